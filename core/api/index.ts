@@ -1,0 +1,212 @@
+/** Contracts of /api/v1 and of the board's socket: what the server parses and what the browser may rely on. */
+import { z } from 'zod';
+import { anchorSchema } from '../board/types.ts';
+import { errorBodySchema } from '../errors/index.ts';
+import { graphRecordSchema, resultSchema, seriesRecordSchema } from '../result/types.ts';
+import { roleSchema } from '../roles/index.ts';
+
+export { errorBodySchema };
+
+const id = z.string().min(1).max(64);
+const time = z.iso.datetime();
+/** Names in addresses. */
+export const nameSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
+    'a name starts with a letter, then letters, digits, - and _ (at most 64)',
+  );
+
+export const personSchema = z.object({ id, name: z.string(), color: z.number().int() });
+export type Person = z.infer<typeof personSchema>;
+
+export const meSchema = z.object({
+  user: personSchema.extend({ email: z.string() }),
+  sessionId: z.string().nullable(),
+});
+export const projectSchema = z.object({
+  slug: z.string(),
+  name: z.string(),
+  role: roleSchema,
+  createdAt: time,
+});
+export type Project = z.infer<typeof projectSchema>;
+export const memberSchema = personSchema.extend({ email: z.string(), role: roleSchema, joinedAt: time });
+export type Member = z.infer<typeof memberSchema>;
+export const inviteSchema = z.object({
+  id,
+  role: roleSchema,
+  createdBy: z.string(),
+  expiresAt: time,
+  revokedAt: time.nullable(),
+  uses: z.number(),
+  maxUses: z.number().nullable(),
+});
+export type Invite = z.infer<typeof inviteSchema>;
+
+export const checkpointSchema = z.object({ step: z.number(), hash: z.string(), address: z.string() });
+export const modelSchema = z.object({
+  name: z.string(),
+  color: z.number().int(),
+  format: z.string(),
+  graph: graphRecordSchema,
+  inputs: z.array(z.object({ name: z.string(), shape: z.array(z.number().nullable()) })),
+  outputs: z.array(z.object({ name: z.string(), shape: z.array(z.number().nullable()) })),
+  checkpoints: z.array(checkpointSchema),
+  bestStep: z.number().nullable(),
+  metrics: seriesRecordSchema.nullable(),
+  warnings: z.array(z.string()),
+  createdAt: time,
+});
+export type Model = z.infer<typeof modelSchema>;
+export const datasetSchema = z.object({
+  name: z.string(),
+  shape: z.array(z.number()),
+  classes: z.array(z.string()),
+  columns: z.array(z.string()),
+  splits: z.array(z.object({ name: z.string(), size: z.number() })),
+  citation: z.string(),
+  hash: z.string(),
+  warnings: z.array(z.string()),
+});
+export type Dataset = z.infer<typeof datasetSchema>;
+
+export const importModelResponseSchema = z.object({
+  address: z.string(),
+  hash: z.string(),
+  format: z.string(),
+  inputs: modelSchema.shape.inputs,
+  outputs: modelSchema.shape.outputs,
+  layers: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      outputShape: z.array(z.number().nullable()),
+      params: z.number(),
+    }),
+  ),
+  warnings: z.array(z.string()),
+});
+
+/** Names bound by a board, sent with a query so that `f`, `x`, `x'` and `data` mean what they mean there. */
+export const queryRequestSchema = z.object({
+  query: z.string().min(1).max(10_000),
+  bindings: z
+    .object({ f: z.string(), x: z.string(), "x'": z.string(), data: z.string() })
+    .partial()
+    .optional(),
+  /** Board on which the job is announced. */
+  board: id.optional(),
+});
+export type QueryRequest = z.infer<typeof queryRequestSchema>;
+export const queryResponseSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('done'), result: resultSchema, cached: z.boolean() }),
+  z.object({
+    status: z.enum(['queued', 'running']),
+    job: z.string(),
+    progress: z.object({ done: z.number(), note: z.string() }),
+  }),
+]);
+export type QueryResponse = z.infer<typeof queryResponseSchema>;
+
+export const jobSchema = z.object({
+  id: z.string(),
+  query: z.string(),
+  state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+  progress: z.object({ done: z.number(), note: z.string() }),
+  startedBy: z.array(z.string()),
+  result: z.string().nullable(),
+  error: errorBodySchema.shape.error.nullable(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+export const boardSchema = z.object({
+  id,
+  title: z.string(),
+  project: z.string(),
+  role: roleSchema,
+  createdAt: time,
+  updatedAt: time,
+});
+export type Board = z.infer<typeof boardSchema>;
+
+export const commentSchema = z.object({
+  id,
+  author: personSchema,
+  body: z.string(),
+  createdAt: time,
+  editedAt: time.nullable(),
+  deleted: z.boolean(),
+  reactions: z.array(z.object({ emoji: z.string(), users: z.array(z.string()) })),
+});
+export const threadSchema = z.object({
+  id,
+  anchor: anchorSchema,
+  author: personSchema,
+  createdAt: time,
+  resolvedAt: time.nullable(),
+  resolvedBy: z.string().nullable(),
+  comments: z.array(commentSchema),
+  unread: z.boolean(),
+});
+export type Thread = z.infer<typeof threadSchema>;
+export type Comment = z.infer<typeof commentSchema>;
+export const newThreadSchema = z.object({ anchor: anchorSchema, body: z.string().trim().min(1).max(10_000) });
+export const newCommentSchema = z.object({ body: z.string().trim().min(1).max(10_000) });
+
+export const snapshotSchema = z.object({
+  id,
+  board: id,
+  boardTitle: z.string(),
+  project: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  author: personSchema,
+  createdAt: time,
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
+/** A snapshot opened: the content as it was; `results` maps view id to pinned result id. */
+export const openSnapshotSchema = snapshotSchema.extend({
+  content: z.unknown(),
+  results: z.record(z.string(), z.string()),
+  threads: z.array(threadSchema),
+});
+export type OpenSnapshot = z.infer<typeof openSnapshotSchema>;
+export const newSnapshotSchema = z.object({
+  title: z.string().trim().min(1).max(200),
+  summary: z.string().max(10_000),
+  /** Result shown by each view at this moment, by view id. */
+  results: z.record(z.string(), z.string()),
+});
+
+/**
+ * Custom messages on the board's socket (y-protocols message types 0 sync, 1 awareness, 2 auth, 3 queryAwareness are
+ * taken): type 100 carries one JSON text from the server.
+ */
+export const SERVER_MESSAGE = 100;
+export const serverMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('welcome'), user: personSchema, role: roleSchema }),
+  /** Everything up to this many updates of this client is durable (rule S2, S3). */
+  z.object({ type: z.literal('saved'), count: z.number() }),
+  z.object({ type: z.literal('save-failing'), message: z.string() }),
+  z.object({ type: z.literal('refused'), code: z.string(), message: z.string() }),
+  z.object({ type: z.literal('role'), role: roleSchema.nullable() }),
+  z.object({ type: z.literal('job'), job: jobSchema }),
+  z.object({ type: z.literal('threads'), thread: z.string() }),
+  /** Models, data sets or members of the project changed: fetch again. */
+  z.object({ type: z.literal('project') }),
+]);
+export type ServerMessage = z.infer<typeof serverMessageSchema>;
+
+/** Close codes of the socket (4000-4999 are ours). */
+export const CLOSE = {
+  unauthorised: 4401,
+  forbidden: 4403,
+  notFound: 4404,
+  malformed: 4400,
+  tooLarge: 4413,
+  tooFast: 4429,
+  tooMany: 4430,
+  storage: 4500,
+  restart: 4503,
+} as const;

@@ -1,0 +1,147 @@
+/**
+ * The only code that knows the Yjs structure of a board.
+ *
+ *   doc.getMap('items')     id -> Y.Map { kind, frame, locked, group, order, createdBy,
+ *                                         query: Y.Text, lens, options, pinnedResult   (views)
+ *                                         text: Y.Text, color                          (notes) }
+ *   doc.getMap('bindings')  f, x, x', data, class
+ *
+ * A damaged item (a peer of another version, a hostile client) is left out when read, never thrown on.
+ */
+import * as Y from 'yjs';
+import {
+  type Bindings,
+  type BoardContent,
+  type BoardItem,
+  bindingsSchema,
+  type Frame,
+  NO_BINDINGS,
+  noteSchema,
+  viewSchema,
+} from './types.ts';
+
+type ItemMap = Y.Map<unknown>;
+export const itemsOf = (doc: Y.Doc): Y.Map<ItemMap> => doc.getMap<ItemMap>('items');
+export const bindingsOf = (doc: Y.Doc): Y.Map<unknown> => doc.getMap('bindings');
+
+/** Origin of the local person's edits: what their own undo covers (rule B2). */
+export const LOCAL = 'local';
+
+export function addItem(doc: Y.Doc, item: BoardItem, origin: unknown = LOCAL): void {
+  doc.transact(() => {
+    const map: ItemMap = new Y.Map();
+    for (const [key, value] of Object.entries(item))
+      if (key !== 'id') map.set(key, key === 'query' || key === 'text' ? new Y.Text(String(value)) : value);
+    itemsOf(doc).set(item.id, map);
+  }, origin);
+}
+
+export function readItem(id: string, map: ItemMap): BoardItem | null {
+  const raw: Record<string, unknown> = { id };
+  for (const [key, value] of map.entries()) raw[key] = value instanceof Y.Text ? value.toString() : value;
+  const parsed = raw.kind === 'note' ? noteSchema.safeParse(raw) : viewSchema.safeParse(raw);
+  return parsed.success ? parsed.data : null;
+}
+
+/** All items in painting order. */
+export function readItems(doc: Y.Doc): BoardItem[] {
+  const items: BoardItem[] = [];
+  for (const [id, map] of itemsOf(doc).entries()) {
+    const item = map instanceof Y.Map ? readItem(id, map) : null;
+    if (item) items.push(item);
+  }
+  return items.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+}
+
+export function readBindings(doc: Y.Doc): Bindings {
+  const parsed = bindingsSchema.safeParse({ ...NO_BINDINGS, ...bindingsOf(doc).toJSON() });
+  return parsed.success ? parsed.data : NO_BINDINGS;
+}
+
+export function readBoard(doc: Y.Doc): BoardContent {
+  return { items: readItems(doc), bindings: readBindings(doc) };
+}
+
+/** Several frames as one step of undo. */
+export function setFrames(
+  doc: Y.Doc,
+  frames: Readonly<Record<string, Frame>>,
+  origin: unknown = LOCAL,
+): void {
+  doc.transact(() => {
+    for (const [id, frame] of Object.entries(frames)) itemsOf(doc).get(id)?.set('frame', frame);
+  }, origin);
+}
+
+export function setProperty<
+  K extends 'locked' | 'group' | 'order' | 'lens' | 'options' | 'pinnedResult' | 'color',
+>(doc: Y.Doc, ids: readonly string[], key: K, value: unknown, origin: unknown = LOCAL): void {
+  doc.transact(() => {
+    for (const id of ids) itemsOf(doc).get(id)?.set(key, value);
+  }, origin);
+}
+
+export function removeItems(doc: Y.Doc, ids: readonly string[], origin: unknown = LOCAL): void {
+  doc.transact(() => {
+    for (const id of ids) itemsOf(doc).delete(id);
+  }, origin);
+}
+
+/** The collaborative text of a note, or of a view's query. */
+export function textOf(doc: Y.Doc, id: string): Y.Text | null {
+  const map = itemsOf(doc).get(id);
+  const text = map?.get(map.get('kind') === 'note' ? 'text' : 'query');
+  return text instanceof Y.Text ? text : null;
+}
+
+/** Replaces text by the smallest single splice, so that others' cursors and edits beside it survive. */
+export function replaceText(doc: Y.Doc, text: Y.Text, next: string, origin: unknown = LOCAL): void {
+  const old = text.toString();
+  let start = 0;
+  while (start < old.length && start < next.length && old[start] === next[start]) start++;
+  let end = 0;
+  while (end < old.length - start && end < next.length - start && old.at(-1 - end) === next.at(-1 - end))
+    end++;
+  doc.transact(() => {
+    if (old.length - start - end > 0) text.delete(start, old.length - start - end);
+    if (next.length - start - end > 0) text.insert(start, next.slice(start, next.length - end));
+  }, origin);
+}
+
+export function bind<K extends keyof Bindings>(
+  doc: Y.Doc,
+  key: K,
+  value: Bindings[K],
+  origin: unknown = LOCAL,
+): void {
+  doc.transact(() => bindingsOf(doc).set(key, value), origin);
+}
+
+/** Undo of this person's edits only (rule B2). */
+export function undoManager(doc: Y.Doc): Y.UndoManager {
+  return new Y.UndoManager([itemsOf(doc), bindingsOf(doc)], {
+    trackedOrigins: new Set([LOCAL]),
+    captureTimeout: 300,
+  });
+}
+
+/** A document with this content, as one update: for seeding, import and restore. */
+export function boardUpdate(content: BoardContent): Uint8Array {
+  const doc = new Y.Doc();
+  for (const item of content.items) addItem(doc, item);
+  doc.transact(() => {
+    for (const [key, value] of Object.entries(content.bindings)) bindingsOf(doc).set(key, value);
+  });
+  const update = Y.encodeStateAsUpdate(doc);
+  doc.destroy();
+  return update;
+}
+
+/** Makes `doc` show `content` by forward edits (rule H3): live peers converge and history is kept. */
+export function restoreBoard(doc: Y.Doc, content: BoardContent, origin: unknown = LOCAL): void {
+  doc.transact(() => {
+    removeItems(doc, [...itemsOf(doc).keys()], origin);
+    for (const item of content.items) addItem(doc, item, origin);
+    for (const [key, value] of Object.entries(content.bindings)) bindingsOf(doc).set(key, value);
+  }, origin);
+}

@@ -1,0 +1,103 @@
+/** The board's nouns. Coordinates are board points (CSS pixels at zoom 1); screen points never enter the document. */
+import { z } from 'zod';
+
+/** Rule B1: one value in one key. */
+export const frameSchema = z.object({
+  x: z.number().finite(),
+  y: z.number().finite(),
+  w: z.number().finite().positive(),
+  h: z.number().finite().positive(),
+});
+export type Frame = z.infer<typeof frameSchema>;
+
+const itemBase = {
+  id: z.string().min(1).max(64),
+  frame: frameSchema,
+  locked: z.boolean(),
+  /** Items with the same group id are selected and moved together. */
+  group: z.string().nullable(),
+  /** Fractional order: painting order, and order of the walk in review mode. */
+  order: z.number(),
+  createdBy: z.string(),
+};
+export const viewSchema = z.object({
+  ...itemBase,
+  kind: z.literal('view'),
+  query: z.string().max(10_000),
+  /** Lens id, or 'auto': the best that fits the result. */
+  lens: z.string(),
+  /** Lens options (colour by, own scale, ...). */
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** Pinned: keeps showing this result, whatever the bindings are now. */
+  pinnedResult: z.string().nullable(),
+});
+export type View = z.infer<typeof viewSchema>;
+export const noteSchema = z.object({
+  ...itemBase,
+  kind: z.literal('note'),
+  /** Markdown. */
+  text: z.string(),
+  color: z.number().int().min(0).max(5),
+});
+export type Note = z.infer<typeof noteSchema>;
+export type BoardItem = View | Note;
+
+/** What the names in queries stand for: `f` the model, `x` and `x'` examples, and the global class and slice. */
+export const bindingsSchema = z.object({
+  /** Model address with its step: digits-cnn@12. */
+  f: z.string().nullable(),
+  /** Example addresses: digits.test[42]. */
+  x: z.string().nullable(),
+  "x'": z.string().nullable(),
+  /** Split or slice that whole-data views use, bound as `data`: digits.test. */
+  data: z.string().nullable(),
+  /** Global class selector: class index, null for all. */
+  class: z.number().int().nonnegative().nullable(),
+});
+export type Bindings = z.infer<typeof bindingsSchema>;
+export const NO_BINDINGS: Bindings = { f: null, x: null, "x'": null, data: null, class: null };
+
+export interface BoardContent {
+  readonly items: readonly BoardItem[];
+  readonly bindings: Bindings;
+}
+
+/** What a person has selected: item ids on the board, addresses of units, layers and examples. */
+export const selectionSchema = z.object({
+  items: z.array(z.string()).max(500),
+  layer: z.string().nullable(),
+  units: z.array(z.string()).max(2000),
+  /** Canonical example addresses. */
+  examples: z.array(z.string()).max(20_000),
+});
+export type Selection = z.infer<typeof selectionSchema>;
+export const NO_SELECTION: Selection = { items: [], layer: null, units: [], examples: [] };
+
+/** Awareness state (rule S6). `user` is stamped by the server; what a client writes there is overwritten. */
+export const awarenessSchema = z.object({
+  user: z.object({ id: z.string(), name: z.string(), color: z.number().int() }).optional(),
+  cursor: z.object({ x: z.number(), y: z.number() }).nullable().optional(),
+  laser: z.boolean().optional(),
+  viewport: z.object({ x: z.number(), y: z.number(), zoom: z.number() }).nullable().optional(),
+  selection: selectionSchema.optional(),
+  /** Frames of items while they are dragged (rule B1). */
+  dragging: z.record(z.string(), frameSchema).nullable().optional(),
+  /** User id of who is followed. */
+  following: z.string().nullable().optional(),
+  /** Increases with each "bring everyone here". */
+  summon: z.number().optional(),
+});
+export type Presence = z.infer<typeof awarenessSchema>;
+
+/** Where a thread is anchored (rule T2). */
+export const anchorSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('address'), address: z.string().max(500) }),
+  z.object({
+    kind: z.literal('view'),
+    boardId: z.string(),
+    viewId: z.string(),
+    /** Region of the view, as shares of its body (0 to 1); a point when w = h = 0. */
+    region: z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }).optional(),
+  }),
+]);
+export type Anchor = z.infer<typeof anchorSchema>;

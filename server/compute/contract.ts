@@ -1,0 +1,85 @@
+/**
+ * What the rest of the server knows of the compute workers. A task and its outcome are plain data (they cross a
+ * process border); numbers go to files, never through the web process.
+ */
+
+import type { Query } from '../../core/algebra/index.ts';
+import type { CheckpointManifest, DatasetManifest, ModelManifest } from '../../core/artifacts/index.ts';
+import type { ResultMeta, SeriesRecord } from '../../core/result/index.ts';
+
+/** A query with every name resolved, ready to run. */
+export interface QueryPlan {
+  /** Id that the result will bear. */
+  readonly id: string;
+  /** Canonical text, bound. */
+  readonly text: string;
+  readonly query: Query;
+  /** The query's model. `address` is canonical with its step (`digits-cnn@12`). */
+  readonly model: {
+    readonly address: string;
+    readonly hash: string;
+    readonly manifest: ModelManifest;
+    readonly checkpoint: CheckpointManifest;
+    /** For metrics(): what was logged by the run. */
+    readonly series?: SeriesRecord;
+  };
+  /** The query's input, absent for graph() and metrics(). */
+  readonly data?: { readonly address: string; readonly manifest: DatasetManifest };
+}
+
+export type ComputeTask =
+  | { readonly kind: 'query'; readonly plan: QueryPlan }
+  /** Files as uploaded, already in `dir` on this machine under safe generated names; `name` is what the user called them (may hold folders). */
+  | { readonly kind: 'import-model'; readonly files: readonly UploadedFile[] }
+  | { readonly kind: 'import-dataset'; readonly files: readonly UploadedFile[] };
+
+export interface UploadedFile {
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export type ComputeOutcome =
+  /** `file`: safetensors in the pool's spool folder, to be moved into the blob store by the caller. */
+  | { readonly kind: 'query'; readonly meta: ResultMeta; readonly file: string }
+  | {
+      readonly kind: 'import-model';
+      readonly manifest: ModelManifest;
+      /** Raw little-endian float32 per weight, in spool files. */
+      readonly weights: readonly {
+        readonly name: string;
+        readonly shape: readonly number[];
+        readonly file: string;
+      }[];
+    }
+  | {
+      readonly kind: 'import-dataset';
+      readonly shape: readonly number[];
+      readonly classes: readonly string[];
+      readonly columns: readonly string[];
+      readonly scale: number;
+      readonly warnings: readonly string[];
+      /** One safetensors file per split, in the spool folder. */
+      readonly splits: readonly { readonly name: string; readonly size: number; readonly file: string }[];
+    };
+
+export interface Progress {
+  /** 0 to 1. */
+  readonly done: number;
+  /** What is going on: "activations 200 of 359". */
+  readonly note: string;
+}
+
+export interface ComputePool {
+  /**
+   * Runs a task in a worker process. Rejects with UserError: `overloaded` when its estimated peak memory can never be
+   * admitted, `cancelled` after `signal`, the worker's own UserError, or `internal` when the worker crashed twice.
+   */
+  run(
+    task: ComputeTask,
+    options?: { signal?: AbortSignal; onProgress?: (progress: Progress) => void },
+  ): Promise<ComputeOutcome>;
+  /** For /health and the status line: backend of the workers ('native' or 'wasm'), queue length, worker states. */
+  status(): { backend: string; workers: number; busy: number; queued: number; restarts: number };
+  close(): Promise<void>;
+}

@@ -1,0 +1,367 @@
+/**
+ * What the rest of the server knows of the store. Ids are opaque text; times are Dates; one method, one transaction.
+ * Methods return null where nothing was found; they throw UserError('conflict') where a unique name is taken.
+ */
+import type {
+  BlobStore,
+  CheckpointManifest,
+  DatasetManifest,
+  ModelManifest,
+} from '../../core/artifacts/index.ts';
+import type { ResultMeta } from '../../core/result/index.ts';
+import type { Role } from '../../core/roles/index.ts';
+
+export interface UserRow {
+  id: string;
+  email: string;
+  name: string;
+  color: number;
+  passwordHash: string | null;
+  createdAt: Date;
+}
+export interface SessionRow {
+  id: string;
+  userId: string;
+  userAgent: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+  revokedAt: Date | null;
+}
+export interface TokenRow {
+  id: string;
+  userId: string;
+  name: string;
+  prefix: string;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+}
+export interface ProjectRow {
+  id: string;
+  slug: string;
+  name: string;
+  createdAt: Date;
+}
+export interface MemberRow {
+  projectId: string;
+  userId: string;
+  role: Role;
+  joinedAt: Date;
+}
+export interface InviteRow {
+  id: string;
+  projectId: string;
+  role: Role;
+  createdById: string;
+  createdAt: Date;
+  expiresAt: Date;
+  revokedAt: Date | null;
+  uses: number;
+  maxUses: number | null;
+}
+export interface ModelRow {
+  id: string;
+  projectId: string;
+  name: string;
+  color: number;
+  manifest: ModelManifest;
+  createdAt: Date;
+  createdById: string | null;
+  parentId: string | null;
+}
+export interface CheckpointRow {
+  id: string;
+  modelId: string;
+  step: number;
+  manifest: CheckpointManifest;
+  createdAt: Date;
+  bytes: number;
+}
+export interface RunRow {
+  id: string;
+  projectId: string;
+  modelId: string;
+  name: string;
+  metaParameters: Record<string, string | number | boolean>;
+  bestStep: number | null;
+  startedAt: Date;
+  endedAt: Date | null;
+}
+export interface MetricRow {
+  step: number;
+  name: string;
+  value: number | null;
+}
+export interface DatasetRow {
+  id: string;
+  projectId: string;
+  name: string;
+  manifest: DatasetManifest;
+  citation: string;
+  createdAt: Date;
+}
+export interface ResultRow {
+  id: string;
+  meta: ResultMeta;
+  blob: string;
+  bytes: number;
+  lastUsedAt: Date;
+  pinned: boolean;
+}
+export interface BoardRow {
+  id: string;
+  projectId: string;
+  title: string;
+  createdById: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+  deletedAt: Date | null;
+}
+export interface SnapshotRow {
+  id: string;
+  boardId: string;
+  projectId: string;
+  title: string;
+  summary: string;
+  authorId: string;
+  createdAt: Date;
+  state: Uint8Array;
+  threads: unknown;
+  resultIds: string[];
+}
+export interface ThreadRow {
+  id: string;
+  projectId: string;
+  anchor: unknown;
+  address: string | null;
+  boardId: string | null;
+  viewId: string | null;
+  createdById: string;
+  createdAt: Date;
+  resolvedAt: Date | null;
+  resolvedById: string | null;
+}
+export interface CommentRow {
+  id: string;
+  threadId: string;
+  authorId: string;
+  body: string;
+  createdAt: Date;
+  editedAt: Date | null;
+  deletedAt: Date | null;
+}
+export interface NotificationRow {
+  id: string;
+  userId: string;
+  threadId: string;
+  commentId: string;
+  kind: 'mention' | 'reply';
+  createdAt: Date;
+  readAt: Date | null;
+}
+
+export interface Store {
+  readonly blobs: BlobStore;
+  users: {
+    create(user: { email: string; name: string; passwordHash: string | null }): Promise<UserRow>;
+    byId(id: string): Promise<UserRow | null>;
+    byIds(ids: readonly string[]): Promise<UserRow[]>;
+    byEmail(email: string): Promise<UserRow | null>;
+    count(): Promise<number>;
+    update(id: string, change: { name?: string; passwordHash?: string }): Promise<UserRow>;
+    /** Creates the account of an OAuth identity, or returns the one linked to it. */
+    byIdentity(provider: string, subject: string): Promise<UserRow | null>;
+    linkIdentity(userId: string, provider: string, subject: string): Promise<void>;
+  };
+  /** One-time owner link. Only the SHA-256 of secrets is stored, here and for invites and tokens. */
+  setup: {
+    /** Remembers a fresh link unless an owner exists; returns false then. */
+    offer(secretHash: string): Promise<boolean>;
+    /** Creates the first account and makes it owner of every project, once: null when the link is wrong or used. */
+    claim(
+      secretHash: string,
+      user: { email: string; name: string; passwordHash: string },
+    ): Promise<UserRow | null>;
+    hasOwner(): Promise<boolean>;
+  };
+  sessions: {
+    create(session: { userId: string; userAgent: string; expiresAt: Date }): Promise<SessionRow>;
+    byId(id: string): Promise<SessionRow | null>;
+    ofUser(userId: string): Promise<SessionRow[]>;
+    touch(id: string): Promise<void>;
+    revoke(id: string): Promise<void>;
+  };
+  tokens: {
+    create(token: {
+      userId: string;
+      name: string;
+      prefix: string;
+      secretHash: string;
+      expiresAt: Date | null;
+    }): Promise<TokenRow>;
+    byHash(secretHash: string): Promise<TokenRow | null>;
+    ofUser(userId: string): Promise<TokenRow[]>;
+    touch(id: string): Promise<void>;
+    revoke(id: string, userId: string): Promise<boolean>;
+  };
+  projects: {
+    create(project: { slug: string; name: string; ownerId: string | null }): Promise<ProjectRow>;
+    bySlug(slug: string): Promise<ProjectRow | null>;
+    byId(id: string): Promise<ProjectRow | null>;
+    ofUser(userId: string): Promise<(ProjectRow & { role: Role })[]>;
+    rename(id: string, name: string): Promise<ProjectRow>;
+    members(projectId: string): Promise<MemberRow[]>;
+    role(projectId: string, userId: string): Promise<Role | null>;
+    setRole(projectId: string, userId: string, role: Role): Promise<void>;
+    /** Throws conflict for the last owner, as does setRole. */
+    removeMember(projectId: string, userId: string): Promise<void>;
+  };
+  invites: {
+    create(invite: {
+      projectId: string;
+      role: Role;
+      createdById: string;
+      secretHash: string;
+      expiresAt: Date;
+      maxUses: number | null;
+    }): Promise<InviteRow>;
+    byHash(secretHash: string): Promise<InviteRow | null>;
+    ofProject(projectId: string): Promise<InviteRow[]>;
+    revoke(id: string): Promise<void>;
+    /** Adds the user with the invite's role (never lowering one): null when expired, revoked or used up. */
+    accept(secretHash: string, userId: string): Promise<MemberRow | null>;
+  };
+  models: {
+    /** `color` is the next of the project's, in order of creation. */
+    create(model: {
+      projectId: string;
+      name: string;
+      manifest: ModelManifest;
+      createdById: string | null;
+      parentId?: string | null;
+    }): Promise<ModelRow>;
+    byName(projectId: string, name: string): Promise<ModelRow | null>;
+    ofProject(projectId: string): Promise<ModelRow[]>;
+    rename(id: string, name: string): Promise<ModelRow>;
+    delete(id: string): Promise<void>;
+    addCheckpoint(checkpoint: {
+      modelId: string;
+      step: number;
+      manifest: CheckpointManifest;
+      bytes: number;
+    }): Promise<CheckpointRow>;
+    checkpoints(modelId: string): Promise<CheckpointRow[]>;
+  };
+  runs: {
+    create(run: {
+      projectId: string;
+      modelId: string;
+      name: string;
+      metaParameters: RunRow['metaParameters'];
+    }): Promise<RunRow>;
+    byId(id: string): Promise<RunRow | null>;
+    ofModel(modelId: string): Promise<RunRow[]>;
+    log(runId: string, metrics: readonly MetricRow[]): Promise<void>;
+    metrics(runId: string): Promise<MetricRow[]>;
+    update(id: string, change: { bestStep?: number; endedAt?: Date }): Promise<RunRow>;
+  };
+  datasets: {
+    create(dataset: {
+      projectId: string;
+      name: string;
+      manifest: DatasetManifest;
+      citation?: string;
+    }): Promise<DatasetRow>;
+    byName(projectId: string, name: string): Promise<DatasetRow | null>;
+    ofProject(projectId: string): Promise<DatasetRow[]>;
+    delete(id: string): Promise<void>;
+  };
+  results: {
+    byId(id: string): Promise<ResultRow | null>;
+    save(result: { meta: ResultMeta; blob: string; bytes: number; projectId: string }): Promise<ResultRow>;
+    /** True when the project has a claim on the result (asked for it once, or imported it). */
+    visible(id: string, projectId: string): Promise<boolean>;
+    claim(id: string, projectId: string): Promise<void>;
+    projectsOf(id: string): Promise<string[]>;
+    touch(id: string): Promise<void>;
+    /** Deletes least recently used, unpinned results until their bytes fit the budget; returns how many. */
+    evict(budgetBytes: number): Promise<number>;
+  };
+  boards: {
+    create(board: {
+      projectId: string;
+      title: string;
+      createdById: string | null;
+      state?: Uint8Array;
+    }): Promise<BoardRow>;
+    byId(id: string): Promise<BoardRow | null>;
+    ofProject(projectId: string): Promise<BoardRow[]>;
+    rename(id: string, title: string): Promise<BoardRow>;
+    delete(id: string): Promise<void>;
+  };
+  /** The socket server's journal (rule S2). */
+  journal: {
+    /** Snapshot (if any) and the updates after it, in order. */
+    load(
+      boardId: string,
+    ): Promise<{ state: Uint8Array | null; updates: { seq: number; update: Uint8Array }[] }>;
+    /** Durable when resolved. */
+    append(boardId: string, entry: { update: Uint8Array; userId: string | null }): Promise<number>;
+    /** Replaces the snapshot and deletes only the rows given, in one transaction. */
+    squash(boardId: string, state: Uint8Array, merged: readonly number[]): Promise<void>;
+    quarantine(
+      boardId: string,
+      entry: { update: Uint8Array; userId: string | null; reason: string },
+    ): Promise<void>;
+  };
+  snapshots: {
+    create(snapshot: Omit<SnapshotRow, 'id' | 'createdAt'>): Promise<SnapshotRow>;
+    byId(id: string): Promise<SnapshotRow | null>;
+    /** Without `state` and `threads` filled in. */
+    ofProject(projectId: string): Promise<Omit<SnapshotRow, 'state' | 'threads'>[]>;
+  };
+  threads: {
+    create(thread: {
+      projectId: string;
+      anchor: unknown;
+      address: string | null;
+      boardId: string | null;
+      viewId: string | null;
+      createdById: string;
+      body: string;
+      mentions: readonly string[];
+    }): Promise<ThreadRow & { comments: CommentRow[] }>;
+    byId(id: string): Promise<
+      | (ThreadRow & {
+          comments: CommentRow[];
+          reactions: { commentId: string; userId: string; emoji: string }[];
+        })
+      | null
+    >;
+    ofProject(projectId: string): Promise<
+      (ThreadRow & {
+        comments: CommentRow[];
+        reactions: { commentId: string; userId: string; emoji: string }[];
+      })[]
+    >;
+    addComment(
+      threadId: string,
+      comment: { authorId: string; body: string; mentions: readonly string[] },
+    ): Promise<CommentRow>;
+    editComment(id: string, authorId: string, body: string): Promise<CommentRow | null>;
+    deleteComment(id: string, authorId: string): Promise<CommentRow | null>;
+    setResolved(threadId: string, by: string | null): Promise<ThreadRow>;
+    react(commentId: string, userId: string, emoji: string): Promise<void>;
+    unreact(commentId: string, userId: string, emoji: string): Promise<void>;
+    markRead(threadId: string, userId: string): Promise<void>;
+    /** Thread ids with comments by others after the user's last reading. */
+    unread(projectId: string, userId: string): Promise<string[]>;
+  };
+  notifications: {
+    ofUser(userId: string): Promise<NotificationRow[]>;
+    markRead(id: string, userId: string): Promise<void>;
+  };
+  close(): Promise<void>;
+}
