@@ -1,0 +1,40 @@
+/** What a lens is: a result in, a picture and selection events out. Lenses fetch nothing and know no board. */
+import type { ComponentType } from 'react';
+import type { Selection } from '@/core/board/types.ts';
+import type { Result, ResultType } from '@/core/result/types.ts';
+
+export type LensOption = string | number | boolean;
+
+export interface LensProps {
+  readonly result: Result;
+  /** Size of the body in CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What is selected everywhere: layer, units and examples by canonical address. */
+  readonly selection: Pick<Selection, 'layer' | 'units' | 'examples'>;
+  onSelect(change: Partial<Pick<Selection, 'layer' | 'units' | 'examples'>>): void;
+  /** Class of the global class selector; a lens that cannot honour it says so in its spec. */
+  readonly selectedClass: number | null;
+  readonly options: Readonly<Record<string, LensOption>>;
+  onOption(key: string, value: LensOption): void;
+  /** Index of the model's colour. */
+  readonly modelColor: number;
+  /** Number of open threads by address, to be shown as badges. */
+  readonly badges: Readonly<Record<string, number>>;
+  /** Armed tool: addresses it fits (null: no tool is armed). Others are greyed out. */
+  readonly armed?: ((address: string) => boolean) | null;
+  /** A unit of analysis was activated (Enter, double click, or a click while a tool is armed). */
+  onActivate?(address: string): void;
+}
+
+export interface LensSpec {
+  readonly id: string;
+  readonly name: string;
+  readonly types: readonly ResultType[];
+  /** Among the lenses that fit, the highest is the automatic choice. */
+  readonly rank: number;
+  readonly honoursClass: boolean;
+  /** Size in board points of a new view. */
+  readonly size: { readonly w: number; readonly h: number };
+  readonly Component: ComponentType<LensProps>;
+}

@@ -1,0 +1,69 @@
+/**
+ * Stored artefacts: what a model, a checkpoint and a data set are on disk. Weights and examples are blobs named by the
+ * SHA-256 (hex) of their bytes, so that equal tensors are stored once.
+ */
+import { z } from 'zod';
+import { graphRecordSchema } from '../result/types.ts';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
+const port = z.object({ name: z.string(), shape: z.array(z.number().nullable()) });
+
+/** An architecture without weights. */
+export const modelManifestSchema = z.object({
+  /** How it came: 'tfjs-layers', 'keras'. */
+  format: z.string(),
+  /** TensorFlow.js LayersModel topology (the `modelTopology` of a model.json), whatever the source format was. */
+  topology: z.unknown(),
+  graph: graphRecordSchema,
+  /** Shapes with the batch axis first: [null, 8, 8, 1]. */
+  inputs: z.array(port),
+  outputs: z.array(port),
+  /** All weights in the order of LayersModel.weights. */
+  weights: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })),
+  warnings: z.array(z.string()),
+});
+export type ModelManifest = z.infer<typeof modelManifestSchema>;
+
+/** A model's weights at a step: one blob per tensor, raw little-endian float32. */
+export const checkpointManifestSchema = z.object({
+  /** SHA-256 over the names, shapes and hashes of the tensors, in order. */
+  hash,
+  tensors: z.array(z.object({ name: z.string(), shape: z.array(z.number()), blob: hash })),
+});
+export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;
+
+/**
+ * Each split is one safetensors blob: `x` (n, ...shape) U8 or F32; `y` (n) I32 class indices where labelled; and
+ * `column.NAME` (n) F32 for every further column. The value of a pixel is x / scale.
+ */
+export const datasetManifestSchema = z.object({
+  /** SHA-256 over shape, classes, scale and the splits' names and hashes. */
+  hash,
+  /** Shape of one example: [8, 8, 1] for a picture, [features] for a row. */
+  shape: z.array(z.number().int().positive()),
+  classes: z.array(z.string()),
+  columns: z.array(z.string()),
+  /** Divisor that brings stored values to what models are given: 255 for bytes, 16 for the digits, 1 for floats. */
+  scale: z.number().positive(),
+  splits: z.array(z.object({ name: z.string(), size: z.number().int(), blob: hash })),
+  warnings: z.array(z.string()),
+});
+export type DatasetManifest = z.infer<typeof datasetManifestSchema>;
+
+export interface BlobReader {
+  /** Throws UserError('not_found') when there is no such blob. */
+  read(hash: string): Promise<Uint8Array>;
+}
+export interface BlobStore extends BlobReader {
+  /** Durable when resolved; returns the SHA-256 of the bytes. */
+  put(bytes: Uint8Array): Promise<string>;
+  /** Moves a finished file into the store; returns the SHA-256 of its bytes. */
+  adopt(file: string): Promise<string>;
+  has(hash: string): Promise<boolean>;
+  delete(hash: string): Promise<void>;
+}
+
+/** Where a blob lies below the blob folder: two levels, so that no folder grows huge. */
+export function blobPath(blob: string): string {
+  return `${blob.slice(0, 2)}/${blob}`;
+}

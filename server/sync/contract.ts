@@ -1,0 +1,74 @@
+/** What the rest of the server knows of the socket server. Storage and authorisation are injected. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Person, ServerMessage } from '../../core/api/index.ts';
+import type { Role } from '../../core/roles/index.ts';
+
+/** The part of the store that holds documents: Store['journal'] fits as it is. */
+export interface Journal {
+  load(
+    boardId: string,
+  ): Promise<{ state: Uint8Array | null; updates: { seq: number; update: Uint8Array }[] }>;
+  /** Durable when resolved. */
+  append(boardId: string, entry: { update: Uint8Array; userId: string | null }): Promise<number>;
+  /** Replaces the snapshot and deletes only the rows given, in one transaction. */
+  squash(boardId: string, state: Uint8Array, merged: readonly number[]): Promise<void>;
+  quarantine(
+    boardId: string,
+    entry: { update: Uint8Array; userId: string | null; reason: string },
+  ): Promise<void>;
+}
+
+/** Who a ticket was made for. */
+export interface Admission {
+  readonly user: Person;
+  readonly role: Role;
+  readonly boardId: string;
+  readonly projectId: string;
+}
+
+export interface SyncOptions {
+  readonly journal: Journal;
+  /** Uses up a single-use ticket: null when unknown, used or expired (rule S4). */
+  redeem(ticket: string): Promise<Admission | null>;
+  /** Exact origins that may connect (rule S4). */
+  readonly origins: readonly string[];
+  readonly limits?: Partial<SyncLimits>;
+  readonly log?: (level: 'info' | 'warn' | 'error', message: string, facts?: object) => void;
+}
+
+/** Rule S7. */
+export interface SyncLimits {
+  readonly messageBytes: number;
+  readonly documentBytes: number;
+  /** Document updates and other messages per second, with a burst of ten times that. */
+  readonly messagesPerSecond: number;
+  readonly connectionsPerBoard: number;
+  readonly connectionsPerUser: number;
+  /** Time in which an accepted socket must have sent its first message. */
+  readonly firstMessageMs: number;
+  /** How long a document without connections is kept loaded. */
+  readonly lingerMs: number;
+  /** Updates after which snapshot and journal are squashed. */
+  readonly squashAfter: number;
+}
+
+export interface SyncServer {
+  /** Takes over upgrades of /sync/:board?ticket=...; false when the path is another's. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** To every socket of a board. */
+  announce(boardId: string, message: ServerMessage): void;
+  /** To every socket of a project. */
+  announceProject(projectId: string, message: ServerMessage): void;
+  /** Takes effect on open sockets at once (rule S5); null: no longer a member. */
+  setRole(projectId: string, userId: string, role: Role | null): void;
+  /** Ends a user's sockets, for a session that was ended. */
+  disconnectUser(userId: string): void;
+  /** The live or stored document as one update, loaded if need be. */
+  state(boardId: string): Promise<Uint8Array>;
+  /** Runs an edit of the server's own on the document (restore, rule H3): journalled, then broadcast. */
+  edit(boardId: string, userId: string | null, change: (doc: import('yjs').Doc) => void): Promise<void>;
+  stats(): { documents: number; connections: number };
+  /** Saves what is under way, then closes all sockets with CLOSE.restart. */
+  close(): Promise<void>;
+}
