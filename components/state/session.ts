@@ -1,0 +1,235 @@
+/**
+ * One board, open: the document, its socket with a fresh ticket for every connection (rule S4), the honest save state
+ * (rule S3), presence, and what the server tells. No React here.
+ */
+import * as decoding from 'lib0/decoding';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { CLOSE, SERVER_MESSAGE, type ServerMessage, serverMessageSchema } from '@/core/api/index.ts';
+import { undoManager } from '@/core/board/index.ts';
+import type { Role } from '@/core/roles/index.ts';
+import { describeError } from './api.ts';
+import { type ItemsStore, itemsStore } from './items.ts';
+import { PresenceChannel } from './presence.ts';
+import { type SaveState, SaveTracker } from './save-state.ts';
+
+export interface SessionOptions {
+  readonly board: string;
+  /** `wss://host/sync`; the board's id is appended. */
+  readonly url: string;
+  /** A fresh single-use ticket. */
+  ticket(): Promise<string>;
+  readonly role: Role;
+  /** For tests outside a browser. */
+  readonly WebSocket?: typeof WebSocket;
+  /** First wait before another try, doubled up to thirty times that. */
+  readonly retryMs?: number;
+}
+
+export interface SessionState {
+  readonly save: SaveState;
+  /** The document was in step with the server at least once. */
+  readonly loaded: boolean;
+  readonly role: Role | null;
+  readonly user: { readonly id: string; readonly name: string; readonly color: number } | null;
+  /** Why this session will not reconnect; null while it lives. */
+  readonly ended: string | null;
+  /** The server refused a change of ours: this page's document is ahead of the board and must be opened anew. */
+  readonly refused: string | null;
+}
+
+type Listener = (message: ServerMessage) => void;
+/** Another try cannot mend these. */
+const FINAL: Readonly<Record<number, string>> = {
+  [CLOSE.forbidden]: 'You may not open this board. Ask an owner of the project.',
+  [CLOSE.notFound]: 'This board does not exist any more.',
+  [CLOSE.tooLarge]: 'The last change was too large for the board. Open the board anew and split the change.',
+};
+
+export class BoardSession {
+  readonly doc = new Y.Doc();
+  readonly provider: WebsocketProvider;
+  readonly presence: PresenceChannel;
+  readonly items: ItemsStore;
+  readonly undo: Y.UndoManager;
+  readonly store: StoreApi<SessionState>;
+  private readonly tracker = new SaveTracker();
+  private readonly listeners = new Set<Listener>();
+  private retry: ReturnType<typeof setTimeout> | null = null;
+  private attempts = 0;
+  private destroyed = false;
+
+  constructor(private readonly options: SessionOptions) {
+    this.store = createStore<SessionState>(() => ({
+      save: this.tracker.state,
+      loaded: false,
+      role: options.role,
+      user: null,
+      ended: null,
+      refused: null,
+    }));
+    // Before the provider's own listener, so that a change is known before its frame leaves.
+    this.doc.on('update', this.onUpdate);
+    const Socket = options.WebSocket ?? globalThis.WebSocket;
+    this.provider = new WebsocketProvider(options.url, options.board, this.doc, {
+      connect: false,
+      disableBc: true,
+      WebSocketPolyfill: counting(Socket, (all) => {
+        this.tracker.sent(all);
+        this.publish();
+      }),
+      // This session reconnects by itself: each try needs its own ticket.
+      shouldReconnect: () => false,
+    });
+    this.provider.messageHandlers[SERVER_MESSAGE] = (_encoder, decoder) => this.receive(decoder);
+    this.provider.on('status', ({ status }) => {
+      if (status === 'connected') this.tracker.opened();
+      if (status === 'disconnected') this.tracker.disconnected();
+      this.publish();
+    });
+    this.provider.on('sync', (synced) => {
+      if (!synced) return;
+      this.attempts = 0;
+      this.tracker.connected();
+      this.store.setState({ loaded: true });
+      this.publish();
+    });
+    this.provider.on('connection-close', (event) => {
+      this.provider.shouldConnect = false;
+      const final = event ? FINAL[event.code] : undefined;
+      if (final) this.end(final);
+      else this.again();
+    });
+    this.presence = new PresenceChannel(this.provider.awareness);
+    this.items = itemsStore(this.doc);
+    this.undo = undoManager(this.doc);
+    globalThis.addEventListener?.('online', this.now);
+    void this.connect();
+  }
+
+  on(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Cuts the connection without ending the session; `connect` resumes it. */
+  disconnect(): void {
+    if (this.retry !== null) clearTimeout(this.retry);
+    this.retry = null;
+    this.paused = true;
+    this.provider.disconnect();
+  }
+  private paused = false;
+
+  readonly connect = async (): Promise<void> => {
+    this.paused = false;
+    if (this.destroyed || this.provider.wsconnected || this.provider.wsconnecting) return;
+    let ticket: string;
+    try {
+      ticket = await this.options.ticket();
+    } catch (error) {
+      const { code, message } = describeError(error);
+      if (code === 'forbidden' || code === 'not_found' || code === 'unauthenticated') this.end(message);
+      else this.again();
+      return;
+    }
+    if (this.destroyed || this.paused) return;
+    this.provider.params = { ticket };
+    this.provider.connect();
+  };
+
+  destroy(): void {
+    this.destroyed = true;
+    if (this.retry !== null) clearTimeout(this.retry);
+    globalThis.removeEventListener?.('online', this.now);
+    this.presence.destroy();
+    this.items.destroy();
+    this.undo.destroy();
+    this.provider.destroy();
+    this.provider.awareness.destroy();
+    this.doc.destroy();
+    this.listeners.clear();
+  }
+
+  private readonly onUpdate = (_update: Uint8Array, origin: unknown) => {
+    if (origin === this.provider) return;
+    this.tracker.changed();
+    this.publish();
+  };
+
+  private readonly now = () => {
+    if (this.retry === null) return;
+    clearTimeout(this.retry);
+    this.retry = null;
+    void this.connect();
+  };
+
+  private again(): void {
+    if (this.destroyed || this.paused || this.retry !== null || this.store.getState().ended !== null) return;
+    const base = this.options.retryMs ?? 500;
+    // Half of the wait is random, so that a restarted server is not met by everyone at once.
+    const wait = base * Math.min(30, 2 ** this.attempts++) * (0.5 + Math.random() / 2);
+    this.retry = setTimeout(() => {
+      this.retry = null;
+      void this.connect();
+    }, wait);
+    this.publish();
+  }
+
+  private end(reason: string): void {
+    this.store.setState({ ended: reason });
+    this.provider.disconnect();
+    this.publish();
+  }
+
+  private publish(): void {
+    if (!this.destroyed) this.store.setState({ save: this.tracker.state });
+  }
+
+  private receive(decoder: decoding.Decoder): void {
+    let json: unknown;
+    try {
+      json = JSON.parse(decoding.readVarString(decoder));
+    } catch {
+      return;
+    }
+    const parsed = serverMessageSchema.safeParse(json);
+    // A message of a newer server is not for this page.
+    if (!parsed.success) return;
+    const message = parsed.data;
+    switch (message.type) {
+      case 'welcome':
+        this.store.setState({ user: message.user, role: message.role });
+        break;
+      case 'saved':
+        this.tracker.saved(message.count);
+        break;
+      case 'save-failing':
+        this.tracker.failing(message.message);
+        break;
+      case 'refused':
+        this.store.setState({ refused: message.message });
+        break;
+      case 'role':
+        this.store.setState({ role: message.role });
+        if (message.role === null) this.end('You are no longer a member of this project.');
+        break;
+      default:
+        break;
+    }
+    this.publish();
+    for (const listener of [...this.listeners]) listener(message);
+  }
+}
+
+/** Tells of each sync message with updates that leaves: type 0, then 1 (what the server lacked) or 2 (a change). */
+function counting(Base: typeof WebSocket, sent: (all: boolean) => void): typeof WebSocket {
+  return class extends Base {
+    override send(data: string | ArrayBufferLike | Blob | ArrayBufferView<ArrayBufferLike>): void {
+      super.send(data as Uint8Array<ArrayBuffer>);
+      if (data instanceof Uint8Array && data[0] === 0 && (data[1] === 1 || data[1] === 2))
+        sent(data[1] === 1);
+    }
+  };
+}
