@@ -217,8 +217,8 @@ async function trainVae(name: string, seed: number): Promise<void> {
   });
   const reshape = tf.layers.reshape({ name: 'reconstruction', targetShape: [8, 8, 1] });
   const output = reshape.apply(decode2.apply(decode1.apply(mean))) as tf.SymbolicTensor;
-  /** What is kept and looked at: the mean, decoded. The variance is needed in training only. */
-  const model = tf.model({ inputs: input, outputs: output, name });
+  /** What is kept and looked at: the mean, decoded, and the log-variance, which only training samples from. */
+  const model = tf.model({ inputs: input, outputs: [output, logVar], name });
   const encoder = tf.model({ inputs: input, outputs: [mean, logVar] });
   const [train, test] = [readSplit('train'), readSplit('test')];
   const learningRate = 0.002;
