@@ -69,7 +69,8 @@ async function send(
   options: RequestOptions,
   accept: string,
 ): Promise<Response> {
-  const json: Record<string, string> = options.body === undefined ? {} : { 'content-type': 'application/json' };
+  const json: Record<string, string> =
+    options.body === undefined ? {} : { 'content-type': 'application/json' };
   let response: Response;
   try {
     response = await place.fetch(`${place.base}/${route}`, {
