@@ -8,7 +8,10 @@
  *   digits-cnn@12/dense_1.kernel[3,7]  a weight (the tensor without the indices)
  *   digits.test[42]                  an example (0-based stable index within the split)
  *   digits.test[label = 7 and predicted != label]  a slice
- *   digits.test, digits              a split, a data set
+ *   digits.test                      a split
+ *   digits.*                         a data set; just `digits` where only data can stand
+ *
+ * A name with other characters than letters, digits, - and _ (a layer `tf.nn.relu`) stands in double quotes.
  */
 export type Step = number | 'best' | 'last';
 

@@ -1,0 +1,13 @@
+/**
+ * Addresses: the one way to name a unit of analysis (types.ts has the list).
+ *
+ *   parseAddress(text, alone?): Address      throws UserError('invalid', message, place)
+ *   printAddress(address): string            canonical text; parseAddress(printAddress(a)) = a
+ *   parsePredicate, printPredicate           the condition of a slice
+ */
+export { isBareName, MAX_TEXT } from './lexer.ts';
+export { printName } from './names.ts';
+export { type DataSide, type ModelSide, parseAddress, parsePredicate } from './parse.ts';
+export { operandsOf, printPredicate } from './predicate.ts';
+export { printAddress, printWeight } from './print.ts';
+export * from './types.ts';
