@@ -51,6 +51,8 @@ export interface SyncLimits {
   readonly lingerMs: number;
   /** Updates after which snapshot and journal are squashed. */
   readonly squashAfter: number;
+  /** How long the store may fail before the sockets that wait for it are closed with CLOSE.storage. */
+  readonly storageMs: number;
 }
 
 export interface SyncServer {

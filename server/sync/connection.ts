@@ -1,0 +1,259 @@
+/**
+ * One socket of one person on one board: reads its messages, checks role and limits for each (rules S5, S7), answers.
+ *
+ * Counting of `saved` (rules S2, S3): the server numbers the sync messages that carry an update (step 2 and update) from
+ * 1 in the order in which this socket sent them. `saved` with count n says: each of the first n is durable, or brought
+ * nothing new, or was refused by a `refused` sent before. The count starts again with each connection and never falls;
+ * the same count comes again when a failing store has recovered.
+ */
+import type { RawData, WebSocket } from 'ws';
+import { CLOSE, type Person, type ServerMessage } from '../../core/api/index.ts';
+import { may, type Role } from '../../core/roles/index.ts';
+import type { Admission, SyncLimits } from './contract.ts';
+import { type BoardDocument, type Peer, SAVE_FAILING } from './document.ts';
+import { BACKLOG_BYTES, costOfReply, ENDINGS, type Ending, QUARANTINES, RateLimit } from './limits.ts';
+import { type ClientMessage, KEEP_ALIVE, readMessage, serverMessage } from './messages.ts';
+
+/** Bytes that wait for a slow reader beyond which cursors are left out for it. */
+const AWARENESS_BACKLOG_BYTES = 2 ** 20;
+
+export class Connection implements Peer {
+  readonly user: Person;
+  readonly projectId: string;
+  private role: Role;
+  private readonly rate: RateLimit;
+  private firstMessage: NodeJS.Timeout | null = null;
+  private serving = false;
+  private ended = false;
+  /** Update messages received, and the numbers of those that wait to be durable. */
+  private received = 0;
+  private waiting: number[] = [];
+  private told = 0;
+  private quarantined = 0;
+  /** Awareness messages sent that y-websocket's client will send back; those cost nothing. */
+  private echoes = 0;
+  private answered = true;
+  private quiet = true;
+
+  constructor(
+    private readonly socket: WebSocket,
+    admission: Admission,
+    private readonly document: BoardDocument,
+    private readonly limits: SyncLimits,
+    private readonly onClosed: () => void,
+  ) {
+    this.user = admission.user;
+    this.projectId = admission.projectId;
+    this.role = admission.role;
+    this.rate = new RateLimit(limits.messagesPerSecond);
+    socket.on('message', (data, isBinary) => this.receive(data, isBinary));
+    socket.on('pong', () => {
+      this.answered = true;
+    });
+    // The close event follows every error; without a listener it would end the process.
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.closed());
+    // What the client sends while the board is loading stays in its socket (rule S1).
+    socket.pause();
+    document.join(this);
+    document.ready.then(
+      () => this.serve(),
+      () => this.end(ENDINGS.storage),
+    );
+  }
+
+  get boardId(): string {
+    return this.document.boardId;
+  }
+
+  /** Nothing more is read; what came before is still saved. */
+  stopReading(): void {
+    this.ended = true;
+  }
+
+  setRole(role: Role | null): void {
+    if (role === this.role) return;
+    this.tell({ type: 'role', role });
+    if (role === null) this.end(ENDINGS.removed);
+    else this.role = role;
+  }
+
+  send(message: Uint8Array): void {
+    if (!this.serving || this.socket.readyState !== this.socket.OPEN) return;
+    if (this.socket.bufferedAmount > this.limits.documentBytes + BACKLOG_BYTES) {
+      this.end(ENDINGS.tooSlow);
+      this.socket.terminate();
+      return;
+    }
+    this.quiet = false;
+    this.socket.send(message);
+  }
+
+  sendAwareness(message: Uint8Array): void {
+    if (!this.serving || this.socket.bufferedAmount > AWARENESS_BACKLOG_BYTES) return;
+    this.echoes++;
+    this.send(message);
+  }
+
+  tell(message: ServerMessage): void {
+    this.send(serverMessage(message));
+  }
+
+  durable(count: number): void {
+    this.waiting.splice(0, count);
+    this.acknowledge();
+  }
+
+  recovered(): void {
+    this.tell({ type: 'saved', count: this.savedCount });
+  }
+
+  end(ending: Ending): void {
+    this.ended = true;
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.socket.close(ending.code, ending.reason);
+    // A paused socket would not see the answer to the closing handshake.
+    this.socket.resume();
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  /** Called at intervals: ends a peer that no longer answers, and speaks to one that heard nothing. */
+  heartbeat(): void {
+    if (!this.answered) {
+      this.socket.terminate();
+      return;
+    }
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.answered = false;
+    this.socket.ping();
+    if (this.quiet) this.send(KEEP_ALIVE);
+    this.quiet = true;
+  }
+
+  private serve(): void {
+    if (this.ended || this.socket.readyState !== this.socket.OPEN) return;
+    if (!this.document.usable) {
+      this.end(ENDINGS.restart);
+      return;
+    }
+    this.serving = true;
+    this.tell({ type: 'welcome', user: this.user, role: this.role });
+    if (this.document.isFailing) this.tell({ type: 'save-failing', message: SAVE_FAILING });
+    this.send(this.document.greeting());
+    const states = this.document.awareness.states(this);
+    if (states) this.sendAwareness(states);
+    this.firstMessage = setTimeout(() => this.end(ENDINGS.silent), this.limits.firstMessageMs);
+    this.socket.resume();
+  }
+
+  private closed(): void {
+    this.ended = true;
+    if (this.firstMessage) clearTimeout(this.firstMessage);
+    this.document.leave(this);
+    this.onClosed();
+  }
+
+  private receive(data: RawData, isBinary: boolean): void {
+    if (this.ended || !this.serving) return;
+    if (this.firstMessage) clearTimeout(this.firstMessage);
+    this.firstMessage = null;
+    const ending = this.handle(data, isBinary);
+    if (ending) this.end(ending);
+  }
+
+  /** Why the socket is to be closed because of this message, or null. */
+  private handle(data: RawData, isBinary: boolean): Ending | null {
+    if (!isBinary) return ENDINGS.text;
+    let message: ClientMessage;
+    try {
+      message = readMessage(bytesOf(data));
+    } catch {
+      return ENDINGS.malformed;
+    }
+    const echo = message.kind === 'awareness' && !this.document.awareness.receive(this, message.entries);
+    if (echo && this.echoes > 0) {
+      this.echoes--;
+      return null;
+    }
+    if (!this.rate.take()) return ENDINGS.tooFast;
+    if (message.kind === 'state-vector') return this.answer(message.vector);
+    if (message.kind === 'update') return this.take(message.update, message.whole);
+    if (message.kind === 'query-awareness') {
+      const states = this.document.awareness.states(this);
+      if (states) this.sendAwareness(states);
+    }
+    return null;
+  }
+
+  private answer(vector: Uint8Array): Ending | null {
+    let reply: Uint8Array;
+    try {
+      reply = this.document.missing(vector);
+    } catch {
+      return ENDINGS.malformed;
+    }
+    if (!this.rate.take(costOfReply(reply.length))) return ENDINGS.tooFast;
+    this.send(reply);
+    return null;
+  }
+
+  private take(update: Uint8Array, whole: boolean): Ending | null {
+    const number = ++this.received;
+    const ending = this.settle(number, update, whole);
+    if (!ending) this.acknowledge();
+    return ending;
+  }
+
+  private settle(number: number, update: Uint8Array, whole: boolean): Ending | null {
+    // A client that joins sends one whole update, which brings nothing new unless it edited offline. Only the first is
+    // looked at like this, for it costs a pass over the document.
+    if (whole && number === 1 && this.document.holdsAll(update)) return null;
+    if (!may(this.role, 'edit')) {
+      this.refuse('forbidden', `Your role here is ${this.role}: changes of the board are not saved.`);
+      return null;
+    }
+    const verdict = this.document.submit(update, this);
+    if (verdict.ok) {
+      this.waiting.push(number);
+      return null;
+    }
+    if (verdict.why === 'storage') return ENDINGS.storage;
+    if (verdict.why === 'too-large') {
+      this.refuse('too_large', ENDINGS.documentFull.reason);
+      return ENDINGS.documentFull;
+    }
+    void this.document.quarantine(update, this.user.id, 'an update of a client does not apply');
+    this.refuse('quarantined', 'A change could not be applied. It was put aside; reload the page to go on.');
+    return ++this.quarantined >= QUARANTINES ? ENDINGS.malformed : null;
+  }
+
+  private refuse(code: string, message: string): void {
+    this.tell({ type: 'refused', code, message });
+  }
+
+  private get savedCount(): number {
+    const [first] = this.waiting;
+    return first === undefined ? this.received : first - 1;
+  }
+
+  private acknowledge(): void {
+    const count = this.savedCount;
+    if (count <= this.told) return;
+    this.told = count;
+    this.tell({ type: 'saved', count });
+  }
+}
+
+function bytesOf(data: RawData): Uint8Array {
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  return Array.isArray(data) ? Buffer.concat(data) : data;
+}
+
+/** Codes that `ws` chooses itself for frames that break the protocol or the size limit, as ours. */
+export function ownCloseCode(code: number | undefined): number | undefined {
+  if (code === 1009) return CLOSE.tooLarge;
+  return code === 1002 || code === 1003 || code === 1007 ? CLOSE.malformed : code;
+}

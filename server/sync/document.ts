@@ -1,0 +1,291 @@
+/**
+ * One board while it is open: loaded, served, saved, squashed, dropped (rules S1, S2, S8).
+ *
+ * An update goes: tried on a copy (staging) -> journal, durable -> live document -> others, and "saved" to its author.
+ * Whoever joins is served the live document, so nobody ever sees what is not durable.
+ */
+import * as Y from 'yjs';
+import type { Person, ServerMessage } from '../../core/api/index.ts';
+import { UserError } from '../../core/errors/index.ts';
+import { AwarenessRoom, type Presence } from './awareness.ts';
+import type { Journal, SyncLimits } from './contract.ts';
+import { ENDINGS, type Ending } from './limits.ts';
+import { loadDocument, persist, within } from './loading.ts';
+import { contains, missingMessage, stateVectorMessage, updateMessage } from './messages.ts';
+import { merged, Saver, type Written } from './saver.ts';
+import { Staging, type Verdict } from './staging.ts';
+
+/** A socket, as its document sees it. */
+export interface Peer extends Presence {
+  readonly user: Person;
+  send(message: Uint8Array): void;
+  tell(message: ServerMessage): void;
+  /** This many more of the peer's updates are durable. */
+  durable(count: number): void;
+  /** Repeats the count of what is saved: the store works again. */
+  recovered(): void;
+  end(ending: Ending): void;
+}
+
+export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: object) => void;
+
+/** A peer whose update it is, or an edit of the server's own. */
+type Source = Peer | { readonly saved: () => void };
+
+export const SAVE_FAILING =
+  'Changes cannot be saved at the moment. They are kept in this window and saved as soon as possible: leave it open.';
+
+export class BoardDocument {
+  readonly peers = new Set<Peer>();
+  readonly awareness = new AwarenessRoom<Peer>(this.peers);
+  readonly ready: Promise<void>;
+  private live = new Y.Doc();
+  private readonly saver: Saver<Source>;
+  private readonly staging: Staging;
+  /** Rows of the journal that the live document holds and the snapshot does not. */
+  private rows: number[] = [];
+  private squashAt: number;
+  private squashing: Promise<void> | null = null;
+  private holds = 0;
+  private linger: NodeJS.Timeout | null = null;
+  private retiring = false;
+  private unusable = false;
+  private wasFailing = false;
+
+  constructor(
+    readonly boardId: string,
+    private readonly journal: Journal,
+    private readonly limits: SyncLimits,
+    private readonly log: Log,
+    /** Nothing refers to this document any more and all of it is durable. */
+    private readonly onRetired: () => void,
+  ) {
+    this.squashAt = limits.squashAfter;
+    this.saver = new Saver<Source>(journal, boardId, limits.storageMs, {
+      written: (rows) => this.written(rows),
+      failing: (cause) => this.failing(cause),
+      stuck: () => this.endAll(ENDINGS.storage),
+    });
+    this.staging = new Staging(
+      () => this.live,
+      limits.documentBytes,
+      () => this.saver.waiting.map(({ update }) => update),
+    );
+    this.ready = persist(() => this.load(), limits.storageMs);
+    this.ready.catch((error) => {
+      log('error', 'a board could not be loaded', { boardId, error: String(error) });
+      this.unusable = true;
+      this.endAll(ENDINGS.storage);
+      onRetired();
+    });
+  }
+
+  get isFailing(): boolean {
+    return this.saver.isFailing;
+  }
+
+  /** False when it has to be loaded anew; it is given up once its last save has ended. */
+  get usable(): boolean {
+    return !this.unusable;
+  }
+
+  join(peer: Peer): void {
+    if (this.linger) clearTimeout(this.linger);
+    this.linger = null;
+    this.peers.add(peer);
+  }
+
+  leave(peer: Peer): void {
+    if (!this.peers.delete(peer)) return;
+    this.awareness.leave(peer);
+    this.release();
+  }
+
+  /** Keeps the document loaded while `work` runs. */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    this.holds++;
+    try {
+      await this.ready;
+      return await work();
+    } finally {
+      this.holds--;
+      this.release();
+    }
+  }
+
+  state(): Uint8Array {
+    return Y.encodeStateAsUpdate(this.live);
+  }
+
+  /** What tells a client what we have, so that it sends what it made while offline. */
+  greeting(): Uint8Array {
+    return stateVectorMessage(this.live);
+  }
+
+  missing(vector: Uint8Array): Uint8Array {
+    return missingMessage(this.live, vector);
+  }
+
+  /** True when all of it is durable already. */
+  holdsAll(update: Uint8Array): boolean {
+    try {
+      return contains(this.live, update);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Takes an update to be saved; the peer hears `durable` later. */
+  submit(update: Uint8Array, peer: Peer): Verdict {
+    if (this.saver.waitingBytes > this.limits.documentBytes) return { ok: false, why: 'storage' };
+    const verdict = this.staging.accept(update);
+    if (verdict.ok) this.saver.push({ update, userId: peer.user.id, source: peer });
+    return verdict;
+  }
+
+  /** For what could not be applied: kept aside for a person to look at. */
+  async quarantine(update: Uint8Array, userId: string | null, reason: string): Promise<void> {
+    this.log('warn', 'an update was quarantined', { boardId: this.boardId, userId, reason });
+    try {
+      await this.journal.quarantine(this.boardId, { update, userId, reason });
+    } catch (error) {
+      this.log('error', 'an update could not even be quarantined', { boardId: this.boardId, error });
+    }
+  }
+
+  /** An edit of the server's own. It builds on durable updates only, so that none of it can be left hanging. */
+  async edit(userId: string | null, change: (doc: Y.Doc) => void): Promise<void> {
+    const copy = new Y.Doc();
+    Y.applyUpdate(copy, this.state());
+    const updates: Uint8Array[] = [];
+    copy.on('update', (update: Uint8Array) => updates.push(update));
+    change(copy);
+    copy.destroy();
+    if (updates.length === 0) return;
+    const update = merged(updates);
+    if (!this.staging.accept(update).ok)
+      throw new UserError('too_large', 'The board is full: remove something, then try again.');
+    const durable = new Promise<void>((saved) => this.saver.push({ update, userId, source: { saved } }));
+    await within(durable, this.limits.storageMs).catch(() => {
+      throw new UserError(
+        'overloaded',
+        'The change waits to be saved: the store does not answer. Look again later.',
+      );
+    });
+  }
+
+  tellAll(message: ServerMessage): void {
+    for (const peer of this.peers) peer.tell(message);
+  }
+
+  endAll(ending: Ending): void {
+    for (const peer of [...this.peers]) peer.end(ending);
+  }
+
+  /** Resolves when everything received is durable and no squash is under way. */
+  async saved(): Promise<void> {
+    await this.saver.idle();
+    await this.squashing;
+  }
+
+  private async load(): Promise<void> {
+    const { doc, rows } = await loadDocument(this.journal, this.boardId, (seq, reason) =>
+      this.log('error', 'a stored update does not apply', { boardId: this.boardId, seq, reason }),
+    );
+    // A load that ended too late is not served: the document was given up.
+    if (this.unusable) return;
+    this.live = doc;
+    this.rows = rows;
+    if (rows.length >= this.squashAt) this.squash();
+  }
+
+  private written(rows: readonly Written<Source>[]): void {
+    for (const row of rows) this.apply(row);
+    const sources = new Map<Source, number>();
+    for (const row of rows)
+      for (const { source } of row.parts) sources.set(source, (sources.get(source) ?? 0) + 1);
+    const only = sources.size === 1 ? sources.keys().next().value : undefined;
+    const message = updateMessage(merged(rows.map((row) => row.update)));
+    for (const peer of this.peers) if (peer !== only) peer.send(message);
+    for (const [source, count] of sources)
+      if ('saved' in source) source.saved();
+      else source.durable(count);
+    if (this.wasFailing && !this.saver.isFailing) {
+      this.wasFailing = false;
+      this.log('info', 'a board can be saved again', { boardId: this.boardId });
+      for (const peer of this.peers) peer.recovered();
+    }
+    if (this.rows.length >= this.squashAt) this.squash();
+  }
+
+  private apply(row: Written<Source>): void {
+    this.rows.push(row.seq);
+    try {
+      Y.applyUpdate(this.live, row.update);
+    } catch (error) {
+      // It applied to the copy. Whatever this is, the live document is not to be trusted: load it again.
+      this.log('error', 'an update did not apply', { boardId: this.boardId, error: String(error) });
+      this.unusable = true;
+      this.endAll(ENDINGS.restart);
+    }
+  }
+
+  private failing(cause: unknown): void {
+    this.wasFailing = true;
+    this.log('error', 'a board cannot be saved', { boardId: this.boardId, error: String(cause) });
+    this.tellAll({ type: 'save-failing', message: SAVE_FAILING });
+  }
+
+  /** In the background, one at a time. Deletes the rows that are in the new snapshot and no others. */
+  private squash(): Promise<void> {
+    this.squashing ??= this.squashOnce().finally(() => {
+      this.squashing = null;
+    });
+    return this.squashing;
+  }
+
+  private async squashOnce(): Promise<void> {
+    const count = this.rows.length;
+    if (count === 0 || this.unusable) return;
+    try {
+      await this.journal.squash(this.boardId, this.state(), this.rows.slice(0, count));
+      // Rows only ever come at the end, so these are still the first.
+      this.rows.splice(0, count);
+      this.squashAt = this.limits.squashAfter;
+    } catch (error) {
+      this.squashAt = this.rows.length + this.limits.squashAfter;
+      this.log('warn', 'a board could not be squashed', { boardId: this.boardId, error: String(error) });
+    }
+  }
+
+  private get inUse(): boolean {
+    return this.peers.size > 0 || this.holds > 0;
+  }
+
+  private release(): void {
+    if (this.inUse || this.retiring) return;
+    if (this.linger) clearTimeout(this.linger);
+    this.linger = setTimeout(() => this.retire(), this.unusable ? 0 : this.limits.lingerMs);
+  }
+
+  /** The document stays the live one while its last save runs; a join in between keeps it. */
+  async retire(): Promise<void> {
+    if (this.retiring || this.inUse) return;
+    this.retiring = true;
+    await this.ready.catch(() => undefined);
+    await this.saved();
+    if (!this.inUse) await this.squash();
+    this.retiring = false;
+    if (this.inUse) return;
+    if (this.saver.waiting.length > 0) return this.retire();
+    this.destroy();
+    this.onRetired();
+  }
+
+  destroy(): void {
+    if (this.linger) clearTimeout(this.linger);
+    this.awareness.destroy();
+    this.staging.reset();
+    this.live.destroy();
+  }
+}

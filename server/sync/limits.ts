@@ -1,0 +1,83 @@
+/** Rule S7: what one person may ask of the socket server, and how a socket that asks for more is closed. */
+import { CLOSE } from '../../core/api/index.ts';
+import type { SyncLimits } from './contract.ts';
+
+export const LIMITS: SyncLimits = {
+  messageBytes: 8 * 2 ** 20,
+  documentBytes: 32 * 2 ** 20,
+  messagesPerSecond: 120,
+  connectionsPerBoard: 100,
+  connectionsPerUser: 20,
+  firstMessageMs: 10_000,
+  lingerMs: 30_000,
+  squashAfter: 500,
+  storageMs: 20_000,
+};
+
+/** Size of reply that costs as much as one message: a full document is not asked for in a loop. */
+const REPLY_BYTES = 64 * 1024;
+
+export function costOfReply(bytes: number): number {
+  return bytes / REPLY_BYTES;
+}
+
+/** Updates of one socket that may be quarantined before it is closed. */
+export const QUARANTINES = 16;
+
+/** Bytes that may wait for a reader who does not read, beyond one document. */
+export const BACKLOG_BYTES = 8 * 2 ** 20;
+
+/** Token bucket: `rate` per second, with a burst of ten times that. Times in milliseconds. */
+export class RateLimit {
+  private tokens: number;
+  private at: number;
+  private readonly burst: number;
+
+  constructor(
+    private readonly rate: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.burst = rate * 10;
+    this.tokens = this.burst;
+    this.at = now();
+  }
+
+  /** False when `cost` is more than what is left. */
+  take(cost = 1): boolean {
+    const now = this.now();
+    this.tokens = Math.min(this.burst, this.tokens + ((now - this.at) / 1000) * this.rate);
+    this.at = now;
+    if (this.tokens < cost) return false;
+    this.tokens -= cost;
+    return true;
+  }
+}
+
+/** Why a socket is closed: a code of CLOSE and a text for the user (at most 123 bytes on the wire). */
+export interface Ending {
+  readonly code: number;
+  readonly reason: string;
+}
+
+export const ENDINGS = {
+  malformed: {
+    code: CLOSE.malformed,
+    reason: 'A message could not be read. Reload the page; if it happens again, report it.',
+  },
+  text: { code: CLOSE.malformed, reason: 'A text frame came where binary messages are expected.' },
+  tooLarge: { code: CLOSE.tooLarge, reason: 'A message was larger than this server allows.' },
+  documentFull: { code: CLOSE.tooLarge, reason: 'The board is full. Remove something or start another one.' },
+  tooFast: {
+    code: CLOSE.tooFast,
+    reason: 'Too many messages in a short time. Wait a moment, then reconnect.',
+  },
+  tooSlow: { code: CLOSE.tooFast, reason: 'This connection is too slow for this board. Reconnect.' },
+  silent: { code: CLOSE.unauthorised, reason: 'No message came after connecting. Reconnect.' },
+  removed: { code: CLOSE.forbidden, reason: 'You are no longer a member of this project.' },
+  signedOut: { code: CLOSE.unauthorised, reason: 'This session was ended. Sign in again.' },
+  storage: {
+    code: CLOSE.storage,
+    reason: 'The board cannot be saved or loaded at the moment. Reconnecting.',
+  },
+  restart: { code: CLOSE.restart, reason: 'The server restarts. Reconnecting.' },
+} as const satisfies Record<string, Ending>;

@@ -1,0 +1,208 @@
+/** The socket server: upgrades, open boards, and what the rest of the server may tell them. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer } from 'ws';
+import { UserError } from '../../core/errors/index.ts';
+import type { Role } from '../../core/roles/index.ts';
+import { type Answer, admit, isSyncPath, refuse, writeRefusal } from './admission.ts';
+import { Connection, ownCloseCode } from './connection.ts';
+import type { Admission, SyncLimits, SyncOptions, SyncServer } from './contract.ts';
+import { BoardDocument, type Log } from './document.ts';
+import { ENDINGS, LIMITS } from './limits.ts';
+import { within } from './loading.ts';
+
+const HEARTBEAT_MS = 10_000;
+/** How long a socket may take to answer the closing handshake when the server stops. */
+const GOODBYE_MS = 1_000;
+
+/** Gives our close codes where `ws` would choose one. */
+class BoardSocket extends WebSocket {
+  override close(code?: number, data?: string | Buffer): void {
+    super.close(ownCloseCode(code), data);
+  }
+}
+
+/** A change of rights that came while a ticket was being redeemed. */
+type RightsChange = { projectId: string | null; userId: string; role: Role | null };
+
+export function createSyncServer(options: SyncOptions): SyncServer {
+  return new Server(options);
+}
+
+class Server implements SyncServer {
+  private readonly limits: SyncLimits;
+  private readonly log: Log;
+  private readonly sockets: WebSocketServer;
+  private readonly documents = new Map<string, BoardDocument>();
+  private readonly connections = new Set<Connection>();
+  /** Upgrades under way. */
+  private readonly pending = new Set<{ changes: RightsChange[] }>();
+  private readonly heart: NodeJS.Timeout;
+  private closing: Promise<void> | null = null;
+
+  constructor(private readonly options: SyncOptions) {
+    this.limits = { ...LIMITS, ...options.limits };
+    this.log = options.log ?? (() => undefined);
+    this.sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: this.limits.messageBytes,
+      WebSocket: BoardSocket,
+    });
+    this.heart = setInterval(() => {
+      for (const connection of this.connections) connection.heartbeat();
+    }, HEARTBEAT_MS);
+    this.heart.unref();
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    if (!isSyncPath(request.url)) return false;
+    socket.on('error', () => socket.destroy());
+    this.open(request, socket, head).catch((error) => {
+      this.log('error', 'an upgrade failed', { error: String(error) });
+      socket.destroy();
+    });
+    return true;
+  }
+
+  announce: SyncServer['announce'] = (boardId, message) => {
+    this.documents.get(boardId)?.tellAll(message);
+  };
+
+  announceProject: SyncServer['announceProject'] = (projectId, message) => {
+    for (const connection of this.connections)
+      if (connection.projectId === projectId) connection.tell(message);
+  };
+
+  setRole: SyncServer['setRole'] = (projectId, userId, role) => {
+    for (const { changes } of this.pending) changes.push({ projectId, userId, role });
+    for (const connection of [...this.connections])
+      if (connection.projectId === projectId && connection.user.id === userId) connection.setRole(role);
+  };
+
+  disconnectUser: SyncServer['disconnectUser'] = (userId) => {
+    for (const { changes } of this.pending) changes.push({ projectId: null, userId, role: null });
+    for (const connection of [...this.connections])
+      if (connection.user.id === userId) connection.end(ENDINGS.signedOut);
+  };
+
+  state: SyncServer['state'] = (boardId) => this.use(boardId, async (document) => document.state());
+
+  edit: SyncServer['edit'] = (boardId, userId, change) =>
+    this.use(boardId, (document) => document.edit(userId, change));
+
+  stats: SyncServer['stats'] = () => ({
+    documents: this.documents.size,
+    connections: this.connections.size,
+  });
+
+  close: SyncServer['close'] = () => {
+    this.closing ??= this.shutDown();
+    return this.closing;
+  };
+
+  private async open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const upgrade = { changes: [] as RightsChange[] };
+    this.pending.add(upgrade);
+    let answer: Answer;
+    try {
+      answer = isWebSocket(request)
+        ? await admit(request, this.options)
+        : refuse(426, 'bad_request', 'This address answers WebSocket handshakes only.');
+    } finally {
+      this.pending.delete(upgrade);
+    }
+    // From here to the registered connection nothing waits: caps and roles cannot change in between.
+    const decided = this.decide(answer, upgrade.changes);
+    if ('refusal' in decided) {
+      this.log('warn', 'a socket was refused', {
+        status: decided.refusal.status,
+        code: decided.refusal.code,
+      });
+      writeRefusal(socket, decided.refusal);
+      return;
+    }
+    if (socket.destroyed) return;
+    this.sockets.handleUpgrade(request, socket, head, (ws) => this.connect(ws, decided.admission));
+  }
+
+  private decide(answer: Answer, changes: readonly RightsChange[]): Answer {
+    if ('refusal' in answer) return answer;
+    let { admission } = answer;
+    for (const { projectId, userId, role } of changes) {
+      if (userId !== admission.user.id || (projectId !== null && projectId !== admission.projectId)) continue;
+      if (role === null) return refuse(403, 'forbidden', 'Your access was ended.');
+      admission = { ...admission, role };
+    }
+    if (this.closing) return refuse(503, 'overloaded', 'The server is stopping. Try again in a moment.');
+    let onBoard = 0;
+    let ofUser = 0;
+    for (const connection of this.connections) {
+      if (connection.boardId === admission.boardId) onBoard++;
+      if (connection.user.id === admission.user.id) ofUser++;
+    }
+    if (onBoard >= this.limits.connectionsPerBoard)
+      return refuse(429, 'rate_limited', `At most ${this.limits.connectionsPerBoard} windows on one board.`);
+    if (ofUser >= this.limits.connectionsPerUser)
+      return refuse(429, 'rate_limited', `At most ${this.limits.connectionsPerUser} windows per person.`);
+    return { admission };
+  }
+
+  private connect(ws: WebSocket, admission: Admission): void {
+    const document = this.document(admission.boardId);
+    const connection: Connection = new Connection(ws, admission, document, this.limits, () =>
+      this.connections.delete(connection),
+    );
+    this.connections.add(connection);
+  }
+
+  /** The live document, also while its last save is under way (rule S1). */
+  private document(boardId: string): BoardDocument {
+    let document = this.documents.get(boardId);
+    if (!document) {
+      const fresh = new BoardDocument(boardId, this.options.journal, this.limits, this.log, () => {
+        if (this.documents.get(boardId) === fresh) this.documents.delete(boardId);
+      });
+      document = fresh;
+      this.documents.set(boardId, fresh);
+    }
+    return document;
+  }
+
+  private async use<T>(boardId: string, work: (document: BoardDocument) => Promise<T>): Promise<T> {
+    if (this.closing) throw new UserError('overloaded', 'The server is stopping. Try again in a moment.');
+    const document = this.document(boardId);
+    return document.hold(() => {
+      if (!document.usable)
+        throw new UserError('overloaded', 'The board is being loaded again. Try again in a moment.');
+      return work(document);
+    });
+  }
+
+  private async shutDown(): Promise<void> {
+    clearInterval(this.heart);
+    for (const connection of this.connections) connection.stopReading();
+    const saves = Array.from(this.documents.values(), (document) =>
+      within(document.saved(), this.limits.storageMs).catch(() => {
+        this.log('error', 'the server stops with unsaved changes', { boardId: document.boardId });
+      }),
+    );
+    await Promise.all(saves);
+    for (const connection of [...this.connections]) connection.end(ENDINGS.restart);
+    await this.goodbye();
+    for (const document of this.documents.values()) document.destroy();
+    this.documents.clear();
+    this.sockets.close();
+  }
+
+  private async goodbye(): Promise<void> {
+    const end = performance.now() + GOODBYE_MS;
+    while (this.connections.size > 0 && performance.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    for (const connection of [...this.connections]) connection.terminate();
+  }
+}
+
+function isWebSocket({ headers, method }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+}
