@@ -18,7 +18,7 @@ export function stepless(address: Address): Address {
 }
 
 /** The address itself and all that contains it, innermost first: unit, layer, model; example or slice, split, data set. */
-export function chain(address: Address): Address[] {
+export function chain(address: Address): readonly Address[] {
   switch (address.kind) {
     case 'unit':
     case 'weight': {
@@ -51,7 +51,7 @@ export function trail(text: string): { address: Address; text: string }[] {
   const address = readAddress(text);
   return address
     ? chain(address)
-        .reverse()
+        .toReversed()
         .map((a) => ({ address: a, text: printAddress(a) }))
     : [];
 }
@@ -63,8 +63,13 @@ export function modelOf(text: string): { model: string; step?: number | 'best' |
   return { model: address.model, ...(address.step === undefined ? {} : { step: address.step }) };
 }
 
-export function layerText(model: string, layer: string): string {
-  return `${model}/${layer}`;
+/** A layer, or a unit of it, of the model at `model` (`digits-cnn@12`). Text that is no model is joined as it stands. */
+export function layerText(model: string, layer: string, unit?: number): string {
+  const at = modelOf(model);
+  if (!at) return `${model}/${layer}${unit === undefined ? '' : `#${unit}`}`;
+  return printAddress(
+    unit === undefined ? { kind: 'layer', ...at, layer } : { kind: 'unit', ...at, layer, unit },
+  );
 }
 
 /** Short name of a place: the layer, `layer#unit`, the model, or the data's own text. */

@@ -32,7 +32,7 @@ describe('badges', () => {
     expect(byAddress['digits-cnn/dense_1']).toBe(1);
     expect(byAddress['digits-cnn']).toBe(3);
     expect(byAddress['digits.test']).toBe(1);
-    expect(byAddress.digits).toBe(1);
+    expect(byAddress['digits.*']).toBe(1);
     expect(byView).toEqual({ v: 1 });
   });
 

@@ -129,7 +129,7 @@ export class ResultCache {
   /** Ends the computation for everyone on this page. */
   cancel(text: string): void {
     const entry = this.entries.get(text);
-    if (!entry || entry.store.getState().status !== 'loading') return;
+    if (entry?.store.getState().status !== 'loading') return;
     entry.controller.abort();
     if (entry.job) void this.source.cancel(entry.job).catch(() => undefined);
     entry.store.setState(

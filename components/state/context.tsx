@@ -1,0 +1,144 @@
+'use client';
+/** How components reach the session: a project's parts by `useProject`, a board's by `useBoard`. */
+import { createContext, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
+import type { StoreApi } from 'zustand/vanilla';
+import { type Bindings, NO_BINDINGS, type View } from '@/core/board/index.ts';
+import type { Result } from '@/core/result/index.ts';
+import { type Action, may } from '@/core/roles/index.ts';
+import { describeError } from './api.ts';
+import { type Bound, boundText } from './query-text.ts';
+import type { QueryState } from './results.ts';
+import type { ProjectScope, Workspace } from './workspace.ts';
+
+const ProjectContext = createContext<ProjectScope | null>(null);
+const BoardContext = createContext<Workspace | null>(null);
+
+export function ProjectProvider({ scope, children }: { scope: ProjectScope; children: React.ReactNode }) {
+  return <ProjectContext.Provider value={scope}>{children}</ProjectContext.Provider>;
+}
+export function BoardProvider({ board, children }: { board: Workspace; children: React.ReactNode }) {
+  return (
+    <ProjectContext.Provider value={board}>
+      <BoardContext.Provider value={board}>{children}</BoardContext.Provider>
+    </ProjectContext.Provider>
+  );
+}
+
+export function useProject(): ProjectScope {
+  const scope = useContext(ProjectContext);
+  if (!scope) throw new Error('useProject needs a ProjectProvider above it');
+  return scope;
+}
+export function useBoard(): Workspace {
+  const board = useContext(BoardContext);
+  if (!board) throw new Error('useBoard needs a BoardProvider above it');
+  return board;
+}
+/** Null on pages of a project that show no board. */
+export function useMaybeBoard(): Workspace | null {
+  return useContext(BoardContext);
+}
+
+export function useMay(action: Action): boolean {
+  const board = useMaybeBoard();
+  const project = useStore(useProject().data.store, (s) => s.project?.role ?? null);
+  const role = useSyncExternalStore(
+    (changed) => board?.session.store.subscribe(changed) ?? (() => {}),
+    () => board?.session.store.getState().role ?? null,
+    () => null,
+  );
+  return may(board ? role : project, action);
+}
+
+const nothing: StoreApi<{ bindings: Bindings }> = {
+  getState: () => ({ bindings: NO_BINDINGS }),
+  getInitialState: () => ({ bindings: NO_BINDINGS }),
+  setState: () => {},
+  subscribe: () => () => {},
+};
+/** The names of the board; none elsewhere. */
+export function useBindings(): Bindings {
+  const board = useMaybeBoard();
+  const store: Pick<StoreApi<{ bindings: Bindings }>, 'getState' | 'getInitialState' | 'subscribe'> = board
+    ?.session.items.store ?? nothing;
+  return useStore(store, (s) => s.bindings);
+}
+
+export interface ShownResult {
+  readonly bound: Bound;
+  /** Null when the query cannot be asked at all: `bound` says why. */
+  readonly state: QueryState | null;
+  /** What to draw: the answer, or the last one while the next is under way. */
+  readonly result: Result | null;
+  /** `result` is not the answer to the query as it stands. */
+  readonly stale: boolean;
+  retry(): void;
+  cancel(): void;
+}
+
+/** The answer to a query under these names, shared with every view that asks the same. */
+export function useQuery(query: string, bindings: Bindings): ShownResult {
+  const { results } = useProject();
+  const bound = useMemo(() => boundText(query, bindings), [query, bindings]);
+  const text = bound.ok ? bound.text : null;
+  const [store, setStore] = useState<StoreApi<QueryState> | null>(null);
+  const next = useRef<string | null>(null);
+  next.current = text;
+  useEffect(() => {
+    if (text === null) {
+      setStore(null);
+      return;
+    }
+    const opened = results.open(text);
+    setStore(opened.store);
+    // A view that goes off screen lets its computation run on; one that asks something else gives it up.
+    return () => opened.release(next.current !== text);
+  }, [results, text]);
+  const state = useSyncExternalStore(
+    (changed) => store?.subscribe(changed) ?? (() => {}),
+    () => store?.getState() ?? null,
+    () => null,
+  );
+  const last = useRef<Result | null>(null);
+  if (state?.status === 'done') last.current = state.result;
+  return {
+    bound,
+    state: text === null ? null : (state ?? LOADING),
+    result: last.current,
+    stale: state?.status !== 'done',
+    retry: () => text !== null && results.retry(text),
+    cancel: () => text !== null && results.cancel(text),
+  };
+}
+const LOADING: QueryState = { status: 'loading', done: 0, note: 'waiting', job: null };
+
+/** A stored result by its id, for pinned views and snapshots. */
+export function usePinned(id: string | null): QueryState | null {
+  const { results } = useProject();
+  const [state, setState] = useState<{ id: string; state: QueryState } | null>(null);
+  useEffect(() => {
+    if (id === null) return;
+    let gone = false;
+    results.pinned(id).then(
+      (result) => !gone && setState({ id, state: { status: 'done', result, cached: true } }),
+      (error) => !gone && setState({ id, state: { status: 'error', ...describeError(error) } }),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [results, id]);
+  if (id === null) return null;
+  return state?.id === id ? state.state : LOADING;
+}
+
+/** What a view shows: its pinned result, else the answer to its query. */
+export function useViewResult(view: View): ShownResult {
+  const bindings = useBindings();
+  const live = useQuery(view.pinnedResult === null ? view.query : '', bindings);
+  const pinned = usePinned(view.pinnedResult);
+  const bound = useMemo(() => boundText(view.query, bindings), [view.query, bindings]);
+  if (view.pinnedResult === null) return live;
+  const result = pinned?.status === 'done' ? pinned.result : null;
+  return { bound, state: pinned, result, stale: false, retry: () => {}, cancel: () => {} };
+}

@@ -1,0 +1,157 @@
+/** A project in the browser, and a board of it that is open: the parts of the session, joined. */
+
+import { z } from 'zod';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { type Board, boardSchema } from '@/core/api/index.ts';
+import { path, request } from './api.ts';
+import { CommandRegistry } from './commands.ts';
+import type { LocalFrames } from './drag.ts';
+import { BoardEdits } from './edits.ts';
+import { JobList } from './jobs.ts';
+import { ProjectData } from './project.ts';
+import { ResultCache, serverSource } from './results.ts';
+import { SelectionStore, shared } from './selection.ts';
+import { BoardSession } from './session.ts';
+import { ThreadStore } from './threads.ts';
+
+/** What pages of a project share, with or without a board. */
+export class ProjectScope {
+  readonly data: ProjectData;
+  readonly threads: ThreadStore;
+  readonly jobs: JobList;
+  readonly results: ResultCache;
+  readonly selection = new SelectionStore();
+  readonly commands = new CommandRegistry();
+
+  constructor(
+    readonly slug: string,
+    board?: string,
+  ) {
+    this.data = new ProjectData(slug);
+    this.threads = new ThreadStore(slug);
+    this.jobs = new JobList(slug);
+    this.results = new ResultCache(serverSource(slug), board === undefined ? {} : { board });
+  }
+
+  async load(): Promise<void> {
+    await Promise.all([this.data.load(), this.threads.load(), this.jobs.load()]);
+  }
+}
+
+export interface Layout {
+  readonly inspector: boolean;
+  readonly details: boolean;
+  readonly inspectorWidth: number;
+  readonly detailsWidth: number;
+}
+
+export interface BoardUi {
+  readonly palette: boolean;
+  readonly help: boolean;
+  readonly share: boolean;
+  readonly snapshot: boolean;
+  /** The query line: for a new view, or for the query of one. */
+  readonly queryLine: { readonly view: string | null; readonly text: string } | null;
+  readonly layout: Layout;
+  /** User who is followed. */
+  readonly following: string | null;
+  /** View on which a region is being marked for a thread. */
+  readonly marking: string | null;
+  readonly layoutReady: boolean;
+}
+export const LAYOUT: Layout = { inspector: true, details: true, inspectorWidth: 280, detailsWidth: 320 };
+export const layoutSchema = z.object({
+  inspector: z.boolean(),
+  details: z.boolean(),
+  inspectorWidth: z.number().min(200).max(600),
+  detailsWidth: z.number().min(240).max(700),
+});
+
+export class Workspace extends ProjectScope {
+  readonly session: BoardSession;
+  readonly edits: BoardEdits;
+  readonly ui: StoreApi<BoardUi> = createStore(() => ({
+    palette: false,
+    help: false,
+    share: false,
+    snapshot: false,
+    queryLine: null,
+    layout: LAYOUT,
+    following: null,
+    marking: null,
+    layoutReady: false,
+  }));
+  /** Frames under way here, not yet in the document (rule B1). */
+  readonly frames: StoreApi<LocalFrames> = createStore(() => ({ frames: {}, guides: [] }));
+  readonly title: StoreApi<{ readonly text: string }>;
+  private readonly stops: (() => void)[] = [];
+
+  constructor(
+    slug: string,
+    readonly board: Board,
+    socketUrl: string,
+  ) {
+    super(slug, board.id);
+    this.title = createStore(() => ({ text: board.title }));
+    this.session = new BoardSession({
+      board: board.id,
+      url: socketUrl,
+      role: board.role,
+      ticket: async () => {
+        const { ticket } = await request(
+          'POST',
+          path`boards/${board.id}/ticket`,
+          z.object({ ticket: z.string() }),
+        );
+        return ticket;
+      },
+    });
+    this.edits = new BoardEdits(this.session);
+    this.stops.push(
+      this.session.on((message) => {
+        this.results.hear(message);
+        this.jobs.hear(message);
+        this.threads.hear(message);
+        if (message.type === 'project') void this.data.load();
+        if (message.type === 'role' && message.role !== null) void this.data.load();
+      }),
+      this.selection.store.subscribe((state) => this.session.presence.patch({ selection: shared(state) })),
+      this.ui.subscribe((state, before) => {
+        if (state.following !== before.following) this.session.presence.patch({ following: state.following });
+      }),
+      // What was told while the socket was away is fetched anew.
+      this.session.store.subscribe((state, before) => {
+        if (before.save.kind === 'offline' && state.save.kind !== 'offline') void this.load();
+      }),
+    );
+  }
+
+  static async open(slug: string, board: string, socketUrl: string): Promise<Workspace> {
+    return new Workspace(slug, await request('GET', path`boards/${board}`, boardSchema), socketUrl);
+  }
+
+  /** One example is `x`, a second one `x'`: queries with those names follow the selection, for everyone on the board. */
+  selectExamples(examples: readonly string[]): void {
+    this.selection.select({ examples: [...examples] });
+    const [first, second] = examples;
+    if (first === undefined || examples.length > 2) return;
+    this.edits.bind('x', first, false);
+    if (second !== undefined) this.edits.bind("x'", second, false);
+  }
+
+  show(change: Partial<BoardUi>): void {
+    this.ui.setState(change);
+  }
+
+  destroy(): void {
+    for (const stop of this.stops) stop();
+    this.session.destroy();
+  }
+}
+
+/** The socket's address beside the page's own. */
+export function socketUrl(origin: string): string {
+  const url = new URL('/sync', origin);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}
