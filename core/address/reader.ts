@@ -120,11 +120,11 @@ export class Reader {
     return text.length > 40 ? `${text.slice(0, 40)}...` : text;
   }
 
+  error(message: string, at: Place): UserError {
+    return new UserError('invalid', message, at);
+  }
+
   fail(expected: string, hint = ''): never {
-    throw new UserError(
-      'invalid',
-      `found ${this.found()}, expected ${expected}${hint}`,
-      this.placeOf(this.peek()),
-    );
+    throw this.error(`found ${this.found()}, expected ${expected}${hint}`, this.placeOf(this.peek()));
   }
 }

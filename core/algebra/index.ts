@@ -10,4 +10,6 @@
  *   FUNCTIONS, METHODS                              what may be asked, for tools and completion
  */
 export * from './catalog.ts';
+export { parse } from './parse.ts';
+export { print } from './print.ts';
 export * from './types.ts';
