@@ -1,0 +1,76 @@
+/** Numbers for people: 3 significant digits, SI prefixes, a thin space between number and prefix or unit. */
+const THIN = '\u2009';
+const MINUS = '\u2212';
+const PREFIXES: readonly (readonly [number, string])[] = [
+  [12, 'T'],
+  [9, 'G'],
+  [6, 'M'],
+  [3, 'k'],
+  [0, ''],
+  [-3, 'm'],
+  [-6, 'µ'],
+  [-9, 'n'],
+];
+
+function signed(text: string): string {
+  return text.startsWith('-') ? MINUS + text.slice(1) : text;
+}
+
+/** 3 significant digits, no trailing exponent: 0.125, 12.3, 1 230 as 1.23 k. */
+export function formatNumber(value: number | null | undefined, unit = ''): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`;
+  if (value === 0) return unit ? `0${THIN}${unit}` : '0';
+  // Rounding first: 999.96 is 1.00 k, not 1000.
+  const rounded = Number(value.toPrecision(3));
+  const power = Math.floor(Math.log10(Math.abs(rounded)) + 1e-12);
+  // Plain decimals read best between 0.001 and 1000.
+  const wanted = power >= 3 ? Math.floor(power / 3) * 3 : power < -3 ? Math.floor(power / 3) * 3 : 0;
+  const clamped = Math.max(-9, Math.min(12, wanted));
+  const prefix = PREFIXES.find(([p]) => p === clamped)?.[1] ?? '';
+  if (power < -9 || power > 14) return signed(value.toExponential(2)) + (unit ? THIN + unit : '');
+  const scaled = rounded / 10 ** clamped;
+  const digits = Math.max(0, Math.min(6, 2 - Math.floor(Math.log10(Math.abs(scaled)) + 1e-12)));
+  const text = signed(scaled.toFixed(digits));
+  const tail = prefix + unit;
+  return tail ? `${text}${THIN}${tail}` : text;
+}
+
+/** A whole number in full, thousands parted by thin spaces: 12 345. */
+export function formatCount(value: number): string {
+  const text = Math.abs(Math.round(value)).toString();
+  return (value < 0 ? MINUS : '') + text.replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
+}
+
+/** A share as per cent with 3 significant digits at most: 0.9876 is 98.8 %. */
+export function formatShare(share: number | null | undefined): string {
+  if (share === null || share === undefined || Number.isNaN(share)) return '–';
+  const percent = share * 100;
+  const size = Math.abs(percent);
+  return `${signed(percent.toFixed(size >= 99.95 || size === 0 ? 0 : size < 10 ? 2 : 1))}${THIN}%`;
+}
+
+/** Bytes with binary multiples: 1.5 MiB. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let at = 0;
+  while (value >= 1024 && at < units.length - 1) {
+    value /= 1024;
+    at += 1;
+  }
+  return `${at === 0 ? value.toFixed(0) : value.toPrecision(3)}${THIN}${units[at]}`;
+}
+
+/** 830 ms, 2.4 s, 3 min 20 s. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}${THIN}ms`;
+  if (ms < 60_000) return `${(ms / 1000).toPrecision(2)}${THIN}s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}${THIN}min ${seconds % 60}${THIN}s`;
+}
+
+/** A tensor's shape: 14 × 14 × 8, unknown sizes as ?. */
+export function formatShape(shape: readonly (number | null)[]): string {
+  return shape.map((size) => (size === null ? '?' : size)).join(`${THIN}×${THIN}`);
+}
