@@ -1,0 +1,172 @@
+/** Journals for tests: one in memory, one in a file that outlives kill -9, and a slow and failing wrapper for any. */
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { Journal } from '../contract.ts';
+
+export interface QuarantineEntry {
+  update: Uint8Array;
+  userId: string | null;
+  reason: string;
+}
+
+interface Board {
+  state: Uint8Array | null;
+  rows: Map<number, Uint8Array>;
+}
+
+export class MemoryJournal implements Journal {
+  readonly boards = new Map<string, Board>();
+  readonly quarantined: QuarantineEntry[] = [];
+  readonly authors: (string | null)[] = [];
+  private seq = 0;
+
+  board(boardId: string): Board {
+    let board = this.boards.get(boardId);
+    if (!board) {
+      board = { state: null, rows: new Map() };
+      this.boards.set(boardId, board);
+    }
+    return board;
+  }
+
+  async load(boardId: string) {
+    const { state, rows } = this.board(boardId);
+    return { state, updates: Array.from(rows, ([seq, update]) => ({ seq, update })) };
+  }
+
+  async append(boardId: string, { update, userId }: { update: Uint8Array; userId: string | null }) {
+    const seq = ++this.seq;
+    // Copied: a stored row must not change when the socket's buffer is used again.
+    this.board(boardId).rows.set(seq, update.slice());
+    this.authors.push(userId);
+    return seq;
+  }
+
+  async squash(boardId: string, state: Uint8Array, merged: readonly number[]) {
+    const board = this.board(boardId);
+    board.state = state;
+    for (const seq of merged) board.rows.delete(seq);
+  }
+
+  async quarantine(_boardId: string, entry: QuarantineEntry) {
+    this.quarantined.push(entry);
+  }
+}
+
+const lineSchema = z.object({
+  board: z.string(),
+  seq: z.number().optional(),
+  update: z.string().optional(),
+  state: z.string().optional(),
+  merged: z.array(z.number()).optional(),
+});
+
+/** One JSON line per append; a squash rewrites the file and renames it into place. */
+export class FileJournal implements Journal {
+  private readonly memory = new MemoryJournal();
+  private seq = 0;
+
+  constructor(private readonly path: string) {
+    if (!existsSync(path)) writeFileSync(path, '');
+    for (const text of readFileSync(path, 'utf8').split('\n')) {
+      if (text === '') continue;
+      const { board, seq, update, state } = lineSchema.parse(JSON.parse(text));
+      if (state !== undefined) this.memory.board(board).state = Buffer.from(state, 'base64');
+      if (seq !== undefined && update !== undefined) {
+        this.memory.board(board).rows.set(seq, Buffer.from(update, 'base64'));
+        this.seq = Math.max(this.seq, seq);
+      }
+    }
+  }
+
+  load(boardId: string) {
+    return this.memory.load(boardId);
+  }
+
+  async append(boardId: string, { update }: { update: Uint8Array; userId: string | null }) {
+    const seq = ++this.seq;
+    // Answers later than it writes, as a database does.
+    await new Promise((resolve) => setImmediate(resolve));
+    appendFileSync(this.path, `${JSON.stringify({ board: boardId, seq, update: base64(update) })}\n`);
+    this.memory.board(boardId).rows.set(seq, update.slice());
+    await new Promise((resolve) => setImmediate(resolve));
+    return seq;
+  }
+
+  async squash(boardId: string, state: Uint8Array, merged: readonly number[]) {
+    await this.memory.squash(boardId, state, merged);
+    const lines: string[] = [];
+    for (const [board, { state: snapshot, rows }] of this.memory.boards) {
+      if (snapshot) lines.push(JSON.stringify({ board, state: base64(snapshot) }));
+      for (const [seq, update] of rows) lines.push(JSON.stringify({ board, seq, update: base64(update) }));
+    }
+    writeFileSync(`${this.path}.new`, lines.map((line) => `${line}\n`).join(''));
+    renameSync(`${this.path}.new`, this.path);
+  }
+
+  quarantine(boardId: string, entry: QuarantineEntry) {
+    return this.memory.quarantine(boardId, entry);
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
+
+type Method = 'load' | 'append' | 'squash' | 'quarantine';
+
+/** Runs `before` and `after` each call: they may wait or throw (after a write that did happen, too). */
+export class UnsteadyJournal implements Journal {
+  before: (method: Method) => Promise<void> | void = () => undefined;
+  after: (method: Method) => Promise<void> | void = () => undefined;
+  readonly calls: Method[] = [];
+
+  constructor(private readonly inner: Journal) {}
+
+  load(boardId: string) {
+    return this.around('load', () => this.inner.load(boardId));
+  }
+  append(boardId: string, entry: { update: Uint8Array; userId: string | null }) {
+    return this.around('append', () => this.inner.append(boardId, entry));
+  }
+  squash(boardId: string, state: Uint8Array, merged: readonly number[]) {
+    return this.around('squash', () => this.inner.squash(boardId, state, merged));
+  }
+  quarantine(boardId: string, entry: QuarantineEntry) {
+    return this.around('quarantine', () => this.inner.quarantine(boardId, entry));
+  }
+
+  private async around<T>(method: Method, call: () => Promise<T>): Promise<T> {
+    this.calls.push(method);
+    await this.before(method);
+    const result = await call();
+    await this.after(method);
+    return result;
+  }
+}
+
+/** A gate that calls wait at until it is opened; `reached` resolves when the first one waits. */
+export class Gate {
+  readonly reached: Promise<void>;
+  private readonly opened: Promise<void>;
+  private arrive = () => {};
+  private release = () => {};
+
+  constructor() {
+    this.reached = new Promise((resolve) => {
+      this.arrive = resolve;
+    });
+    this.opened = new Promise((resolve) => {
+      this.release = resolve;
+    });
+  }
+
+  pass(): Promise<void> {
+    this.arrive();
+    return this.opened;
+  }
+
+  open(): void {
+    this.release();
+  }
+}
