@@ -1,0 +1,66 @@
+/** The store: rows in a database, blobs in a folder. Nothing else in the house knows Prisma. */
+import { join } from 'node:path';
+import { openBlobs } from './blobs.ts';
+import { boards } from './boards.ts';
+import { type Context, transactOn } from './context.ts';
+import type { Store } from './contract.ts';
+import { openDatabase } from './database.ts';
+import { datasets } from './datasets.ts';
+import { invites } from './invites.ts';
+import { journal } from './journal.ts';
+import { models } from './models.ts';
+import { notifications } from './notifications.ts';
+import { projects } from './projects.ts';
+import { results } from './results.ts';
+import { runs } from './runs.ts';
+import { sessions } from './sessions.ts';
+import { setup } from './setup.ts';
+import { snapshots } from './snapshots.ts';
+import { threads } from './threads.ts';
+import { tokens } from './tokens.ts';
+import { users } from './users.ts';
+
+export type * from './contract.ts';
+
+export interface StoreOptions {
+  /** `postgresql://...` or `file:PATH`; without one, SQLite in `dataDir`. */
+  url?: string | undefined;
+  /** Holds `interlayer.db` (unless a URL is given) and `blobs/`. */
+  dataDir: string;
+  /** A blob that was put within this time is not deleted, because the row that needs it may be on its way. */
+  blobGraceMs?: number;
+  /** Folder of migrations; by default the one that belongs to this build. */
+  migrations?: string | undefined;
+}
+
+const HOUR = 3_600_000;
+
+/** Opens or makes the database and brings it up to date. Throws UserError when it belongs to a newer version. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { db } = await openDatabase(options);
+  const blobs = await openBlobs(join(options.dataDir, 'blobs'));
+  const context: Context = { db, blobs, transact: transactOn(db), blobGraceMs: options.blobGraceMs ?? HOUR };
+  const log = journal(context);
+  return {
+    blobs,
+    users: users(context),
+    setup: setup(context),
+    sessions: sessions(context),
+    tokens: tokens(context),
+    projects: projects(context),
+    invites: invites(context),
+    models: models(context),
+    runs: runs(context),
+    datasets: datasets(context),
+    results: results(context),
+    boards: boards(context),
+    journal: log.methods,
+    snapshots: snapshots(context),
+    threads: threads(context),
+    notifications: notifications(context),
+    async close() {
+      await log.idle();
+      await db.$disconnect();
+    },
+  };
+}

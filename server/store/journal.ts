@@ -1,0 +1,158 @@
+/**
+ * The boards' journal (rule S2). Appends that arrive while one is being written are written together in the next
+ * transaction: a commit costs a flush of the disk, so under load the number of commits, not of updates, is the limit.
+ */
+import { UserError } from '../../core/errors/index.ts';
+import type { Context } from './context.ts';
+import type { Store } from './contract.ts';
+
+interface Waiting {
+  boardId: string;
+  update: Uint8Array<ArrayBuffer>;
+  userId: string | null;
+  resolve(seq: number): void;
+  reject(error: unknown): void;
+}
+
+/** Keeps a statement's parameters and its memory within bounds. */
+const BATCH_ROWS = 500;
+const BATCH_BYTES = 8 << 20;
+
+export interface Journal {
+  methods: Store['journal'];
+  /** Resolves when everything that was given has been written. */
+  idle(): Promise<void>;
+}
+
+export function journal({ db, transact }: Context): Journal {
+  let waiting: Waiting[] = [];
+  let flushing: Promise<void> | null = null;
+
+  function takeBatch(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const entry of waiting) {
+      bytes += entry.update.byteLength;
+      if (count > 0 && (count === BATCH_ROWS || bytes > BATCH_BYTES)) break;
+      count++;
+    }
+    const batch = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    return batch;
+  }
+
+  /** Numbers within a board are given under the lock of its row, so their order is that of the commits. */
+  async function write(batch: Waiting[]): Promise<number[]> {
+    return transact(async (tx) => {
+      const next = new Map<string, number>();
+      // Sorted, so that two processes never wait for each other's boards.
+      for (const boardId of [...new Set(batch.map((entry) => entry.boardId))].sort()) {
+        const count = batch.filter((entry) => entry.boardId === boardId).length;
+        const found = await tx.board.updateManyAndReturn({
+          where: { id: boardId },
+          data: { journalSeq: { increment: count }, updatedAt: new Date() },
+          select: { journalSeq: true },
+        });
+        const last = found[0]?.journalSeq;
+        if (last === undefined) throw new UserError('not_found', `There is no board ${boardId}.`);
+        next.set(boardId, last - count + 1);
+      }
+      const seqs = batch.map(({ boardId }) => {
+        const seq = next.get(boardId) ?? 0;
+        next.set(boardId, seq + 1);
+        return seq;
+      });
+      await tx.journalEntry.createMany({
+        data: batch.map(({ boardId, update, userId }, i) => ({ boardId, update, userId, seq: seqs[i] ?? 0 })),
+      });
+      return seqs;
+    });
+  }
+
+  async function flush(): Promise<void> {
+    // What is appended in the same turn goes together.
+    await null;
+    while (waiting.length > 0) {
+      const batch = takeBatch();
+      try {
+        const seqs = await write(batch);
+        batch.forEach((entry, i) => {
+          entry.resolve(seqs[i] ?? 0);
+        });
+      } catch (error) {
+        // One board's fault must not be another's: alone, each gets its own answer.
+        if (batch.length === 1) batch[0]?.reject(error);
+        else await writeEach(batch);
+      }
+    }
+  }
+
+  async function writeEach(batch: Waiting[]): Promise<void> {
+    for (const boardId of new Set(batch.map((entry) => entry.boardId))) {
+      const own = batch.filter((entry) => entry.boardId === boardId);
+      try {
+        const seqs = await write(own);
+        own.forEach((entry, i) => {
+          entry.resolve(seqs[i] ?? 0);
+        });
+      } catch (error) {
+        for (const entry of own) entry.reject(error);
+      }
+    }
+  }
+
+  function startFlush(): void {
+    flushing ??= flush().finally(() => {
+      flushing = null;
+      if (waiting.length > 0) startFlush();
+    });
+  }
+
+  const methods: Store['journal'] = {
+    /** One snapshot of the database: a squash in between would show rows twice or not at all. */
+    async load(boardId) {
+      const [state, updates] = await db.$transaction(
+        [
+          db.boardState.findUnique({ where: { boardId } }),
+          db.journalEntry.findMany({
+            where: { boardId },
+            orderBy: { seq: 'asc' },
+            select: { seq: true, update: true },
+          }),
+        ],
+        { isolationLevel: 'Serializable' },
+      );
+      return { state: state?.state ?? null, updates };
+    },
+    append(boardId, { update, userId }) {
+      return new Promise((resolve, reject) => {
+        // Copied: the caller may use its buffer again before the batch is written.
+        waiting.push({ boardId, update: Uint8Array.from(update), userId, resolve, reject });
+        startFlush();
+      });
+    },
+    async squash(boardId, state, merged) {
+      await transact(async (tx) => {
+        const bytes = Uint8Array.from(state);
+        await tx.boardState.upsert({
+          where: { boardId },
+          create: { boardId, state: bytes },
+          update: { state: bytes, updatedAt: new Date() },
+        });
+        for (let i = 0; i < merged.length; i += BATCH_ROWS) {
+          const seqs = merged.slice(i, i + BATCH_ROWS);
+          await tx.journalEntry.deleteMany({ where: { boardId, seq: { in: [...seqs] } } });
+        }
+      });
+    },
+    async quarantine(boardId, { update, userId, reason }) {
+      await db.quarantine.create({ data: { boardId, update: Uint8Array.from(update), userId, reason } });
+    },
+  };
+  return {
+    methods,
+    async idle() {
+      while (flushing) await flushing;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { UserError } from '../../core/errors/index.ts';
+import { type Role, roleSchema } from '../../core/roles/index.ts';
+import { type Context, explained, lockRow } from './context.ts';
+import type { MemberRow, Store } from './contract.ts';
+import type { Tx } from './database.ts';
+
+const GONE = 'That project is no longer there.';
+
+export const toMember = (row: {
+  projectId: string;
+  userId: string;
+  role: string;
+  joinedAt: Date;
+}): MemberRow => ({ ...row, role: roleSchema.parse(row.role) });
+
+/** Call with the project locked. */
+async function keepAnOwner(tx: Tx, projectId: string, leaving: string, what: string): Promise<void> {
+  const others = await tx.member.count({ where: { projectId, role: 'owner', userId: { not: leaving } } });
+  if (others > 0) return;
+  const self = await tx.member.findUnique({ where: { projectId_userId: { projectId, userId: leaving } } });
+  if (self?.role !== 'owner') return;
+  throw new UserError(
+    'conflict',
+    `The last owner of a project cannot ${what}. Make another member owner first.`,
+  );
+}
+
+export function projects({ db, transact }: Context): Store['projects'] {
+  return {
+    /**
+     * Without an owner given, the first account owns it, if the workspace has been set up: nobody could reach it
+     * otherwise. Before that, setup.claim will.
+     */
+    create: ({ slug, name, ownerId }) =>
+      explained(
+        transact(async (tx) => {
+          const project = await tx.project.create({ data: { slug, name } });
+          // Waits for a setup that is being claimed at this moment.
+          await lockRow(tx, 'setup', 1);
+          const owner = ownerId ?? (await tx.setup.findUnique({ where: { id: 1 } }))?.claimedById ?? null;
+          if (owner !== null) {
+            await tx.member.create({ data: { projectId: project.id, userId: owner, role: 'owner' } });
+          }
+          return project;
+        }),
+        {
+          taken: `There is a project with the short name ${slug} already. Choose another name.`,
+          missing: 'The account that should own the project is no longer there.',
+        },
+      ),
+    bySlug: (slug) => db.project.findUnique({ where: { slug } }),
+    byId: (id) => db.project.findUnique({ where: { id } }),
+    async ofUser(userId) {
+      const rows = await db.member.findMany({
+        where: { userId },
+        include: { project: true },
+        orderBy: [{ project: { name: 'asc' } }, { projectId: 'asc' }],
+      });
+      return rows.map((row) => ({ ...row.project, role: roleSchema.parse(row.role) }));
+    },
+    rename: (id, name) => explained(db.project.update({ where: { id }, data: { name } }), { missing: GONE }),
+    async members(projectId) {
+      const rows = await db.member.findMany({
+        where: { projectId },
+        orderBy: [{ joinedAt: 'asc' }, { userId: 'asc' }],
+      });
+      return rows.map(toMember);
+    },
+    async role(projectId, userId): Promise<Role | null> {
+      const row = await db.member.findUnique({ where: { projectId_userId: { projectId, userId } } });
+      return row ? roleSchema.parse(row.role) : null;
+    },
+    /** Adds the member when there is none. */
+    setRole: (projectId, userId, role) =>
+      explained(
+        transact(async (tx) => {
+          if (!(await lockRow(tx, 'project', projectId))) throw new UserError('not_found', GONE);
+          if (role !== 'owner') await keepAnOwner(tx, projectId, userId, 'take a lesser role');
+          await tx.member.upsert({
+            where: { projectId_userId: { projectId, userId } },
+            create: { projectId, userId, role },
+            update: { role },
+          });
+        }),
+        { missing: 'That account is no longer there.' },
+      ),
+    removeMember: (projectId, userId) =>
+      transact(async (tx) => {
+        if (!(await lockRow(tx, 'project', projectId))) throw new UserError('not_found', GONE);
+        await keepAnOwner(tx, projectId, userId, 'leave it');
+        await tx.member.deleteMany({ where: { projectId, userId } });
+      }),
+  };
+}
