@@ -1,0 +1,81 @@
+/** One worker process as the pool sees it: started, told of jobs, heard, killed. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { type FromWorker, fromWorkerSchema, type ToWorker, type WorkerConfig } from './messages.ts';
+
+export interface Entry {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly execArgv: readonly string[];
+}
+
+export interface ChildEvents {
+  message(message: FromWorker): void;
+  /** Once, however it ended. `how` is fit for users: "signal SIGKILL", "exit code 1". */
+  ended(how: string): void;
+}
+
+/** What a worker may know of this process's environment: it reads uploaded files, so it gets no secrets. */
+const ALLOWED =
+  /^(PATH|HOME|TMPDIR|TEMP|TMP|LANG|LC_.*|TZ|NODE_ENV|NODE_OPTIONS|LD_LIBRARY_PATH|SystemRoot|TF_.*|OMP_.*)$/;
+/** TensorFlow greets on stderr whatever its log level. */
+const NOISE = /^(WARNING: All log messages before absl|I0000 |To enable the following instructions|$)/;
+
+export class Child {
+  private readonly process: ChildProcess;
+  readonly exited: Promise<void>;
+
+  constructor(entry: Entry, config: WorkerConfig, events: ChildEvents) {
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => ALLOWED.test(name)));
+    this.process = fork(entry.file, [...entry.args], {
+      execArgv: [...entry.execArgv],
+      env: { TF_CPP_MIN_LOG_LEVEL: '2', ...env, NODE_ENV: process.env.NODE_ENV },
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+      // Structured clone: NaN and undefined survive, as they would not in JSON.
+      serialization: 'advanced',
+    });
+    if (this.process.stderr)
+      createInterface({ input: this.process.stderr }).on('line', (line) => {
+        if (!NOISE.test(line)) process.stderr.write(`${line}\n`);
+      });
+    this.process.on('message', (raw) => {
+      const parsed = fromWorkerSchema.safeParse(raw);
+      if (parsed.success) events.message(parsed.data);
+      // A worker that speaks nonsense cannot be trusted with the next job.
+      else this.kill();
+    });
+    this.exited = new Promise((resolve) => {
+      let over = false;
+      const end = (how: string) => {
+        if (over) return;
+        over = true;
+        events.ended(how);
+        resolve();
+      };
+      this.process.on('exit', (code, signal) => end(signal ? `signal ${signal}` : `exit code ${code}`));
+      this.process.on('error', (error) => end(error.message));
+    });
+    this.tell({ type: 'start', config });
+  }
+
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
+  tell(message: ToWorker): void {
+    // A failed send means that the process is going; its exit event says so.
+    if (this.process.connected) this.process.send(message, () => undefined);
+  }
+
+  kill(): void {
+    this.process.kill('SIGKILL');
+  }
+
+  /** Lets it end by itself; kills it after the grace. */
+  async end(graceMs: number): Promise<void> {
+    if (this.process.connected) this.process.disconnect();
+    const timer = setTimeout(() => this.kill(), graceMs);
+    await this.exited;
+    clearTimeout(timer);
+  }
+}

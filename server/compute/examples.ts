@@ -1,0 +1,92 @@
+/** A split of a data set in memory, and the examples of it that a query is about. */
+import type { BlobReader, DatasetManifest } from '../../core/artifacts/index.ts';
+import { UserError } from '../../core/errors/index.ts';
+import { decodeSafetensors, type NamedTensor, SafetensorsError } from '../../core/result/index.ts';
+
+export interface Split {
+  readonly dataset: DatasetManifest;
+  readonly name: string;
+  readonly size: number;
+  /** Stored values, (size, ...dataset.shape); a value is x / dataset.scale. */
+  readonly x: NamedTensor['data'];
+  /** Class indices (size), where labelled. */
+  readonly y: NamedTensor['data'] | null;
+  readonly columns: Readonly<Record<string, NamedTensor['data']>>;
+  readonly bytes: number;
+}
+
+export interface Examples {
+  readonly split: Split;
+  /** Stable indices within the split, in the order asked for. */
+  readonly indices: Int32Array;
+  /** Canonical address of what was asked for. */
+  readonly address: string;
+  /** The one example of `digits.test[42]`. */
+  readonly single: boolean;
+}
+
+/** Throws UserError('invalid') where the blob is not what the manifest says. */
+export async function loadSplit(dataset: DatasetManifest, name: string, blobs: BlobReader): Promise<Split> {
+  const entry = dataset.splits.find((s) => s.name === name);
+  if (!entry)
+    throw new UserError(
+      'not_found',
+      `no split ${name}; this data set has ${dataset.splits.map((s) => s.name).join(', ')}`,
+    );
+  const bytes = await blobs.read(entry.blob);
+  const broken = (what: string) => new UserError('invalid', `the stored split ${name} is damaged: ${what}`);
+  let tensors: Record<string, NamedTensor>;
+  try {
+    ({ tensors } = decodeSafetensors(bytes));
+  } catch (error) {
+    if (error instanceof SafetensorsError) throw broken(error.message);
+    throw error;
+  }
+  const { x, y } = tensors;
+  if (!x || String(x.shape) !== String([entry.size, ...dataset.shape]))
+    throw broken(`x has shape [${x?.shape.join(', ')}], not [${[entry.size, ...dataset.shape].join(', ')}]`);
+  if (y && String(y.shape) !== String([entry.size])) throw broken(`y has shape [${y.shape.join(', ')}]`);
+  const columns: Record<string, NamedTensor['data']> = {};
+  for (const column of dataset.columns) {
+    const values = tensors[`column.${column}`];
+    if (values?.data.length === entry.size) columns[column] = values.data;
+  }
+  return { dataset, name, size: entry.size, x: x.data, y: y?.data ?? null, columns, bytes: bytes.byteLength };
+}
+
+/** Values of the examples from..to, divided by the scale, (to - from, ...shape) flat. */
+export function rowsOf(examples: Examples, from: number, to: number): Float32Array {
+  const { split, indices } = examples;
+  const width = widthOf(split);
+  const { scale } = split.dataset;
+  const out = new Float32Array((to - from) * width);
+  for (let i = from; i < to; i++) {
+    const start = indices[i]! * width;
+    for (let j = 0; j < width; j++) out[(i - from) * width + j] = split.x[start + j]! / scale;
+  }
+  return out;
+}
+
+/** Numbers in one example. */
+export function widthOf(split: Split): number {
+  return split.dataset.shape.reduce((a, b) => a * b, 1);
+}
+
+/** Class indices in the order of the examples, -1 where there are none. */
+export function labelsOf(examples: Examples): Int32Array {
+  const { split, indices } = examples;
+  return indices.map((i) => split.y?.[i] ?? -1);
+}
+
+/** Height, width and channels, for data that are pictures; null for others. */
+export function pictureShape(dataset: DatasetManifest): readonly [number, number, number] | null {
+  const [h, w, c] = dataset.shape;
+  if (dataset.shape.length === 2 && h !== undefined && w !== undefined) return [h, w, 1];
+  if (dataset.shape.length === 3 && h && w && (c === 1 || c === 3 || c === 4)) return [h, w, c];
+  return null;
+}
+
+/** Names of the classes; numbers where the data set has none. */
+export function classNames(dataset: DatasetManifest, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => dataset.classes[i] ?? String(i));
+}

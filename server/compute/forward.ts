@@ -1,0 +1,113 @@
+/** Runs examples through a model in batches, so that only small things are copied out of TensorFlow. */
+
+import { setImmediate } from 'node:timers/promises';
+import type { Tensor } from '@tensorflow/tfjs';
+import type { ModelManifest } from '../../core/artifacts/index.ts';
+import { UserError } from '../../core/errors/index.ts';
+import { type Examples, rowsOf, widthOf } from './examples.ts';
+import type { MethodContext } from './methods/method.ts';
+import type { LoadedModel } from './model.ts';
+
+/** Bytes of activations that a batch may make, all layers together. */
+const BATCH_BYTES = 48 * 2 ** 20;
+const MAX_BATCH = 256;
+
+export interface Batch {
+  /** Position of the batch among the examples: from inclusive, to exclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** Input as the model got it, (to - from, ...). */
+  readonly x: Tensor;
+  /** Float outputs of the layers asked for, in order, batch axis first. */
+  readonly outputs: readonly Tensor[];
+}
+
+export type Pace = Pick<MethodContext, 'tf' | 'signal' | 'progress'>;
+
+/** Throws UserError('cancelled') once nobody waits any more. */
+export function checkCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new UserError('cancelled', 'the computation was cancelled');
+}
+
+/** Largest batch whose activations stay within 48 MiB. */
+export function batchSize(manifest: ModelManifest): number {
+  return Math.max(1, Math.min(MAX_BATCH, Math.floor(BATCH_BYTES / bytesPerExample(manifest))));
+}
+
+/** Bytes of all layers' outputs for one example; unknown sizes count as one. */
+export function bytesPerExample(manifest: ModelManifest): number {
+  let numbers = 0;
+  for (const layer of manifest.graph.layers)
+    numbers += layer.outputShape.slice(1).reduce<number>((a, b) => a * (b ?? 1), 1);
+  return Math.max(1, numbers) * 4;
+}
+
+/**
+ * Calls `visit` once per batch, inside a tidy: what it makes is disposed of. `layers` empty means the model's own
+ * first output. Between batches the process hears messages; the signal is honoured there.
+ */
+export async function forEachBatch(
+  pace: Pace,
+  manifest: ModelManifest,
+  loaded: LoadedModel,
+  examples: Examples,
+  layers: readonly string[],
+  visit: (batch: Batch) => void,
+  note = 'activations',
+): Promise<void> {
+  const { tf, signal } = pace;
+  const model = layers.length === 0 ? loaded.model : loaded.tapped(layers);
+  const shape = inputShape(loaded, examples);
+  const total = examples.indices.length;
+  const step = batchSize(manifest);
+  for (let from = 0; from < total; from += step) {
+    const to = Math.min(total, from + step);
+    pace.progress(from / total, `${note} ${from} of ${total}`);
+    await setImmediate();
+    checkCancelled(signal);
+    const rows = rowsOf(examples, from, to);
+    tf.tidy(() => {
+      const x = tf.tensor(rows, [to - from, ...shape], 'float32');
+      const raw = model.predictOnBatch(x);
+      const all = Array.isArray(raw) ? raw : [raw];
+      const outputs = (layers.length === 0 ? all.slice(0, 1) : all).map((t) => tf.cast(t, 'float32'));
+      visit({ from, to, x, outputs });
+    });
+  }
+  checkCancelled(signal);
+}
+
+/** Shape that one example has for the model: its own, or the model's where only the arrangement differs. */
+function inputShape(loaded: LoadedModel, examples: Examples): number[] {
+  const { model } = loaded;
+  if (model.inputs.length !== 1)
+    throw new UserError(
+      'unsupported',
+      `the model has ${model.inputs.length} inputs; queries over data need a model with one`,
+    );
+  const own = [...examples.split.dataset.shape];
+  const wanted = (model.inputs[0]?.shape ?? []).slice(1);
+  if (wanted.length === own.length && wanted.every((d, i) => d === null || d === own[i])) return own;
+  const width = widthOf(examples.split);
+  if (wanted.every((d) => d !== null)) {
+    const fixed = wanted.map(Number);
+    if (fixed.reduce((a, b) => a * b, 1) === width) return fixed;
+  }
+  throw new UserError(
+    'invalid',
+    `the model takes examples of shape [${wanted.map((d) => d ?? '?').join(', ')}], ${examples.address} has [${own.join(', ')}]`,
+  );
+}
+
+/** One number per example and unit, (n, units): the mean over all places of a feature map. */
+export function unitMeans(tf: MethodContext['tf'], output: Tensor): Tensor {
+  if (output.rank <= 2) return tf.reshape(output, [output.shape[0] ?? 0, -1]);
+  const places = Array.from({ length: output.rank - 2 }, (_, i) => i + 1);
+  return tf.mean(output, places);
+}
+
+/** All values as (n * places, units). */
+export function byUnit(tf: MethodContext['tf'], output: Tensor): Tensor {
+  const units = output.rank < 2 ? 1 : (output.shape.at(-1) ?? 1);
+  return tf.reshape(output, [-1, units]);
+}

@@ -1,0 +1,29 @@
+/** The registry: every function that can be computed, and by what. Reading it loads no TensorFlow. */
+import type { FunctionName, Query } from '../../../core/algebra/index.ts';
+import { UserError } from '../../../core/errors/index.ts';
+import { activation } from './activation.ts';
+import { graph } from './graph.ts';
+import { histogram } from './histogram.ts';
+import type { Method } from './method.ts';
+import { stats } from './stats.ts';
+
+export const METHODS: readonly Method[] = [graph, activation, stats, histogram];
+
+const byFunction = new Map<FunctionName, Method>(METHODS.map((m) => [m.function, m]));
+
+/** Throws UserError('unsupported') for what parses but has no method. */
+export function methodFor(query: Query): Method {
+  const { what } = query;
+  if (what.kind !== 'call')
+    throw new UserError(
+      'unsupported',
+      'attribution cannot be computed by this version; ask for a function, as in select activation(conv2d_1) from f(x)',
+    );
+  const method = byFunction.get(what.name);
+  if (!method)
+    throw new UserError(
+      'unsupported',
+      `${what.name}() cannot be computed by this version; there are ${METHODS.map((m) => `${m.function}()`).join(', ')}`,
+    );
+  return method;
+}

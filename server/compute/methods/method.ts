@@ -1,0 +1,66 @@
+/**
+ * What a method is: a self-describing way to answer one function of the algebra. Files in this folder import
+ * TensorFlow.js as a type only, so that the web process can read the registry without loading it.
+ */
+import type { FunctionName } from '../../../core/algebra/index.ts';
+import type { Axis, NamedTensor, Provenance, ResultType } from '../../../core/result/index.ts';
+import type { Tf } from '../backend.ts';
+import type { QueryPlan } from '../contract.ts';
+import type { Examples } from '../examples.ts';
+import type { LoadedModel } from '../model.ts';
+
+export interface Method {
+  /** Name of the function in the algebra. */
+  readonly function: FunctionName;
+  /** Part of the result's id: raise it whenever the same question would get other numbers. */
+  readonly version: string;
+  /** What it computes, in one sentence. */
+  readonly summary: string;
+  /** How to read the picture, in one or two sentences. */
+  readonly reading: string;
+  /** Peak bytes beyond the model, its split and a batch of activations, where that is more than a little. */
+  bytes?(plan: QueryPlan): number;
+  /** Throws UserError for what cannot be asked of this model or data, `cancelled` once the signal fires. */
+  run(context: MethodContext): Promise<MethodOutput>;
+}
+
+export interface MethodContext {
+  readonly tf: Tf;
+  readonly plan: QueryPlan;
+  /** The plan's model with its weights, warm where possible. */
+  model(): Promise<LoadedModel>;
+  /** The examples that the query's input names: filtered, ordered and limited. */
+  examples(): Promise<Examples>;
+  readonly signal: AbortSignal;
+  progress(done: number, note: string): void;
+}
+
+/** A tensor with the names of its axes. */
+export interface OutputTensor extends NamedTensor {
+  readonly axes: readonly string[];
+}
+
+export interface MethodOutput {
+  readonly type: ResultType;
+  readonly title: string;
+  readonly axes: readonly Axis[];
+  readonly tensors: Readonly<Record<string, OutputTensor>>;
+  readonly record?: unknown;
+  /** Examples that went in. */
+  readonly n?: number;
+  readonly warnings: readonly string[];
+  /** Where a function has several methods (pca, umap): which one ran, with all its parameters. */
+  readonly method?: string;
+  readonly parameters?: Provenance['parameters'];
+  readonly seed?: number;
+}
+
+export function f32(data: Float32Array, shape: readonly number[], axes: readonly string[]): OutputTensor {
+  return { dtype: 'F32', shape, data, axes };
+}
+export function i32(data: Int32Array, shape: readonly number[], axes: readonly string[]): OutputTensor {
+  return { dtype: 'I32', shape, data, axes };
+}
+export function u8(data: Uint8Array, shape: readonly number[], axes: readonly string[]): OutputTensor {
+  return { dtype: 'U8', shape, data, axes };
+}

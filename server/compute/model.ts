@@ -1,0 +1,118 @@
+/** A model with its weights in TensorFlow, kept warm by the worker. */
+import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { BlobReader, CheckpointManifest, ModelManifest } from '../../core/artifacts/index.ts';
+import { UserError } from '../../core/errors/index.ts';
+import type { Tf } from './backend.ts';
+
+type Topology = Parameters<Tf['models']['modelFromJSON']>[0];
+
+export interface LoadedModel {
+  readonly model: LayersModel;
+  /** Size of the weights. */
+  readonly bytes: number;
+  /** A model from the same input to the outputs of these layers, in order. Throws UserError('invalid') for an unknown name. */
+  tapped(layers: readonly string[]): LayersModel;
+  dispose(): void;
+}
+
+export async function loadModel(
+  tf: Tf,
+  manifest: ModelManifest,
+  checkpoint: CheckpointManifest,
+  blobs: BlobReader,
+): Promise<LoadedModel> {
+  if (checkpoint.tensors.length !== manifest.weights.length)
+    throw new UserError(
+      'invalid',
+      `the checkpoint has ${checkpoint.tensors.length} tensors, the architecture has ${manifest.weights.length} weights`,
+    );
+  const values: Tensor[] = [];
+  let bytes = 0;
+  let model: LayersModel | undefined;
+  try {
+    for (const [i, { name, shape, blob }] of checkpoint.tensors.entries()) {
+      const raw = await blobs.read(blob);
+      const count = shape.reduce((a, b) => a * b, 1);
+      if (raw.byteLength !== count * 4 || String(shape) !== String(manifest.weights[i]?.shape))
+        throw new UserError(
+          'invalid',
+          `weight ${name}: shape [${shape.join(', ')}] with ${raw.byteLength} bytes does not fit [${manifest.weights[i]?.shape.join(', ')}]`,
+        );
+      bytes += raw.byteLength;
+      // Copied: a blob may start at an address that no float array can.
+      values.push(tf.tensor(new Float32Array(raw.slice().buffer), [...shape], 'float32'));
+    }
+    model = await tf.models.modelFromJSON(topologyOf(manifest.topology));
+    model.setWeights(values);
+  } catch (error) {
+    model?.dispose();
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      'unsupported',
+      `the model cannot be built: ${error instanceof Error ? error.message : error}`,
+    );
+  } finally {
+    tf.dispose(values);
+  }
+  return new WarmModel(tf, model, bytes);
+}
+
+class WarmModel implements LoadedModel {
+  private readonly taps = new Map<string, LayersModel>();
+  constructor(
+    private readonly tf: Tf,
+    readonly model: LayersModel,
+    readonly bytes: number,
+  ) {}
+
+  tapped(layers: readonly string[]): LayersModel {
+    const key = JSON.stringify(layers);
+    const known = this.taps.get(key);
+    if (known) return known;
+    const outputs = layers.map((name): SymbolicTensor => {
+      const layer = this.model.layers.find((l) => l.name === name);
+      if (!layer)
+        throw new UserError(
+          'invalid',
+          `no layer ${name}; this model has ${this.model.layers.map((l) => l.name).join(', ')}`,
+        );
+      // A layer that is used several times is seen where it is used first.
+      const output = layer.getOutputAt(0);
+      const first = Array.isArray(output) ? output[0] : output;
+      if (!first) throw new UserError('invalid', `layer ${name} has no output`);
+      return first;
+    });
+    const tapped = this.tf.model({ inputs: this.model.inputs, outputs });
+    this.taps.set(key, tapped);
+    return tapped;
+  }
+
+  dispose(): void {
+    // The taps share the model's layers, so only the model itself is disposed of.
+    this.taps.clear();
+    this.model.dispose();
+  }
+}
+
+const objectSchema = z.record(z.string(), z.unknown());
+const zeros = { class_name: 'Zeros', config: {} };
+
+/** The topology with cheap initialisers: every weight is set afterwards, and an orthogonal one would cost a QR. */
+function topologyOf(json: unknown): Topology {
+  const parsed = objectSchema.safeParse(json);
+  if (!parsed.success) throw new UserError('invalid', 'the model has no topology');
+  const cheap = z.custom<Topology>((value) => objectSchema.safeParse(value).success);
+  return cheap.parse(cheapened(parsed.data));
+}
+
+function cheapened(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(cheapened);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key.endsWith('_initializer') && inner !== null ? zeros : cheapened(inner),
+    ]),
+  );
+}

@@ -1,0 +1,302 @@
+/**
+ * Worker processes and their queue. Jobs run in order of arrival, as memory allows; a worker that crashed is replaced
+ * and its job tried once more; one that does not heed a cancellation is killed.
+ */
+import { rm } from 'node:fs/promises';
+import { UserError } from '../../core/errors/index.ts';
+import { estimateBytes, readableBytes } from './admission.ts';
+import type { BackendChoice } from './backend.ts';
+import { Child, type Entry } from './child.ts';
+import type { ComputeOutcome, ComputePool, ComputeTask, Progress } from './contract.ts';
+import type { Counters, FromWorker } from './messages.ts';
+
+export interface PoolOptions {
+  /** Number of worker processes. */
+  readonly workers: number;
+  /** Folder of the blob store. */
+  readonly blobs: string;
+  /** Folder that results are written to, on the blob store's file system. */
+  readonly spool: string;
+  /** What all workers together may use, warm models included. */
+  readonly memoryBytes: number;
+  readonly backend: BackendChoice;
+  /** What to fork; by default this program with `--role worker`. */
+  readonly entry?: Entry;
+  /** Time in which a cancelled job must stop before its worker is killed. Default 5 s. */
+  readonly cancelGraceMs?: number;
+  /** Jobs that may wait. Default 500. */
+  readonly queueLimit?: number;
+}
+
+export interface Pool extends ComputePool {
+  /** Counters of each worker at the end of its last job. */
+  counters(): readonly (Counters | null)[];
+  /** Process ids of the living workers. */
+  pids(): readonly number[];
+}
+
+interface Job {
+  readonly id: number;
+  readonly task: ComputeTask;
+  readonly bytes: number;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Settles the caller's promise; later calls do nothing. */
+  settle(result: ComputeOutcome | UserError): void;
+  settled: boolean;
+  crashes: number;
+}
+
+interface Slot {
+  child: Child | null;
+  ready: boolean;
+  job: Job | null;
+  /** Models that this worker has had; the last one is most likely warm. */
+  lastModel: string | null;
+  counters: Counters | null;
+  killTimer: NodeJS.Timeout | null;
+  /** Starts that failed in a row. */
+  failedStarts: number;
+}
+
+/** Share of the memory for models and data that stay warm between jobs. */
+const WARM_SHARE = 0.25;
+const MAX_FAILED_STARTS = 3;
+const END_GRACE_MS = 2000;
+
+export function createPool(options: PoolOptions): Pool {
+  return new ProcessPool(options);
+}
+
+class ProcessPool implements Pool {
+  private readonly slots: Slot[];
+  private readonly queue: Job[] = [];
+  private readonly entry: Entry;
+  private readonly budget: number;
+  private backend = 'starting';
+  private restarts = 0;
+  private nextJob = 1;
+  private closed = false;
+
+  constructor(private readonly options: PoolOptions) {
+    this.entry = options.entry ?? {
+      file: process.argv[1] ?? '',
+      args: ['--role', 'worker'],
+      execArgv: process.execArgv,
+    };
+    this.budget = Math.floor(options.memoryBytes * (1 - WARM_SHARE));
+    this.slots = Array.from({ length: options.workers }, () => ({
+      child: null,
+      ready: false,
+      job: null,
+      lastModel: null,
+      counters: null,
+      killTimer: null,
+      failedStarts: 0,
+    }));
+    for (const slot of this.slots) this.start(slot);
+  }
+
+  run(
+    task: ComputeTask,
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: Progress) => void } = {},
+  ): Promise<ComputeOutcome> {
+    return new Promise((resolve, reject) => {
+      if (this.closed) throw new UserError('cancelled', 'the server is shutting down');
+      if (signal?.aborted) throw cancelled();
+      const bytes = estimateBytes(task);
+      if (bytes > this.budget)
+        throw new UserError(
+          'overloaded',
+          `this needs about ${readableBytes(bytes)} of memory, ${readableBytes(this.budget)} are allowed; ask about fewer examples (limit 1000) or a smaller layer, or give the server more memory`,
+        );
+      if (this.queue.length >= (this.options.queueLimit ?? 500))
+        throw new UserError('overloaded', `${this.queue.length} jobs are waiting already; try again later`);
+      const job: Job = {
+        id: this.nextJob++,
+        task,
+        bytes,
+        onProgress,
+        settled: false,
+        crashes: 0,
+        settle: (result) => {
+          if (job.settled) return;
+          job.settled = true;
+          signal?.removeEventListener('abort', abort);
+          if (result instanceof UserError) reject(result);
+          else resolve(result);
+        },
+      };
+      const abort = () => this.cancel(job);
+      signal?.addEventListener('abort', abort, { once: true });
+      this.queue.push(job);
+      for (const slot of this.slots) if (!slot.child) this.start(slot);
+      this.dispatch();
+    });
+  }
+
+  status() {
+    return {
+      backend: this.backend,
+      workers: this.slots.filter((s) => s.ready).length,
+      busy: this.slots.filter((s) => s.job).length,
+      queued: this.queue.length,
+      restarts: this.restarts,
+    };
+  }
+
+  counters() {
+    return this.slots.map((slot) => slot.counters);
+  }
+
+  pids() {
+    return this.slots.flatMap((slot) => slot.child?.pid ?? []);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const job of this.queue.splice(0)) job.settle(cancelled());
+    await Promise.all(
+      this.slots.map(async (slot) => {
+        slot.job?.settle(cancelled());
+        if (slot.killTimer) clearTimeout(slot.killTimer);
+        await slot.child?.end(END_GRACE_MS);
+      }),
+    );
+  }
+
+  private start(slot: Slot): void {
+    if (this.closed) return;
+    const { blobs, spool, backend, memoryBytes, workers } = this.options;
+    const cacheBytes = Math.floor((memoryBytes * WARM_SHARE) / workers);
+    slot.ready = false;
+    slot.lastModel = null;
+    slot.counters = null;
+    const child: Child = new Child(
+      this.entry,
+      { blobs, spool, backend, cacheBytes },
+      {
+        message: (message) => this.hear(slot, child, message),
+        ended: (how) => this.ended(slot, child, how),
+      },
+    );
+    slot.child = child;
+  }
+
+  /** Gives waiting jobs to idle workers, oldest first, while the estimates fit the memory. */
+  private dispatch(): void {
+    for (;;) {
+      const job = this.queue[0];
+      const idle = this.slots.filter((s) => s.ready && !s.job);
+      if (!job || idle.length === 0) return;
+      const used = this.slots.reduce((sum, s) => sum + (s.job?.bytes ?? 0), 0);
+      if (used + job.bytes > this.budget) return;
+      this.queue.shift();
+      const model = job.task.kind === 'query' ? job.task.plan.model.hash : null;
+      const slot = idle.find((s) => model !== null && s.lastModel === model) ?? idle[0]!;
+      slot.job = job;
+      slot.lastModel = model ?? slot.lastModel;
+      slot.child?.tell({ type: 'run', job: job.id, task: job.task });
+    }
+  }
+
+  private hear(slot: Slot, child: Child, message: FromWorker): void {
+    if (slot.child !== child) return;
+    switch (message.type) {
+      case 'ready':
+        this.backend = message.backend;
+        slot.ready = true;
+        slot.failedStarts = 0;
+        this.dispatch();
+        return;
+      case 'unable':
+        slot.failedStarts = MAX_FAILED_STARTS;
+        for (const job of this.queue.splice(0)) job.settle(new UserError('internal', message.message));
+        child.kill();
+        return;
+      case 'progress':
+        if (slot.job?.id === message.job && !slot.job.settled)
+          slot.job.onProgress?.({ done: message.done, note: message.note });
+        return;
+      case 'done':
+      case 'failed': {
+        const { job } = slot;
+        slot.counters = message.counters;
+        if (job?.id !== message.job) return;
+        this.free(slot);
+        if (message.type === 'failed')
+          job.settle(new UserError(message.error.code, message.error.message, message.error.at));
+        else if (job.settled) void discard(message.outcome);
+        else job.settle(message.outcome);
+        this.dispatch();
+      }
+    }
+  }
+
+  private free(slot: Slot): void {
+    slot.job = null;
+    if (slot.killTimer) clearTimeout(slot.killTimer);
+    slot.killTimer = null;
+  }
+
+  private cancel(job: Job): void {
+    const waiting = this.queue.indexOf(job);
+    if (waiting >= 0) this.queue.splice(waiting, 1);
+    const slot = this.slots.find((s) => s.job === job);
+    if (slot) {
+      slot.child?.tell({ type: 'cancel', job: job.id });
+      // A kernel or a loop that does not look up must not keep the worker.
+      slot.killTimer = setTimeout(() => slot.child?.kill(), this.options.cancelGraceMs ?? 5000);
+    }
+    job.settle(cancelled());
+    this.dispatch();
+  }
+
+  private ended(slot: Slot, child: Child, how: string): void {
+    if (slot.child !== child) return;
+    const { job } = slot;
+    const wasReady = slot.ready;
+    this.free(slot);
+    slot.child = null;
+    slot.ready = false;
+    if (this.closed) return;
+    if (job && !job.settled) {
+      job.crashes++;
+      if (job.crashes < 2) this.queue.unshift(job);
+      else
+        job.settle(
+          new UserError(
+            'internal',
+            `the compute worker ended twice during this job (${how}); it may have run out of memory (estimated ${readableBytes(job.bytes)})`,
+          ),
+        );
+    }
+    if (!wasReady) slot.failedStarts++;
+    this.restarts++;
+    if (slot.failedStarts < MAX_FAILED_STARTS) {
+      this.start(slot);
+      return;
+    }
+    // It will be tried again when the next job comes.
+    slot.failedStarts = 0;
+    if (this.slots.every((s) => !s.child))
+      for (const waiting of this.queue.splice(0))
+        waiting.settle(
+          new UserError('internal', `the compute workers do not start (${how}); see the server's log`),
+        );
+  }
+}
+
+function cancelled(): UserError {
+  return new UserError('cancelled', 'the computation was cancelled');
+}
+
+/** Deletes the files of an outcome that nobody waits for any more. */
+async function discard(outcome: ComputeOutcome): Promise<void> {
+  const files =
+    outcome.kind === 'query'
+      ? [outcome.file]
+      : outcome.kind === 'import-model'
+        ? outcome.weights.map((w) => w.file)
+        : outcome.splits.map((s) => s.file);
+  await Promise.all(files.map((file) => rm(file, { force: true })));
+}

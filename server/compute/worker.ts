@@ -1,0 +1,144 @@
+/**
+ * A compute worker: one child process, one job at a time. It hears of jobs and cancellations over IPC, writes results
+ * to the spool folder, and ends when its parent is gone.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { blobPath } from '../../core/artifacts/index.ts';
+import { UserError } from '../../core/errors/index.ts';
+import { loadBackend } from './backend.ts';
+import { Engine } from './compute.ts';
+import type { ComputeOutcome, ComputeTask } from './contract.ts';
+import { type FromWorker, toWorkerSchema, type WorkerConfig } from './messages.ts';
+
+/** Progress is told at most this often. */
+const PROGRESS_MS = 100;
+
+let started = false;
+
+/** Turns this process into a worker; does so once. */
+export function startWorker(): void {
+  if (started) return;
+  started = true;
+  if (!process.send) throw new Error('a compute worker is started by the server, not by hand');
+  let ready: Promise<Worker> | undefined;
+  process.on('disconnect', () => process.exit(0));
+  // A terminal's Ctrl-C reaches the whole group; the parent decides when workers end.
+  process.on('SIGINT', () => undefined);
+  process.on('message', (raw) => {
+    const message = toWorkerSchema.parse(raw);
+    if (message.type === 'start') {
+      ready ??= Worker.start(message.config);
+      ready.then(
+        ({ engine: { backend } }) =>
+          tell({
+            type: 'ready',
+            backend: backend.name,
+            why: backend.why,
+            engineVersion: backend.engineVersion,
+          }),
+        (error: unknown) =>
+          tell({ type: 'unable', message: String(error instanceof Error ? error.message : error) }),
+      );
+      return;
+    }
+    void ready?.then((worker) =>
+      message.type === 'run' ? worker.run(message.job, message.task) : worker.cancel(message.job),
+    );
+  });
+}
+
+function tell(message: FromWorker): void {
+  process.send?.(message);
+}
+
+class Worker {
+  private readonly running = new Map<number, AbortController>();
+
+  private constructor(
+    readonly engine: Engine,
+    private readonly spool: string,
+  ) {}
+
+  static async start(config: WorkerConfig): Promise<Worker> {
+    const blobs = {
+      read: async (blob: string) => {
+        try {
+          return await readFile(path.join(config.blobs, blobPath(blob)));
+        } catch {
+          throw new UserError('not_found', `the stored file ${blob.slice(0, 12)}… is missing`);
+        }
+      },
+    };
+    const backend = await loadBackend(config.backend);
+    return new Worker(new Engine(backend, blobs, config.cacheBytes), config.spool);
+  }
+
+  cancel(job: number): void {
+    this.running.get(job)?.abort();
+  }
+
+  async run(job: number, task: ComputeTask): Promise<void> {
+    const controller = new AbortController();
+    this.running.set(job, controller);
+    try {
+      const outcome = await this.perform(task, controller.signal, throttled(job));
+      tell({ type: 'done', job, outcome, counters: this.engine.counters() });
+    } catch (error) {
+      const known =
+        error instanceof UserError
+          ? error
+          : new UserError(
+              'internal',
+              `the computation failed: ${error instanceof Error ? error.message : error}`,
+            );
+      tell({ type: 'failed', job, error: known.toBody().error, counters: this.engine.counters() });
+    } finally {
+      this.running.delete(job);
+    }
+  }
+
+  private async perform(
+    task: ComputeTask,
+    signal: AbortSignal,
+    progress: (done: number, note: string) => void,
+  ): Promise<ComputeOutcome> {
+    switch (task.kind) {
+      case 'query': {
+        const { meta, bytes } = await this.engine.answer(task.plan, { signal, progress });
+        return { kind: 'query', meta, file: await this.keep(bytes) };
+      }
+      case 'import-model':
+      case 'import-dataset':
+        throw new UserError('unsupported', 'files cannot be imported by this version');
+    }
+  }
+
+  /** Writes a finished file into the spool folder: whole or not at all. */
+  private async keep(bytes: Uint8Array): Promise<string> {
+    const file = path.join(this.spool, `${randomUUID()}.safetensors`);
+    const partial = `${file}.partial`;
+    try {
+      await writeFile(partial, bytes);
+      await rename(partial, file);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
+    return file;
+  }
+}
+
+function throttled(job: number): (done: number, note: string) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (done, note) => {
+    const now = performance.now();
+    if (now - last < PROGRESS_MS) return;
+    last = now;
+    tell({ type: 'progress', job, done, note });
+  };
+}
+
+// Forked by itself, as in tests; within the server's bundle the role decides.
+if (/[\\/]compute[\\/]worker\.ts$/.test(process.argv[1] ?? '')) startWorker();
