@@ -1,0 +1,90 @@
+'use client';
+import { Component, type ReactNode } from 'react';
+import { ErrorNote } from '@/components/ui/error-note.tsx';
+import { LensError } from './read.ts';
+
+const BAR = 28;
+const FOOT = 20;
+/** Below this a lens shows its name and says how to see more. */
+export const TINY = { w: 120, h: 72 };
+
+export interface FrameProps {
+  /** CSS pixels that the lens was given. */
+  readonly width: number;
+  readonly height: number;
+  /** What the picture is, in a few words, for the tiny state and screen readers. */
+  readonly name: string;
+  /** Options and legend, in one row above the picture; left out where there is little room. */
+  readonly controls?: ReactNode;
+  /** Sample size and the like, in one line below. */
+  readonly foot?: ReactNode;
+  /** Nothing to draw: says so instead. */
+  readonly empty?: string | null;
+  /** The picture at the size that is left. */
+  readonly children: (width: number, height: number) => ReactNode;
+}
+
+export function Frame({ width, height, name, controls, foot, empty, children }: FrameProps) {
+  if (width < TINY.w || height < TINY.h)
+    return (
+      <div
+        className="flex items-center justify-center overflow-hidden text-faint text-xs"
+        style={{ width, height }}
+      >
+        {name}
+      </div>
+    );
+  const bar = controls && height >= 160 && width >= 200 ? BAR : 0;
+  const line = foot && height >= 120 ? FOOT : 0;
+  return (
+    <section aria-label={name} className="flex flex-col overflow-hidden text-base" style={{ width, height }}>
+      {bar > 0 && (
+        <div
+          className="nodrag flex shrink-0 items-center gap-2 overflow-hidden border-b px-2 text-sm"
+          style={{ height: BAR }}
+        >
+          {controls}
+        </div>
+      )}
+      <div className="relative min-h-0 flex-1 overflow-hidden">
+        {empty ? (
+          <p className="flex h-full items-center justify-center p-3 text-center text-muted">{empty}</p>
+        ) : (
+          children(width, height - bar - line)
+        )}
+      </div>
+      {line > 0 && (
+        <div
+          className="flex shrink-0 items-center gap-3 overflow-hidden whitespace-nowrap border-t px-2 text-muted text-xs"
+          style={{ height: FOOT }}
+        >
+          {foot}
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface BoundaryState {
+  readonly error: string | null;
+}
+/** Keeps a picture that fails from taking the board with it. Key it by the result's id and the lens. */
+export class LensBoundary extends Component<{ readonly children: ReactNode }, BoundaryState> {
+  override state: BoundaryState = { error: null };
+  static getDerivedStateFromError(error: unknown): BoundaryState {
+    return {
+      error:
+        error instanceof LensError
+          ? error.message
+          : 'This picture could not be drawn. Choose another lens, or run the query again.',
+    };
+  }
+  override render() {
+    if (this.state.error === null) return this.props.children;
+    return (
+      <div className="p-3">
+        <ErrorNote>{this.state.error}</ErrorNote>
+      </div>
+    );
+  }
+}

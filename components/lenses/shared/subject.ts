@@ -1,0 +1,105 @@
+/** What a result is about: its model, layer, units and examples as addresses, the words of selection. */
+import { type Address, parseAddress, printAddress } from '@/core/address/index.ts';
+import { parse } from '@/core/algebra/index.ts';
+import type { Result } from '@/core/result/types.ts';
+
+export interface Subject {
+  /** `digits-cnn@12`; null when the result has no checkpoint. */
+  readonly model: string | null;
+  readonly layer: string | null;
+  /** `digits-cnn@12/conv2d_1`. */
+  layerAddress(layer?: string): string | null;
+  /** Address of the unit at a place of the unit axis (a query of one unit has one place). */
+  unitAddress(at: number): string | null;
+  /** Index of the unit at a place of the unit axis. */
+  unitIndex(at: number): number;
+  /** Address of an example by its index in the split. */
+  exampleAddress(index: number): string | null;
+}
+
+function read(text: string | undefined): Address | null {
+  if (text === undefined) return null;
+  try {
+    return parseAddress(text);
+  } catch {
+    return null;
+  }
+}
+
+/** First layer that the query names. */
+function layerOfQuery(text: string): string | null {
+  try {
+    const { what } = parse(text);
+    if (what.kind === 'layer') return what.layer;
+    if (what.kind !== 'call') return null;
+    for (const argument of what.args) if (argument.kind === 'layer') return argument.layer;
+  } catch {
+    // Provenance of an older grammar: the view is drawn, its units cannot be selected.
+  }
+  return null;
+}
+
+function layerOfRecord(record: unknown): string | null {
+  if (typeof record !== 'object' || record === null || !('layer' in record)) return null;
+  return typeof record.layer === 'string' ? record.layer : null;
+}
+
+export function subjectOf(result: Result): Subject {
+  const { meta } = result;
+  const model = read(meta.provenance.checkpoints[0]?.address);
+  const at = model && 'model' in model ? { model: model.model, step: model.step } : null;
+  const data = read(meta.provenance.data[0]?.address);
+  const split = data && 'dataset' in data ? data : null;
+  const labels = meta.axes.find((a) => a.name === 'unit')?.labels;
+  const layer = layerOfRecord(meta.record) ?? layerOfQuery(meta.provenance.query);
+  const step = at?.step === undefined ? {} : { step: at.step };
+  const unitIndex = (place: number) => {
+    const index = /#(\d+)$/.exec(labels?.[place] ?? '')?.[1];
+    return index === undefined ? place : Number(index);
+  };
+  return {
+    model: at ? printAddress({ kind: 'model', model: at.model, ...step }) : null,
+    layer,
+    layerAddress: (name = layer ?? undefined) =>
+      at && name !== undefined
+        ? printAddress({ kind: 'layer', model: at.model, ...step, layer: name })
+        : null,
+    unitIndex,
+    unitAddress: (place) =>
+      at && layer !== null
+        ? printAddress({ kind: 'unit', model: at.model, ...step, layer, unit: unitIndex(place) })
+        : null,
+    exampleAddress: (index) =>
+      split?.split !== undefined
+        ? printAddress({ kind: 'example', dataset: split.dataset, split: split.split, index })
+        : null,
+  };
+}
+
+/** The layer that a unit's address is in: `digits-cnn@12/conv2d_1` of `digits-cnn@12/conv2d_1#7`. */
+export function layerOfUnit(unit: string): string | null {
+  const address = read(unit);
+  if (address?.kind !== 'unit') return null;
+  const { model, layer } = address;
+  return printAddress({
+    kind: 'layer',
+    model,
+    layer,
+    ...(address.step === undefined ? {} : { step: address.step }),
+  });
+}
+
+/**
+ * The selection after a click: a plain click selects one thing, and unselects it when it was all that was selected;
+ * with Shift, Ctrl or ⌘ it is added or taken away.
+ */
+export function afterClick(
+  selected: readonly string[],
+  address: string,
+  keys: { readonly shiftKey: boolean; readonly ctrlKey: boolean; readonly metaKey: boolean },
+): string[] {
+  const has = selected.includes(address);
+  if (keys.shiftKey || keys.ctrlKey || keys.metaKey)
+    return has ? selected.filter((a) => a !== address) : [...selected, address];
+  return has && selected.length === 1 ? [] : [address];
+}
