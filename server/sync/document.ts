@@ -9,7 +9,7 @@ import type { Person, ServerMessage } from '../../core/api/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { AwarenessRoom, type Presence } from './awareness.ts';
 import type { Journal, SyncLimits } from './contract.ts';
-import { ENDINGS, type Ending } from './limits.ts';
+import { BACKLOG_BYTES, ENDINGS, type Ending } from './limits.ts';
 import { loadDocument, persist, within } from './loading.ts';
 import { contains, missingMessage, stateVectorMessage, updateMessage } from './messages.ts';
 import { merged, Saver, type Written } from './saver.ts';
@@ -137,7 +137,8 @@ export class BoardDocument {
 
   /** Takes an update to be saved; the peer hears `durable` later. */
   submit(update: Uint8Array, peer: Peer): Verdict {
-    if (this.saver.waitingBytes > this.limits.documentBytes) return { ok: false, why: 'storage' };
+    if (this.saver.waitingBytes > this.limits.documentBytes + BACKLOG_BYTES)
+      return { ok: false, why: 'storage' };
     const verdict = this.staging.accept(update);
     if (verdict.ok) this.saver.push({ update, userId: peer.user.id, source: peer });
     return verdict;

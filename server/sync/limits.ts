@@ -24,7 +24,7 @@ export function costOfReply(bytes: number): number {
 /** Updates of one socket that may be quarantined before it is closed. */
 export const QUARANTINES = 16;
 
-/** Bytes that may wait for a reader who does not read, beyond one document. */
+/** Bytes that may wait, beyond one document: for a reader who does not read, or for a store that does not write. */
 export const BACKLOG_BYTES = 8 * 2 ** 20;
 
 /** Token bucket: `rate` per second, with a burst of ten times that. Times in milliseconds. */
