@@ -14,6 +14,7 @@ import {
 import type { Dataset, Model } from '@/core/api/index.ts';
 import type { Bindings } from '@/core/board/index.ts';
 import { type Place, UserError } from '@/core/errors/index.ts';
+import type { ResultType } from '@/core/result/index.ts';
 
 export type Bound =
   | { readonly ok: true; readonly text: string; readonly query: Query; readonly model: string | null }
@@ -102,4 +103,18 @@ function inputWords(input: InputReference, bindings: Bindings): string {
   if (input.kind !== 'name') return printAddress(input);
   if (input.name === 'data') return `${bindings.data ?? 'data'}${input.where ? ' (part)' : ''}`;
   return bindings[input.name] ?? input.name;
+}
+
+/** The type that the answer will have; null while the query has a problem. */
+export function checkedType(
+  text: string,
+  bindings: Bindings,
+  catalog: { models: readonly Model[]; datasets: readonly Dataset[] },
+): ResultType | null {
+  try {
+    return check(bind(parse(text), bindings), catalog).type;
+  } catch (error) {
+    failure(error);
+    return null;
+  }
 }

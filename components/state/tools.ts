@@ -87,7 +87,7 @@ export type Fit = { readonly fits: true } | { readonly fits: false; readonly why
 const no = (why: string): Fit => ({ fits: false, why });
 
 /** Whether a tool can be applied to a place. `models`: those of the project. */
-export function fit(tool: Tool, place: string, models: readonly Model[], bindings: Bindings): Fit {
+export function toolFits(tool: Tool, place: string, models: readonly Model[], bindings: Bindings): Fit {
   const address = readAddress(place);
   if (!address) return no('this is not an address');
   if (!('model' in address)) return no('it is applied to a part of a model');

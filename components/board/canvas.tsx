@@ -1,0 +1,156 @@
+'use client';
+/** The infinite canvas: views and notes in board points, others' cursors and selections, guides, minimap. */
+import '@xyflow/react/dist/base.css';
+import './board.css';
+import {
+  Background,
+  BackgroundVariant,
+  MiniMap,
+  type NodeChange,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+} from '@xyflow/react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useStore } from 'zustand';
+import type { BoardItem } from '@/core/board/index.ts';
+import { modelOf } from '../state/addresses.ts';
+import { useBindings, useBoard, useMay } from '../state/context.tsx';
+import { remoteFrames } from '../state/drag.ts';
+import { bounds } from '../state/geometry.ts';
+import { findModel } from '../state/project.ts';
+import { boundText, titleOf } from '../state/query-text.ts';
+import { Cursors } from './cursors.tsx';
+import { applyChanges } from './dragging.ts';
+import { EmptyBoard } from './empty-board.tsx';
+import { Guides } from './guides.tsx';
+import { type BoardNode, nodeMaker } from './nodes.ts';
+import { NoteNode } from './note-node.tsx';
+import { ViewNode } from './view-node.tsx';
+import { useViewportSharing } from './viewport.ts';
+
+const NODE_TYPES = { view: ViewNode, note: NoteNode };
+const NO_EDGES: never[] = [];
+const ACCESSIBILITY = {
+  'node.a11yDescription.default':
+    'Press Enter or Space to select. Arrow keys move what is selected, Delete removes it.',
+  'controls.ariaLabel': 'Zoom',
+  'minimap.ariaLabel': 'Minimap of the board',
+} as const;
+const PRO = { hideAttribution: true };
+const MIN_ZOOM = 0.05;
+const MAX_ZOOM = 4;
+
+export function Canvas() {
+  const board = useBoard();
+  const flow = useReactFlow<BoardNode>();
+  const editable = useMay('edit');
+  const list = useStore(board.session.items.store, (s) => s.list);
+  const loaded = useStore(board.session.store, (s) => s.loaded);
+  const chosen = useStore(board.selection.store, (s) => s.items);
+  const local = useStore(board.frames, (s) => s.frames);
+  const peers = useStore(board.session.presence.peers, (s) => s.list);
+  const bindings = useBindings();
+  const models = useStore(board.data.store, (s) => s.models);
+
+  const selected = useMemo(() => new Set(chosen), [chosen]);
+  const remote = useMemo(() => remoteFrames(peers), [peers]);
+  const makeNodes = useRef(nodeMaker()).current;
+  const label = useCallback(
+    (item: BoardItem) => (item.kind === 'view' ? `View: ${titleOf(item.query, bindings)}` : 'Note'),
+    [bindings],
+  );
+  const nodes = useMemo(
+    () => makeNodes({ items: list, selected, local, remote, editable, label }),
+    [makeNodes, list, selected, local, remote, editable, label],
+  );
+
+  const free = useRef(false);
+  const onChanges = useCallback(
+    (changes: NodeChange<BoardNode>[]) => applyChanges(board, changes, flow.getZoom(), free.current),
+    [board, flow],
+  );
+  const { onMove, onMoveStart } = useViewportSharing(board);
+  const fitted = useRef(false);
+  useEffect(() => {
+    if (!loaded || fitted.current) return;
+    fitted.current = true;
+    const around = bounds(list.map((item) => item.frame));
+    if (around) void flow.fitBounds(rect(around), { padding: 0.08 }).then(() => calm(flow));
+  }, [loaded, list, flow]);
+
+  const minimapColor = useCallback(
+    (node: BoardNode) => {
+      if (node.data.item.kind === 'note') return 'var(--line-strong)';
+      const bound = boundText(node.data.item.query, bindings);
+      const name = bound.ok && bound.model ? modelOf(bound.model)?.model : null;
+      const model = findModel(models, name);
+      return model ? `var(--model-${model.color % 8})` : 'var(--line-strong)';
+    },
+    [bindings, models],
+  );
+
+  return (
+    <section
+      className="board-canvas relative h-full w-full overflow-hidden"
+      aria-label="Board"
+      data-canvas
+      onPointerMove={(event) => {
+        free.current = event.altKey;
+        board.session.presence.patch({
+          cursor: flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false }),
+        });
+      }}
+      onPointerLeave={() => board.session.presence.patch({ cursor: null })}
+    >
+      <ReactFlow<BoardNode>
+        nodes={nodes}
+        edges={NO_EDGES}
+        nodeTypes={NODE_TYPES}
+        onNodesChange={onChanges}
+        onMove={onMove}
+        onMoveStart={onMoveStart}
+        onlyRenderVisibleElements
+        minZoom={MIN_ZOOM}
+        maxZoom={MAX_ZOOM}
+        panOnScroll
+        panOnDrag={[1]}
+        panActivationKeyCode="Space"
+        selectionOnDrag
+        selectionMode={SelectionMode.Partial}
+        multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
+        selectionKeyCode={null}
+        deleteKeyCode={null}
+        disableKeyboardA11y
+        zoomOnDoubleClick={false}
+        nodesConnectable={false}
+        elevateNodesOnSelect={false}
+        autoPanOnNodeDrag
+        ariaLabelConfig={ACCESSIBILITY}
+        proOptions={PRO}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={24} size={1} />
+        <Guides />
+        <Cursors />
+        <MiniMap<BoardNode>
+          pannable
+          zoomable
+          nodeColor={minimapColor}
+          nodeBorderRadius={6}
+          style={{ width: 160, height: 100 }}
+          position="bottom-right"
+        />
+      </ReactFlow>
+      {loaded && list.length === 0 ? <EmptyBoard /> : null}
+    </section>
+  );
+}
+
+export function rect(frame: { x: number; y: number; w: number; h: number }) {
+  return { x: frame.x, y: frame.y, width: frame.w, height: frame.h };
+}
+
+/** Small boards open at their natural size, not blown up. */
+async function calm(flow: ReturnType<typeof useReactFlow<BoardNode>>): Promise<void> {
+  if (flow.getZoom() > 1) await flow.zoomTo(1);
+}

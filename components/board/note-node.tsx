@@ -1,0 +1,77 @@
+'use client';
+import { type NodeProps, NodeResizer } from '@xyflow/react';
+import DOMPurify from 'dompurify';
+import { Lock, StickyNote } from 'lucide-react';
+import { marked } from 'marked';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { useBoard, useMay } from '../state/context.tsx';
+import { MIN_SIZE } from '../state/geometry.ts';
+import type { NoteNodeType } from './nodes.ts';
+import { NoteEditor } from './note-editor.tsx';
+import { RemoteOutline } from './remote-outline.tsx';
+import { useResizing } from './resizing.ts';
+
+const TINTS = ['--surface', '--person-1', '--person-3', '--person-4', '--person-6', '--person-7'] as const;
+/** Mixed with the surface, so that text keeps its contrast in both themes. */
+export function noteTint(color: number): string {
+  const tint = TINTS[color % TINTS.length] ?? '--surface';
+  return color === 0 ? 'var(--surface)' : `color-mix(in srgb, var(${tint}) 22%, var(--surface))`;
+}
+
+/** Markdown to clean HTML: what notes may hold is text, lists, tables, links and code. */
+export function noteHtml(text: string): string {
+  const html = marked.parse(text, { async: false, breaks: true, gfm: true });
+  return DOMPurify.sanitize(html, {
+    FORBID_TAGS: ['img', 'style', 'form', 'input', 'button'],
+    FORBID_ATTR: ['style'],
+  });
+}
+
+export const NoteNode = memo(function NoteNode({ id, data: { item }, selected }: NodeProps<NoteNodeType>) {
+  const board = useBoard();
+  const editable = useMay('edit') && !item.locked;
+  const [editing, setEditing] = useState(
+    item.text === '' && item.createdBy === board.session.store.getState().user?.id,
+  );
+  const html = useMemo(() => noteHtml(item.text), [item.text]);
+  const resize = useResizing(board, id);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!selected) setEditing(false);
+  }, [selected]);
+  return (
+    <>
+      <NodeResizer isVisible={selected && editable} minWidth={MIN_SIZE.w} minHeight={64} {...resize} />
+      <RemoteOutline id={id} />
+      <div
+        className={`flex h-full w-full flex-col rounded-md border ${selected ? 'border-accent' : 'border-line'}`}
+        style={{ background: noteTint(item.color) }}
+      >
+        <div className="board-handle flex h-5 shrink-0 cursor-grab items-center gap-1 px-2 text-faint">
+          <StickyNote aria-hidden className="size-3" />
+          {item.locked ? <Lock aria-label="Locked" className="size-3" /> : null}
+        </div>
+        {editing && editable ? (
+          <NoteEditor id={id} onClose={() => setEditing(false)} />
+        ) : (
+          // biome-ignore lint/a11y/noStaticElementInteractions: the node itself takes Enter and F2 (board-keys.ts)
+          <div
+            ref={body}
+            className={`board-note min-h-0 flex-1 px-3 pb-2 ${selected ? 'nowheel overflow-auto' : 'overflow-hidden'}`}
+            data-edit-note={id}
+            onDoubleClick={() => setEditing(true)}
+          >
+            {item.text.trim() === '' ? (
+              <p className="text-faint">
+                {editable ? 'Double-click to write. Markdown works.' : 'Empty note'}
+              </p>
+            ) : (
+              // biome-ignore lint/security/noDangerouslySetInnerHtml: cleaned by DOMPurify above
+              <div dangerouslySetInnerHTML={{ __html: html }} />
+            )}
+          </div>
+        )}
+      </div>
+    </>
+  );
+});

@@ -1,0 +1,248 @@
+'use client';
+/** The picture, or what stands in its way: the last picture dimmed while the next is computed, one sentence on failure. */
+import { X } from 'lucide-react';
+import { Component, type ReactNode, useCallback, useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { View } from '@/core/board/index.ts';
+import type { LensProps, LensSpec } from '../lenses/contract.ts';
+import { badgesAt } from '../state/badges.ts';
+import { type ShownResult, useBoard, useMay } from '../state/context.tsx';
+import { toolById, toolFits } from '../state/tools.ts';
+import { Button } from '../ui/button.tsx';
+import { ErrorNote } from '../ui/error-note.tsx';
+import { Progress } from '../ui/progress.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { activate } from './activate.ts';
+
+export interface ViewBodyProps {
+  readonly view: View;
+  readonly shown: ShownResult;
+  readonly lens: LensSpec | null;
+  /** Board points. */
+  readonly width: number;
+  readonly height: number;
+  /** Canonical address of the query's model. */
+  readonly model: string | null;
+  readonly color: number;
+}
+
+export function ViewBody({ view, shown, lens, width, height, model, color }: ViewBodyProps) {
+  const { bound, state, result } = shown;
+  if (!bound.ok) return <QueryFault view={view} message={bound.message} at={bound.at} />;
+  const loading = state?.status === 'loading';
+  return (
+    <>
+      {result && lens ? (
+        <div className={`h-full w-full transition-opacity ${loading ? 'opacity-40' : ''}`} inert={loading}>
+          <LensGuard key={result.meta.id + lens.id} name={lens.name}>
+            <DrawnLens
+              view={view}
+              result={result}
+              lens={lens}
+              width={width}
+              height={height}
+              model={model}
+              color={color}
+            />
+          </LensGuard>
+        </div>
+      ) : null}
+      {result && !lens ? (
+        <ErrorNote tone="warning" className="m-3">
+          No lens draws a result of type {result.meta.type} in this version.
+        </ErrorNote>
+      ) : null}
+      {loading ? <Waiting shown={shown} empty={result === null} /> : null}
+      {state?.status === 'error' ? (
+        <div className="absolute inset-0 overflow-auto bg-surface p-3">
+          <ErrorNote tone={state.code === 'cancelled' ? 'info' : 'fault'}>
+            {state.message}
+            {typeof state.at === 'object' ? ` (line ${state.at.line}, column ${state.at.column})` : null}
+          </ErrorNote>
+          <HelpfulButton view={view} code={state.code} retry={shown.retry} />
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function DrawnLens({
+  view,
+  result,
+  lens,
+  width,
+  height,
+  model,
+  color,
+}: Pick<ViewBodyProps, 'view' | 'width' | 'height' | 'model' | 'color'> & {
+  readonly result: NonNullable<ShownResult['result']>;
+  readonly lens: LensSpec;
+}) {
+  const board = useBoard();
+  const layer = useStore(board.selection.store, (s) => s.layer);
+  const units = useStore(board.selection.store, (s) => s.units);
+  const examples = useStore(board.selection.store, (s) => s.examples);
+  const armed = useStore(board.selection.store, (s) => s.armed);
+  const bindings = useStore(board.session.items.store, (s) => s.bindings);
+  const allBadges = useStore(board.threads.store, (s) => s.badges);
+  const models = useStore(board.data.store, (s) => s.models);
+  const selection = useMemo(() => ({ layer, units, examples }), [layer, units, examples]);
+  const badges = useMemo(() => badgesAt(allBadges, model), [allBadges, model]);
+  const fits = useMemo(() => {
+    const tool = toolById(armed);
+    return tool ? (address: string) => toolFits(tool, address, models, bindings).fits : null;
+  }, [armed, models, bindings]);
+  const onSelect = useCallback<LensProps['onSelect']>(
+    ({ examples: chosen, ...rest }) => {
+      if (Object.keys(rest).length > 0) board.selection.select(rest);
+      if (chosen) board.selectExamples(chosen);
+    },
+    [board],
+  );
+  const onOption = useCallback<LensProps['onOption']>(
+    (key, value) => board.edits.setOption(view.id, key, value),
+    [board, view.id],
+  );
+  const onActivate = useCallback((address: string) => activate(board, address, view.id), [board, view.id]);
+  const { Component: Lens } = lens;
+  return (
+    <Lens
+      result={result}
+      width={width}
+      height={height}
+      selection={selection}
+      onSelect={onSelect}
+      selectedClass={bindings.class}
+      options={view.options}
+      onOption={onOption}
+      modelColor={color}
+      badges={badges}
+      armed={fits}
+      onActivate={onActivate}
+    />
+  );
+}
+
+function Waiting({ shown, empty }: { readonly shown: ShownResult; readonly empty: boolean }) {
+  const state = shown.state?.status === 'loading' ? shown.state : null;
+  if (!state) return null;
+  return (
+    <div className="absolute inset-x-0 bottom-0 top-0 flex flex-col justify-end">
+      {empty ? <Skeleton className="m-3 min-h-0 flex-1" /> : null}
+      <div className="flex items-center gap-2 bg-surface/90 px-3 py-1 text-muted text-xs">
+        <Progress
+          label={`Computing: ${state.note}`}
+          value={state.job === null ? null : state.done}
+          className="w-24 shrink-0"
+        />
+        <span className="min-w-0 flex-1 truncate">{state.note}</span>
+        <Button size="sm" tone="ghost" onClick={shown.cancel}>
+          <X aria-hidden /> Cancel
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function HelpfulButton({ view, code, retry }: { readonly view: View; readonly code: string; retry(): void }) {
+  const board = useBoard();
+  const editable = useMay('edit');
+  if (editable && (code === 'invalid' || code === 'not_found' || code === 'unsupported'))
+    return (
+      <Button
+        size="sm"
+        className="mt-2"
+        onClick={() => board.show({ queryLine: { view: view.id, text: view.query } })}
+      >
+        Edit the query
+      </Button>
+    );
+  return (
+    <Button size="sm" className="mt-2" onClick={retry}>
+      {code === 'cancelled' ? 'Compute' : 'Try again'}
+    </Button>
+  );
+}
+
+/** A query that cannot be asked: the sentence, and the place marked in the text. */
+function QueryFault({
+  view,
+  message,
+  at,
+}: {
+  readonly view: View;
+  readonly message: string;
+  readonly at: { line: number; column: number; length: number } | string | undefined;
+}) {
+  const place = typeof at === 'object' ? at : null;
+  return (
+    <div className="h-full overflow-auto p-3">
+      <ErrorNote>
+        {message}
+        {place ? ` (line ${place.line}, column ${place.column})` : null}
+      </ErrorNote>
+      <MarkedQuery text={view.query} at={place} />
+      <HelpfulButton view={view} code="invalid" retry={() => {}} />
+    </div>
+  );
+}
+
+export function MarkedQuery({
+  text,
+  at,
+}: {
+  readonly text: string;
+  readonly at: { line: number; column: number; length: number } | null;
+}) {
+  if (text === '') return null;
+  const before = at
+    ? text
+        .split('\n')
+        .slice(0, at.line - 1)
+        .join('\n').length +
+      (at.line > 1 ? 1 : 0) +
+      at.column -
+      1
+    : 0;
+  return (
+    <pre className="mt-2 whitespace-pre-wrap break-words font-mono text-sm">
+      {at ? (
+        <>
+          {text.slice(0, before)}
+          <mark className="rounded-sm bg-fault-soft text-fault underline decoration-wavy">
+            {text.slice(before, before + Math.max(1, at.length)) || ' '}
+          </mark>
+          {text.slice(before + Math.max(1, at.length))}
+        </>
+      ) : (
+        text
+      )}
+    </pre>
+  );
+}
+
+/** A lens that throws takes only its own picture with it. */
+class LensGuard extends Component<
+  { readonly name: string; readonly children: ReactNode },
+  { readonly failed: boolean }
+> {
+  override state = { failed: false };
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+  override render() {
+    if (!this.state.failed) return this.props.children;
+    return (
+      <ErrorNote
+        className="m-3"
+        action={
+          <Button size="sm" onClick={() => this.setState({ failed: false })}>
+            Draw again
+          </Button>
+        }
+      >
+        The lens “{this.props.name}” could not draw this result. Choose another lens in the view's menu.
+      </ErrorNote>
+    );
+  }
+}

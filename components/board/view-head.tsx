@@ -1,0 +1,100 @@
+'use client';
+import { ChartNoAxesColumn, Crosshair, EllipsisVertical, Lock, MessageSquare, Pin } from 'lucide-react';
+import type { RefObject } from 'react';
+import { useStore } from 'zustand';
+import type { View } from '@/core/board/index.ts';
+import type { LensSpec } from '../lenses/contract.ts';
+import { layerText } from '../state/addresses.ts';
+import { type ShownResult, useBindings, useBoard } from '../state/context.tsx';
+import { titleOf } from '../state/query-text.ts';
+import { IconButton } from '../ui/button.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { useToast } from '../ui/toast.tsx';
+import { useViewMenu } from './view-menu.tsx';
+
+export interface ViewHeadProps {
+  readonly view: View;
+  readonly shown: ShownResult;
+  readonly lens: LensSpec | null;
+  readonly model: string | null;
+  /** CSS colour. */
+  readonly modelColor: string;
+  readonly body: RefObject<HTMLDivElement | null>;
+}
+
+/** 28 px: the handle by which a view is dragged, and everything that can be done with it. */
+export function ViewHead({ view, shown, lens, model, modelColor, body }: ViewHeadProps) {
+  const board = useBoard();
+  const bindings = useBindings();
+  const threads = useStore(board.threads.store, (s) => s.badges.byView[view.id] ?? 0);
+  const toast = useToast();
+  const title = titleOf(view.query, bindings);
+  const items = useViewMenu({ view, result: shown.result, lens, body, title, say: toast.show });
+  const place = placeOf(shown, model);
+  return (
+    <header
+      className="board-handle flex h-7 shrink-0 cursor-grab items-center gap-1 border-b bg-surface pr-0.5 pl-2"
+      style={{ borderLeft: `3px solid ${model === null ? 'transparent' : modelColor}` }}
+    >
+      <ChartNoAxesColumn aria-label={lens?.name ?? 'View'} className="size-3.5 shrink-0 text-faint" />
+      <h3 className="min-w-0 flex-1 truncate font-medium text-sm" title={view.query}>
+        {title}
+      </h3>
+      {view.pinnedResult !== null ? (
+        <Pin aria-label="Pinned" className="size-3 shrink-0 text-accent" />
+      ) : null}
+      {view.locked ? <Lock aria-label="Locked" className="size-3 shrink-0 text-faint" /> : null}
+      {threads > 0 ? (
+        <button
+          type="button"
+          className="nodrag flex h-4 items-center gap-0.5 rounded-sm bg-accent-soft px-1 font-medium text-accent text-xs"
+          aria-label={`${threads} open ${threads === 1 ? 'thread' : 'threads'} on this view`}
+          onClick={() => {
+            board.selection.select({ items: [view.id] });
+            board.show({ layout: { ...board.ui.getState().layout, details: true } });
+          }}
+        >
+          <MessageSquare aria-hidden className="size-3" /> {threads}
+        </button>
+      ) : null}
+      {place !== null ? (
+        <IconButton
+          size="sm"
+          className="nodrag"
+          label="Jump to the unit"
+          icon={<Crosshair />}
+          onClick={() =>
+            board.selection.select(
+              place.unit === null
+                ? { layer: place.layer, units: [] }
+                : { layer: place.layer, units: [place.unit] },
+            )
+          }
+        />
+      ) : null}
+      <Menu items={items} align="end" label={`Menu of ${title}`}>
+        <IconButton size="sm" className="nodrag" label={`Menu of ${title}`} icon={<EllipsisVertical />} />
+      </Menu>
+    </header>
+  );
+}
+
+/** The layer, and unit if any, that the query asks about. */
+function placeOf(
+  { bound }: ShownResult,
+  model: string | null,
+): { readonly layer: string; readonly unit: string | null } | null {
+  if (!bound.ok || model === null) return null;
+  const { what } = bound.query;
+  const arg =
+    what.kind === 'layer'
+      ? what
+      : what.kind === 'call'
+        ? what.args.find((a) => a.kind === 'layer')
+        : undefined;
+  if (arg?.kind !== 'layer') return null;
+  return {
+    layer: layerText(model, arg.layer),
+    unit: arg.unit === undefined ? null : layerText(model, arg.layer, arg.unit),
+  };
+}

@@ -1,0 +1,95 @@
+'use client';
+/** A view on the canvas: a query drawn by a lens, with what one must know about it around the picture. */
+import { type NodeProps, NodeResizer } from '@xyflow/react';
+import { memo, useEffect, useRef } from 'react';
+import { useStore } from 'zustand';
+import type { Result } from '@/core/result/index.ts';
+import type { LensSpec } from '../lenses/contract.ts';
+import { bestLens, lensesFor } from '../lenses/index.ts';
+import { modelOf } from '../state/addresses.ts';
+import { useBoard, useMay, useViewResult } from '../state/context.tsx';
+import { MIN_SIZE } from '../state/geometry.ts';
+import { findModel } from '../state/project.ts';
+import { modelColor } from '../ui/avatar.tsx';
+import { MarkRegion } from './mark-region.tsx';
+import type { ViewNodeType } from './nodes.ts';
+import { RegionPins } from './region-pins.tsx';
+import { RemoteOutline } from './remote-outline.tsx';
+import { useResizing } from './resizing.ts';
+import { shownResults } from './shown-results.ts';
+import { ViewBody } from './view-body.tsx';
+import { ViewFoot } from './view-foot.tsx';
+import { ViewHead } from './view-head.tsx';
+
+const HEAD = 28;
+const FOOT = 20;
+
+/** The lens that was chosen, while it fits the result; else the best that does. */
+export function lensFor(result: Result, wanted: string): LensSpec | null {
+  const fitting = lensesFor(result.meta.type);
+  return fitting.find((lens) => lens.id === wanted) ?? bestLens(result.meta.type) ?? null;
+}
+
+export const ViewNode = memo(function ViewNode({
+  id,
+  data: { item },
+  selected,
+  width = item.frame.w,
+  height = item.frame.h,
+}: NodeProps<ViewNodeType>) {
+  const board = useBoard();
+  const editable = useMay('edit') && !item.locked;
+  const shown = useViewResult(item);
+  const models = useStore(board.data.store, (s) => s.models);
+  const marking = useStore(board.ui, (s) => s.marking === id);
+  const resize = useResizing(board, id);
+  const body = useRef<HTMLDivElement>(null);
+  const model = shown.bound.ok ? shown.bound.model : null;
+  const color = findModel(models, model === null ? null : modelOf(model)?.model)?.color ?? 0;
+  const { result } = shown;
+  const lens = result ? lensFor(result, item.lens) : null;
+  useEffect(() => {
+    shownResults(board).set(id, shown.state?.status === 'done' ? shown.state.result : null);
+  }, [board, id, shown.state]);
+
+  return (
+    <>
+      <NodeResizer
+        isVisible={selected && editable}
+        minWidth={MIN_SIZE.w}
+        minHeight={MIN_SIZE.h}
+        {...resize}
+      />
+      <RemoteOutline id={id} />
+      <article
+        className={`flex h-full w-full flex-col overflow-hidden rounded-md border bg-surface ${selected ? 'border-accent outline outline-accent' : 'border-line'}`}
+        aria-busy={shown.state?.status === 'loading'}
+        data-view={id}
+        data-status={shown.bound.ok ? (shown.state?.status ?? 'loading') : 'error'}
+      >
+        <ViewHead
+          view={item}
+          shown={shown}
+          lens={lens}
+          model={model}
+          modelColor={modelColor(color)}
+          body={body}
+        />
+        <div ref={body} className={`relative min-h-0 flex-1 overflow-hidden ${selected ? 'nowheel' : ''}`}>
+          <ViewBody
+            view={item}
+            shown={shown}
+            lens={lens}
+            width={Math.max(1, width - 2)}
+            height={Math.max(1, height - HEAD - 2 - (result ? FOOT : 0))}
+            model={model}
+            color={color}
+          />
+          <RegionPins view={id} />
+          {marking ? <MarkRegion view={id} /> : null}
+        </div>
+        {result ? <ViewFoot view={item} result={result} stale={shown.stale} /> : null}
+      </article>
+    </>
+  );
+});
