@@ -1,0 +1,8 @@
+import type { Metadata } from 'next';
+import { InvitePage } from '@/components/account/invite-page.tsx';
+
+export const metadata: Metadata = { title: 'Invitation', referrer: 'no-referrer' };
+
+export default async function Page({ params }: PageProps<'/invite/[token]'>) {
+  return <InvitePage token={(await params).token} />;
+}

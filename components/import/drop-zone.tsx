@@ -1,0 +1,186 @@
+'use client';
+import { Upload, X } from 'lucide-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { ApiError, describeError, path, upload } from '@/components/state/api.ts';
+import { ErrorNote, IconButton, Progress, useToast } from '@/components/ui/index.ts';
+import { importDatasetResponseSchema, importModelResponseSchema } from '@/core/api/index.ts';
+import { type DroppedFile, entriesOf, type ImportKind, kindOf, MOST_FILES, nameFor } from './files.ts';
+
+export const FORMATS =
+  'Models: TensorFlow.js (model.json with its shards), Keras .keras or .h5. Data: idx, npz, npy, csv, safetensors, or a zip of pictures in class folders.';
+
+export interface Imported {
+  readonly kind: ImportKind;
+  readonly name: string;
+}
+export interface DropZoneProps {
+  /** Slug of the project. */
+  readonly project: string;
+  /** False for those who may not import: files dropped are refused with a sentence. */
+  readonly allowed: boolean;
+  /** Names of models and data sets that are taken. */
+  readonly taken: readonly string[];
+  onImported(imported: Imported): void;
+  readonly children: (choose: () => void) => ReactNode;
+}
+
+interface Transfer {
+  readonly key: number;
+  readonly name: string;
+  /** Share sent; null while the server reads. */
+  readonly sent: number | null;
+  readonly error: string | null;
+  readonly abort: AbortController;
+}
+
+/** The whole window takes files; transfers are listed in the lower left corner until they are done or dismissed. */
+export function DropZone({ project, allowed, taken, onImported, children }: DropZoneProps) {
+  const [over, setOver] = useState(false);
+  const [transfers, setTransfers] = useState<readonly Transfer[]>([]);
+  const toast = useToast();
+  const input = useRef<HTMLInputElement>(null);
+  const keys = useRef(0);
+
+  function update(key: number, change: Partial<Transfer>) {
+    setTransfers((now) => now.map((one) => (one.key === key ? { ...one, ...change } : one)));
+  }
+  const forget = (key: number) => setTransfers((now) => now.filter((one) => one.key !== key));
+
+  async function send(files: readonly DroppedFile[]) {
+    if (files.length === 0) return;
+    keys.current += 1;
+    const key = keys.current;
+    const abort = new AbortController();
+    const label =
+      files.length === 1 ? (files[0]?.path ?? '') : `${files[0]?.path} and ${files.length - 1} more`;
+    const refuse = (error: string) =>
+      setTransfers((now) => [...now, { key, name: label, sent: null, error, abort }]);
+    if (!allowed) return refuse('Only editors can import. Ask the owner of the project for that role.');
+    if (files.length > MOST_FILES)
+      return refuse(`That is more than ${MOST_FILES} files. Zip them, and drop the zip.`);
+    const kind = await kindOf(files);
+    if (!kind) return refuse(`This is no format that can be read. ${FORMATS}`);
+    const name = nameFor(files, taken);
+    setTransfers((now) => [...now, { key, name, sent: 0, error: null, abort }]);
+    const form = new FormData();
+    for (const { path: filePath, file } of files) form.append('files', file, filePath);
+    const progress = (share: number) => update(key, { sent: share < 1 ? share : null });
+    const options = { signal: abort.signal, onProgress: progress };
+    try {
+      const route = `${path`projects/${project}`}/${kind === 'model' ? 'models' : 'datasets'}?name=${encodeURIComponent(name)}`;
+      const { warnings } =
+        kind === 'model'
+          ? await upload(route, form, importModelResponseSchema, options)
+          : await upload(route, form, importDatasetResponseSchema, options);
+      forget(key);
+      const [warning] = warnings;
+      toast.show({
+        title: `${name} is imported`,
+        ...(warning ? { description: warning, tone: 'warning' as const } : {}),
+      });
+      onImported({ kind, name });
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'cancelled') return forget(key);
+      const { message, at } = describeError(error);
+      update(key, { error: typeof at === 'string' ? `${at}: ${message}` : message });
+    }
+  }
+  const latest = useRef(send);
+  latest.current = send;
+
+  useEffect(() => {
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    let depth = 0;
+    const enter = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      depth += 1;
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      depth = Math.max(0, depth - 1);
+      if (depth === 0) setOver(false);
+    };
+    const hover = (event: DragEvent) => {
+      if (hasFiles(event)) event.preventDefault();
+    };
+    const drop = (event: DragEvent) => {
+      if (!hasFiles(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      depth = 0;
+      setOver(false);
+      void entriesOf(event.dataTransfer).then((files) => latest.current(files));
+    };
+    window.addEventListener('dragenter', enter);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('dragover', hover);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragenter', enter);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('dragover', hover);
+      window.removeEventListener('drop', drop);
+    };
+  }, []);
+
+  return (
+    <>
+      {children(() => input.current?.click())}
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label="Files to import"
+        onChange={(event) => {
+          const files = [...(event.target.files ?? [])].map((file) => ({ path: file.name, file }));
+          event.target.value = '';
+          void send(files);
+        }}
+      />
+      {over && (
+        <div className="pointer-events-none fixed inset-0 z-50 flex items-center justify-center bg-black/40 p-8">
+          <div className="max-w-[480px] rounded-md border-2 border-accent border-dashed bg-surface p-6 text-center shadow-float">
+            <Upload aria-hidden className="mx-auto mb-2 size-5 text-accent" />
+            <p className="font-medium">Drop to import</p>
+            <p className="mt-1 text-muted text-sm">{FORMATS}</p>
+          </div>
+        </div>
+      )}
+      {transfers.length > 0 && (
+        <section aria-label="Imports" className="fixed bottom-12 left-4 z-40 flex w-[360px] flex-col gap-2">
+          {transfers.map(({ key, name, sent, error, abort }) =>
+            error ? (
+              <ErrorNote
+                key={key}
+                className="border shadow-float"
+                action={<IconButton size="sm" label="Dismiss" icon={<X />} onClick={() => forget(key)} />}
+              >
+                <strong>{name}</strong> was not imported. {error}
+              </ErrorNote>
+            ) : (
+              <div
+                key={key}
+                className="flex items-center gap-3 rounded-md border bg-surface px-3 py-2 shadow-float"
+              >
+                <div className="min-w-0 flex-1">
+                  <p className="truncate">
+                    {name}{' '}
+                    <span className="text-muted">{sent === null ? 'is being read' : 'is being sent'}</span>
+                  </p>
+                  <Progress value={sent} label={`Import of ${name}`} />
+                </div>
+                <IconButton
+                  size="sm"
+                  label={`Cancel import of ${name}`}
+                  icon={<X />}
+                  onClick={() => abort.abort()}
+                />
+              </div>
+            ),
+          )}
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import { zipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { nameSchema } from '@/core/api/index.ts';
+import { type DroppedFile, kindOf, nameFor } from './files.ts';
+
+const dropped = (path: string, content: Uint8Array<ArrayBuffer> | string = ''): DroppedFile => ({
+  path,
+  file: new File([content], path.split('/').at(-1) ?? path),
+});
+
+describe('what was dropped', () => {
+  test.each([
+    ['model.keras', 'model'],
+    ['old.h5', 'model'],
+    ['net/model.json', 'model'],
+    ['train-images-idx3-ubyte.gz', 'dataset'],
+    ['arrays.npz', 'dataset'],
+    ['table.csv', 'dataset'],
+    ['thesis.pdf', null],
+  ] as const)('%s is a %s', async (path, kind) => {
+    expect(await kindOf([dropped(path)])).toBe(kind);
+  });
+
+  test('a zip is judged by the names in it', async () => {
+    const zip = (names: string[]) =>
+      zipSync(
+        Object.fromEntries(names.map((name) => [name, new Uint8Array([1])])),
+      ) as Uint8Array<ArrayBuffer>;
+    expect(await kindOf([dropped('a.zip', zip(['net/model.json', 'net/group1-shard1of1.bin']))])).toBe(
+      'model',
+    );
+    expect(await kindOf([dropped('a.zip', zip(['cat/1.png', 'dog/2.png']))])).toBe('dataset');
+    expect(await kindOf([dropped('a.zip', 'no zip at all')])).toBe('dataset');
+  });
+});
+
+describe('its name', () => {
+  test.each([
+    ['My Model (final).keras', 'My-Model-final'],
+    ['net/model.json', 'net'],
+    ['model.json', 'model'],
+    ['train-images-idx3-ubyte.gz', 'train-images-idx3-ubyte'],
+    ['2024-überfit.h5', 'uberfit'],
+    ['???.npz', 'import'],
+  ])('%s becomes %s', (path, name) => {
+    const found = nameFor([dropped(path)], []);
+    expect(found).toBe(name);
+    expect(nameSchema.safeParse(found).success).toBe(true);
+  });
+
+  test('a name that is taken gets a number', () => {
+    expect(nameFor([dropped('net.keras')], ['net', 'net-2'])).toBe('net-3');
+  });
+});

@@ -1,0 +1,93 @@
+/** What was dropped: its files with their folders, what it is, and a name for it. */
+import { unzip } from 'fflate';
+
+export interface DroppedFile {
+  /** With folders where a folder was dropped. */
+  readonly path: string;
+  readonly file: File;
+}
+export type ImportKind = 'model' | 'dataset';
+
+/** Names are read from a zip up to this size; a larger one is taken for pictures. */
+const PEEK = 200_000_000;
+/** More than this is a folder dropped by mistake. */
+export const MOST_FILES = 2000;
+
+/** Call within the drop event: the entries are gone afterwards. */
+export function entriesOf(transfer: DataTransfer): Promise<DroppedFile[]> {
+  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  if (entries.length === 0)
+    return Promise.resolve([...transfer.files].map((file) => ({ path: file.name, file })));
+  return Promise.all(entries.map(walk)).then((lists) => lists.flat());
+}
+
+async function walk(entry: FileSystemEntry): Promise<DroppedFile[]> {
+  if (isFile(entry)) {
+    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+    return [{ path: entry.fullPath.replace(/^\//, ''), file }];
+  }
+  if (!isFolder(entry)) return [];
+  const reader = entry.createReader();
+  const files: DroppedFile[] = [];
+  // A reader gives at most a hundred entries at a time.
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0) return files;
+    for (const child of some) files.push(...(await walk(child)));
+    if (files.length > MOST_FILES) return files;
+  }
+}
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+
+const MODEL = /(^|\/)(model\.json|.*\.keras|.*\.h5|.*\.hdf5)$/i;
+const DATA = /\.(idx\d*-ubyte|ubyte|idx|npz|npy|csv|safetensors)(\.gz)?$|-ubyte(\.gz)?$/i;
+
+/** Null: none of the formats that can be read. */
+export async function kindOf(files: readonly DroppedFile[]): Promise<ImportKind | null> {
+  const paths = files.map(({ path }) => path);
+  if (paths.some((path) => MODEL.test(path))) return 'model';
+  if (paths.some((path) => DATA.test(path))) return 'dataset';
+  const zip = files.find(({ path }) => /\.zip$/i.test(path));
+  if (!zip) return null;
+  if (zip.file.size > PEEK) return 'dataset';
+  return (await namesIn(zip.file)).some((name) => MODEL.test(name)) ? 'model' : 'dataset';
+}
+
+/** A damaged zip has no names here; the server says what is wrong with it. */
+async function namesIn(zip: File): Promise<string[]> {
+  const bytes = new Uint8Array(await zip.arrayBuffer());
+  const names: string[] = [];
+  return new Promise((resolve) => {
+    unzip(
+      bytes,
+      {
+        filter: ({ name }) => {
+          names.push(name);
+          return false;
+        },
+      },
+      () => resolve(names),
+    );
+  });
+}
+
+/** A name fit for addresses that is not taken yet. */
+export function nameFor(files: readonly DroppedFile[], taken: readonly string[]): string {
+  const first = files.find(({ path }) => MODEL.test(path)) ?? files[0];
+  const parts = (first?.path ?? 'import').split('/');
+  const file = parts[parts.length - 1] ?? 'import';
+  const base = /^model\.json$/i.test(file) && parts.length > 1 ? (parts[parts.length - 2] ?? file) : file;
+  const stem = base.replace(/(\.(json|keras|h5|hdf5|zip|gz|npz|npy|csv|safetensors|idx))+$/i, '');
+  const clean = stem
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .replace(/[^A-Za-z0-9_-]+/g, '-')
+    .replace(/^[^A-Za-z]+|-+$/g, '')
+    .slice(0, 60);
+  const name = clean || 'import';
+  if (!taken.includes(name)) return name;
+  for (let k = 2; ; k++) if (!taken.includes(`${name}-${k}`)) return `${name}-${k}`;
+}
