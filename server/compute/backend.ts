@@ -28,7 +28,7 @@ const load = createRequire(import.meta.url);
 export async function loadBackend(choice: BackendChoice): Promise<Backend> {
   if (choice === 'wasm') return loadWasm('asked for by INTERLAYER_BACKEND=wasm');
   try {
-    return loadNative(
+    return await loadNative(
       choice === 'native' ? 'asked for by INTERLAYER_BACKEND=native' : 'the addon is installed',
     );
   } catch (error) {
@@ -43,10 +43,11 @@ export async function loadBackend(choice: BackendChoice): Promise<Backend> {
   }
 }
 
-function loadNative(why: string): Backend {
+async function loadNative(why: string): Promise<Backend> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   restoreUtil();
   const tf: Tf = load('@tensorflow/tfjs-node');
+  if (!(await tf.setBackend('tensorflow'))) throw new Error('its backend does not start');
   return { tf, name: 'native', why, engine: 'tensorflow.js (native)', engineVersion: tf.version.tfjs };
 }
 
