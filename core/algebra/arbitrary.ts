@@ -105,7 +105,12 @@ export const anyQuery: fc.Arbitrary<Query> = fc.letrec<{ query: Query }>((tie) =
         fc.record({ kind: fc.constantFrom<'join' | 'left join'>('join', 'left join'), query: tie('query') }),
         { nil: undefined, maxDepth: 2 },
       ),
-      orderBy: maybe(fc.record({ key: anyName, desc: fc.boolean() })),
+      orderBy: maybe(
+        fc.record({
+          key: fc.oneof(anyName, fc.constantFrom('conv#7', 'tf.nn#0', 'a#07', '#3', 'a##1')),
+          desc: fc.boolean(),
+        }),
+      ),
       limit: maybe(fc.integer({ min: 1, max: 100_000 })),
     })
     .map(withoutAbsent),

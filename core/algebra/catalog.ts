@@ -22,6 +22,8 @@ export interface CatalogDataset {
 export interface Catalog {
   readonly models: readonly CatalogModel[];
   readonly datasets: readonly CatalogDataset[];
+  /** Functions, methods and features (attribution, changes) that this server computes beyond those marked in the tables. */
+  readonly computes?: readonly string[];
 }
 
 /** One thing that keeps a query from running. */

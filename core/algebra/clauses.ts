@@ -159,7 +159,8 @@ function readChangeArguments(reader: Reader, kind: (typeof CHANGES)[number]): Ch
 export function readOrder(reader: Reader): NonNullable<Query['orderBy']> {
   const start = reader.peek();
   if (!reader.takeWord('by')) reader.fail('by, as in order by confidence');
-  const key = reader.name('what to order by, such as confidence');
+  const name = reader.name('what to order by, such as confidence');
+  const key = reader.takeMark('#') ? `${name}#${reader.index('the index of a unit: a whole number')}` : name;
   const desc = reader.takeWord('desc');
   if (!desc) reader.takeWord('asc');
   return setPlace({ key, desc }, reader.placeFrom(start));

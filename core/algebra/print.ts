@@ -24,9 +24,21 @@ export function print(query: Query): string {
   if (query.changes !== undefined) parts.push(`with ${query.changes.map(printChange).join(', ')}`);
   if (query.join !== undefined) parts.push(`${query.join.kind} (${print(query.join.query)})`);
   if (query.orderBy !== undefined)
-    parts.push(`order by ${printName(query.orderBy.key)}${query.orderBy.desc ? ' desc' : ''}`);
+    parts.push(`order by ${printKey(query.orderBy.key)}${query.orderBy.desc ? ' desc' : ''}`);
   if (query.limit !== undefined) parts.push(`limit ${query.limit}`);
   return parts.join(' ');
+}
+
+/** A column, or a unit written `layer#7`. */
+function printKey(key: string): string {
+  const unit = unitKey(key);
+  return unit === null ? printName(key) : `${printName(unit.layer)}#${unit.unit}`;
+}
+
+/** The unit that a key of `order by` names; null for a column. */
+export function unitKey(key: string): { layer: string; unit: number } | null {
+  const match = /^(.+)#(0|[1-9]\d{0,14})$/s.exec(key);
+  return match?.[1] === undefined ? null : { layer: match[1], unit: Number(match[2]) };
 }
 
 export function printWhat(what: What): string {

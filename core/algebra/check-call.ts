@@ -1,0 +1,137 @@
+/** Checks a function: its arguments, its input, and what model and data must be for it. */
+import type { ResultType } from '../result/types.ts';
+import { type ArgumentSpec, FUNCTIONS, type FunctionSpec, type Shapes, signature } from './functions.ts';
+import { printModel } from './print.ts';
+import { type CatalogLayer, checkUnit, findLayer, type Scope, shapeText } from './scope.ts';
+import type { Argument, What } from './types.ts';
+
+type Call = Extract<What, { kind: 'call' }>;
+
+/** The result's type; null where it cannot be told. */
+export function checkCall(what: Call, scope: Scope): ResultType | null {
+  const { query, problems } = scope;
+  const spec = FUNCTIONS[what.name];
+  const layers = checkArguments(what, spec, scope);
+  const input = checkInput(spec, scope);
+  for (const clause of ['target', 'where'] as const) {
+    const node = query[clause];
+    if (node !== undefined)
+      problems.add(
+        `${clause === 'target' ? 'for' : 'where'} belongs to attributions (select * or select layer); remove it`,
+        node,
+      );
+  }
+  if (input !== 'none') checkNeeds(spec, scope);
+  const [layer] = layers;
+  if (spec.args[0] !== undefined && spec.args[0].kind !== 'number' && layer == null) return null;
+  const type = spec.result({ rank: layer?.outputShape.length ?? null, input });
+  if (type === null && spec.computed && layer != null)
+    problems.add(
+      `${layer.name} puts out ${shapeText(layer.outputShape.slice(1))}: ${spec.name}() takes layers with one to three axes`,
+      what,
+    );
+  return type;
+}
+
+const KINDS = {
+  layer: 'a layer, such as conv2d_1',
+  unit: 'a unit, such as conv2d_1#7',
+  'layer or unit': 'a layer or a unit, such as conv2d_1 or conv2d_1#7',
+  number: 'a whole number above 0',
+} as const satisfies Record<ArgumentSpec['kind'], string>;
+
+/** The layers of the arguments, in order; null for one that does not exist. */
+function checkArguments(what: Call, spec: FunctionSpec, { model, problems }: Scope): (CatalogLayer | null)[] {
+  const required = spec.args.filter((arg) => arg.default === undefined).length;
+  const { args } = what;
+  if (args.length < required || args.length > spec.args.length) {
+    const count = required === spec.args.length ? `${required}` : `${required} or ${spec.args.length}`;
+    problems.add(
+      `${signature(spec)} takes ${count === '0' ? 'no arguments' : `${count} argument${count === '1' ? '' : 's'}`}, found ${args.length}`,
+      what,
+    );
+  }
+  const layers: (CatalogLayer | null)[] = [];
+  for (const [i, argument] of args.entries()) {
+    const wanted = spec.args[i];
+    if (wanted === undefined) break;
+    if (!fitsKind(argument, wanted)) {
+      problems.add(`found ${shown(argument)}, expected ${KINDS[wanted.kind]}`, argument);
+      if (argument.kind === 'layer') layers.push(null);
+      continue;
+    }
+    if (argument.kind === 'number' || model === null) continue;
+    const layer = findLayer(argument.layer, model.model, problems, argument);
+    if (layer !== null && argument.unit !== undefined) checkUnit(layer, argument.unit, problems, argument);
+    layers.push(layer);
+  }
+  return layers;
+}
+
+function fitsKind(argument: Argument, { kind }: ArgumentSpec): boolean {
+  if (argument.kind === 'number')
+    return kind === 'number' && Number.isInteger(argument.value) && argument.value > 0;
+  if (kind === 'number') return false;
+  return kind === 'layer or unit' || (argument.unit === undefined) === (kind === 'layer');
+}
+
+const shown = (argument: Argument): string =>
+  argument.kind === 'number'
+    ? String(argument.value)
+    : argument.layer + (argument.unit === undefined ? '' : `#${argument.unit}`);
+
+function checkInput(spec: FunctionSpec, { query, problems }: Scope): Shapes['input'] {
+  const { input } = query;
+  if (input === undefined) {
+    if (spec.input !== 'none')
+      problems.add(
+        spec.input === 'example'
+          ? `${spec.name}() needs an example: from f(x), or f(digits.test[42])`
+          : `${spec.name}() needs data: from f(data), or f(digits.test)`,
+        query.model,
+      );
+    return 'none';
+  }
+  const kind =
+    input.kind === 'example' || (input.kind === 'name' && input.name !== 'data') ? 'example' : 'data';
+  if (spec.input === 'none')
+    problems.add(`${spec.name}() takes no input; write from ${printModel(query.model)}`, input);
+  else if (spec.input === 'example' && kind === 'data')
+    problems.add(
+      `${spec.name}() needs one example, found a ${input.kind === 'slice' ? 'slice' : 'split'}; write x, or one such as digits.test[42]`,
+      input,
+    );
+  else if (spec.input === 'data' && kind === 'example')
+    problems.add(
+      `${spec.name}() needs a split or a slice, found one example; write data, or one such as digits.test`,
+      input,
+    );
+  return kind;
+}
+
+function checkNeeds(spec: FunctionSpec, { query, model, data, problems }: Scope): void {
+  const node = query.input;
+  if (node === undefined || data === null) return;
+  const { dataset } = data;
+  for (const need of spec.needs) {
+    if (need === 'labels' && dataset.classes.length === 0)
+      problems.add(`${spec.name}() needs labels, ${dataset.name} has none`, node);
+    if (need === 'pictures' && !isPicture(dataset.shape))
+      problems.add(
+        `${spec.name}() needs pictures, the examples of ${dataset.name} are ${shapeText(dataset.shape)}`,
+        node,
+      );
+    if (need === 'classes' && model !== null) {
+      const { graph } = model.model;
+      const output = graph.layers.find((l) => l.name === graph.outputs[0]);
+      if (output !== undefined && output.outputShape.length !== 2)
+        problems.add(
+          `${spec.name}() needs a model that scores classes, ${model.model.name} puts out ${shapeText(output.outputShape.slice(1))}`,
+          query.model,
+        );
+    }
+  }
+}
+
+const isPicture = (shape: readonly number[]): boolean =>
+  shape.length === 2 || (shape.length === 3 && [1, 3, 4].includes(shape[2] ?? 0));

@@ -1,0 +1,65 @@
+/** Rough cost of a query, for admission and for the editor. An upper bound where a condition or a limit cuts. */
+import { operandsOf } from '../address/index.ts';
+import type { Catalog, CatalogModel, Estimate } from './catalog.ts';
+import { FUNCTIONS } from './functions.ts';
+import { unitKey } from './print.ts';
+import { findData, findModel, Problems } from './scope.ts';
+import type { Query } from './types.ts';
+
+/** Examples that go through the model at once, at most. */
+const BATCH = 256;
+/** Bytes of activations that a batch may make, at most; one example goes through in any case. */
+const BATCH_BYTES = 48 * 2 ** 20;
+const FLOAT = 4;
+
+const product = (shape: readonly (number | null)[]): number =>
+  shape.reduce<number>((a, b) => a * (b ?? 1), 1);
+
+/** Bytes of all layers' outputs for one example; unknown sizes count as one. */
+function activationBytes(model: CatalogModel): number {
+  return FLOAT * model.graph.layers.reduce((sum, layer) => sum + product(layer.outputShape.slice(1)), 0);
+}
+
+export function estimate(query: Query, catalog: Catalog): Estimate {
+  const unseen = new Problems();
+  const found = findModel(query.model, catalog, unseen);
+  const data = query.input === undefined ? null : findData(query.input, catalog, unseen);
+  const joined = query.join === undefined ? NOTHING : estimate(query.join.query, catalog);
+  if (found === null || data === null) return joined;
+  const size = data.split?.size ?? data.dataset.splits.reduce((sum, split) => sum + split.size, 0);
+  const chosen = query.input?.kind === 'example' ? 1 : Math.min(size, query.limit ?? size);
+  // A condition or an order that asks the model needs the whole split.
+  const passes = conditionPasses(query) ? size : 0;
+  const own = query.what.kind === 'call' && query.what.name === 'images' ? 0 : chosen;
+  const examples = Math.max(passes, own);
+  const each = activationBytes(found.model);
+  const batch = Math.min(examples, BATCH, Math.max(1, Math.floor(BATCH_BYTES / Math.max(1, each))));
+  const split = size * product(data.dataset.shape) * FLOAT;
+  const bytes = split + batch * each * 2 + keptBytes(query, found.model, chosen, product(data.dataset.shape));
+  return { bytes: bytes + joined.bytes, examples: examples + joined.examples };
+}
+
+const NOTHING: Estimate = { bytes: 0, examples: 0 };
+
+function conditionPasses({ input, orderBy }: Query): boolean {
+  const asks = (name: string): boolean => name === 'predicted' || name === 'confidence';
+  if (orderBy !== undefined && (asks(orderBy.key) || unitKey(orderBy.key) !== null)) return true;
+  if (input?.kind !== 'slice') return false;
+  for (const operand of operandsOf(input.where))
+    if (operand.kind === 'activation' || (operand.kind === 'column' && asks(operand.name))) return true;
+  return false;
+}
+
+/** What outlives the batches: rows of features per example, pictures, or a result of the size of the layer. */
+function keptBytes({ what, input }: Query, model: CatalogModel, examples: number, pixels: number): number {
+  if (what.kind !== 'call') return product(model.inputs[0]?.shape.slice(1) ?? []) * FLOAT * 4;
+  if (what.name === 'images') return examples * pixels * FLOAT;
+  const [argument] = what.args;
+  const name = argument?.kind === 'layer' ? argument.layer : model.graph.outputs[0];
+  const layer = model.graph.layers.find((l) => l.name === name);
+  if (layer === undefined) return 0;
+  const units = layer.units ?? 1;
+  const points = FUNCTIONS[what.name].methods.length > 0 ? 4 : 1;
+  const rows = input?.kind === 'example' ? product(layer.outputShape.slice(1)) : examples * units;
+  return rows * FLOAT * points;
+}

@@ -1,0 +1,207 @@
+/**
+ * The functions of the algebra: what may be asked of a model, of what, and what comes back. The checker, the canonical
+ * form, completion and the toolbox all read this table.
+ */
+import type { ResultType } from '../result/types.ts';
+import { ATTRIBUTION_METHODS, POINT_METHODS } from './methods.ts';
+import type { FunctionName, MethodName } from './types.ts';
+
+export interface ArgumentSpec {
+  readonly name: string;
+  /** 'layer or unit': `conv2d_1` or `conv2d_1#7`. */
+  readonly kind: 'layer' | 'unit' | 'layer or unit' | 'number';
+  /** Of a number that may be left out. */
+  readonly default?: number;
+}
+
+/** What the result's type depends on. */
+export interface Shapes {
+  /** Rank of the layer's output, the batch axis included; null for functions without a layer. */
+  readonly rank: number | null;
+  readonly input: 'none' | 'example' | 'data';
+}
+
+export interface FunctionSpec {
+  readonly name: FunctionName;
+  /** What it answers, in one sentence. */
+  readonly summary: string;
+  /** A few words, for heads of views: "activations". */
+  readonly noun: string;
+  readonly args: readonly ArgumentSpec[];
+  /** 'data': a split or a slice. 'either': those or one example. */
+  readonly input: 'none' | 'example' | 'data' | 'either';
+  /** The first is the default; empty: there is nothing to choose. */
+  readonly methods: readonly MethodName[];
+  /** Written into the canonical form where none is given. */
+  readonly limit?: number;
+  /** What the data and the model must be for it. */
+  readonly needs: readonly ('labels' | 'classes' | 'pictures')[];
+  /** Null: no result of this version. */
+  readonly result: (shapes: Shapes) => ResultType | null;
+  /** False: understood and checked, but this version cannot compute it. */
+  readonly computed: boolean;
+}
+
+const layer: ArgumentSpec = { name: 'layer', kind: 'layer' };
+const layerOrUnit: ArgumentSpec = { name: 'layer', kind: 'layer or unit' };
+const always = (type: ResultType) => (): ResultType => type;
+const NOTHING = { args: [], methods: [], needs: [], computed: true } as const;
+const later = { methods: [], needs: [], computed: false, result: () => null } as const;
+
+export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
+  graph: {
+    ...NOTHING,
+    name: 'graph',
+    summary: 'The layers of a model and how they connect.',
+    noun: 'architecture',
+    input: 'none',
+    result: always('graph'),
+  },
+  metrics: {
+    ...NOTHING,
+    name: 'metrics',
+    summary: 'What the run logged at each step, and its meta-parameters.',
+    noun: 'training curves',
+    input: 'none',
+    result: always('series[step]'),
+  },
+  activation: {
+    ...NOTHING,
+    name: 'activation',
+    summary: 'What each unit of a layer puts out for one example.',
+    noun: 'activations',
+    args: [layerOrUnit],
+    input: 'example',
+    result: ({ rank }) => (rank === null || rank > 4 ? null : rank > 2 ? 'tensor[unit,y,x]' : 'vector[unit]'),
+  },
+  stats: {
+    ...NOTHING,
+    name: 'stats',
+    summary: 'Mean, spread, extremes, skew and dead share of each unit of a layer.',
+    noun: 'unit statistics',
+    args: [layerOrUnit],
+    input: 'either',
+    result: always('stats[unit]'),
+  },
+  histogram: {
+    ...NOTHING,
+    name: 'histogram',
+    summary: 'How the values of a layer, or of one unit, are distributed.',
+    noun: 'distribution',
+    args: [layerOrUnit],
+    input: 'either',
+    result: always('histogram'),
+  },
+  predict: {
+    ...NOTHING,
+    name: 'predict',
+    summary: 'What the model says: of one example each class, of a slice each example.',
+    noun: 'prediction',
+    input: 'either',
+    result: ({ input }) => (input === 'example' ? 'vector[class]' : 'table[example]'),
+  },
+  confusion: {
+    ...NOTHING,
+    name: 'confusion',
+    summary: 'True against predicted classes.',
+    noun: 'confusion',
+    input: 'data',
+    needs: ['labels', 'classes'],
+    result: always('matrix[class,class]'),
+  },
+  classmeans: {
+    ...NOTHING,
+    name: 'classmeans',
+    summary: 'Mean activation of each unit for each class.',
+    noun: 'units by class',
+    args: [layer],
+    input: 'data',
+    needs: ['labels'],
+    result: always('matrix[unit,class]'),
+  },
+  images: {
+    ...NOTHING,
+    name: 'images',
+    summary: 'The pictures of a slice.',
+    noun: 'examples',
+    input: 'either',
+    limit: 100,
+    needs: ['pictures'],
+    result: always('images'),
+  },
+  units: {
+    ...NOTHING,
+    name: 'units',
+    summary: 'Neuron space: units as points that lie close when they act alike.',
+    noun: 'neuron space',
+    args: [layer],
+    input: 'data',
+    methods: POINT_METHODS,
+    result: always('points[unit]'),
+  },
+  examples: {
+    ...NOTHING,
+    name: 'examples',
+    summary: 'Examples as points that lie close when the layer answers alike.',
+    noun: 'example space',
+    args: [layer],
+    input: 'data',
+    methods: POINT_METHODS,
+    result: always('points[example]'),
+  },
+  top: {
+    ...later,
+    name: 'top',
+    summary: 'The examples that a unit answers most to.',
+    noun: 'top examples',
+    args: [
+      { name: 'unit', kind: 'unit' },
+      { name: 'k', kind: 'number', default: 9 },
+    ],
+    input: 'data',
+  },
+  weights: {
+    ...later,
+    name: 'weights',
+    summary: 'The weights of a layer, or those into one unit.',
+    noun: 'weights',
+    args: [layerOrUnit],
+    input: 'none',
+  },
+  similarity: {
+    ...later,
+    name: 'similarity',
+    summary: 'How alike two layers represent a slice (linear CKA).',
+    noun: 'similarity',
+    args: [layer, { name: 'layer2', kind: 'layer' }],
+    input: 'data',
+  },
+  neighbours: {
+    ...later,
+    name: 'neighbours',
+    summary: 'The examples that a layer answers most alike to.',
+    noun: 'neighbours',
+    args: [layer, { name: 'k', kind: 'number', default: 10 }],
+    input: 'either',
+  },
+};
+
+/**
+ * `select *` and `select layer`, and what may follow any query. A server that computes one of them sets it to true
+ * here, or names it in its catalog.
+ */
+export const FEATURES = {
+  attribution: { computed: false, problem: 'attribution is not computed by this version' },
+  changes: { computed: false, problem: 'changes (with ...) are not computed by this version' },
+} as const satisfies Record<string, { computed: boolean; problem: string }>;
+export type FeatureName = keyof typeof FEATURES;
+
+/** What `using` may name after a function, or after `*` or a layer. The first is the default. */
+export function methodsOf(name: FunctionName | null): readonly MethodName[] {
+  return name === null ? ATTRIBUTION_METHODS : FUNCTIONS[name].methods;
+}
+
+/** `top(unit, k)`, as errors and completion show it. */
+export function signature(spec: FunctionSpec): string {
+  return `${spec.name}(${spec.args.map((arg) => (arg.kind === 'unit' ? 'layer#unit' : arg.name)).join(', ')})`;
+}
