@@ -96,7 +96,14 @@ export async function startPostgres() {
     ]);
     await run(init[0], init[1], { cwd: folder });
     const port = await freePort();
-    const options = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=60'];
+    // An odd time zone, so that whoever mixes local times and universal ones sees it.
+    const options = [
+      'fsync=off',
+      'synchronous_commit=off',
+      'full_page_writes=off',
+      'max_connections=60',
+      'timezone=Asia/Kathmandu',
+    ];
     const args = [
       '-D',
       data,

@@ -4,25 +4,36 @@
  * when another process (the command line) wrote meanwhile. Here all statements use one connection, and a transaction
  * takes the write lock at its beginning. The adapter already lets one transaction run at a time.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { PrismaLibSQL } from '@prisma/adapter-libsql';
 
 type Client = ReturnType<PrismaLibSQL['createClient']>;
 type Transaction = Awaited<ReturnType<Client['transaction']>>;
 
-/** `synchronous=FULL`: a commit is on the disk when it returns, also after a loss of power. */
+/**
+ * `synchronous=FULL`: a commit is on the disk when it returns, also after a loss of power. No `busy_timeout`: libsql
+ * would wait with the whole process standing still, and for ever when the lock is held in this process.
+ */
 const SETTINGS = [
-  'PRAGMA busy_timeout = 10000',
+  'PRAGMA busy_timeout = 0',
   'PRAGMA journal_mode = WAL',
   'PRAGMA synchronous = FULL',
   'PRAGMA foreign_keys = ON',
 ];
+/** How long a statement waits for another connection's transaction. */
+const BUSY_MS = 20_000;
 
 export class SqliteAdapter extends PrismaLibSQL {
   override createClient(config: Parameters<PrismaLibSQL['createClient']>[0]): Client {
     const client = super.createClient(config);
-    const settings = applySettings(client);
-    const execute = client.execute.bind(client);
-    client.execute = async (...args: Parameters<Client['execute']>) => {
+    const plain = client.execute.bind(client);
+    // One statement that found the database locked has changed nothing, so that it can be given again.
+    const execute: typeof plain = (...args: Parameters<typeof plain>) => whenFree(() => plain(...args));
+    const settings = (async () => {
+      for (const setting of SETTINGS) await execute(setting);
+    })();
+    settings.catch(() => undefined);
+    client.execute = async (...args: Parameters<typeof plain>) => {
       await settings;
       return execute(...args);
     };
@@ -35,9 +46,18 @@ export class SqliteAdapter extends PrismaLibSQL {
   }
 }
 
-async function applySettings(client: Client): Promise<void> {
-  const execute = client.execute.bind(client);
-  for (const setting of SETTINGS) await execute(setting);
+async function whenFree<T>(work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  for (let wait = 1; ; wait = Math.min(2 * wait, 32)) {
+    try {
+      return await work();
+    } catch (error) {
+      const busy = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+      if (!busy || performance.now() - started > BUSY_MS) throw error;
+    }
+    // Of several that wait, not all try again at the same moment.
+    await delay(wait * (0.5 + Math.random()));
+  }
 }
 
 function transactionOn(client: Client): Transaction {
