@@ -1,0 +1,119 @@
+'use client';
+import { useState } from 'react';
+import type { LensOption, LensProps, LensSpec } from '@/components/lenses/contract.ts';
+import { FIXTURES, type Fixture } from '@/components/lenses/fixtures.ts';
+import { LensBoundary, lensesFor } from '@/components/lenses/index.ts';
+import { Segmented } from '@/components/ui/segmented.tsx';
+import { Select } from '@/components/ui/select.tsx';
+
+type LensSelection = LensProps['selection'];
+const NOTHING: LensSelection = { layer: null, units: [], examples: [] };
+const THEMES = [
+  { value: 'system', label: 'System' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+] as const;
+const CLASSES = ['all', ...Array.from({ length: 10 }, (_, i) => String(i))].map((value) => ({
+  value,
+  label: value === 'all' ? 'All classes' : `Class ${value}`,
+}));
+
+/** Selection is common to all cards, as on a board. */
+export function Gallery() {
+  const [selection, setSelection] = useState(NOTHING);
+  const [theme, setTheme] = useState<'system' | 'light' | 'dark'>('system');
+  const [selectedClass, setSelectedClass] = useState('all');
+  return (
+    <div className="flex h-full flex-col">
+      <header className="flex h-11 shrink-0 items-center gap-3 border-b bg-surface px-4">
+        <h1 className="font-semibold text-lg">Lenses</h1>
+        <p className="min-w-0 truncate text-muted">Each with the query that it draws, on fixed data.</p>
+        <span className="flex-1" />
+        <Select
+          label="Class selector"
+          size="sm"
+          value={selectedClass}
+          options={CLASSES}
+          onChange={setSelectedClass}
+          className="w-28"
+        />
+        <Segmented
+          label="Theme"
+          size="sm"
+          value={theme}
+          options={THEMES}
+          onChange={(next) => {
+            setTheme(next);
+            if (next === 'system') delete document.documentElement.dataset.theme;
+            else document.documentElement.dataset.theme = next;
+          }}
+        />
+      </header>
+      <main className="min-h-0 flex-1 overflow-y-auto p-4">
+        <div className="flex flex-wrap items-start gap-4">
+          {FIXTURES.flatMap((fixture) =>
+            lensesFor(fixture.result.meta.type).map((lens) => (
+              <Card
+                key={`${fixture.name}:${lens.id}`}
+                fixture={fixture}
+                lens={lens}
+                selection={selection}
+                onSelect={(change) => setSelection((now) => ({ ...now, ...change }))}
+                selectedClass={selectedClass === 'all' ? null : Number(selectedClass)}
+              />
+            )),
+          )}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+interface CardProps extends Pick<LensProps, 'selection' | 'onSelect' | 'selectedClass'> {
+  readonly fixture: Fixture;
+  readonly lens: LensSpec;
+}
+function Card({ fixture, lens, selection, onSelect, selectedClass }: CardProps) {
+  const [options, setOptions] = useState<Readonly<Record<string, LensOption>>>({});
+  const { meta } = fixture.result;
+  return (
+    <article
+      data-lens={lens.id}
+      data-fixture={fixture.name}
+      className="flex flex-col rounded-md border bg-surface"
+      style={{ width: lens.size.w + 2 }}
+    >
+      <header className="border-b px-2 py-1">
+        <h2 className="truncate font-medium" title={meta.reading}>
+          {fixture.name}
+          <span className="font-normal text-muted"> · {lens.name}</span>
+          {selectedClass !== null && !lens.honoursClass && (
+            <span className="font-normal text-faint"> · shows all classes</span>
+          )}
+        </h2>
+        <p className="truncate font-mono text-muted text-xs" title={meta.provenance.query}>
+          {meta.provenance.query}
+        </p>
+      </header>
+      <LensBoundary key={`${meta.id}:${lens.id}`}>
+        <lens.Component
+          result={fixture.result}
+          width={lens.size.w}
+          height={lens.size.h}
+          selection={selection}
+          onSelect={onSelect}
+          selectedClass={selectedClass}
+          options={options}
+          onOption={(key, value) => setOptions((now) => ({ ...now, [key]: value }))}
+          modelColor={0}
+          badges={BADGES}
+        />
+      </LensBoundary>
+    </article>
+  );
+}
+const BADGES: LensProps['badges'] = {
+  'digits-cnn@12/conv2d_1': 2,
+  'digits-cnn@12/conv2d_1#5': 1,
+  'digits-cnn@12/dense_1#3': 1,
+};

@@ -1,0 +1,135 @@
+'use client';
+import { useCallback, useMemo } from 'react';
+import { formatNumber } from '@/components/ui/format.ts';
+import { Segmented } from '@/components/ui/segmented.tsx';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { Frame } from '../shared/frame.tsx';
+import { ColorLegend } from '../shared/legend.tsx';
+import { place, raster } from '../shared/raster.ts';
+import { tensorOf } from '../shared/read.ts';
+import { divergingScale } from '../shared/scales.ts';
+import { afterClick, subjectOf } from '../shared/subject.ts';
+import { useTheme } from '../shared/theme.ts';
+import { TileGrid } from '../shared/tile-grid.tsx';
+import { extentsOf } from './layout.ts';
+
+function FeatureMaps(props: LensProps) {
+  const { result, width, height, selection, onSelect, options, onOption, armed, onActivate } = props;
+  const theme = useTheme();
+  const own = options.scale === 'own';
+  const values = tensorOf(result, 'values', 3);
+  const [units = 0, rows = 0, columns = 0] = values.shape;
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const extents = useMemo(
+    () => extentsOf(values.data, units, rows * columns),
+    [values, units, rows, columns],
+  );
+  const pictures = useMemo(() => {
+    if (typeof document === 'undefined') return [];
+    return Array.from({ length: units }, (_, u) =>
+      raster(
+        values.data,
+        u * rows * columns,
+        columns,
+        rows,
+        divergingScale(own ? (extents.units[u] ?? 0) : extents.layer, theme.dark),
+      ),
+    );
+  }, [values, units, rows, columns, extents, own, theme.dark]);
+  const chosen = useMemo(() => new Set(selection.units), [selection.units]);
+  const addressOf = useCallback((u: number) => subject.unitAddress(u), [subject]);
+  const name = useCallback((u: number) => `#${subject.unitIndex(u)}`, [subject]);
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D, u: number, x: number, y: number, w: number, h: number) =>
+      place(context, pictures[u] ?? null, x, y, w, h),
+    [pictures],
+  );
+  const isSelected = useCallback((u: number) => chosen.has(addressOf(u) ?? ''), [chosen, addressOf]);
+  const isFaded = useCallback(
+    (u: number) => {
+      const address = addressOf(u);
+      return !!armed && (address === null || !armed(address));
+    },
+    [armed, addressOf],
+  );
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Feature maps"
+      empty={units * rows * columns === 0 ? 'This layer puts out nothing to draw.' : null}
+      controls={
+        <>
+          <Segmented
+            size="sm"
+            label="Colour scale"
+            value={own ? 'own' : 'common'}
+            options={[
+              { value: 'common', label: 'Common scale' },
+              { value: 'own', label: 'Own scale' },
+            ]}
+            onChange={(value) => onOption('scale', value)}
+          />
+          <span className="flex-1" />
+          {own ? (
+            <span className="text-muted text-xs">each map from −max to max, red above 0</span>
+          ) : (
+            <ColorLegend scale={divergingScale(extents.layer, theme.dark)} label="activation" />
+          )}
+        </>
+      }
+      foot={
+        <span>
+          {units} units, {columns} × {rows} pixels
+        </span>
+      }
+    >
+      {(w, h) => (
+        <TileGrid
+          width={w}
+          height={h}
+          count={units}
+          ratio={columns / rows}
+          most={220}
+          label={`Feature maps of ${subject.layer ?? 'a layer'}, ${units} units`}
+          draw={draw}
+          caption={name}
+          isSelected={isSelected}
+          isFaded={isFaded}
+          explain={(u, fx, fy) => {
+            const [cx, cy] = [
+              Math.min(columns - 1, Math.floor(fx * columns)),
+              Math.min(rows - 1, Math.floor(fy * rows)),
+            ];
+            const value = values.data[u * rows * columns + cy * columns + cx];
+            return `${subject.layer ?? 'unit'}${name(u)}  x ${cx}, y ${cy}: ${formatNumber(value)}`;
+          }}
+          onPick={(u, keys) => {
+            const address = addressOf(u);
+            if (address === null) return;
+            if (armed) {
+              if (armed(address)) onActivate?.(address);
+              return;
+            }
+            onSelect({ units: afterClick(selection.units, address, keys), layer: subject.layerAddress() });
+          }}
+          onActivate={(u) => {
+            const address = addressOf(u);
+            if (address !== null) onActivate?.(address);
+          }}
+        />
+      )}
+    </Frame>
+  );
+}
+
+export const featureMaps: LensSpec = {
+  id: 'feature-maps',
+  name: 'Feature maps',
+  types: ['tensor[unit,y,x]'],
+  rank: 10,
+  honoursClass: false,
+  size: { w: 480, h: 340 },
+  Component: FeatureMaps,
+};

@@ -1,0 +1,25 @@
+/** One fixed result for every picture: examples, screenshot tests and documentation in one (the gallery page). */
+import type { Result } from '@/core/result/types.ts';
+import * as data from './fixtures/data.ts';
+import * as layers from './fixtures/layers.ts';
+
+export interface Fixture {
+  readonly name: string;
+  readonly result: Result;
+}
+export const FIXTURES: readonly Fixture[] = [
+  { name: 'Architecture', result: layers.graph },
+  { name: 'Architecture with skips', result: layers.residualGraph },
+  { name: 'Feature maps', result: layers.featureMaps },
+  { name: 'Unit activations', result: layers.vector },
+  { name: 'Distribution', result: layers.histogram },
+  { name: 'Unit statistics', result: layers.stats },
+  { name: 'Prediction', result: data.prediction },
+  { name: 'Examples', result: data.exampleTable },
+  { name: 'Confusion', result: data.confusion },
+  { name: 'Class means', result: layers.classMeans },
+  { name: 'Pictures', result: data.images },
+  { name: 'Metrics', result: data.metrics },
+  { name: 'Neuron space', result: data.neuronSpace },
+  { name: 'Example space', result: data.exampleSpace },
+];

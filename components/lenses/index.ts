@@ -1,0 +1,23 @@
+/** All lenses, and which of them fit a result. Adding one: a folder here, and a line in LENSES. */
+import type { ResultType } from '@/core/result/types.ts';
+import type { LensSpec } from './contract.ts';
+import { featureMaps } from './feature-maps/index.tsx';
+import { images } from './images/index.tsx';
+
+export * from './contract.ts';
+export { LensBoundary } from './shared/frame.tsx';
+
+export const LENSES: readonly LensSpec[] = [featureMaps, images];
+
+/** Those that draw a result of this type, the automatic choice first. */
+export function lensesFor(type: ResultType): readonly LensSpec[] {
+  return LENSES.filter((lens) => lens.types.includes(type)).sort((a, b) => b.rank - a.rank);
+}
+/** The automatic choice; null when no lens draws this type. */
+export function bestLens(type: ResultType): LensSpec | null {
+  return lensesFor(type)[0] ?? null;
+}
+/** A view's lens: the one named, where it fits, else the automatic choice. */
+export function lensOf(id: string, type: ResultType): LensSpec | null {
+  return lensesFor(type).find((lens) => lens.id === id) ?? bestLens(type);
+}
