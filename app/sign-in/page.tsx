@@ -3,7 +3,11 @@ import { SignInPage } from '@/components/account/sign-in-page.tsx';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
-export default async function Page({ searchParams }: PageProps<'/sign-in'>) {
+export default async function Page({
+  searchParams,
+}: {
+  readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const { next, error } = await searchParams;
   return (
     <SignInPage

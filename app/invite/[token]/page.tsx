@@ -3,6 +3,6 @@ import { InvitePage } from '@/components/account/invite-page.tsx';
 
 export const metadata: Metadata = { title: 'Invitation', referrer: 'no-referrer' };
 
-export default async function Page({ params }: PageProps<'/invite/[token]'>) {
+export default async function Page({ params }: { readonly params: Promise<{ token: string }> }) {
   return <InvitePage token={(await params).token} />;
 }
