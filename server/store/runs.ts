@@ -4,7 +4,7 @@ import { Prisma } from './generated/sqlite/client.ts';
 import { readMetaParameters } from './json.ts';
 
 const GONE = 'That run is no longer there.';
-/** Four parameters a row; SQLite takes 32,766. */
+/** Three parameters a row; SQLite takes 32,766. */
 const ROWS = 1000;
 
 const toRun = (row: Prisma.RunGetPayload<object>): RunRow => ({
@@ -12,8 +12,9 @@ const toRun = (row: Prisma.RunGetPayload<object>): RunRow => ({
   metaParameters: readMetaParameters(row.metaParameters, `run ${row.id}`),
 });
 
-const finite = (value: number | null): number | null =>
-  value !== null && Number.isFinite(value) ? value : null;
+/** As text of the statement: Prisma rounds a parameter to 15 digits, and a double has up to 17. */
+const literal = (value: number | null): Prisma.Sql =>
+  Prisma.raw(value !== null && Number.isFinite(value) ? String(value) : 'NULL');
 
 export function runs({ db, transact }: Context): Store['runs'] {
   return {
@@ -39,7 +40,7 @@ export function runs({ db, transact }: Context): Store['runs'] {
     async log(runId, metrics) {
       const last = new Map(metrics.map((metric) => [JSON.stringify([metric.name, metric.step]), metric]));
       const rows = [...last.values()].map(
-        ({ name, step, value }) => Prisma.sql`(${runId}, ${name}, ${step}, ${finite(value)})`,
+        ({ name, step, value }) => Prisma.sql`(${runId}, ${name}, ${step}, ${literal(value)})`,
       );
       if (rows.length === 0) return;
       await explained(
