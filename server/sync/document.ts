@@ -285,6 +285,7 @@ export class BoardDocument {
 
   destroy(): void {
     if (this.linger) clearTimeout(this.linger);
+    this.saver.stop();
     this.awareness.destroy();
     this.staging.reset();
     this.live.destroy();

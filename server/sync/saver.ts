@@ -35,6 +35,7 @@ export class Saver<Source> {
   private inFlight: readonly Waiting<Source>[] = [];
   private bytes = 0;
   private running = false;
+  private stopped = false;
   private failures = 0;
   private told = false;
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -70,6 +71,12 @@ export class Saver<Source> {
     setImmediate(() => this.run());
   }
 
+  /** Gives up what waits; for the end of the process. */
+  stop(): void {
+    this.stopped = true;
+    this.unwatch();
+  }
+
   /** Resolves when nothing waits. */
   idle(): Promise<void> {
     if (!this.running) return Promise.resolve();
@@ -77,7 +84,7 @@ export class Saver<Source> {
   }
 
   private async run(): Promise<void> {
-    while (this.queue.length > 0) {
+    while (this.queue.length > 0 && !this.stopped) {
       const batch = this.queue;
       this.queue = [];
       this.inFlight = batch;

@@ -1,6 +1,6 @@
 /** A socket server on a port of its own, and y-websocket clients and bare sockets that talk to it. */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import * as decoding from 'lib0/decoding';
 import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
@@ -48,6 +48,8 @@ export interface Running {
   readonly port: number;
   readonly logs: { level: string; message: string }[];
   stop(): Promise<void>;
+  /** Cuts all connections and frees the port, as the end of the process would. */
+  sever(): Promise<void>;
 }
 
 export async function start(
@@ -69,6 +71,11 @@ export async function start(
   http.on('upgrade', (request, socket, head) => {
     if (!sync.upgrade(request, socket, head)) socket.destroy();
   });
+  const open = new Set<Socket>();
+  http.on('connection', (socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
   await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
   const address = http.address();
   return {
@@ -78,6 +85,10 @@ export async function start(
     logs,
     async stop() {
       await sync.close();
+      await new Promise((resolve) => http.close(resolve));
+    },
+    async sever() {
+      for (const socket of open) socket.destroy();
       await new Promise((resolve) => http.close(resolve));
     },
   };
@@ -272,8 +283,9 @@ export class BareSocket {
 export async function converged(...clients: readonly Client[]): Promise<void> {
   const [first] = clients;
   if (!first) return;
-  for (const client of clients)
-    await client.until('the same document as the first', () => same(client.doc, first.doc));
+  const all = () => clients.every((client) => same(client.doc, first.doc));
+  // An event of any of them may be the last that was missing.
+  await Promise.any(clients.map((client) => client.until('the same document everywhere', all)));
 }
 
 /** Resolves when the server has read everything that this client sent before: it answers in order. */

@@ -115,11 +115,15 @@ function base64(bytes: Uint8Array): string {
 
 type Method = 'load' | 'append' | 'squash' | 'quarantine';
 
-/** Runs `before` and `after` each call: they may wait or throw (after a write that did happen, too). */
+/**
+ * Runs `before` and `after` each call: they may wait or throw (after a write that did happen, too). Once it is `dead` no
+ * call is made or answered any more, as after kill -9 of its process.
+ */
 export class UnsteadyJournal implements Journal {
   before: (method: Method) => Promise<void> | void = () => undefined;
   after: (method: Method) => Promise<void> | void = () => undefined;
   readonly calls: Method[] = [];
+  dead = false;
 
   constructor(private readonly inner: Journal) {}
 
@@ -139,8 +143,10 @@ export class UnsteadyJournal implements Journal {
   private async around<T>(method: Method, call: () => Promise<T>): Promise<T> {
     this.calls.push(method);
     await this.before(method);
+    if (this.dead) await new Promise(() => undefined);
     const result = await call();
     await this.after(method);
+    if (this.dead) await new Promise(() => undefined);
     return result;
   }
 }
