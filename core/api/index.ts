@@ -4,18 +4,14 @@ import { anchorSchema } from '../board/types.ts';
 import { errorBodySchema } from '../errors/index.ts';
 import { graphRecordSchema, resultSchema, seriesRecordSchema } from '../result/types.ts';
 import { roleSchema } from '../roles/index.ts';
+import { idSchema, nameSchema, timeSchema } from './base.ts';
 
-export { errorBodySchema };
+export * from './account.ts';
+export * from './runs.ts';
+export { errorBodySchema, nameSchema };
 
-const id = z.string().min(1).max(64);
-const time = z.iso.datetime();
-/** Names in addresses. */
-export const nameSchema = z
-  .string()
-  .regex(
-    /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
-    'a name starts with a letter, then letters, digits, - and _ (at most 64)',
-  );
+const id = idSchema;
+const time = timeSchema;
 
 export const personSchema = z.object({ id, name: z.string(), color: z.number().int() });
 export type Person = z.infer<typeof personSchema>;
@@ -24,6 +20,7 @@ export const meSchema = z.object({
   user: personSchema.extend({ email: z.string() }),
   sessionId: z.string().nullable(),
 });
+export type Me = z.infer<typeof meSchema>;
 export const projectSchema = z.object({
   slug: z.string(),
   name: z.string(),
@@ -31,6 +28,7 @@ export const projectSchema = z.object({
   createdAt: time,
 });
 export type Project = z.infer<typeof projectSchema>;
+export const newProjectSchema = z.object({ name: z.string().trim().min(1).max(80) });
 export const memberSchema = personSchema.extend({ email: z.string(), role: roleSchema, joinedAt: time });
 export type Member = z.infer<typeof memberSchema>;
 export const inviteSchema = z.object({
@@ -43,6 +41,10 @@ export const inviteSchema = z.object({
   maxUses: z.number().nullable(),
 });
 export type Invite = z.infer<typeof inviteSchema>;
+
+/** The link is shown once: only its hash is kept. */
+export const createdInviteSchema = z.object({ invite: inviteSchema, url: z.string() });
+export const roleChangeSchema = z.object({ role: roleSchema });
 
 export const checkpointSchema = z.object({ step: z.number(), hash: z.string(), address: z.string() });
 export const modelSchema = z.object({
@@ -88,6 +90,16 @@ export const importModelResponseSchema = z.object({
   warnings: z.array(z.string()),
 });
 
+export const importDatasetResponseSchema = z.object({
+  name: z.string(),
+  splits: datasetSchema.shape.splits,
+  shape: z.array(z.number()),
+  classes: z.array(z.string()),
+  hash: z.string(),
+  warnings: z.array(z.string()),
+});
+export const renameSchema = z.object({ name: nameSchema });
+
 /** Names bound by a board, sent with a query so that `f`, `x`, `x'` and `data` mean what they mean there. */
 export const queryRequestSchema = z.object({
   query: z.string().min(1).max(10_000),
@@ -129,6 +141,10 @@ export const boardSchema = z.object({
   updatedAt: time,
 });
 export type Board = z.infer<typeof boardSchema>;
+
+export const titleSchema = z.object({ title: z.string().trim().min(1).max(200) });
+/** Single use, 30 seconds (rule S4). */
+export const ticketSchema = z.object({ ticket: z.string() });
 
 export const commentSchema = z.object({
   id,
@@ -178,6 +194,20 @@ export const newSnapshotSchema = z.object({
   /** Result shown by each view at this moment, by view id. */
   results: z.record(z.string(), z.string()),
 });
+
+/** `title` names the snapshot that is taken of the board as it is before it is restored. */
+export const restoredSchema = z.object({ board: id, before: id });
+
+export const healthSchema = z.object({
+  status: z.literal('ok'),
+  version: z.string(),
+  backend: z.string(),
+  workers: z.object({ count: z.number(), busy: z.number(), queued: z.number(), restarts: z.number() }),
+  sync: z.object({ documents: z.number(), connections: z.number() }),
+  /** False until the pages can be served. */
+  pages: z.boolean(),
+});
+export type Health = z.infer<typeof healthSchema>;
 
 /**
  * Custom messages on the board's socket (y-protocols message types 0 sync, 1 awareness, 2 auth, 3 queryAwareness are

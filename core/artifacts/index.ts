@@ -26,7 +26,7 @@ export type ModelManifest = z.infer<typeof modelManifestSchema>;
 
 /** A model's weights at a step: one blob per tensor, raw little-endian float32. */
 export const checkpointManifestSchema = z.object({
-  /** SHA-256 over the names, shapes and hashes of the tensors, in order. */
+  /** SHA-256 over the topology and the names, shapes and hashes of the tensors, in order: what computes, not just its weights. */
   hash,
   tensors: z.array(z.object({ name: z.string(), shape: z.array(z.number()), blob: hash })),
 });

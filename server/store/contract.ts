@@ -340,6 +340,14 @@ export interface Store {
         })
       | null
     >;
+    /** The thread that a comment is part of. */
+    byComment(commentId: string): Promise<
+      | (ThreadRow & {
+          comments: CommentRow[];
+          reactions: { commentId: string; userId: string; emoji: string }[];
+        })
+      | null
+    >;
     ofProject(projectId: string): Promise<
       (ThreadRow & {
         comments: CommentRow[];

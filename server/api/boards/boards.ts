@@ -1,0 +1,81 @@
+/** Boards of a project. Their content lives in the socket server's documents. */
+import * as Y from 'yjs';
+import type { Board } from '../../../core/api/index.ts';
+import { type BoardContent, boardUpdate, readBoard } from '../../../core/board/index.ts';
+import type { Role } from '../../../core/roles/index.ts';
+import type { BoardRow, ProjectRow } from '../../store/contract.ts';
+import { type App, type Caller, personOf } from '../app.ts';
+
+export function shownBoard(board: BoardRow, project: ProjectRow, role: Role): Board {
+  return {
+    id: board.id,
+    title: board.title,
+    project: project.slug,
+    role,
+    createdAt: board.createdAt.toISOString(),
+    updatedAt: board.updatedAt.toISOString(),
+  };
+}
+
+/** Those last worked on first. */
+export async function listBoards(app: App, project: ProjectRow, role: Role): Promise<Board[]> {
+  return (await app.store.boards.ofProject(project.id))
+    .filter((board) => board.deletedAt === null)
+    .sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime())
+    .map((board) => shownBoard(board, project, role));
+}
+
+export async function createBoard(
+  app: App,
+  project: ProjectRow,
+  caller: Caller | null,
+  title: string,
+  content?: BoardContent,
+): Promise<BoardRow> {
+  const board = await app.store.boards.create({
+    projectId: project.id,
+    title,
+    createdById: caller?.user.id ?? null,
+    ...(content ? { state: boardUpdate(content) } : {}),
+  });
+  app.sync.announceProject(project.id, { type: 'project' });
+  return board;
+}
+
+export async function renameBoard(app: App, board: BoardRow, title: string): Promise<BoardRow> {
+  const renamed = await app.store.boards.rename(board.id, title);
+  app.sync.announceProject(board.projectId, { type: 'project' });
+  return renamed;
+}
+
+export async function deleteBoard(app: App, board: BoardRow): Promise<void> {
+  await app.store.boards.delete(board.id);
+  app.sync.announceProject(board.projectId, { type: 'project' });
+}
+
+/** What a stored document shows. */
+export function contentOf(state: Uint8Array): BoardContent {
+  const doc = new Y.Doc();
+  try {
+    Y.applyUpdate(doc, state);
+    return readBoard(doc);
+  } finally {
+    doc.destroy();
+  }
+}
+
+/** The copy begins a history of its own. */
+export async function duplicateBoard(
+  app: App,
+  board: BoardRow,
+  project: ProjectRow,
+  caller: Caller,
+): Promise<BoardRow> {
+  const content = contentOf(await app.sync.state(board.id));
+  return createBoard(app, project, caller, `Copy of ${board.title}`.slice(0, 200), content);
+}
+
+export function makeTicket(app: App, board: BoardRow, caller: Caller): string {
+  const { id, projectId } = board;
+  return app.tickets.make({ user: personOf(caller.user), boardId: id, projectId });
+}

@@ -1,0 +1,76 @@
+/** Data sets of a project: immutable once imported. */
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import type { Dataset, importDatasetResponseSchema } from '../../../core/api/index.ts';
+import type { DatasetManifest } from '../../../core/artifacts/index.ts';
+import { UserError } from '../../../core/errors/index.ts';
+import type { UploadedFile } from '../../compute/contract.ts';
+import type { DatasetRow, ProjectRow } from '../../store/contract.ts';
+import { type App, notFound } from '../app.ts';
+import { freeName, nameFrom } from '../names.ts';
+import { projectChanged } from '../projects/changed.ts';
+
+export function shownDataset(row: DatasetRow): Dataset {
+  const { shape, classes, columns, splits, hash, warnings } = row.manifest;
+  return {
+    ...{ name: row.name, shape, classes, columns, citation: row.citation, hash, warnings },
+    splits: splits.map(({ name, size }) => ({ name, size })),
+  };
+}
+
+export async function listDatasets(app: App, project: ProjectRow): Promise<Dataset[]> {
+  return (await app.catalogs.of(project.id)).datasets.map(shownDataset);
+}
+
+/** With its hash over shape, classes, scale and the splits' names and blobs. */
+export function datasetManifest(parts: Omit<DatasetManifest, 'hash'>): DatasetManifest {
+  const { shape, classes, scale, splits } = parts;
+  const text = JSON.stringify([shape, classes, scale, splits.map(({ name, blob }) => [name, blob])]);
+  return { hash: createHash('sha256').update(text).digest('hex'), ...parts };
+}
+
+export async function importDataset(
+  app: App,
+  project: ProjectRow,
+  files: readonly UploadedFile[],
+  request: { readonly name?: string | undefined; readonly citation?: string | undefined },
+  signal?: AbortSignal,
+): Promise<z.infer<typeof importDatasetResponseSchema>> {
+  if (request.name !== undefined && (await app.store.datasets.byName(project.id, request.name)))
+    throw new UserError(
+      'conflict',
+      `There is a data set ${request.name} already. Data sets do not change; choose another name.`,
+      'name',
+    );
+  const outcome = await app.pool.run({ kind: 'import-dataset', files }, signal ? { signal } : {});
+  if (outcome.kind !== 'import-dataset') throw new Error(`import of a data set gave ${outcome.kind}`);
+  const splits: DatasetManifest['splits'] = [];
+  for (const { name, size, file } of outcome.splits)
+    splits.push({ name, size, blob: await app.store.blobs.adopt(file) });
+  const manifest = datasetManifest({
+    shape: [...outcome.shape],
+    classes: [...outcome.classes],
+    columns: [...outcome.columns],
+    scale: outcome.scale,
+    splits,
+    warnings: [...outcome.warnings],
+  });
+  const taken = (await app.store.datasets.ofProject(project.id)).map((row) => row.name);
+  const name = request.name ?? freeName(nameFrom(files[0]?.name ?? '', 'data'), taken);
+  const row = await app.store.datasets.create({
+    projectId: project.id,
+    name,
+    manifest,
+    ...(request.citation === undefined ? {} : { citation: request.citation }),
+  });
+  projectChanged(app, project.id);
+  const { hash, shape, classes, warnings } = row.manifest;
+  return { name, hash, shape, classes, warnings, splits: splits.map(({ name, size }) => ({ name, size })) };
+}
+
+export async function deleteDataset(app: App, project: ProjectRow, name: string): Promise<void> {
+  const row = await app.store.datasets.byName(project.id, name);
+  if (!row) throw notFound('data set');
+  await app.store.datasets.delete(row.id);
+  projectChanged(app, project.id);
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { datasetSchema, importDatasetResponseSchema, nameSchema } from '../../../core/api/index.ts';
+import { type Route, route } from '../http/route.ts';
+import { withUpload } from '../http/upload.ts';
+import { deleteDataset, importDataset, listDatasets } from './datasets.ts';
+
+export const datasetRoutes: readonly Route[] = [
+  route('GET /projects/{project}/datasets', {
+    summary: 'Data sets',
+    answer: z.array(datasetSchema),
+    run: ({ app, project }) => listDatasets(app, project),
+  }),
+  route('POST /projects/{project}/datasets', {
+    summary: 'Import a data set: idx(.gz), npz, npy, csv, safetensors, or a zip of pictures in class folders',
+    query: z.object({ name: nameSchema.optional(), citation: z.string().max(2000).optional() }),
+    upload: true,
+    answer: importDatasetResponseSchema,
+    status: 201,
+    limit: 'upload',
+    run: ({ app, project, request, query, signal }) =>
+      withUpload(app, request, (files) => importDataset(app, project, files, query, signal)),
+  }),
+  route('DELETE /projects/{project}/datasets/{name}', {
+    summary: 'Delete a data set. Results that were computed stay',
+    run: ({ app, project, params }) => deleteDataset(app, project, params.name),
+  }),
+];

@@ -1,0 +1,98 @@
+/** Routes to HTTP: who asks, may they, does it fit, how often, what went wrong; and the OpenAPI document of it all. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import { errorBodySchema } from '../../../core/api/index.ts';
+import { UserError } from '../../../core/errors/index.ts';
+import type { App } from '../app.ts';
+import { authorise } from './authorise.ts';
+import { errorResponse, misfit, toUserError } from './errors.ts';
+import { checkSameOrigin, identify } from './identify.ts';
+import { describe } from './openapi.ts';
+import { Answered, type Input, type Route } from './route.ts';
+import { ACCESS, type RouteKey } from './table.ts';
+
+export const BASE = '/api/v1';
+const JSON_LIMIT = 4 * 1024 * 1024;
+/** The address of the other end of the connection, given by the process that serves. */
+export type Env = { Bindings: { address: string } };
+
+export function createRouter(app: App, routes: readonly Route[]): OpenAPIHono<Env> {
+  const hono = new OpenAPIHono<Env>({ strict: false }).basePath(BASE);
+  const known = new Map(routes.map((found) => [found.key, found]));
+  for (const key of Object.keys(ACCESS))
+    if (![...known.keys()].some((found) => found === key)) throw new Error(`no route serves ${key}`);
+  for (const found of routes) {
+    const [method = '', path = ''] = found.key.split(' ');
+    hono.openAPIRegistry.registerPath(describe(found, errorBodySchema));
+    hono.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => serve(app, found, c));
+  }
+  let document: unknown;
+  hono.get('/openapi.json', (c) => {
+    document ??= hono.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: { title: 'Interlayer', version: app.config.version },
+      servers: [{ url: BASE }],
+      security: [{ bearer: [] }, { session: [] }],
+    });
+    return c.json(document as object);
+  });
+  hono.notFound((c) =>
+    errorResponse(new UserError('not_found', `There is nothing at ${c.req.method} ${c.req.path}.`)),
+  );
+  hono.onError((error) => errorResponse(toUserError(error, app.log, 'a route failed')));
+  return hono;
+}
+
+async function serve(app: App, { key, spec }: Route, c: Context<Env>): Promise<Response> {
+  const request = c.req.raw;
+  try {
+    const caller = await identify(app, request.headers);
+    checkSameOrigin(app, request, caller);
+    const params = c.req.param();
+    const authorised = await authorise(app, ACCESS[key], caller, params);
+    const address = c.env.address;
+    if (spec.limit) app.limiter.take(spec.limit, caller?.user.id ?? address);
+    const query = spec.query ? parsed('query', spec.query, c.req.query()) : undefined;
+    const body = spec.body ? parsed('body', spec.body, await readJson(request)) : undefined;
+    // Each part was made as the route's key and schemas say (route.ts); only the list of routes has forgotten them.
+    const input = {
+      ...authorised,
+      ...{ app, request, address, params, query, body, signal: request.signal },
+    } as unknown as Input<RouteKey, unknown, unknown>;
+    const answer = await spec.run(input);
+    if (answer instanceof Response) return answer;
+    const [status, value] =
+      answer instanceof Answered ? [answer.status, answer.value] : [spec.status ?? 200, answer];
+    if (!spec.answer) return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
+    return c.json(spec.answer.parse(value) as object, status, { 'cache-control': 'no-store' });
+  } catch (error) {
+    return errorResponse(toUserError(error, app.log, `${key} failed`));
+  }
+}
+
+function parsed<T>(where: string, schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (!result.success) throw misfit(where, result.error);
+  return result.data;
+}
+
+/** Reads at most JSON_LIMIT bytes, whatever the length header says. */
+async function readJson(request: Request): Promise<unknown> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^application\/json\b/i.test(type))
+    throw new UserError('unsupported', `The body is ${type || 'of no type'}; application/json was expected.`);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > JSON_LIMIT)
+      throw new UserError('too_large', `The body is larger than ${JSON_LIMIT / 1024 / 1024} MiB.`);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw new UserError('bad_request', 'The body is not JSON.', 'body');
+  }
+}

@@ -1,0 +1,106 @@
+/** Multipart uploads, streamed to files under generated names in the spool folder, and always cleaned up. */
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import busboy from 'busboy';
+import { UserError } from '../../../core/errors/index.ts';
+import type { UploadedFile } from '../../compute/contract.ts';
+import type { App } from '../app.ts';
+
+const MOST_FILES = 10_000;
+const NAME_LENGTH = 500;
+
+export const spoolFolder = (app: Pick<App, 'config'>): string => path.join(app.config.dataFolder, 'spool');
+
+/** A folder that lasts as long as `use` runs. */
+export async function withFolder<T>(app: App, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = path.join(spoolFolder(app), `upload-${randomUUID()}`);
+  await mkdir(folder, { recursive: true });
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs `use` with the files of the request. Throws `too_large`, `bad_request` (no files, not multipart, broken off). */
+export function withUpload<T>(
+  app: App,
+  request: Request,
+  use: (files: readonly UploadedFile[]) => Promise<T>,
+): Promise<T> {
+  const declared = Number(request.headers.get('content-length') ?? 0);
+  if (declared > app.config.maxUploadBytes + 1024 * 1024) throw tooLarge(app);
+  return withFolder(app, async (folder) => use(await receive(app, request, folder)));
+}
+
+function tooLarge(app: App): UserError {
+  const megabytes = app.config.maxUploadBytes / 1024 / 1024;
+  return new UserError(
+    'too_large',
+    `The upload is larger than ${megabytes < 1 ? `${app.config.maxUploadBytes} bytes` : `${Math.floor(megabytes)} MiB`}. Whoever runs this server can raise INTERLAYER_MAX_UPLOAD.`,
+  );
+}
+
+async function receive(app: App, request: Request, folder: string): Promise<UploadedFile[]> {
+  if (!/^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? ''))
+    throw new UserError('unsupported', 'Files were expected as multipart/form-data.');
+  if (!request.body) throw new UserError('bad_request', 'The upload is empty.');
+  const parser = form(request.headers);
+  const files: UploadedFile[] = [];
+  const writing: Promise<void>[] = [];
+  let total = 0;
+  let failure: Error | null = null;
+  const fail = (error: Error) => {
+    failure ??= error;
+    parser.destroy(failure);
+  };
+  parser.on('file', (field, stream, { filename }) => {
+    // What the user called it is a label; on this machine the file has a name of ours.
+    const name = (filename ?? field).replaceAll(/\p{Cc}/gu, '').slice(-NAME_LENGTH) || 'file';
+    const file = path.join(folder, String(files.length));
+    const entry = { name, path: file, bytes: 0 };
+    files.push(entry);
+    stream.on('data', (chunk: Buffer) => {
+      entry.bytes += chunk.byteLength;
+      total += chunk.byteLength;
+      if (total > app.config.maxUploadBytes) fail(tooLarge(app));
+    });
+    writing.push(pipeline(stream, createWriteStream(file, { flags: 'wx' })));
+  });
+  parser.on('filesLimit', () =>
+    fail(new UserError('too_large', `At most ${MOST_FILES} files can be uploaded at once. Send a zip.`)),
+  );
+  try {
+    // Web streams of the platform and of Node are one thing under two types.
+    const source = Readable.fromWeb(request.body as import('node:stream/web').ReadableStream);
+    await pipeline(source, parser, { signal: request.signal });
+    await Promise.all(writing);
+  } catch (error) {
+    await Promise.allSettled(writing);
+    if (failure) throw failure;
+    if (request.signal.aborted) throw new UserError('cancelled', 'The upload was broken off.');
+    throw new UserError(
+      'bad_request',
+      `The upload is broken: ${error instanceof Error ? error.message : 'unreadable'}. Send it again.`,
+    );
+  }
+  if (failure) throw failure;
+  if (files.length === 0) throw new UserError('bad_request', 'The upload holds no file.');
+  return files;
+}
+
+function form(headers: Headers): busboy.Busboy {
+  try {
+    return busboy({
+      headers: { 'content-type': headers.get('content-type') ?? '' },
+      preservePath: true,
+      limits: { files: MOST_FILES, fields: 20, fieldSize: 10_000, parts: MOST_FILES + 20 },
+    });
+  } catch {
+    throw new UserError('bad_request', 'The upload is not multipart/form-data with a boundary.');
+  }
+}

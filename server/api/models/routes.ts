@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { importModelResponseSchema, modelSchema, nameSchema, renameSchema } from '../../../core/api/index.ts';
+import { type Route, route } from '../http/route.ts';
+import { withUpload } from '../http/upload.ts';
+import { deleteModel, findModel, importModel, listModels, renameModel, shownModel } from './models.ts';
+
+export const modelRoutes: readonly Route[] = [
+  route('GET /projects/{project}/models', {
+    summary: 'Models with their architecture, checkpoints and metrics',
+    answer: z.array(modelSchema),
+    run: ({ app, project }) => listModels(app, project),
+  }),
+  route('POST /projects/{project}/models', {
+    summary:
+      "Import a model: its files, or a zip of them. With a model's name and a step: a further checkpoint of it",
+    query: z.object({
+      name: nameSchema.optional(),
+      step: z.coerce.number().int().nonnegative().optional(),
+    }),
+    upload: true,
+    answer: importModelResponseSchema,
+    status: 201,
+    limit: 'upload',
+    run: ({ app, project, caller, request, query, signal }) =>
+      withUpload(app, request, (files) => importModel(app, project, caller, files, query, signal)),
+  }),
+  route('GET /projects/{project}/models/{name}', {
+    summary: 'A model',
+    answer: modelSchema,
+    run: async ({ app, project, params }) => shownModel(app, await findModel(app, project, params.name)),
+  }),
+  route('PATCH /projects/{project}/models/{name}', {
+    summary: 'Rename a model. Addresses in queries and threads that name it do not follow',
+    body: renameSchema,
+    answer: modelSchema,
+    run: ({ app, project, params, body }) => renameModel(app, project, params.name, body.name),
+  }),
+  route('DELETE /projects/{project}/models/{name}', {
+    summary: 'Delete a model with its checkpoints and runs',
+    run: ({ app, project, params }) => deleteModel(app, project, params.name),
+  }),
+];

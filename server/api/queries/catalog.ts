@@ -1,0 +1,80 @@
+/** What a project has, kept in memory until it changes: each query is checked against it. */
+import type { Catalog } from '../../../core/algebra/index.ts';
+import type { CheckpointRow, DatasetRow, ModelRow, RunRow, Store } from '../../store/contract.ts';
+
+export interface KnownModel {
+  readonly row: ModelRow;
+  /** By step. */
+  readonly checkpoints: readonly CheckpointRow[];
+  /** The latest run. */
+  readonly run: RunRow | null;
+  readonly bestStep: number | null;
+}
+export interface KnownProject {
+  readonly models: readonly KnownModel[];
+  readonly datasets: readonly DatasetRow[];
+  /** The same for the checker. */
+  readonly catalog: Catalog;
+}
+
+/** Projects remembered at most. */
+const MOST = 100;
+
+export class Catalogs {
+  private readonly known = new Map<string, Promise<KnownProject>>();
+
+  constructor(private readonly store: Pick<Store, 'models' | 'runs' | 'datasets'>) {}
+
+  of(projectId: string): Promise<KnownProject> {
+    const known = this.known.get(projectId);
+    if (known) return known;
+    const loading = this.load(projectId);
+    this.known.set(projectId, loading);
+    // A failure is not remembered; whoever awaits it is told.
+    loading.catch(() => this.known.delete(projectId));
+    const oldest = this.known.keys().next().value;
+    if (this.known.size > MOST && oldest !== undefined) this.known.delete(oldest);
+    return loading;
+  }
+
+  forget(projectId: string): void {
+    this.known.delete(projectId);
+  }
+
+  private async load(projectId: string): Promise<KnownProject> {
+    const [rows, datasets] = await Promise.all([
+      this.store.models.ofProject(projectId),
+      this.store.datasets.ofProject(projectId),
+    ]);
+    const models = await Promise.all(
+      rows.map(async (row): Promise<KnownModel> => {
+        const [checkpoints, runs] = await Promise.all([
+          this.store.models.checkpoints(row.id),
+          this.store.runs.ofModel(row.id),
+        ]);
+        const run = runs.at(-1) ?? null;
+        return { row, checkpoints, run, bestStep: run?.bestStep ?? null };
+      }),
+    );
+    return { models, datasets, catalog: catalogOf(models, datasets) };
+  }
+}
+
+function catalogOf(models: readonly KnownModel[], datasets: readonly DatasetRow[]): Catalog {
+  return {
+    models: models.map(({ row, checkpoints, bestStep }) => ({
+      name: row.name,
+      graph: row.manifest.graph,
+      checkpoints: checkpoints.map(({ step }) => ({ step })),
+      bestStep,
+      inputs: row.manifest.inputs,
+    })),
+    datasets: datasets.map(({ name, manifest }) => ({
+      name,
+      shape: manifest.shape,
+      classes: manifest.classes,
+      columns: manifest.columns,
+      splits: manifest.splits.map((split) => ({ name: split.name, size: split.size })),
+    })),
+  };
+}

@@ -1,0 +1,39 @@
+import { resultSchema } from '../../../core/result/index.ts';
+import type { ResultRow } from '../../store/contract.ts';
+import type { App } from '../app.ts';
+import { type Route, route } from '../http/route.ts';
+
+export const SAFETENSORS = 'application/x-safetensors';
+
+export const resultRoutes: readonly Route[] = [
+  route('GET /results/{id}', {
+    summary: `A result: its facts as JSON, or its numbers with Accept: ${SAFETENSORS}`,
+    answer: resultSchema,
+    media: [SAFETENSORS],
+    run: async ({ app, result, request }) => {
+      if (!wantsNumbers(request)) return result.meta;
+      // A result never changes: who has it need not fetch it again, but must still be allowed to.
+      const tag = `"${result.id}"`;
+      const headers = {
+        etag: tag,
+        'cache-control': 'private, no-cache',
+        vary: 'accept, cookie, authorization',
+      };
+      if (request.headers.get('if-none-match') === tag) return new Response(null, { status: 304, headers });
+      return new Response(await numbers(app, result), {
+        headers: { ...headers, 'content-type': SAFETENSORS },
+      });
+    },
+  }),
+];
+
+function wantsNumbers(request: Request): boolean {
+  return (request.headers.get('accept') ?? '')
+    .split(',')
+    .some((part) => part.split(';')[0]?.trim().toLowerCase() === SAFETENSORS);
+}
+
+async function numbers(app: App, result: ResultRow): Promise<Uint8Array<ArrayBuffer>> {
+  await app.store.results.touch(result.id);
+  return Uint8Array.from(await app.store.blobs.read(result.blob));
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { checkpointSchema, newRunSchema, runLogSchema, runSchema } from '../../../core/api/index.ts';
+import { type Route, route } from '../http/route.ts';
+import { withUpload } from '../http/upload.ts';
+import { addCheckpoint, logRun, startRun } from './runs.ts';
+
+export const runRoutes: readonly Route[] = [
+  route('POST /projects/{project}/runs', {
+    summary: 'Begin to track a training of a model',
+    body: newRunSchema,
+    answer: runSchema,
+    status: 201,
+    limit: 'write',
+    run: ({ app, project, body }) => startRun(app, project, body),
+  }),
+  route('POST /runs/{id}/log', {
+    summary: 'Log metrics at a step',
+    body: runLogSchema,
+    answer: runSchema,
+    run: ({ app, run, body }) => logRun(app, run, body),
+  }),
+  route('POST /runs/{id}/checkpoints', {
+    summary: "Upload weights at a step: a .safetensors of the model's weights by name, or a model's files",
+    query: z.object({ step: z.coerce.number().int().nonnegative() }),
+    upload: true,
+    answer: checkpointSchema,
+    status: 201,
+    limit: 'upload',
+    run: ({ app, run, request, query, signal }) =>
+      withUpload(app, request, (files) => addCheckpoint(app, run, query.step, files, signal)),
+  }),
+];
