@@ -6,7 +6,7 @@ import type { ModelManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { type Examples, rowsOf, widthOf } from './examples.ts';
 import type { MethodContext } from './methods/method.ts';
-import type { LoadedModel } from './model.ts';
+import type { LoadedModel, Tap } from './model.ts';
 
 /** Bytes of activations that a batch may make, all layers together. */
 const BATCH_BYTES = 48 * 2 ** 20;
@@ -43,20 +43,18 @@ export function bytesPerExample(manifest: ModelManifest): number {
 }
 
 /**
- * Calls `visit` once per batch, inside a tidy: what it makes is disposed of. `layers` empty means the model's own
- * first output. Between batches the process hears messages; the signal is honoured there.
+ * Calls `visit` once per batch, inside a tidy: what it makes is disposed of. Between batches the process hears messages; the signal is honoured there.
  */
 export async function forEachBatch(
   pace: Pace,
   manifest: ModelManifest,
   loaded: LoadedModel,
   examples: Examples,
-  layers: readonly string[],
+  layers: readonly Tap[],
   visit: (batch: Batch) => void,
   note = 'activations',
 ): Promise<void> {
   const { tf, signal } = pace;
-  const model = layers.length === 0 ? loaded.model : loaded.tapped(layers);
   const shape = inputShape(loaded, examples);
   const total = examples.indices.length;
   const step = batchSize(manifest);
@@ -68,9 +66,7 @@ export async function forEachBatch(
     const rows = rowsOf(examples, from, to);
     tf.tidy(() => {
       const x = tf.tensor(rows, [to - from, ...shape], 'float32');
-      const raw = model.predictOnBatch(x);
-      const all = Array.isArray(raw) ? raw : [raw];
-      const outputs = (layers.length === 0 ? all.slice(0, 1) : all).map((t) => tf.cast(t, 'float32'));
+      const outputs = loaded.outputsOf(x, layers).map((t) => tf.cast(t, 'float32'));
       visit({ from, to, x, outputs });
     });
   }

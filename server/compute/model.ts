@@ -7,12 +7,17 @@ import type { Tf } from './backend.ts';
 
 type Topology = Parameters<Tf['models']['modelFromJSON']>[0];
 
+/** Stands for the model's own first output among names of layers. */
+export const MODEL_OUTPUT = Symbol('the model’s output');
+/** A layer's name. */
+export type Tap = string | typeof MODEL_OUTPUT;
+
 export interface LoadedModel {
   readonly model: LayersModel;
   /** Size of the weights. */
   readonly bytes: number;
-  /** A model from the same input to the outputs of these layers, in order. Throws UserError('invalid') for an unknown name. */
-  tapped(layers: readonly string[]): LayersModel;
+  /** Runs a batch; gives the outputs of these layers, in order. Throws UserError('invalid') for an unknown name. */
+  outputsOf(x: Tensor, layers: readonly Tap[]): Tensor[];
   dispose(): void;
 }
 
@@ -58,34 +63,59 @@ export async function loadModel(
   return new WarmModel(tf, model, bytes);
 }
 
+interface TappedModel {
+  readonly model: LayersModel;
+  readonly places: readonly number[];
+}
+
 class WarmModel implements LoadedModel {
-  private readonly taps = new Map<string, LayersModel>();
+  private readonly taps = new Map<string, TappedModel>();
   constructor(
     private readonly tf: Tf,
     readonly model: LayersModel,
     readonly bytes: number,
   ) {}
 
-  tapped(layers: readonly string[]): LayersModel {
-    const key = JSON.stringify(layers);
+  outputsOf(x: Tensor, layers: readonly Tap[]): Tensor[] {
+    const { model, places } = this.tapped(layers);
+    const raw = model.predictOnBatch(x);
+    const all = Array.isArray(raw) ? raw : [raw];
+    return places.map((place) => all[place]!);
+  }
+
+  /** A model from the same inputs to the layers' outputs: each once, and where each layer's is among them. */
+  private tapped(layers: readonly Tap[]): TappedModel {
+    const key = JSON.stringify(layers.map((l) => (l === MODEL_OUTPUT ? null : l)));
     const known = this.taps.get(key);
     if (known) return known;
-    const outputs = layers.map((name): SymbolicTensor => {
-      const layer = this.model.layers.find((l) => l.name === name);
-      if (!layer)
-        throw new UserError(
-          'invalid',
-          `no layer ${name}; this model has ${this.model.layers.map((l) => l.name).join(', ')}`,
-        );
-      // A layer that is used several times is seen where it is used first.
-      const output = layer.getOutputAt(0);
-      const first = Array.isArray(output) ? output[0] : output;
-      if (!first) throw new UserError('invalid', `layer ${name} has no output`);
-      return first;
-    });
-    const tapped = this.tf.model({ inputs: this.model.inputs, outputs });
+    const wanted = layers.map((layer) => (layer === MODEL_OUTPUT ? this.output() : this.outputOf(layer)));
+    const outputs = [...new Set(wanted)];
+    const tapped = {
+      model: this.tf.model({ inputs: this.model.inputs, outputs }),
+      places: wanted.map((output) => outputs.indexOf(output)),
+    };
     this.taps.set(key, tapped);
     return tapped;
+  }
+
+  private outputOf(name: string): SymbolicTensor {
+    const layer = this.model.layers.find((l) => l.name === name);
+    if (!layer)
+      throw new UserError(
+        'invalid',
+        `no layer ${name}; this model has ${this.model.layers.map((l) => l.name).join(', ')}`,
+      );
+    // A layer that is used several times is seen where it is used first.
+    const output = layer.getOutputAt(0);
+    const first = Array.isArray(output) ? output[0] : output;
+    if (!first) throw new UserError('invalid', `layer ${name} has no output`);
+    return first;
+  }
+
+  private output(): SymbolicTensor {
+    const [first] = this.model.outputs;
+    if (!first) throw new UserError('invalid', 'the model has no output');
+    return first;
   }
 
   dispose(): void {

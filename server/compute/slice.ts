@@ -6,7 +6,7 @@ import { requireClassifier } from './classifier.ts';
 import type { QueryPlan } from './contract.ts';
 import { type Examples, labelsOf, type Split } from './examples.ts';
 import { forEachBatch, type Pace, unitMeans } from './forward.ts';
-import type { LoadedModel } from './model.ts';
+import { type LoadedModel, MODEL_OUTPUT } from './model.ts';
 
 export interface SliceSource extends Pace {
   readonly plan: QueryPlan;
@@ -102,7 +102,7 @@ async function gatherFacts(
         manifest,
         loaded,
         whole,
-        [],
+        [MODEL_OUTPUT],
         ({ from, outputs }) => {
           const p = classifier.probabilities(tf, outputs[0]!);
           predicted.set(tf.argMax(p, 1).dataSync(), from);

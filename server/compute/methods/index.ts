@@ -2,12 +2,31 @@
 import type { FunctionName, Query } from '../../../core/algebra/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import { activation } from './activation.ts';
+import { classmeans } from './classmeans.ts';
+import { confusion } from './confusion.ts';
+import { examples } from './examples.ts';
 import { graph } from './graph.ts';
 import { histogram } from './histogram.ts';
+import { images } from './images.ts';
 import type { Method } from './method.ts';
+import { metrics } from './metrics.ts';
+import { predict } from './predict.ts';
 import { stats } from './stats.ts';
+import { units } from './units.ts';
 
-export const METHODS: readonly Method[] = [graph, activation, stats, histogram];
+export const METHODS: readonly Method[] = [
+  graph,
+  metrics,
+  activation,
+  stats,
+  histogram,
+  predict,
+  confusion,
+  classmeans,
+  images,
+  units,
+  examples,
+];
 
 const byFunction = new Map<FunctionName, Method>(METHODS.map((m) => [m.function, m]));
 

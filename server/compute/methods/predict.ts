@@ -1,0 +1,72 @@
+import { requireClassifier } from '../classifier.ts';
+import { type Examples, pictureShape, rowsOf } from '../examples.ts';
+import { predictAll } from '../predictions.ts';
+import { f32, i32, type Method, type MethodOutput, type OutputTensor } from './method.ts';
+
+/** Of one example each class, of a slice each example. */
+export const predict: Method = {
+  function: 'predict',
+  version: '1',
+  summary: 'What the model says: of one example each class, of a slice each example.',
+  reading:
+    'For one example, each bar is the share of belief in a class. For a slice, one row per example: its class, the prediction, and the belief in it.',
+  bytes: ({ data, model }) => {
+    const classes = model.manifest.outputs[0]?.shape.at(-1) ?? 1;
+    return Math.max(0, ...(data?.manifest.splits.map((s) => s.size) ?? [])) * (classes + 4) * 4 * 2;
+  },
+  async run(context): Promise<MethodOutput> {
+    const { plan } = context;
+    const examples = await context.examples();
+    const { dataset } = examples.split;
+    const classifier = requireClassifier(await context.model(), dataset, 'predict()');
+    const found = await predictAll(context, examples, classifier, true);
+    const n = examples.indices.length;
+    const classes = [...classifier.classes];
+    const classAxis = { name: 'class', size: classes.length, labels: classes };
+    const common = { n, warnings: classifier.warnings };
+    if (examples.single) {
+      const label = found.label[0]!;
+      return {
+        ...common,
+        type: 'vector[class]',
+        title: `Prediction of ${plan.model.address} for ${examples.address}`,
+        axes: [classAxis],
+        tensors: {
+          values: f32(found.probabilities ?? new Float32Array(), [classes.length], ['class']),
+          ...picture(examples),
+        },
+        record: {
+          classes,
+          accuracy: null,
+          label: label < 0 ? null : label,
+          predicted: found.predicted[0]!,
+          example: examples.address,
+        },
+      };
+    }
+    return {
+      ...common,
+      type: 'table[example]',
+      title: `Predictions of ${plan.model.address} for ${examples.address}`,
+      axes: [{ name: 'example', size: n }, classAxis],
+      tensors: {
+        index: i32(examples.indices, [n], ['example']),
+        label: i32(found.label, [n], ['example']),
+        predicted: i32(found.predicted, [n], ['example']),
+        confidence: f32(found.confidence, [n], ['example']),
+        probabilities: f32(
+          found.probabilities ?? new Float32Array(),
+          [n, classes.length],
+          ['example', 'class'],
+        ),
+      },
+      record: { classes, accuracy: found.accuracy },
+    };
+  },
+};
+
+/** The example itself, where it is a picture: `image` (y, x, channel). */
+function picture(examples: Examples): Record<string, OutputTensor> {
+  const shape = pictureShape(examples.split.dataset);
+  return shape ? { image: f32(rowsOf(examples, 0, 1), [...shape], ['y', 'x', 'channel']) } : {};
+}

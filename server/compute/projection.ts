@@ -1,0 +1,100 @@
+/** Points in two or three dimensions from points in many, by the method that the query names. */
+import { setImmediate } from 'node:timers/promises';
+import type { Query } from '../../core/algebra/index.ts';
+import { UserError } from '../../core/errors/index.ts';
+import type { PointsRecord, Provenance } from '../../core/result/index.ts';
+import { checkCancelled, type Pace } from './forward.ts';
+import { knnRecall, pca, trustworthiness, umapAsync } from './numerics/index.ts';
+
+export interface Projected {
+  /** (n, dims) */
+  readonly xyz: Float32Array;
+  readonly record: Omit<PointsRecord, 'classes' | 'layer'>;
+  readonly parameters: Provenance['parameters'];
+  readonly seed?: number;
+  readonly warnings: readonly string[];
+}
+
+/** Points that trustworthiness and recall are measured on, at most; fewer where a distance costs much. */
+const QUALITY_POINTS = 2000;
+const QUALITY_COST = 1e9;
+
+/** `x` (n, d) row-major; what is not finite counts as zero. Progress runs from `from` to 1. */
+export async function project(
+  pace: Pick<Pace, 'signal' | 'progress'>,
+  using: Query['using'],
+  x: Float32Array,
+  n: number,
+  d: number,
+  from: number,
+): Promise<Projected> {
+  const params = using?.params ?? {};
+  const dims = wholeNumber(params.dims, 3) === 2 ? 2 : 3;
+  const warnings: string[] = [];
+  const replaced = zeroNonFinite(x);
+  if (replaced > 0) warnings.push(`${replaced} values are not finite; they count as zero here.`);
+  const method = using?.method ?? 'pca';
+  await setImmediate();
+  checkCancelled(pace.signal);
+  if (method === 'pca') {
+    pace.progress(from, 'principal components');
+    const { xyz, explainedVariance } = pca(x, n, d, dims);
+    return { xyz, record: { method, dims, explainedVariance }, parameters: { dims }, warnings };
+  }
+  if (method !== 'umap')
+    throw new UserError('unsupported', `${method} cannot be computed by this version; use pca or umap`);
+  if (n < 4) throw new UserError('invalid', `umap needs at least 4 points, found ${n}; use pca`);
+  const neighbours = wholeNumber(params.neighbours, 15);
+  const seed = wholeNumber(params.seed, 1);
+  const xyz = await umapAsync(x, n, d, {
+    dims,
+    neighbours,
+    seed,
+    signal: pace.signal,
+    onProgress: (done) => pace.progress(from + done * (0.95 - from), 'umap'),
+  });
+  pace.progress(0.95, 'trustworthiness');
+  await setImmediate();
+  checkCancelled(pace.signal);
+  const record = { method, dims, ...quality(x, n, d, xyz, dims, neighbours) } as const;
+  return { xyz, record, parameters: { dims, neighbours, seed }, seed, warnings };
+}
+
+/** Measured on evenly spaced points where there are many. */
+function quality(x: Float32Array, n: number, d: number, low: Float32Array, dims: number, neighbours: number) {
+  const m = Math.min(n, QUALITY_POINTS, Math.max(100, Math.floor(Math.sqrt(QUALITY_COST / d))));
+  const k = Math.min(neighbours, Math.ceil(m / 2) - 1);
+  const high = m === n ? x : rowsAt(x, n, d, m);
+  const shown = m === n ? low : rowsAt(low, n, dims, m);
+  const trust = trustworthiness(high, m, d, shown, dims, k);
+  const recall = knnRecall(high, m, d, shown, dims, k);
+  return {
+    ...(Number.isNaN(trust) ? {} : { trustworthiness: trust }),
+    ...(Number.isNaN(recall) ? {} : { knnRecall: recall }),
+    k,
+  };
+}
+
+/** m of the n rows, evenly spaced. */
+function rowsAt(x: Float32Array, n: number, d: number, m: number): Float32Array {
+  const out = new Float32Array(m * d);
+  for (let i = 0; i < m; i++) {
+    const row = Math.floor((i * n) / m);
+    out.set(x.subarray(row * d, (row + 1) * d), i * d);
+  }
+  return out;
+}
+
+function zeroNonFinite(x: Float32Array): number {
+  let count = 0;
+  for (let i = 0; i < x.length; i++)
+    if (!Number.isFinite(x[i])) {
+      x[i] = 0;
+      count++;
+    }
+  return count;
+}
+
+function wholeNumber(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && Number.isInteger(value) ? value : otherwise;
+}
