@@ -55,7 +55,16 @@ export async function explained<T>(
 }
 
 export const isForeignKeyError = (error: unknown): boolean => codeOf(error) === FOREIGN_KEY;
-export const isUniqueError = (error: unknown): boolean => codeOf(error) === UNIQUE;
+
+/** Prisma's upsert reads, then inserts what another may have inserted meanwhile: the second time it finds that. */
+export async function upserted<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (codeOf(error) !== UNIQUE) throw error;
+    return work();
+  }
+}
 
 /**
  * Holds a row until the transaction ends, so that others who decide by it wait. An update that changes nothing is

@@ -3,7 +3,7 @@
  * transaction: a commit costs a flush of the disk, so under load the number of commits, not of updates, is the limit.
  */
 import { UserError } from '../../core/errors/index.ts';
-import type { Context } from './context.ts';
+import { type Context, upserted } from './context.ts';
 import type { Store } from './contract.ts';
 
 interface Waiting {
@@ -132,18 +132,20 @@ export function journal({ db, transact }: Context): Journal {
       });
     },
     async squash(boardId, state, merged) {
-      await transact(async (tx) => {
-        const bytes = Uint8Array.from(state);
-        await tx.boardState.upsert({
-          where: { boardId },
-          create: { boardId, state: bytes },
-          update: { state: bytes, updatedAt: new Date() },
+      const squash = () =>
+        transact(async (tx) => {
+          const bytes = Uint8Array.from(state);
+          await tx.boardState.upsert({
+            where: { boardId },
+            create: { boardId, state: bytes },
+            update: { state: bytes, updatedAt: new Date() },
+          });
+          for (let i = 0; i < merged.length; i += BATCH_ROWS) {
+            const seqs = merged.slice(i, i + BATCH_ROWS);
+            await tx.journalEntry.deleteMany({ where: { boardId, seq: { in: [...seqs] } } });
+          }
         });
-        for (let i = 0; i < merged.length; i += BATCH_ROWS) {
-          const seqs = merged.slice(i, i + BATCH_ROWS);
-          await tx.journalEntry.deleteMany({ where: { boardId, seq: { in: [...seqs] } } });
-        }
-      });
+      await upserted(squash);
     },
     async quarantine(boardId, { update, userId, reason }) {
       await db.quarantine.create({ data: { boardId, update: Uint8Array.from(update), userId, reason } });

@@ -1,7 +1,7 @@
-import { UserError } from '../../core/errors/index.ts';
 import { deleteUnreferenced, sweep } from './blob-references.ts';
-import { type Context, explained, isForeignKeyError } from './context.ts';
+import { type Context, explained, isForeignKeyError, upserted } from './context.ts';
 import type { ResultRow, Store } from './contract.ts';
+import type { Tx } from './database.ts';
 import type { Prisma } from './generated/sqlite/client.ts';
 import { readResultMeta } from './json.ts';
 
@@ -28,14 +28,13 @@ export function results(context: Context): Store['results'] {
     return row && toResult(row);
   }
 
-  async function claim(id: string, projectId: string): Promise<void> {
-    await explained(
-      db.$executeRaw`
+  const claimIn = (tx: Tx, id: string, projectId: string) =>
+    explained(
+      tx.$executeRaw`
         INSERT INTO "ResultClaim" ("projectId", "resultId") VALUES (${projectId}, ${id})
         ON CONFLICT ("projectId", "resultId") DO NOTHING`.catch(asForeignKeyError),
       { missing: 'The result or the project is no longer there.' },
     );
-  }
 
   return {
     byId,
@@ -47,21 +46,26 @@ export function results(context: Context): Store['results'] {
       const found = await byId(meta.id);
       const lost = found !== null && !(await blobs.has(found.blob));
       const data = { meta: JSON.stringify(meta), blob, bytes, lastUsedAt: new Date() };
-      await db.result.upsert({
-        where: { id: meta.id },
-        create: { id: meta.id, ...data },
-        update: lost ? data : { lastUsedAt: data.lastUsedAt },
-      });
-      await claim(meta.id, projectId);
-      const saved = await byId(meta.id);
-      if (!saved)
-        throw new UserError('conflict', 'The result was evicted while it was being saved. Ask again.');
-      return saved;
+      const row = await upserted(() =>
+        transact(async (tx) => {
+          const written = await tx.result.upsert({
+            where: { id: meta.id },
+            create: { id: meta.id, ...data },
+            update: lost ? data : { lastUsedAt: data.lastUsedAt },
+            include: WITH_PINS,
+          });
+          await claimIn(tx, meta.id, projectId);
+          return written;
+        }),
+      );
+      return toResult(row);
     },
     async visible(id, projectId) {
       return (await db.resultClaim.count({ where: { resultId: id, projectId } })) > 0;
     },
-    claim,
+    async claim(id, projectId) {
+      await claimIn(db, id, projectId);
+    },
     async projectsOf(id) {
       const rows = await db.resultClaim.findMany({
         where: { resultId: id },

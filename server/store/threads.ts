@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../core/errors/index.ts';
-import { type Context, explained, lockRow } from './context.ts';
+import { type Context, explained, lockRow, upserted } from './context.ts';
 import type { CommentRow, Store, ThreadRow } from './contract.ts';
 import type { Tx } from './database.ts';
 import type { Prisma } from './generated/sqlite/client.ts';
@@ -113,11 +113,13 @@ export function threads({ db, transact }: Context): Store['threads'] {
       const there = await db.comment.count({ where: { id: commentId, deletedAt: null } });
       if (there === 0) throw new UserError('not_found', 'That comment is no longer there.');
       await explained(
-        db.reaction.upsert({
-          where: { commentId_userId_emoji: { commentId, userId, emoji } },
-          create: { commentId, userId, emoji },
-          update: {},
-        }),
+        upserted(() =>
+          db.reaction.upsert({
+            where: { commentId_userId_emoji: { commentId, userId, emoji } },
+            create: { commentId, userId, emoji },
+            update: {},
+          }),
+        ),
         { missing: 'That comment is no longer there.' },
       );
     },

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/errors/index.ts';
-import { type Context, explained } from './context.ts';
+import { type Context, explained, upserted } from './context.ts';
 import type { Store, UserRow } from './contract.ts';
 import type { Tx } from './database.ts';
 
@@ -47,11 +47,13 @@ export function users({ db, transact }: Context): Store['users'] {
     },
     async linkIdentity(userId, provider, subject) {
       const linked = await explained(
-        db.identity.upsert({
-          where: { provider_subject: { provider, subject } },
-          create: { provider, subject, userId },
-          update: {},
-        }),
+        upserted(() =>
+          db.identity.upsert({
+            where: { provider_subject: { provider, subject } },
+            create: { provider, subject, userId },
+            update: {},
+          }),
+        ),
         { missing: GONE },
       );
       if (linked.userId !== userId) {
