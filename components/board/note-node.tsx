@@ -3,7 +3,8 @@ import { type NodeProps, NodeResizer } from '@xyflow/react';
 import DOMPurify from 'dompurify';
 import { Lock, StickyNote } from 'lucide-react';
 import { marked } from 'marked';
-import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useMemo } from 'react';
+import { useStore } from 'zustand';
 import { useBoard, useMay } from '../state/context.tsx';
 import { MIN_SIZE } from '../state/geometry.ts';
 import type { NoteNodeType } from './nodes.ts';
@@ -30,15 +31,10 @@ export function noteHtml(text: string): string {
 export const NoteNode = memo(function NoteNode({ id, data: { item }, selected }: NodeProps<NoteNodeType>) {
   const board = useBoard();
   const editable = useMay('edit') && !item.locked;
-  const [editing, setEditing] = useState(
-    item.text === '' && item.createdBy === board.session.store.getState().user?.id,
-  );
+  const editing = useStore(board.ui, (s) => s.editing === id);
+  const setEditing = (on: boolean) => board.show({ editing: on ? id : null });
   const html = useMemo(() => noteHtml(item.text), [item.text]);
   const resize = useResizing(board, id);
-  const body = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!selected) setEditing(false);
-  }, [selected]);
   return (
     <>
       <NodeResizer isVisible={selected && editable} minWidth={MIN_SIZE.w} minHeight={64} {...resize} />
@@ -56,7 +52,6 @@ export const NoteNode = memo(function NoteNode({ id, data: { item }, selected }:
         ) : (
           // biome-ignore lint/a11y/noStaticElementInteractions: the node itself takes Enter and F2 (board-keys.ts)
           <div
-            ref={body}
             className={`board-note min-h-0 flex-1 px-3 pb-2 ${selected ? 'nowheel overflow-auto' : 'overflow-hidden'}`}
             data-edit-note={id}
             onDoubleClick={() => setEditing(true)}

@@ -55,13 +55,16 @@ export interface KeyPress {
 
 /** "Mod" is Ctrl, or Command on a Mac. Digits go by their place on the keyboard, since Shift changes what they write. */
 export function keyName(event: KeyPress): string {
-  const digit = event.code?.match(/^Digit(\d)$/)?.[1];
-  const key = digit ?? (event.key.length === 1 ? event.key.toUpperCase() : event.key);
+  // So do letters with Alt, which writes signs on a Mac.
+  const placed =
+    event.code?.match(/^Digit(\d)$/)?.[1] ??
+    (event.altKey ? event.code?.match(/^Key([A-Z])$/)?.[1] : undefined);
+  const key = placed ?? (event.key.length === 1 ? event.key.toUpperCase() : event.key);
   const mods = [
     event.ctrlKey || event.metaKey ? 'Mod' : null,
     event.altKey ? 'Alt' : null,
     // A sign such as ? already says that Shift was held.
-    event.shiftKey && (key.length > 1 || digit || /[A-Z]/.test(key)) ? 'Shift' : null,
+    event.shiftKey && (key.length > 1 || placed || /[A-Z]/.test(key)) ? 'Shift' : null,
   ];
   return [...mods.filter((m) => m !== null), key === ' ' ? 'Space' : key].join('+');
 }

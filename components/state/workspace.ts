@@ -57,7 +57,10 @@ export interface BoardUi {
   readonly following: string | null;
   /** View on which a region is being marked for a thread. */
   readonly marking: string | null;
-  readonly layoutReady: boolean;
+  /** Note that is being written in. */
+  readonly editing: string | null;
+  /** The pointer is shown to others as a laser. */
+  readonly laser: boolean;
 }
 export const LAYOUT: Layout = { inspector: true, details: true, inspectorWidth: 280, detailsWidth: 320 };
 export const layoutSchema = z.object({
@@ -79,7 +82,8 @@ export class Workspace extends ProjectScope {
     layout: LAYOUT,
     following: null,
     marking: null,
-    layoutReady: false,
+    editing: null,
+    laser: false,
   }));
   /** Frames under way here, not yet in the document (rule B1). */
   readonly frames: StoreApi<LocalFrames> = createStore(() => ({ frames: {}, guides: [] }));
@@ -118,6 +122,7 @@ export class Workspace extends ProjectScope {
       this.selection.store.subscribe((state) => this.session.presence.patch({ selection: shared(state) })),
       this.ui.subscribe((state, before) => {
         if (state.following !== before.following) this.session.presence.patch({ following: state.following });
+        if (state.laser !== before.laser) this.session.presence.patch({ laser: state.laser });
       }),
       // What was told while the socket was away is fetched anew.
       this.session.store.subscribe((state, before) => {

@@ -1,0 +1,62 @@
+'use client';
+/** Keyboard and clipboard of the board: keys go to commands unless something nearer to them wants them. */
+import { useReactFlow } from '@xyflow/react';
+import { useEffect } from 'react';
+import { isTyping, keyName } from '../state/commands.ts';
+import type { Workspace } from '../state/workspace.ts';
+import { canvasCentre } from './place.ts';
+
+/** These belong to the thing that has the focus: a button, a lens, a list. */
+const LOCAL_KEYS = /^(Enter|Space|Delete|Backspace|F2|(Shift\+|Alt\+)?Arrow\w+|Shift\+Alt\+\w+)$/;
+const FLOATING = '[role="dialog"], [role="menu"], [role="listbox"], [role="alertdialog"]';
+
+export function useBoardKeys(board: Workspace): void {
+  const flow = useReactFlow();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const pressed = keyName(event);
+      const target = event.target instanceof Element ? event.target : null;
+      if (pressed !== 'Mod+K' && (isTyping(event.target) || target?.closest(FLOATING))) return;
+      if (LOCAL_KEYS.test(pressed) && target && !onCanvas(target)) return;
+      if (board.commands.press(event)) event.preventDefault();
+    };
+    const onCopy = (event: ClipboardEvent) => {
+      if (busy(event)) return;
+      const text = board.edits.copy(board.selection.current.items);
+      if (text === null) return;
+      event.clipboardData?.setData('text/plain', text);
+      event.preventDefault();
+      if (event.type === 'cut') board.edits.remove(board.selection.current.items);
+    };
+    const onPaste = (event: ClipboardEvent) => {
+      if (busy(event)) return;
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      const cursor = board.session.presence.own.cursor;
+      const pasted = board.edits.paste(text, cursor ?? canvasCentre(flow));
+      if (pasted === null) return;
+      event.preventDefault();
+      board.selection.select({ items: pasted });
+    };
+    document.addEventListener('keydown', onKey);
+    document.addEventListener('copy', onCopy);
+    document.addEventListener('cut', onCopy);
+    document.addEventListener('paste', onPaste);
+    return () => {
+      document.removeEventListener('keydown', onKey);
+      document.removeEventListener('copy', onCopy);
+      document.removeEventListener('cut', onCopy);
+      document.removeEventListener('paste', onPaste);
+    };
+  }, [board, flow]);
+}
+
+/** The page itself, the canvas, or a node as a whole: not something inside a node or a panel. */
+function onCanvas(target: Element): boolean {
+  return target === document.body || target.matches('.react-flow__node, .react-flow__pane, [data-canvas]');
+}
+
+function busy(event: ClipboardEvent): boolean {
+  const chosen = document.getSelection();
+  return isTyping(event.target) || (chosen !== null && !chosen.isCollapsed);
+}

@@ -1,0 +1,197 @@
+'use client';
+/** A board: opens the session, lays out the panels round the canvas. */
+import { ReactFlowProvider } from '@xyflow/react';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { BottomBar } from '../bar/bottom-bar.tsx';
+import { Details } from '../details/details.tsx';
+import { Inspector } from '../inspector/inspector.tsx';
+import { ApiError, describeError } from '../state/api.ts';
+import { BoardProvider } from '../state/context.tsx';
+import { socketUrl, Workspace } from '../state/workspace.ts';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorNote } from '../ui/error-note.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { type DeepLink, useArrival } from './arrival.ts';
+import { useBoardCommands } from './board-commands.ts';
+import { useBoardKeys } from './board-keys.ts';
+import { Canvas } from './canvas.tsx';
+import { DropImport } from './drop-import.tsx';
+import { Header } from './header.tsx';
+import { Help } from './help.tsx';
+import { Palette } from './palette.tsx';
+import { QueryLine } from './query-line.tsx';
+import { ShareDialog } from './share-dialog.tsx';
+import { SidePanel } from './side-panel.tsx';
+import { SnapshotDialog } from './snapshot-dialog.tsx';
+import { useFollowing, useSummons } from './viewport.ts';
+
+export interface BoardPageProps extends DeepLink {
+  readonly project: string;
+  readonly board: string;
+}
+
+export function BoardPage({ project, board, ...link }: BoardPageProps) {
+  const [open, setOpen] = useState<Workspace | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  // A new number opens the board anew: after a refused change this page's document is ahead of the board.
+  const [round, setRound] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `round` asks for another session
+  useEffect(() => {
+    let gone = false;
+    let workspace: Workspace | null = null;
+    setOpen(null);
+    setFailure(null);
+    Workspace.open(project, board, socketUrl(location.origin)).then(
+      (opened) => {
+        if (gone) return opened.destroy();
+        workspace = opened;
+        void opened.load();
+        setOpen(opened);
+      },
+      (error) => !gone && setFailure(error),
+    );
+    return () => {
+      gone = true;
+      workspace?.destroy();
+    };
+  }, [project, board, round]);
+  const again = () => setRound((n) => n + 1);
+  if (failure !== null) return <CannotOpen project={project} error={failure} again={again} />;
+  if (!open) return <Opening />;
+  return (
+    <BoardProvider board={open}>
+      <ReactFlowProvider>
+        <OpenBoard key={round} board={open} link={link} again={again} />
+      </ReactFlowProvider>
+    </BoardProvider>
+  );
+}
+
+function OpenBoard({
+  board,
+  link,
+  again,
+}: {
+  readonly board: Workspace;
+  readonly link: DeepLink;
+  again(): void;
+}) {
+  useBoardCommands(board);
+  useBoardKeys(board);
+  useFollowing(board);
+  useSummons(board);
+  useArrival(board, link);
+  const loaded = useStore(board.session.store, (s) => s.loaded);
+  const ended = useStore(board.session.store, (s) => s.ended);
+  const refused = useStore(board.session.store, (s) => s.refused);
+  return (
+    <div className="flex h-dvh min-h-0 flex-col overflow-hidden">
+      <Header />
+      {ended !== null ? (
+        <ErrorNote
+          className="rounded-none"
+          action={
+            <Button size="sm" onClick={again}>
+              Open again
+            </Button>
+          }
+        >
+          {ended}
+        </ErrorNote>
+      ) : null}
+      {refused !== null ? (
+        <ErrorNote
+          tone="warning"
+          className="rounded-none"
+          action={
+            <Button size="sm" onClick={again}>
+              Show the board as it is
+            </Button>
+          }
+        >
+          The server refused a change of yours: {refused}
+        </ErrorNote>
+      ) : null}
+      <div className="flex min-h-0 flex-1">
+        <SidePanel side="left" panel="inspector" label="Inspector">
+          <Inspector />
+        </SidePanel>
+        <main className="relative min-w-0 flex-1">
+          <QueryLine />
+          {loaded ? <Canvas /> : <CanvasSkeleton />}
+        </main>
+        <SidePanel side="right" panel="details" label="Details">
+          <Details />
+        </SidePanel>
+      </div>
+      <BottomBar />
+      <Palette />
+      <Help />
+      <ShareDialog />
+      <SnapshotDialog />
+      <DropImport />
+    </div>
+  );
+}
+
+function Opening() {
+  return (
+    <div className="flex h-dvh flex-col" role="status" aria-label="Opening the board">
+      <div className="flex h-11 items-center gap-3 border-b px-3">
+        <Skeleton className="h-5 w-64" />
+      </div>
+      <CanvasSkeleton />
+    </div>
+  );
+}
+
+function CanvasSkeleton() {
+  return (
+    <div className="flex min-h-0 flex-1 flex-wrap content-start gap-4 bg-canvas p-12">
+      <Skeleton className="h-60 w-80" />
+      <Skeleton className="h-60 w-96" />
+      <Skeleton className="h-40 w-60" />
+    </div>
+  );
+}
+
+function CannotOpen({
+  project,
+  error,
+  again,
+}: {
+  readonly project: string;
+  readonly error: unknown;
+  again(): void;
+}) {
+  const { code, message } = describeError(error);
+  const signIn = error instanceof ApiError && code === 'unauthenticated';
+  return (
+    <main className="grid h-dvh place-items-center">
+      <EmptyState
+        title="This board cannot be opened"
+        action={
+          signIn ? (
+            <Link
+              className="text-accent underline"
+              href={`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`}
+            >
+              Sign in
+            </Link>
+          ) : code === 'network' || code === 'malformed' || code === 'internal' ? (
+            <Button onClick={again}>Try again</Button>
+          ) : (
+            <Link className="text-accent underline" href={`/p/${project}`}>
+              Go to the project
+            </Link>
+          )
+        }
+      >
+        {message}
+      </EmptyState>
+    </main>
+  );
+}
