@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import { addItem, itemsOf, removeItems, replaceText, setFrames, textOf } from '../../core/board/index.ts';
 import {
   admission,
@@ -101,6 +101,16 @@ class World {
       await new Promise((resolve) => setImmediate(resolve));
   }
 
+  /** S2 at any moment: what somebody has of others came through the server, so it is in the store. */
+  async checkDurable(): Promise<void> {
+    const seen = this.clients.map(({ doc }) => Y.decodeStateVector(Y.encodeStateVector(doc)));
+    const kept = Y.decodeStateVector(Y.encodeStateVector(await stored(this.inner)));
+    for (const [i, client] of this.clients.entries())
+      for (const [author, clock] of seen[i] ?? [])
+        if (author !== client.doc.clientID && clock > (kept.get(author) ?? 0))
+          throw new Error(`${clock} of ${author} was seen, ${kept.get(author)} is stored`);
+  }
+
   /** No more trouble: everybody is connected and has everything. */
   async settle(): Promise<void> {
     this.trouble = 0;
@@ -147,6 +157,7 @@ class World {
     this.journal.dead = true;
     this.killed.push(server);
     await server.sever();
+    await this.checkDurable();
     await this.boot(port);
   }
 }
@@ -155,7 +166,10 @@ async function run(seed: number): Promise<void> {
   const world = new World(seed);
   try {
     await world.begin();
-    for (let i = 0; i < 120; i++) await world.step();
+    for (let i = 0; i < 120; i++) {
+      await world.step();
+      if (i % 4 === 0) await world.checkDurable();
+    }
     await world.settle();
     const fresh = await stored(world.inner);
     for (const client of world.clients) {
