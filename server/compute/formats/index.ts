@@ -1,16 +1,93 @@
 /** Files from users into models and data sets. One file per format; this one tells them apart. */
 import type { UploadedFile } from '../contract.ts';
-import { baseName, extension, type ImportContext, step, unsupported } from './context.ts';
+import {
+  baseName,
+  extension,
+  type ImportContext,
+  invalid,
+  type SourceFile,
+  step,
+  unsupported,
+} from './context.ts';
 import { importCsv } from './csv.ts';
 import { type DatasetOutcome, finishDataset, type RawDataset } from './dataset.ts';
 import { importIdx, looksLikeIdx } from './idx.ts';
 import { importImages, PICTURE_EXTENSIONS } from './images.ts';
+import { isKerasArchive, readH5, readKerasEntries, readKerasFile } from './keras.ts';
+import { finishModel, type ModelOutcome, type RawModel } from './model.ts';
 import { importNumpy } from './npz.ts';
 import { importSafetensors } from './safetensors.ts';
 import { openSources, type Sources } from './sources.ts';
+import { isTfjsModel, readModelJson, readTfjs } from './tfjs.ts';
 
+export { buildModel, type Topology } from './build.ts';
 export type { ImportContext } from './context.ts';
 export type { DatasetOutcome } from './dataset.ts';
+export type { ModelOutcome } from './model.ts';
+
+/** Throws UserError: `invalid` for wrong files, `unsupported` for unknown kinds and layers, `too_large`, `cancelled`. */
+export async function importModel(
+  files: readonly UploadedFile[],
+  context: ImportContext,
+): Promise<ModelOutcome> {
+  step(context, 0, 'reading files');
+  const sources = await openSources(files);
+  try {
+    return await finishModel(await readModel(sources, files[0]!.name), context);
+  } finally {
+    sources.close();
+  }
+}
+
+/** Other kinds of model files, and what to do with them. */
+const ELSEWHERE: Record<string, string> = {
+  onnx: 'ONNX models are not read yet; export the Keras or TensorFlow.js model that it came from',
+  pb: 'a TensorFlow SavedModel keeps no layers to look into; save the Keras model: model.save("name.keras")',
+  tflite: 'TensorFlow Lite models keep no layers to look into; send the .keras or .h5 that it was made from',
+  pt: 'PyTorch files hold Python objects, which are never loaded; rebuild the model in Keras 3 and save it as .keras',
+  pth: 'PyTorch files hold Python objects, which are never loaded; rebuild the model in Keras 3 and save it as .keras',
+  safetensors: 'it holds weights without an architecture; send the model.json of the model together with it',
+  bin: 'these are weight shards without their architecture; send the model.json together with them',
+};
+
+async function readModel({ files }: Sources, upload: string): Promise<RawModel> {
+  if (isKerasArchive(files)) return readKerasEntries(files, upload);
+  const of = (...kinds: string[]) => files.filter(({ name }) => kinds.includes(extension(name)));
+  const [keras] = of('keras');
+  if (keras) return readKerasFile(only(keras, of('keras')));
+  const [h5] = of('h5', 'hdf5');
+  if (h5) return readH5(only(h5, of('h5', 'hdf5')));
+  const models: { file: SourceFile; json: Record<string, unknown> }[] = [];
+  for (const file of of('json')) {
+    const json = await readModelJson(file);
+    if (json && isTfjsModel(json)) models.push({ file, json });
+  }
+  const [model, second] = models;
+  if (second)
+    throw invalid(second.file.name, `a second model beside ${model!.file.name}; send one model at a time`);
+  if (model) return readTfjs(model.file, model.json, files);
+  for (const [kind, advice] of Object.entries(ELSEWHERE)) {
+    const [file] = of(kind);
+    if (file) throw unsupported(file.name, advice);
+  }
+  throw unsupported(
+    files[0]!.name,
+    `not a model that Interlayer knows; found ${names(files)}. Send a .keras or .h5 file, or a TensorFlow.js model.json with its weight files (or a zip of them)`,
+  );
+}
+
+function only(file: SourceFile, all: readonly SourceFile[]): SourceFile {
+  if (all.length > 1)
+    throw invalid(all[1]!.name, `a second model beside ${file.name}; send one model at a time`);
+  return file;
+}
+
+function names(files: readonly SourceFile[]): string {
+  return files
+    .slice(0, 5)
+    .map(({ name }) => baseName(name))
+    .join(', ');
+}
 
 /** Throws UserError: `invalid` for wrong files, `unsupported` for unknown kinds, `too_large`, `cancelled`. */
 export async function importDataset(
@@ -40,9 +117,6 @@ function readDataset({ files }: Sources, context: ImportContext): Promise<RawDat
   if (tables.length > 0) return importCsv(tables);
   throw unsupported(
     files[0]!.name,
-    `not a data set that Interlayer knows; found ${files
-      .slice(0, 5)
-      .map(({ name }) => baseName(name))
-      .join(', ')}. Send IDX (.gz), .npz, .npy, .csv, .safetensors, or a zip of pictures in class folders`,
+    `not a data set that Interlayer knows; found ${names(files)}. Send IDX (.gz), .npz, .npy, .csv, .safetensors, or a zip of pictures in class folders`,
   );
 }
