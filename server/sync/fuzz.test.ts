@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { addItem, itemsOf, removeItems, replaceText, setFrames, textOf } from '../../core/board/index.ts';
@@ -13,6 +16,7 @@ import {
 } from './testing/harness.ts';
 import { MemoryJournal, UnsteadyJournal } from './testing/journals.ts';
 import { Random } from './testing/random.ts';
+import { openBoard } from './testing/sqlite.ts';
 
 /**
  * The seed fixes what the people do and how the store behaves; which of two sockets is read first is the system's choice,
@@ -56,11 +60,10 @@ function edit(doc: Y.Doc, random: Random, counter: () => number): void {
 }
 
 class World {
-  readonly inner = new MemoryJournal();
   readonly clients: Client[] = [];
   /** Servers that were killed; taken down at the end, as the system would at once. */
   private readonly killed: Running[] = [];
-  private journal = new UnsteadyJournal(this.inner);
+  private journal: UnsteadyJournal | null = null;
   private server: Running | null = null;
   private trouble = 0;
   private count = 0;
@@ -70,7 +73,12 @@ class World {
   /** Of its own: how often the store is asked depends on time, and must not change what the people do. */
   private readonly weather: Random;
 
-  constructor(seed: number) {
+  constructor(
+    seed: number,
+    readonly inner: Journal,
+    readonly boardId: string,
+    private readonly userIds: readonly string[],
+  ) {
     this.random = new Random(seed);
     this.weather = new Random(~seed);
   }
@@ -79,7 +87,9 @@ class World {
     await this.boot(0);
     const people = 2 + this.random.below(4);
     for (let i = 0; i < people; i++)
-      this.clients.push(new Client(this.port, this.tickets, admission(`person-${i}`)));
+      this.clients.push(
+        new Client(this.port, this.tickets, admission(this.userIds[i] ?? '', 'editor', this.boardId)),
+      );
   }
 
   get port(): number {
@@ -104,7 +114,7 @@ class World {
   /** S2 at any moment: what somebody has of others came through the server, so it is in the store. */
   async checkDurable(): Promise<void> {
     const seen = this.clients.map(({ doc }) => Y.decodeStateVector(Y.encodeStateVector(doc)));
-    const kept = Y.decodeStateVector(Y.encodeStateVector(await stored(this.inner)));
+    const kept = Y.decodeStateVector(Y.encodeStateVector(await stored(this.inner, this.boardId)));
     for (const [i, client] of this.clients.entries())
       for (const [author, clock] of seen[i] ?? [])
         if (author !== client.doc.clientID && clock > (kept.get(author) ?? 0))
@@ -154,7 +164,7 @@ class World {
   private async crash(): Promise<void> {
     const { port, server } = this;
     if (!server) return;
-    this.journal.dead = true;
+    if (this.journal) this.journal.dead = true;
     this.killed.push(server);
     await server.sever();
     await this.checkDurable();
@@ -162,8 +172,15 @@ class World {
   }
 }
 
-async function run(seed: number): Promise<void> {
-  const world = new World(seed);
+const PEOPLE = Array.from({ length: 5 }, (_, i) => `person-${i}`);
+
+async function run(
+  seed: number,
+  inner: Journal = new MemoryJournal(),
+  boardId = 'board',
+  userIds: readonly string[] = PEOPLE,
+): Promise<void> {
+  const world = new World(seed, inner, boardId, userIds);
   try {
     await world.begin();
     for (let i = 0; i < 120; i++) {
@@ -171,7 +188,7 @@ async function run(seed: number): Promise<void> {
       if (i % 4 === 0) await world.checkDurable();
     }
     await world.settle();
-    const fresh = await stored(world.inner);
+    const fresh = await stored(world.inner, world.boardId);
     for (const client of world.clients) {
       expect(same(client.doc, fresh), `seed ${seed}: a peer and the store differ`).toBe(true);
       for (const name of ['items', 'map'])
@@ -179,7 +196,7 @@ async function run(seed: number): Promise<void> {
       expect(client.doc.getText('text').toString()).toBe(fresh.getText('text').toString());
       expect(client.doc.getArray('list').toJSON()).toEqual(fresh.getArray('list').toJSON());
     }
-    expect(world.inner.quarantined, `seed ${seed}`).toEqual([]);
+    if (inner instanceof MemoryJournal) expect(inner.quarantined, `seed ${seed}`).toEqual([]);
   } catch (error) {
     throw new Error(`seed ${seed} failed: pin it`, { cause: error });
   } finally {
@@ -191,4 +208,17 @@ describe('S9 fuzz: edits, disconnects, restarts, kills, a slow and failing store
   const seeds = [...new Set([...PINNED, ...Array.from({ length: COUNT }, (_, i) => FIRST + i)])];
   for (const seed of seeds)
     it(`S9 seed ${seed}: all peers and a fresh load are equal at the end`, () => run(seed));
+
+  it('S9 the same on SQLite', async () => {
+    for (const seed of [FIRST, FIRST + 1, FIRST + 2]) {
+      const folder = mkdtempSync(join(tmpdir(), 'interlayer-fuzz-'));
+      const { store, boardId, userIds } = await openBoard(folder, PEOPLE.length);
+      try {
+        await run(seed, store.journal, boardId, userIds);
+      } finally {
+        await store.close();
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }
+  });
 });
