@@ -20,7 +20,7 @@ import {
   viewSchema,
 } from './types.ts';
 
-type ItemMap = Y.Map<unknown>;
+export type ItemMap = Y.Map<unknown>;
 export const itemsOf = (doc: Y.Doc): Y.Map<ItemMap> => doc.getMap<ItemMap>('items');
 export const bindingsOf = (doc: Y.Doc): Y.Map<unknown> => doc.getMap('bindings');
 
@@ -115,14 +115,6 @@ export function bind<K extends keyof Bindings>(
   origin: unknown = LOCAL,
 ): void {
   doc.transact(() => bindingsOf(doc).set(key, value), origin);
-}
-
-/** Undo of this person's edits only (rule B2). */
-export function undoManager(doc: Y.Doc): Y.UndoManager {
-  return new Y.UndoManager([itemsOf(doc), bindingsOf(doc)], {
-    trackedOrigins: new Set([LOCAL]),
-    captureTimeout: 300,
-  });
 }
 
 /** A document with this content, as one update: for seeding, import and restore. */
