@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { addItem, itemsOf, removeItems, replaceText, setFrames, textOf } from '../../core/board/index.ts';
+import type { Journal } from './index.ts';
 import {
   admission,
   Client,
