@@ -29,6 +29,8 @@ export function encodeSafetensors(
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
   let offset = 0;
   for (const [name, tensor] of entries) {
+    if (name === '__metadata__')
+      throw new SafetensorsError('no tensor may be called __metadata__: the format keeps that name');
     const bytes = tensor.shape.reduce((a, b) => a * b, 1) * BYTES[tensor.dtype];
     if (bytes !== tensor.data.byteLength)
       throw new SafetensorsError(
