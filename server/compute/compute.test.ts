@@ -127,3 +127,23 @@ test('models and data beyond the byte budget are let go after the job', async ()
   await ask(none, plan);
   expect(none.counters()).toEqual({ modelLoads: 2, splitLoads: 2, tensors: before });
 });
+
+test('a model that cannot be loaded says why and leaves no tensor behind', async () => {
+  const engine = await engineOn('wasm', folders);
+  const plan = planOf(model, data, { what: call('stats', 'conv'), input: ALL });
+  const before = engine.counters().tensors;
+  const [kernel, ...rest] = model.checkpoint.tensors;
+  const short = { ...plan.model, hash: 'b', checkpoint: { ...model.checkpoint, tensors: rest } };
+  await expect(ask(engine, { ...plan, model: short })).rejects.toThrow(
+    'has 3 tensors, the architecture has 4 weights',
+  );
+  const reshaped = [{ ...kernel!, shape: [3, 2, 1, 2] }, ...rest];
+  const wrong = { ...plan.model, hash: 'c', checkpoint: { ...model.checkpoint, tensors: reshaped } };
+  await expect(ask(engine, { ...plan, model: wrong })).rejects.toThrow(
+    'weight conv/kernel: shape [3, 2, 1, 2] with 48 bytes does not fit [2, 2, 1, 3]',
+  );
+  const text = JSON.stringify(model.manifest.topology).replace('"units":3', '"units":-3');
+  const broken = { ...plan.model, hash: 'd', manifest: { ...model.manifest, topology: JSON.parse(text) } };
+  await expect(ask(engine, { ...plan, model: broken })).rejects.toMatchObject({ code: 'unsupported' });
+  expect(engine.counters().tensors).toBe(before);
+});

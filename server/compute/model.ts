@@ -35,6 +35,7 @@ export async function loadModel(
   const values: Tensor[] = [];
   let bytes = 0;
   let model: LayersModel | undefined;
+  const variables = new Set(Object.keys(tf.engine().registeredVariables));
   try {
     for (const [i, { name, shape, blob }] of checkpoint.tensors.entries()) {
       const raw = await blobs.read(blob);
@@ -52,6 +53,9 @@ export async function loadModel(
     model.setWeights(values);
   } catch (error) {
     model?.dispose();
+    // A build that broke off leaves the layers that it had made.
+    for (const [name, variable] of Object.entries(tf.engine().registeredVariables))
+      if (!variables.has(name)) variable.dispose();
     if (error instanceof UserError) throw error;
     throw new UserError(
       'unsupported',

@@ -3,13 +3,13 @@
  * to the spool folder, and ends when its parent is gone.
  */
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { blobPath } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { loadBackend } from './backend.ts';
 import { Engine } from './compute.ts';
-import type { ComputeOutcome, ComputeTask } from './contract.ts';
+import type { ComputeOutcome, ComputeTask, Progress } from './contract.ts';
 import { type FromWorker, toWorkerSchema, type WorkerConfig } from './messages.ts';
 
 /** Progress is told at most this often. */
@@ -111,7 +111,40 @@ class Worker {
       }
       case 'import-model':
       case 'import-dataset':
-        throw new UserError('unsupported', 'files cannot be imported by this version');
+        return this.import(task, signal, progress);
+    }
+  }
+
+  /** Importers write into a folder of their own: what a failed one leaves behind goes with it. */
+  private async import(
+    task: Extract<ComputeTask, { kind: 'import-model' | 'import-dataset' }>,
+    signal: AbortSignal,
+    progress: (done: number, note: string) => void,
+  ): Promise<ComputeOutcome> {
+    // Read when first needed: most workers never see a file.
+    const formats = await import('./formats/index.ts');
+    const folder = path.join(this.spool, `import-${randomUUID()}`);
+    await mkdir(folder);
+    const context = {
+      tf: this.engine.backend.tf,
+      spool: folder,
+      signal,
+      onProgress: ({ done, note }: Progress) => progress(done, note),
+    };
+    const keep = async <T extends { readonly file: string }>(entry: T): Promise<T> => {
+      const file = path.join(this.spool, path.basename(entry.file));
+      await rename(entry.file, file);
+      return { ...entry, file };
+    };
+    try {
+      if (task.kind === 'import-model') {
+        const outcome = await formats.importModel(task.files, context);
+        return { ...outcome, weights: await Promise.all(outcome.weights.map(keep)) };
+      }
+      const outcome = await formats.importDataset(task.files, context);
+      return { ...outcome, splits: await Promise.all(outcome.splits.map(keep)) };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
   }
 

@@ -1,0 +1,79 @@
+import { afterAll, expect, test } from 'vitest';
+import { predictionRecordSchema } from '../../core/result/index.ts';
+import { expectNumbers } from './testing/asserts.ts';
+import { ask, engineOn } from './testing/engines.ts';
+import {
+  ALL,
+  call,
+  type LayerSpec,
+  planOf,
+  storeData,
+  storeModel,
+  temporaryFolders,
+} from './testing/fixtures.ts';
+
+const folders = temporaryFolders();
+afterAll(() => folders.remove());
+
+/** Two features in, y = xW; W picks and scales features, so results can be read off. */
+function dense(units: number, activation: string, values: readonly number[]): LayerSpec {
+  return {
+    type: 'Dense',
+    name: 'out',
+    config: { units, activation, use_bias: false },
+    output: [units],
+    weights: [{ name: 'kernel', shape: [2, units], values }],
+  };
+}
+async function predict(layers: readonly LayerSpec[], classes: readonly string[]) {
+  const model = storeModel(folders, [2], layers);
+  const data = storeData(folders, { shape: [2], classes, scale: 1, x: [2, 0, 0, 3], y: [0, 1] });
+  const engine = await engineOn('wasm', folders);
+  const answer = await ask(engine, planOf(model, data, { what: call('predict'), input: ALL }));
+  engine.dispose();
+  return { ...answer, record: predictionRecordSchema.parse(answer.meta.record) };
+}
+const sigmoid = (v: number) => 1 / (1 + Math.exp(-v));
+
+test('logits get a softmax, and a warning says so', async () => {
+  const { tensors, meta, record } = await predict([dense(2, 'linear', [1, 0, 0, 1])], ['a', 'b']);
+  expectNumbers(tensors.probabilities, [sigmoid(2), sigmoid(-2), sigmoid(-3), sigmoid(3)], 5);
+  expect(meta.warnings).toEqual(['The output is no probability: a softmax was applied.']);
+  expect(record.accuracy).toBe(1);
+});
+
+test('one sigmoid unit is two classes', async () => {
+  const { tensors } = await predict([dense(1, 'sigmoid', [-1, 1])], ['no', 'yes']);
+  expectNumbers(tensors.probabilities, [sigmoid(2), sigmoid(-2), sigmoid(-3), sigmoid(3)], 5);
+  expectNumbers(tensors.predicted, [0, 1], 0);
+});
+
+test('a softmax layer or an activation after the logits classifies, too', async () => {
+  const logits: LayerSpec = { ...dense(2, 'linear', [1, 0, 0, 1]), name: 'logits' };
+  const endings: LayerSpec[] = [
+    { type: 'Softmax', name: 'end', config: { axis: -1 }, output: [2] },
+    { type: 'Activation', name: 'end', config: { activation: 'softmax' }, output: [2] },
+  ];
+  for (const ending of endings) {
+    const { tensors, meta } = await predict([logits, ending], ['a', 'b']);
+    expectNumbers(tensors.probabilities, [sigmoid(2), sigmoid(-2), sigmoid(-3), sigmoid(3)], 5);
+    expect(meta.warnings).toEqual([]);
+  }
+});
+
+test('a model whose outputs are not the classes does not predict, and says what it puts out', async () => {
+  await expect(predict([dense(3, 'linear', [1, 0, 0, 1, 0, 0])], ['a', 'b'])).rejects.toThrow(
+    "predict() needs a model that scores classes; this one's output is [?, 3] for a data set of 2 classes",
+  );
+});
+
+test('examples() of a model that rebuilds its input has the mean squared error instead of a prediction', async () => {
+  const model = storeModel(folders, [2], [dense(2, 'linear', [1, 0, 0, 0])]);
+  const data = storeData(folders, { shape: [2], classes: [], scale: 1, x: [2, 0, 0, 3, 1, 1, 4, 2] });
+  const engine = await engineOn('wasm', folders);
+  const { tensors } = await ask(engine, planOf(model, data, { what: call('examples', 'out'), input: ALL }));
+  // The second feature is lost: its square, over two features.
+  expectNumbers(tensors.error, [0, 4.5, 0.5, 2], 5);
+  expect(tensors.predicted).toBeUndefined();
+  expect(tensors.pictures).toBeUndefined();
+});
