@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../errors/index.ts';
 import { anyQuery } from './arbitrary.ts';
 import { catalog } from './catalog.fixture.ts';
-import { bind, canonical, check, estimate, parse, print, type QueryBindings } from './index.ts';
+import { bind, check, estimate, parse, type QueryBindings } from './index.ts';
 
 const BOUND: QueryBindings = {
   f: 'digits-cnn@12',
@@ -292,109 +291,6 @@ describe('problems name the place, what is there and the nearest name', () => {
         expect(Number.isFinite(bytes) && bytes >= 0 && Number.isInteger(examples)).toBe(true);
       }),
       { numRuns: 1000 },
-    );
-  });
-});
-
-describe('binding', () => {
-  it.each([
-    ['select activation(l) from f(x)', 'select activation(l) from digits-cnn@12(digits.test[42])'],
-    [
-      "select * from f(x) join (select * from f(x'))",
-      'select * from digits-cnn@12(digits.test[42]) join (select * from digits-cnn@12(digits.test[7]))',
-    ],
-    [
-      'select predict() from f(data[label = 7])',
-      'select predict() from digits-cnn@12(digits.test[label = 7])',
-    ],
-    ['select predict() from "f"("x".t[0])', 'select predict() from "f"("x".t[0])'],
-  ])('%s', (text, bound) => {
-    expect(print(bind(parse(text), BOUND))).toBe(bound);
-  });
-
-  it('a condition narrows a bound slice', () => {
-    const bindings = { f: 'm', data: 'd.t[a = 1 or b = 2]' };
-    expect(print(bind(parse('select predict() from f(data[c = 3 or c = 4])'), bindings))).toBe(
-      'select predict() from m(d.t[(a = 1 or b = 2) and (c = 3 or c = 4)])',
-    );
-  });
-
-  it.each([
-    [{}, 'f is not bound: choose a model, or write its name, such as digits-cnn@12'],
-    [{ f: 'm/conv' }, 'f is bound to m/conv, expected a model, such as digits-cnn@12'],
-    [
-      { f: 'm@' },
-      'f is bound to m@: found the end of the text, expected a step: a whole number, best or last',
-    ],
-    [{ f: 'm', x: null }, 'x is not bound: select an example, or write one, such as digits.test[42]'],
-    [{ f: 'm', x: 'd.t' }, 'x is bound to d.t, expected one example, such as digits.test[42]'],
-  ])('%o is refused', (bindings, message) => {
-    expect(() => bind(parse('select activation(l) from f(x)'), bindings)).toThrow(
-      expect.objectContaining({ code: 'invalid', message }),
-    );
-  });
-
-  it('problems inside what a name stands for are shown at the name', () => {
-    const query = bind(parse('select predict() from f(data)'), { ...BOUND, data: 'digits.test[lable = 3]' });
-    expect(check(query, catalog).problems[0]?.at).toEqual({ line: 1, column: 25, length: 4 });
-  });
-});
-
-describe('canonical form', () => {
-  const text = (query: string) => print(canonical(bind(parse(query), BOUND), catalog));
-  it.each([
-    ['SELECT graph() FROM digits-cnn', 'select graph() from digits-cnn@12'],
-    ['select graph() from digits-cnn@last', 'select graph() from digits-cnn@12'],
-    ['select graph() from digits-cnn@best', 'select graph() from digits-cnn@8'],
-    ['select graph() from digits-mlp@best', 'select graph() from digits-mlp@3'],
-    ['select predict() from reader(texts)', 'select predict() from reader@12(texts.all)'],
-    ['select images() from f(data)', 'select images() from digits-cnn@12(digits.test) limit 100'],
-    ['select images() from f(x)', 'select images() from digits-cnn@12(digits.test[42])'],
-    [
-      'select units(dense_1) from f(data)',
-      'select units(dense_1) from digits-cnn@12(digits.test) using pca(dims=3)',
-    ],
-    [
-      'select examples(dense_1) from f(data) using umap(seed=7)',
-      'select examples(dense_1) from digits-cnn@12(digits.test) using umap(dims=3, neighbours=15, seed=7)',
-    ],
-    [
-      "select predict() from f(data[label = 'seven' and not 'two' = predicted])",
-      'select predict() from digits-cnn@12(digits.test[label = 7 and not 2 = predicted])',
-    ],
-  ])('%s', (query, expected) => {
-    expect(text(query)).toBe(expected);
-    expect(print(canonical(parse(expected), catalog))).toBe(expected);
-  });
-
-  it('throws the first problem, with its place', () => {
-    const bad = bind(parse('select activation(conv2_d) from f(data)'), BOUND);
-    expect(() => canonical(bad, catalog)).toThrow(UserError);
-    expect(() => canonical(bad, catalog)).toThrow(
-      expect.objectContaining({
-        message: 'no layer conv2_d in digits-cnn; did you mean conv2d_2?',
-        at: { line: 1, column: 19, length: 7 },
-      }),
-    );
-  });
-});
-
-describe('estimates', () => {
-  const cost = (query: string) => estimate(bind(parse(query), BOUND), catalog);
-  it('counts the examples that go through the model', () => {
-    expect(cost('select graph() from f')).toEqual({ bytes: 0, examples: 0 });
-    expect(cost('select activation(conv2d_1) from f(x)').examples).toBe(1);
-    expect(cost('select stats(conv2d_1) from f(digits.train)').examples).toBe(1438);
-    expect(cost('select predict() from f(data) limit 20').examples).toBe(20);
-    expect(cost('select images() from f(data) limit 20').examples).toBe(0);
-    expect(cost('select images() from f(data[predicted != label]) limit 20').examples).toBe(359);
-  });
-  it('grows with the layer and the data', () => {
-    expect(cost('select examples(flatten) from f(data)').bytes).toBeGreaterThan(
-      cost('select examples(dense_1) from f(data)').bytes,
-    );
-    expect(cost('select stats(dense_1) from f(digits.train)').bytes).toBeGreaterThan(
-      cost('select stats(dense_1) from f(digits.test)').bytes,
     );
   });
 });
