@@ -43,9 +43,9 @@ for (const [person, role] of [
     await page.goto('/p/digits#members');
     await page.getByRole('button', { name: 'Invite' }).click();
     await page.getByRole('combobox', { name: 'Role' }).click();
-    await page.getByRole('option', { name: role, exact: true }).click();
-    await page.getByRole('button', { name: 'Make link' }).click();
-    const link = await page.getByLabel('Invitation link').inputValue();
+    await page.getByRole('option', { name: new RegExp(role, 'i') }).click();
+    await page.getByRole('button', { name: 'Make a link' }).click();
+    const link = await page.getByRole('textbox', { name: /Invitation link/ }).inputValue();
     await owner.close();
 
     const guest = await browser.newContext();
@@ -66,15 +66,15 @@ test('a revoked link lets nobody in', async ({ browser }) => {
   await page.goto('/p/digits#members');
   await page.getByRole('button', { name: 'Invite' }).click();
   await page.getByRole('combobox', { name: 'Role' }).click();
-  await page.getByRole('option', { name: 'viewer', exact: true }).click();
-  await page.getByRole('button', { name: 'Make link' }).click();
-  const link = await page.getByLabel('Invitation link').inputValue();
+  await page.getByRole('option', { name: /viewer/i }).click();
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  const link = await page.getByRole('textbox', { name: /Invitation link/ }).inputValue();
   const links = page.getByRole('list', { name: 'Invitation links' }).getByRole('listitem');
   const before = await links.count();
   // The newest first or last: revoke every viewer link.
-  while ((await page.getByRole('button', { name: 'Revoke viewer link' }).count()) > 0) {
+  while ((await page.getByRole('button', { name: 'Take back the viewer link' }).count()) > 0) {
     const now = await links.count();
-    await page.getByRole('button', { name: 'Revoke viewer link' }).first().click();
+    await page.getByRole('button', { name: 'Take back the viewer link' }).first().click();
     await expect(links).toHaveCount(now - 1);
   }
   expect(await links.count()).toBeLessThan(before);

@@ -1,18 +1,18 @@
 'use client';
 import { Upload, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { z } from 'zod';
 import { ApiError, describeError, path, upload } from '@/components/state/api.ts';
-import { ErrorNote, IconButton, Progress, useToast } from '@/components/ui/index.ts';
-import { importDatasetResponseSchema, importModelResponseSchema } from '@/core/api/index.ts';
+import { Button, ErrorNote, IconButton, Input, Progress, useToast } from '@/components/ui/index.ts';
+import { importDatasetResponseSchema, importModelResponseSchema, nameSchema } from '@/core/api/index.ts';
 import { type DroppedFile, entriesOf, type ImportKind, kindOf, MOST_FILES, nameFor } from './files.ts';
 
 export const FORMATS =
   'Models: TensorFlow.js (model.json with its shards), Keras .keras or .h5. Data: idx, npz, npy, csv, safetensors, or a zip of pictures in class folders.';
 
-export interface Imported {
-  readonly kind: ImportKind;
-  readonly name: string;
-}
+export type Imported =
+  | ({ readonly kind: 'model'; readonly name: string } & z.infer<typeof importModelResponseSchema>)
+  | ({ readonly kind: 'dataset' } & z.infer<typeof importDatasetResponseSchema>);
 export interface DropZoneProps {
   /** Slug of the project. */
   readonly project: string;
@@ -21,12 +21,16 @@ export interface DropZoneProps {
   /** Names of models and data sets that are taken. */
   readonly taken: readonly string[];
   onImported(imported: Imported): void;
-  readonly children: (choose: () => void) => ReactNode;
+  /** `choose` opens the browser's file dialog, for those who do not drag. */
+  readonly children?: (choose: () => void) => ReactNode;
 }
 
 interface Transfer {
   readonly key: number;
   readonly name: string;
+  /** Empty and null: what was dropped cannot be imported at all. */
+  readonly files: readonly DroppedFile[];
+  readonly kind: ImportKind | null;
   /** Share sent; null while the server reads. */
   readonly sent: number | null;
   readonly error: string | null;
@@ -46,47 +50,53 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
   }
   const forget = (key: number) => setTransfers((now) => now.filter((one) => one.key !== key));
 
-  async function send(files: readonly DroppedFile[]) {
-    if (files.length === 0) return;
+  async function take(files: readonly DroppedFile[]) {
+    const [first] = files;
+    if (!first) return;
     keys.current += 1;
     const key = keys.current;
-    const abort = new AbortController();
-    const label =
-      files.length === 1 ? (files[0]?.path ?? '') : `${files[0]?.path} and ${files.length - 1} more`;
-    const refuse = (error: string) =>
-      setTransfers((now) => [...now, { key, name: label, sent: null, error, abort }]);
+    const refuse = (error: string) => {
+      const name = files.length === 1 ? first.path : `${first.path} and ${files.length - 1} more`;
+      const refused = { key, name, files: [], kind: null, sent: null, error, abort: new AbortController() };
+      setTransfers((now) => [...now, refused]);
+    };
     if (!allowed) return refuse('Only editors can import. Ask the owner of the project for that role.');
     if (files.length > MOST_FILES)
       return refuse(`That is more than ${MOST_FILES} files. Zip them, and drop the zip.`);
     const kind = await kindOf(files);
     if (!kind) return refuse(`This is no format that can be read. ${FORMATS}`);
-    const name = nameFor(files, taken);
-    setTransfers((now) => [...now, { key, name, sent: 0, error: null, abort }]);
+    await send(key, files, kind, nameFor(files, taken));
+  }
+
+  async function send(key: number, files: readonly DroppedFile[], kind: ImportKind, name: string) {
+    const abort = new AbortController();
+    const transfer: Transfer = { key, name, files, kind, sent: 0, error: null, abort };
+    setTransfers((now) => [...now.filter((one) => one.key !== key), transfer]);
     const form = new FormData();
     for (const { path: filePath, file } of files) form.append('files', file, filePath);
     const progress = (share: number) => update(key, { sent: share < 1 ? share : null });
     const options = { signal: abort.signal, onProgress: progress };
+    const route = (what: string) => `${path`projects/${project}`}/${what}?name=${encodeURIComponent(name)}`;
     try {
-      const route = `${path`projects/${project}`}/${kind === 'model' ? 'models' : 'datasets'}?name=${encodeURIComponent(name)}`;
-      const { warnings } =
+      const imported: Imported =
         kind === 'model'
-          ? await upload(route, form, importModelResponseSchema, options)
-          : await upload(route, form, importDatasetResponseSchema, options);
+          ? { kind, name, ...(await upload(route('models'), form, importModelResponseSchema, options)) }
+          : { kind, ...(await upload(route('datasets'), form, importDatasetResponseSchema, options)) };
       forget(key);
-      const [warning] = warnings;
+      const [warning] = imported.warnings;
       toast.show({
         title: `${name} is imported`,
-        ...(warning ? { description: warning, tone: 'warning' as const } : {}),
+        ...(warning ? { description: imported.warnings.join(' '), tone: 'warning' as const } : {}),
       });
-      onImported({ kind, name });
+      onImported(imported);
     } catch (error) {
       if (error instanceof ApiError && error.code === 'cancelled') return forget(key);
       const { message, at } = describeError(error);
-      update(key, { error: typeof at === 'string' ? `${at}: ${message}` : message });
+      update(key, { sent: null, error: typeof at === 'string' ? `${at}: ${message}` : message });
     }
   }
-  const latest = useRef(send);
-  latest.current = send;
+  const latest = useRef(take);
+  latest.current = take;
 
   useEffect(() => {
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
@@ -125,7 +135,7 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
 
   return (
     <>
-      {children(() => input.current?.click())}
+      {children?.(() => input.current?.click())}
       <input
         ref={input}
         type="file"
@@ -135,7 +145,7 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
         onChange={(event) => {
           const files = [...(event.target.files ?? [])].map((file) => ({ path: file.name, file }));
           event.target.value = '';
-          void send(files);
+          void take(files);
         }}
       />
       {over && (
@@ -149,38 +159,78 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
       )}
       {transfers.length > 0 && (
         <section aria-label="Imports" className="fixed bottom-12 left-4 z-40 flex w-[360px] flex-col gap-2">
-          {transfers.map(({ key, name, sent, error, abort }) =>
-            error ? (
-              <ErrorNote
-                key={key}
-                className="border shadow-float"
-                action={<IconButton size="sm" label="Dismiss" icon={<X />} onClick={() => forget(key)} />}
-              >
-                <strong>{name}</strong> was not imported. {error}
-              </ErrorNote>
+          {transfers.map((transfer) =>
+            transfer.error === null ? (
+              <Sending key={transfer.key} transfer={transfer} />
             ) : (
-              <div
-                key={key}
-                className="flex items-center gap-3 rounded-md border bg-surface px-3 py-2 shadow-float"
-              >
-                <div className="min-w-0 flex-1">
-                  <p className="truncate">
-                    {name}{' '}
-                    <span className="text-muted">{sent === null ? 'is being read' : 'is being sent'}</span>
-                  </p>
-                  <Progress value={sent} label={`Import of ${name}`} />
-                </div>
-                <IconButton
-                  size="sm"
-                  label={`Cancel import of ${name}`}
-                  icon={<X />}
-                  onClick={() => abort.abort()}
-                />
-              </div>
+              <Failed
+                key={transfer.key}
+                transfer={transfer}
+                error={transfer.error}
+                dismiss={() => forget(transfer.key)}
+                retry={
+                  transfer.kind === null
+                    ? null
+                    : (kind, name) => void send(transfer.key, transfer.files, kind, name)
+                }
+              />
             ),
           )}
         </section>
       )}
     </>
+  );
+}
+
+function Sending({ transfer }: { readonly transfer: Transfer }) {
+  const { name, sent, abort } = transfer;
+  return (
+    <div className="flex items-center gap-3 rounded-md border bg-surface px-3 py-2 shadow-float">
+      <div className="min-w-0 flex-1">
+        <p className="truncate">
+          {name} <span className="text-muted">{sent === null ? 'is being read' : 'is being sent'}</span>
+        </p>
+        <Progress value={sent} label={`Import of ${name}`} />
+      </div>
+      <IconButton size="sm" label={`Cancel import of ${name}`} icon={<X />} onClick={() => abort.abort()} />
+    </div>
+  );
+}
+
+/** What went wrong, and another try under another name or as the other kind. */
+function Failed({
+  transfer,
+  error,
+  dismiss,
+  retry,
+}: {
+  readonly transfer: Transfer;
+  readonly error: string;
+  dismiss(): void;
+  readonly retry: ((kind: ImportKind, name: string) => void) | null;
+}) {
+  const [name, setName] = useState(transfer.name);
+  const good = nameSchema.safeParse(name).success;
+  return (
+    <div className="flex flex-col gap-2 rounded-md border bg-surface p-2 shadow-float">
+      <ErrorNote action={<IconButton size="sm" label="Dismiss" icon={<X />} onClick={dismiss} />}>
+        <strong>{transfer.name}</strong> was not imported. {error}
+      </ErrorNote>
+      {retry && (
+        <div className="flex gap-2">
+          <Input
+            aria-label="Name in the project"
+            aria-invalid={good ? undefined : true}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+          {(['model', 'dataset'] as const).map((kind) => (
+            <Button key={kind} disabled={!good} onClick={() => retry(kind, name)}>
+              {kind === 'model' ? 'Try as a model' : 'Try as data'}
+            </Button>
+          ))}
+        </div>
+      )}
+    </div>
   );
 }

@@ -1,12 +1,12 @@
 'use client';
 import { Link2, UserMinus } from 'lucide-react';
 import { useState } from 'react';
+import { Invitations } from '@/components/invite/invitations.tsx';
 import { act, describeError, path } from '@/components/state/api.ts';
 import { Avatar, Badge, Button, Dialog, IconButton, Select, useToast } from '@/components/ui/index.ts';
 import type { Member } from '@/core/api/index.ts';
 import { may, ROLES } from '@/core/roles/index.ts';
 import type { Home } from './home.ts';
-import { Invites } from './invites.tsx';
 import { ROLE_MEANING } from './role-meaning.ts';
 import { When } from './when.tsx';
 
@@ -75,7 +75,14 @@ export function Members({ home, reload }: { readonly home: Home; reload(): void 
           </li>
         ))}
       </ul>
-      {inviting && <Invites home={home} onClose={() => setInviting(false)} />}
+      <Dialog
+        open={inviting}
+        onOpenChange={setInviting}
+        title={`Invite to ${home.project.name}`}
+        description="Whoever opens the link joins with its role."
+      >
+        <Invitations slug={slug} />
+      </Dialog>
       <Dialog
         open={removing !== null}
         onOpenChange={() => setRemoving(null)}
