@@ -19,7 +19,7 @@ function tagOf(path: string): string {
   return TAGS[noun] ?? noun;
 }
 
-export function describe({ key, spec }: Route, error: z.ZodType): RouteConfig {
+export function describeRoute({ key, spec }: Route, error: z.ZodType): RouteConfig {
   const [method = 'GET', path = '/'] = key.split(' ');
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   const access = ACCESS[key];

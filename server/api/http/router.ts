@@ -8,7 +8,7 @@ import type { App } from '../app.ts';
 import { authorise } from './authorise.ts';
 import { errorResponse, misfit, toUserError } from './errors.ts';
 import { checkSameOrigin, identify } from './identify.ts';
-import { describe } from './openapi.ts';
+import { describeRoute } from './openapi.ts';
 import { Answered, type Input, type Route } from './route.ts';
 import { ACCESS, type RouteKey } from './table.ts';
 
@@ -24,7 +24,7 @@ export function createRouter(app: App, routes: readonly Route[]): OpenAPIHono<En
     if (![...known.keys()].some((found) => found === key)) throw new Error(`no route serves ${key}`);
   for (const found of routes) {
     const [method = '', path = ''] = found.key.split(' ');
-    hono.openAPIRegistry.registerPath(describe(found, errorBodySchema));
+    hono.openAPIRegistry.registerPath(describeRoute(found, errorBodySchema));
     hono.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => serve(app, found, c));
   }
   let document: unknown;

@@ -1,0 +1,153 @@
+/** next-auth's settings. Runs in Next's bundle: everything it needs of the server comes by the handles. */
+import type { Account, NextAuthOptions, Profile } from 'next-auth';
+import CredentialsProvider from 'next-auth/providers/credentials';
+import GitHubProvider from 'next-auth/providers/github';
+import GoogleProvider from 'next-auth/providers/google';
+import type { Provider } from 'next-auth/providers/index';
+import { z } from 'zod';
+import type { OAuthClient } from '../config.ts';
+import { ADDRESS_HEADER, type Handles } from '../handles.ts';
+
+const credentialsSchema = z.object({ email: z.string().max(200), password: z.string().max(200) });
+const claimsSchema = z.object({ sub: z.string(), sid: z.string() });
+const profileSchema = z.object({
+  email: z.string().nullish(),
+  email_verified: z.union([z.boolean(), z.string()]).nullish(),
+  name: z.string().nullish(),
+  login: z.string().nullish(),
+});
+
+const CALLBACK_COOKIE = 'interlayer.callback-url';
+
+export function authOptions(
+  handles: Handles,
+  request: { headers: Headers; cookie(name: string): string | undefined },
+): NextAuthOptions {
+  const { name, secure } = handles.cookie;
+  const cookie = (cookieName: string) => ({
+    name: cookieName,
+    options: { httpOnly: true, sameSite: 'lax' as const, path: '/', secure },
+  });
+  return {
+    secret: handles.authSecret,
+    session: { strategy: 'jwt', maxAge: handles.sessionDays * 86_400 },
+    pages: { signIn: '/sign-in', error: '/sign-in' },
+    cookies: { sessionToken: cookie(name), callbackUrl: cookie(CALLBACK_COOKIE) },
+    providers: [passwordProvider(handles, request.headers), ...handles.oauth.map(oauthProvider)],
+    callbacks: {
+      signIn: async ({ account, profile }) => {
+        if (!account || account.type === 'credentials') return true;
+        const verdict = await handles.signInByOAuth(
+          identityOf(account, profile, request.cookie(CALLBACK_COOKIE)),
+        );
+        if (verdict === 'welcome') return true;
+        return verdict === 'taken' ? '/sign-in?error=OAuthAccountNotLinked' : false;
+      },
+      // Called with `user` when somebody has just signed in: that is when a session begins.
+      jwt: async ({ token, user, account }) => {
+        if (!user || !account) {
+          const { sub, sid, iat, exp, jti } = token;
+          return { sub, sid, iat, exp, jti };
+        }
+        const id =
+          account.type === 'credentials'
+            ? user.id
+            : await handles.userOfIdentity(account.provider, account.providerAccountId);
+        if (id === null) throw new Error('the identity has no account');
+        const sid = await handles.openSession(id, request.headers.get('user-agent') ?? '');
+        return { sub: id, sid };
+      },
+      session: async ({ session, token }) => {
+        const claims = claimsSchema.safeParse(token);
+        const stands = claims.success && (await handles.sessionStands(claims.data.sid, claims.data.sub));
+        return stands ? { expires: session.expires, user: {} } : { expires: new Date(0).toISOString() };
+      },
+      redirect: async ({ url, baseUrl }) => safeRedirect(url, baseUrl, handles.origins),
+    },
+    events: {
+      signOut: async ({ token }) => {
+        const claims = claimsSchema.safeParse(token);
+        if (claims.success) await handles.endSession(claims.data.sid);
+      },
+    },
+    logger: {
+      // Its facts may hold secrets of a provider: only the code is kept.
+      error: (code) => handles.log('warn', 'signing in failed', { code }),
+      warn: () => undefined,
+      debug: () => undefined,
+    },
+  };
+}
+
+/** To a page of this server and nowhere else. */
+export function safeRedirect(url: string, baseUrl: string, origins: readonly string[]): string {
+  if (/^\/(?![/\\])/.test(url)) return `${baseUrl}${url}`;
+  const target = URL.canParse(url) ? new URL(url).origin : null;
+  return target !== null && origins.includes(target) ? url : baseUrl;
+}
+
+function passwordProvider(handles: Handles, headers: Headers): Provider {
+  return CredentialsProvider({
+    name: 'Password',
+    credentials: { email: { label: 'E-mail' }, password: { label: 'Password', type: 'password' } },
+    authorize: async (raw) => {
+      const given = credentialsSchema.safeParse(raw);
+      if (!given.success) return null;
+      try {
+        const { email, password } = given.data;
+        const id = await handles.signInByPassword(email, password, headers.get(ADDRESS_HEADER) ?? '');
+        return id === null ? null : { id };
+      } catch (error) {
+        // The page knows this word. Anything else stays inside.
+        const code = z.object({ code: z.literal('rate_limited') }).safeParse(error);
+        if (!code.success) handles.log('error', 'signing in failed', { error: String(error) });
+        throw new Error(code.success ? 'rate_limited' : 'internal');
+      }
+    },
+  });
+}
+
+function oauthProvider({ id, name, clientId, clientSecret, issuer }: OAuthClient): Provider {
+  switch (id) {
+    case 'github':
+      return GitHubProvider({ clientId, clientSecret });
+    case 'google':
+      return GoogleProvider({ clientId, clientSecret });
+    case 'oidc':
+      return {
+        id,
+        name,
+        type: 'oauth',
+        wellKnown: `${issuer?.replace(/\/$/, '')}/.well-known/openid-configuration`,
+        clientId,
+        clientSecret,
+        idToken: true,
+        checks: ['pkce', 'state', 'nonce'],
+        authorization: { params: { scope: 'openid email profile' } },
+        profile: (profile: { sub: string }) => ({ id: profile.sub }),
+      };
+  }
+}
+
+function identityOf(account: Account, raw: Profile | undefined, callbackUrl: string | undefined) {
+  const parsed = profileSchema.safeParse(raw);
+  const profile = parsed.success ? parsed.data : {};
+  const verified = profile.email_verified;
+  return {
+    provider: account.provider,
+    subject: account.providerAccountId,
+    email: profile.email ?? null,
+    emailVerified: verified === true || verified === 'true',
+    name: (profile.name ?? profile.login ?? profile.email?.split('@')[0] ?? 'New member').slice(0, 80),
+    invite: inviteIn(callbackUrl),
+  };
+}
+
+/** The page to come back to, when it is an invitation's. */
+export function inviteIn(callbackUrl: string | undefined): string | null {
+  if (callbackUrl === undefined) return null;
+  const path = URL.canParse(callbackUrl, 'http://localhost')
+    ? new URL(callbackUrl, 'http://localhost').pathname
+    : '';
+  return /^\/invite\/([\w-]+)$/.exec(path)?.[1] ?? null;
+}

@@ -1,0 +1,89 @@
+/** Signing in: by password, or by an OAuth identity that was invited or is a member already. */
+import type { App } from '../app.ts';
+import type { Handles } from '../handles.ts';
+import { SESSION_DAYS, sessionCookie } from '../http/identify.ts';
+import { openInvite } from '../projects/invites.ts';
+import { hashSecret, passwordMatches } from '../secrets.ts';
+
+const DAY_MS = 86_400_000;
+const LONGEST_AGENT = 300;
+
+/** 'taken': the e-mail address belongs to an account that this identity has not been shown to own. */
+export type OAuthVerdict = 'welcome' | 'taken' | 'uninvited';
+
+/** Unknown addresses, accounts without a password and wrong passwords take the same time and give the same answer. */
+export async function signInByPassword(
+  app: App,
+  email: string,
+  password: string,
+  address: string,
+): Promise<string | null> {
+  const wanted = email.trim().toLowerCase();
+  app.limiter.take('signInAddress', address);
+  app.limiter.take('signIn', `${address} ${wanted}`);
+  const user = await app.store.users.byEmail(wanted);
+  const right = await passwordMatches(password, user?.passwordHash ?? null);
+  return user && right ? user.id : null;
+}
+
+type Identity = Parameters<Handles['signInByOAuth']>[0];
+
+/**
+ * An identity enters when it is linked to an account, when its provider vouches for an account's e-mail address, or
+ * when it comes from an invitation.
+ */
+export async function signInByOAuth(app: App, identity: Identity): Promise<OAuthVerdict> {
+  const { provider, subject, invite, emailVerified } = identity;
+  const email = identity.email?.trim().toLowerCase() ?? null;
+  if (await app.store.users.byIdentity(provider, subject)) return 'welcome';
+  const account = email === null ? null : await app.store.users.byEmail(email);
+  if (account) {
+    if (!emailVerified) return 'taken';
+    await app.store.users.linkIdentity(account.id, provider, subject);
+    return 'welcome';
+  }
+  if (email === null || invite === null) return 'uninvited';
+  try {
+    await openInvite(app, invite);
+  } catch {
+    return 'uninvited';
+  }
+  const user = await app.store.users.create({ email, name: identity.name, passwordHash: null });
+  await app.store.users.linkIdentity(user.id, provider, subject);
+  await app.store.invites.accept(hashSecret(invite), user.id);
+  return 'welcome';
+}
+
+export function makeHandles(app: App): Handles {
+  return {
+    authSecret: app.authSecret,
+    origins: app.origins,
+    cookie: sessionCookie(app),
+    sessionDays: SESSION_DAYS,
+    oauth: app.config.oauth,
+    signInByPassword: (email, password, address) => signInByPassword(app, email, password, address),
+    signInByOAuth: (identity) => signInByOAuth(app, identity),
+    userOfIdentity: async (provider, subject) =>
+      (await app.store.users.byIdentity(provider, subject))?.id ?? null,
+    openSession: async (userId, userAgent) => {
+      const expiresAt = new Date(Date.now() + SESSION_DAYS * DAY_MS);
+      const session = { userId, userAgent: userAgent.slice(0, LONGEST_AGENT), expiresAt };
+      return (await app.store.sessions.create(session)).id;
+    },
+    sessionStands: async (id, userId) => {
+      const row = await app.store.sessions.byId(id);
+      return (
+        row !== null &&
+        row.userId === userId &&
+        row.revokedAt === null &&
+        row.expiresAt.getTime() > Date.now()
+      );
+    },
+    endSession: async (id) => {
+      const row = await app.store.sessions.byId(id);
+      await app.store.sessions.revoke(id);
+      if (row) app.sync.disconnectUser(row.userId);
+    },
+    log: (level, message, facts) => app.log[level](facts, message),
+  };
+}

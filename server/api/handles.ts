@@ -1,0 +1,48 @@
+/**
+ * What Next's bundle may use of the process that starts it. Next bundles its own copy of every module that its routes
+ * import, so a module's state would exist twice; this one object is passed by globalThis.
+ */
+
+import type { OAuthVerdict } from './auth/sign-in.ts';
+import type { OAuthClient } from './config.ts';
+
+/** Header in which the server tells Next the caller's address; what a caller sends under this name is overwritten. */
+export const ADDRESS_HEADER = 'x-interlayer-address';
+
+export interface Handles {
+  readonly authSecret: string;
+  readonly origins: readonly string[];
+  readonly cookie: { readonly name: string; readonly secure: boolean };
+  readonly sessionDays: number;
+  readonly oauth: readonly OAuthClient[];
+  /** The account's id; null when e-mail and password do not belong together. Throws `rate_limited`. */
+  signInByPassword(email: string, password: string, address: string): Promise<string | null>;
+  signInByOAuth(identity: {
+    provider: string;
+    subject: string;
+    email: string | null;
+    emailVerified: boolean;
+    name: string;
+    /** Secret of the invitation that the person came from. */
+    invite: string | null;
+  }): Promise<OAuthVerdict>;
+  userOfIdentity(provider: string, subject: string): Promise<string | null>;
+  /** A new session's id. */
+  openSession(userId: string, userAgent: string): Promise<string>;
+  sessionStands(id: string, userId: string): Promise<boolean>;
+  endSession(id: string): Promise<void>;
+  log(level: 'warn' | 'error', message: string, facts: object): void;
+}
+
+const KEY = Symbol.for('interlayer.app');
+
+export function setHandles(handles: Handles | null): void {
+  Reflect.set(globalThis, KEY, handles);
+}
+
+/** Throws outside of a running server, as in a build. */
+export function handles(): Handles {
+  const found: Handles | null | undefined = Reflect.get(globalThis, KEY);
+  if (!found) throw new Error('the server has not started');
+  return found;
+}

@@ -1,0 +1,162 @@
+/** One HTTP server: /api/v1 to the router, upgrades to the socket server, everything else to the pages. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
+import type { ComputePool } from '../compute/client.ts';
+import type { Store } from '../store/contract.ts';
+import { createSyncServer, type SyncLimits } from '../sync/index.ts';
+import type { App } from './app.ts';
+import { makeHandles } from './auth/sign-in.ts';
+import { Tickets } from './boards/tickets.ts';
+import { type Config, originsOf } from './config.ts';
+import { ADDRESS_HEADER, setHandles } from './handles.ts';
+import { API_POLICY, setPagePolicy, setSecurityHeaders } from './http/headers.ts';
+import { type Limits, RateLimiter } from './http/limits.ts';
+import { BASE, createRouter } from './http/router.ts';
+import { Catalogs } from './queries/catalog.ts';
+import { Jobs } from './queries/jobs.ts';
+import { ROUTES } from './routes.ts';
+
+/** Next, or nothing in tests of the API. */
+export interface Pages {
+  /** Resolves when pages can be served. */
+  readonly ready: Promise<void>;
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** False when the path is not one of its own. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  close(): Promise<void>;
+}
+
+export interface ServeOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly pool: ComputePool;
+  readonly authSecret: string;
+  readonly log: Logger;
+  /** Made once the port is known. */
+  readonly pages: ((place: { port: number; server: Server }) => Pages) | null;
+  readonly development?: boolean;
+  readonly limits?: Partial<Limits>;
+  readonly syncLimits?: Partial<SyncLimits>;
+  readonly leaseMs?: number;
+}
+
+export interface Running {
+  readonly app: App;
+  readonly port: number;
+  /** Address to open. */
+  readonly url: string;
+  /** Answers what is under way, saves boards, then closes. */
+  close(): Promise<void>;
+}
+
+/** An upload of half a gigabyte may take its time. */
+const REQUEST_TIMEOUT_MS = 60 * 60_000;
+const GOODBYE_MS = 3000;
+
+/** Rejects with the system's error when the port cannot be had. */
+export async function serve(options: ServeOptions): Promise<Running> {
+  const { config, store, pool, log } = options;
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 65_000 });
+  const port = await listen(server, config);
+  const origins = originsOf(config, port);
+  const tickets = new Tickets();
+  const sync = createSyncServer({
+    journal: store.journal,
+    origins,
+    redeem: async (secret) => {
+      const ticket = tickets.redeem(secret);
+      const role = ticket && (await store.projects.role(ticket.projectId, ticket.user.id));
+      return ticket && role ? { ...ticket, role } : null;
+    },
+    log: (level, message, facts) => log[level](facts ?? {}, message),
+    ...(options.syncLimits ? { limits: options.syncLimits } : {}),
+  });
+  const app: App = {
+    ...{ config, store, pool, sync, tickets, log, origins, authSecret: options.authSecret },
+    jobs: new Jobs({
+      ...{ store, pool, sync, log, resultBudgetBytes: config.resultBudgetBytes },
+      ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
+    }),
+    catalogs: new Catalogs(store),
+    limiter: new RateLimiter(options.limits),
+    pagesReady: false,
+  };
+  setHandles(makeHandles(app));
+  const pages = options.pages?.({ port, server }) ?? null;
+  pages?.ready.then(
+    () => {
+      app.pagesReady = true;
+    },
+    (error: unknown) => log.error({ err: error }, 'the pages cannot be served'),
+  );
+  route(server, app, pages, options.development ?? false);
+  return {
+    app,
+    port,
+    url: origins[0] ?? '',
+    close: () => shutDown(server, app, pages),
+  };
+}
+
+function listen(server: Server, { port, host }: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+function route(server: Server, app: App, pages: Pages | null, development: boolean): void {
+  const router = createRouter(app, ROUTES);
+  const api = getRequestListener((request, env) =>
+    router.fetch(request, { address: addressOf(app.config, env.incoming) }),
+  );
+  const https = app.origins[0]?.startsWith('https:') ?? false;
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    setSecurityHeaders(response, https);
+    const path = request.url?.split('?', 1)[0] ?? '/';
+    if (path === BASE || path.startsWith(`${BASE}/`)) {
+      response.setHeader('content-security-policy', API_POLICY);
+      void api(request, response);
+      return;
+    }
+    if (!pages) {
+      response.writeHead(404).end();
+      return;
+    }
+    request.headers[ADDRESS_HEADER] = addressOf(app.config, request);
+    setPagePolicy(request, response, app.origins, development);
+    pages.handle(request, response).catch((error: unknown) => {
+      app.log.error({ err: error }, 'a page failed');
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
+      response.end('The page could not be made. Look at the log of the server.');
+    });
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (app.sync.upgrade(request, socket, head) || pages?.upgrade(request, socket, head)) return;
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+}
+
+/** The proxy in front appends whom it speaks for; only its own entry can be believed. */
+function addressOf(config: Config, request: Pick<IncomingMessage, 'headers' | 'socket'>): string {
+  const forwarded = config.trustProxy ? String(request.headers['x-forwarded-for'] ?? '') : '';
+  return forwarded.split(',').at(-1)?.trim() || (request.socket.remoteAddress ?? 'unknown');
+}
+
+async function shutDown(server: Server, app: App, pages: Pages | null): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  app.jobs.close();
+  await app.sync.close();
+  const late = setTimeout(() => server.closeAllConnections(), GOODBYE_MS);
+  await closed;
+  clearTimeout(late);
+  await pages?.close();
+  setHandles(null);
+}
