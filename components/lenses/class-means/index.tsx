@@ -1,0 +1,141 @@
+'use client';
+import { useCallback, useMemo } from 'react';
+import { Button } from '@/components/ui/button.tsx';
+import { formatCount, formatNumber } from '@/components/ui/format.ts';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { Frame } from '../shared/frame.tsx';
+import { ColorLegend } from '../shared/legend.tsx';
+import { Matrix } from '../shared/matrix.tsx';
+import type { MatrixPlace } from '../shared/matrix-layout.ts';
+import { labelsOf, optionalTensor, tensorOf } from '../shared/read.ts';
+import { divergingScale, extentOf } from '../shared/scales.ts';
+import { sortedBy } from '../shared/sort.ts';
+import { afterClick, subjectOf } from '../shared/subject.ts';
+import { useTheme } from '../shared/theme.ts';
+
+type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
+
+function ClassMeans(props: LensProps) {
+  const { result, width, height, selection, onSelect, selectedClass, options, onOption, armed, onActivate } =
+    props;
+  const theme = useTheme();
+  const values = tensorOf(result, 'values', 2);
+  const counts = optionalTensor(result, 'counts', 1);
+  const [units = 0, classes = 0] = values.shape;
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const classNames = useMemo(() => labelsOf(result, 'class', classes), [result, classes]);
+  /** What was clicked here, else the global class. */
+  const sorted =
+    typeof options.sort === 'number' && options.sort < classes && options.sort >= 0
+      ? options.sort
+      : selectedClass !== null && selectedClass < classes
+        ? selectedClass
+        : null;
+  const order = useMemo(
+    () =>
+      sorted === null
+        ? Array.from({ length: units }, (_, u) => u)
+        : sortedBy(units, (u) => values.data[u * classes + sorted] ?? Number.NaN, true),
+    [units, classes, values, sorted],
+  );
+  const scale = useMemo(() => divergingScale(extentOf(values.data), theme.dark), [values, theme.dark]);
+  const rowNames = useMemo(() => order.map((u) => `#${subject.unitIndex(u)}`), [order, subject]);
+  const chosen = useMemo(() => new Set(selection.units), [selection.units]);
+  const addressAt = useCallback((row: number) => subject.unitAddress(order[row] ?? 0), [subject, order]);
+  const color = useCallback(
+    (row: number, column: number) =>
+      scale.css(values.data[(order[row] ?? 0) * classes + column] ?? Number.NaN),
+    [scale, values, order, classes],
+  );
+  const isRowMarked = useCallback((row: number) => chosen.has(addressAt(row) ?? ''), [chosen, addressAt]);
+  const isRowFaded = useCallback(
+    (row: number) => {
+      const address = addressAt(row);
+      return !!armed && (address === null || !armed(address));
+    },
+    [armed, addressAt],
+  );
+  const explain = ({ row, column }: MatrixPlace) => {
+    const unit = row === null ? null : `${subject.layer ?? 'unit'}#${subject.unitIndex(order[row] ?? 0)}`;
+    const name = column === null ? '' : `class ${classNames[column]}`;
+    if (unit === null)
+      return `${name}${counts ? `, n = ${formatCount(counts.data[column ?? 0] ?? 0)}` : ''}: sort by it`;
+    if (column === null || row === null) return unit;
+    return `${unit}, ${name}: ${formatNumber(values.data[(order[row] ?? 0) * classes + column])}`;
+  };
+  const pick = (row: number, keys: Keys) => {
+    const address = addressAt(row);
+    if (address === null) return;
+    if (armed) {
+      if (armed(address)) onActivate?.(address);
+    } else onSelect({ units: afterClick(selection.units, address, keys), layer: subject.layerAddress() });
+  };
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Class means"
+      empty={units * classes === 0 ? 'No units or no classes to compare.' : null}
+      controls={
+        <>
+          <span className="truncate text-muted">
+            {sorted === null
+              ? 'Click a class to sort the units by it'
+              : `Sorted by class ${classNames[sorted]}`}
+          </span>
+          {typeof options.sort === 'number' && options.sort >= 0 && (
+            <Button size="sm" tone="ghost" onClick={() => onOption('sort', -1)}>
+              Unit order
+            </Button>
+          )}
+          <span className="flex-1" />
+          <ColorLegend scale={scale} label="mean activation" width={56} />
+        </>
+      }
+      foot={
+        <>
+          <span>
+            {units} units × {classes} classes
+          </span>
+          {result.meta.n !== undefined && <span>n = {formatCount(result.meta.n)} examples</span>}
+        </>
+      }
+    >
+      {(w, h) => (
+        <Matrix
+          width={w}
+          height={h}
+          label={`Mean activation of ${units} units for ${classes} classes`}
+          rowTitle="unit"
+          columnTitle="true class"
+          rowNames={rowNames}
+          columnNames={classNames}
+          mostRow={28}
+          color={color}
+          isRowMarked={isRowMarked}
+          isRowFaded={isRowFaded}
+          column={sorted}
+          explain={explain}
+          onCell={(row, _, keys) => pick(row, keys)}
+          onRow={pick}
+          onColumn={(column) => onOption('sort', column)}
+          onActivate={(row) => {
+            const address = addressAt(row);
+            if (address !== null) onActivate?.(address);
+          }}
+        />
+      )}
+    </Frame>
+  );
+}
+
+export const classMeans: LensSpec = {
+  id: 'class-means',
+  name: 'Class means',
+  types: ['matrix[unit,class]'],
+  rank: 10,
+  honoursClass: true,
+  size: { w: 440, h: 420 },
+  Component: ClassMeans,
+};

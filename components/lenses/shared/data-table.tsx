@@ -1,0 +1,148 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows in a window are placed by hand, which a <table> cannot be.
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and moves its cursor (ARIA grid pattern).
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid's own keys select and open rows.
+'use client';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { cx } from '@/components/ui/cx.ts';
+import { nextSorting, type Sorting } from './sort.ts';
+
+export interface DataColumn {
+  readonly id: string;
+  readonly name: string;
+  readonly title?: string;
+  /** Share of the width. */
+  readonly grow?: number;
+  readonly numeric?: boolean;
+  readonly cell: (row: number) => ReactNode;
+}
+export interface DataTableProps {
+  readonly label: string;
+  readonly width: number;
+  readonly height: number;
+  readonly columns: readonly DataColumn[];
+  /** Row numbers in the order shown. */
+  readonly order: readonly number[];
+  readonly sorting: Sorting;
+  onSort(next: Sorting): void;
+  isSelected(row: number): boolean;
+  isFaded?(row: number): boolean;
+  onPick(row: number, keys: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }): void;
+  onActivate?(row: number): void;
+}
+
+const HEAD = 24;
+const ROW = 22;
+/** Rows beyond the window, so that a quick scroll shows no hole. */
+const SPARE = 6;
+
+/** Rows in a window: as many elements as can be seen, however long the table. */
+export function DataTable(props: DataTableProps) {
+  const { label, width, height, columns, order, sorting, onSort, isSelected, isFaded, onPick, onActivate } =
+    props;
+  const [top, setTop] = useState(0);
+  const [cursor, setCursor] = useState<number | null>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const first = Math.max(0, Math.floor(top / ROW) - SPARE);
+  const last = Math.min(order.length, Math.ceil((top + height - HEAD) / ROW) + SPARE);
+  const shares = columns.map((c) => `${c.grow ?? 1}fr`).join(' ');
+
+  const key = (event: KeyboardEvent) => {
+    const moves: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
+    const by = moves[event.key];
+    const row = cursor === null ? undefined : order[cursor];
+    if (by !== undefined) {
+      const next = cursor === null ? 0 : Math.min(order.length - 1, Math.max(0, cursor + by));
+      setCursor(next);
+      const y = next * ROW;
+      const view = height - HEAD;
+      if (y < top) scroller.current?.scrollTo({ top: y });
+      else if (y + ROW > top + view) scroller.current?.scrollTo({ top: y + ROW - view });
+    } else if (event.key === ' ' && row !== undefined) onPick(row, event);
+    else if (event.key === 'Enter' && row !== undefined) onActivate?.(row);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={order.length + 1}
+      tabIndex={0}
+      className="nodrag nowheel relative overflow-y-auto overflow-x-hidden text-sm outline-offset-[-2px]"
+      style={{ width, height }}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onKeyDown={key}
+      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setCursor(null)}
+    >
+      <div
+        role="row"
+        className="sticky top-0 z-10 grid border-b bg-surface"
+        style={{ gridTemplateColumns: shares, height: HEAD }}
+      >
+        {columns.map((column) => {
+          const sorted = sorting.column === column.id;
+          const Arrow = sorting.descending ? ArrowDown : ArrowUp;
+          return (
+            <div
+              key={column.id}
+              role="columnheader"
+              aria-sort={sorted ? (sorting.descending ? 'descending' : 'ascending') : 'none'}
+              className="min-w-0"
+            >
+              <button
+                type="button"
+                title={column.title ?? `Sort by ${column.name}`}
+                onClick={() => onSort(nextSorting(sorting, column.id))}
+                className={cx(
+                  'flex h-full w-full items-center gap-0.5 px-1.5 text-muted transition-colors hover:bg-hover hover:text-text',
+                  column.numeric && 'justify-end',
+                  sorted && 'font-medium text-text',
+                )}
+              >
+                <span className="truncate">{column.name}</span>
+                {sorted && <Arrow aria-hidden className="size-3 shrink-0" />}
+              </button>
+            </div>
+          );
+        })}
+      </div>
+      <div role="presentation" style={{ height: order.length * ROW, position: 'relative' }}>
+        {order.slice(first, last).map((row, k) => {
+          const place = first + k;
+          const selected = isSelected(row);
+          return (
+            <div
+              key={row}
+              role="row"
+              aria-rowindex={place + 2}
+              aria-selected={selected}
+              className={cx(
+                'absolute inset-x-0 grid items-center border-line/60 border-b hover:bg-hover',
+                selected && 'bg-accent-soft hover:bg-accent-soft',
+                cursor === place && 'outline-2 outline-accent outline-offset-[-2px]',
+                isFaded?.(row) && 'opacity-30',
+              )}
+              style={{ top: place * ROW, height: ROW, gridTemplateColumns: shares }}
+              onClick={(event) => onPick(row, event)}
+              onDoubleClick={() => onActivate?.(row)}
+            >
+              {columns.map((column) => (
+                <div
+                  key={column.id}
+                  role="gridcell"
+                  className={cx('min-w-0 truncate px-1.5', column.numeric && 'text-right')}
+                >
+                  {column.cell(row)}
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

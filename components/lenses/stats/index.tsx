@@ -1,0 +1,180 @@
+'use client';
+import { useMemo } from 'react';
+import { Badge } from '@/components/ui/badge.tsx';
+import { formatCount, formatNumber } from '@/components/ui/format.ts';
+import { Segmented } from '@/components/ui/segmented.tsx';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { type DataColumn, DataTable } from '../shared/data-table.tsx';
+import { Frame } from '../shared/frame.tsx';
+import { optionalTensor, tensorOf } from '../shared/read.ts';
+import { linear, rangeOf } from '../shared/scales.ts';
+import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
+import { afterClick, subjectOf } from '../shared/subject.ts';
+import { Strip } from './strip.tsx';
+
+const FACTS = ['mean', 'sd', 'min', 'max', 'skew'] as const;
+const NAMES: Record<(typeof FACTS)[number], string> = {
+  mean: 'Mean of the activations',
+  sd: 'Standard deviation',
+  min: 'Least activation',
+  max: 'Largest activation',
+  skew: 'Skewness: above 0, the unit answers to few examples',
+};
+
+function Stats(props: LensProps) {
+  const { result, width, height, selection, onSelect, options, onOption, armed, onActivate } = props;
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const mean = tensorOf(result, 'mean', 1);
+  const sd = tensorOf(result, 'sd', 1);
+  const dead = optionalTensor(result, 'dead', 1);
+  const n = mean.shape[0] ?? 0;
+  const sorting = readSorting(options.sort, ['unit', 'dead', ...FACTS], {
+    column: 'unit',
+    descending: false,
+  });
+  const column = sorting.column === 'unit' ? null : optionalTensor(result, sorting.column, 1);
+  const order = useMemo(
+    () => sortedBy(n, (row) => (column ? (column.data[row] ?? Number.NaN) : row), sorting.descending),
+    [n, column, sorting.descending],
+  );
+  const chosen = useMemo(() => new Set(selection.units), [selection.units]);
+  const deadCount = dead ? Array.from(dead.data).filter((d) => d > 0).length : 0;
+  const strip = options.look === 'strip';
+  const isSelected = (row: number) => chosen.has(subject.unitAddress(row) ?? '');
+  const isFaded = (row: number) => {
+    const address = subject.unitAddress(row);
+    return !!armed && (address === null || !armed(address));
+  };
+  const onPick = (row: number, keys: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => {
+    const address = subject.unitAddress(row);
+    if (address === null) return;
+    if (armed) {
+      if (armed(address)) onActivate?.(address);
+    } else onSelect({ units: afterClick(selection.units, address, keys), layer: subject.layerAddress() });
+  };
+  const onOpen = (row: number) => {
+    const address = subject.unitAddress(row);
+    if (address !== null) onActivate?.(address);
+  };
+  const [low, high] = rangeOf(mean.data);
+  const bar = linear(Math.min(0, low), Math.max(0, high), 0, 100);
+  const columns: DataColumn[] = [
+    {
+      id: 'unit',
+      name: 'unit',
+      grow: 1.3,
+      cell: (row) => (
+        <span className="flex items-center gap-1">
+          {subject.layer ?? 'unit'}#{subject.unitIndex(row)}
+          {(dead?.data[row] ?? 0) > 0 && <Badge tone="warning">dead</Badge>}
+        </span>
+      ),
+    },
+    ...FACTS.flatMap((fact): DataColumn[] => {
+      const values = optionalTensor(result, fact, 1);
+      if (!values) return [];
+      return [
+        {
+          id: fact,
+          name: fact,
+          title: `${NAMES[fact]}. Click to sort.`,
+          numeric: true,
+          cell: (row) =>
+            fact === 'mean' ? (
+              <span className="relative block">
+                <span
+                  aria-hidden
+                  className="absolute bottom-0 h-0.5 bg-line-strong"
+                  style={{
+                    left: `${Math.min(bar(0), bar(values.data[row] ?? 0))}%`,
+                    width: `${Math.abs(bar(values.data[row] ?? 0) - bar(0))}%`,
+                  }}
+                />
+                {formatNumber(values.data[row])}
+              </span>
+            ) : (
+              formatNumber(values.data[row])
+            ),
+        },
+      ];
+    }),
+  ];
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Unit statistics"
+      empty={n === 0 ? 'This layer has no units.' : null}
+      controls={
+        <>
+          <Segmented
+            size="sm"
+            label="Look"
+            value={strip ? 'strip' : 'table'}
+            options={[
+              { value: 'table', label: 'Table' },
+              { value: 'strip', label: 'Strip' },
+            ]}
+            onChange={(value) => onOption('look', value)}
+          />
+          {deadCount > 0 && (
+            <Badge tone="warning" title="Zero on every example">
+              {deadCount} of {n} dead
+            </Badge>
+          )}
+        </>
+      }
+      foot={
+        <>
+          <span>{formatCount(n)} units</span>
+          {result.meta.n !== undefined && <span>n = {formatCount(result.meta.n)} examples</span>}
+        </>
+      }
+    >
+      {(w, h) =>
+        strip ? (
+          <Strip
+            width={w}
+            height={h}
+            label={`Mean, deviation and range of ${n} units of ${subject.layer ?? 'a layer'}`}
+            order={order}
+            mean={mean.data}
+            sd={sd.data}
+            min={optionalTensor(result, 'min', 1)?.data ?? mean.data}
+            max={optionalTensor(result, 'max', 1)?.data ?? mean.data}
+            name={(row) => `${subject.layer ?? 'unit'}#${subject.unitIndex(row)}`}
+            isSelected={isSelected}
+            isFaded={isFaded}
+            onPick={onPick}
+            onActivate={onOpen}
+          />
+        ) : (
+          <DataTable
+            label={`Statistics of ${n} units of ${subject.layer ?? 'a layer'}`}
+            width={w}
+            height={h}
+            columns={columns}
+            order={order}
+            sorting={sorting}
+            onSort={(next) => onOption('sort', writeSorting(next))}
+            isSelected={isSelected}
+            isFaded={isFaded}
+            onPick={onPick}
+            onActivate={onOpen}
+          />
+        )
+      }
+    </Frame>
+  );
+}
+
+export const stats: LensSpec = {
+  id: 'stats',
+  name: 'Unit statistics',
+  types: ['stats[unit]'],
+  rank: 10,
+  honoursClass: false,
+  size: { w: 480, h: 320 },
+  Component: Stats,
+};

@@ -1,0 +1,161 @@
+'use client';
+import { type PointerEvent, useMemo, useRef, useState } from 'react';
+import { Checkbox } from '@/components/ui/checkbox.tsx';
+import { formatNumber } from '@/components/ui/format.ts';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { YAxis } from '../shared/axes.tsx';
+import { Frame } from '../shared/frame.tsx';
+import { placeIn } from '../shared/picture.tsx';
+import { tensorOf } from '../shared/read.ts';
+import { divergingScale, extentOf, linear, rangeOf } from '../shared/scales.ts';
+import { afterClick, subjectOf } from '../shared/subject.ts';
+import { useTheme } from '../shared/theme.ts';
+import { HoverNote } from '../shared/tile-grid.tsx';
+
+const LEFT = 48;
+const RIGHT = 12;
+const TOP = 24;
+const BOTTOM = 24;
+
+function UnitBars(props: LensProps) {
+  const { result, width, height, selection, onSelect, options, onOption, armed, onActivate } = props;
+  const theme = useTheme();
+  const values = tensorOf(result, 'values', 1);
+  const n = values.shape[0] ?? 0;
+  const sorted = options.sorted === true;
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const order = useMemo(() => {
+    const all = Array.from({ length: n }, (_, i) => i);
+    return sorted ? all.sort((a, b) => (values.data[b] ?? 0) - (values.data[a] ?? 0) || a - b) : all;
+  }, [values, n, sorted]);
+  const chosen = useMemo(() => new Set(selection.units), [selection.units]);
+  const svg = useRef<SVGSVGElement>(null);
+  const [at, setAt] = useState<number | null>(null);
+  const [low, high] = rangeOf(values.data);
+  const domain: readonly [number, number] = [Math.min(0, low), Math.max(0, high)];
+  const colors = divergingScale(extentOf(values.data), theme.dark);
+
+  const pick = (place: number, keys: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => {
+    const address = subject.unitAddress(order[place] ?? 0);
+    if (address === null) return;
+    if (armed) {
+      if (armed(address)) onActivate?.(address);
+    } else onSelect({ units: afterClick(selection.units, address, keys), layer: subject.layerAddress() });
+  };
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Unit activations"
+      empty={n === 0 ? 'This layer has no units.' : null}
+      controls={
+        <Checkbox label="Sort by value" checked={sorted} onChange={(value) => onOption('sorted', value)} />
+      }
+      foot={
+        <>
+          <span>{n} units</span>
+          <span>{Array.from(values.data).filter((v) => v === 0).length} at zero</span>
+        </>
+      }
+    >
+      {(w, h) => {
+        const y = linear(domain[0], domain[1] === domain[0] ? 1 : domain[1], h - BOTTOM, TOP);
+        const pitch = (w - LEFT - RIGHT) / Math.max(1, n);
+        const gap = pitch > 4 ? 1 : 0;
+        const placeOf = (event: PointerEvent | React.MouseEvent) => {
+          if (!svg.current) return null;
+          const place = Math.floor((placeIn(event, svg.current, w, h).x - LEFT) / pitch);
+          return place >= 0 && place < n ? place : null;
+        };
+        const unitAt = at === null ? null : (order[at] ?? null);
+        return (
+          <>
+            <svg
+              ref={svg}
+              width={w}
+              height={h}
+              role="application"
+              aria-label={`Activations of ${n} units of ${subject.layer ?? 'a layer'}. Arrows move, Space selects, Enter opens.`}
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: keys act on the bars.
+              tabIndex={0}
+              className="nodrag block outline-offset-[-2px]"
+              onPointerMove={(event) => setAt(placeOf(event))}
+              onPointerLeave={() => setAt(null)}
+              onClick={(event) => {
+                const place = placeOf(event);
+                if (place !== null) pick(place, event);
+              }}
+              onDoubleClick={(event) => {
+                const place = placeOf(event);
+                const address = place === null ? null : subject.unitAddress(order[place] ?? 0);
+                if (address !== null) onActivate?.(address);
+              }}
+              onKeyDown={(event) => {
+                if (event.key === 'ArrowRight') setAt(at === null ? 0 : Math.min(n - 1, at + 1));
+                else if (event.key === 'ArrowLeft') setAt(at === null ? 0 : Math.max(0, at - 1));
+                else if (event.key === ' ' && at !== null) pick(at, event);
+                else if (event.key === 'Enter' && at !== null) {
+                  const address = subject.unitAddress(order[at] ?? 0);
+                  if (address !== null) onActivate?.(address);
+                } else return;
+                event.preventDefault();
+                event.stopPropagation();
+              }}
+            >
+              <YAxis scale={y} domain={domain} label="activation" x={LEFT} to={w - RIGHT} top={TOP} />
+              {order.map((unit, place) => {
+                const value = values.data[unit] ?? 0;
+                const address = subject.unitAddress(unit);
+                const selected = address !== null && chosen.has(address);
+                const faded = !!armed && (address === null || !armed(address));
+                const [a, b] = [y(0), y(Number.isFinite(value) ? value : 0)];
+                return (
+                  <rect
+                    key={unit}
+                    x={LEFT + place * pitch}
+                    width={Math.max(0.5, pitch - gap)}
+                    y={Math.min(a, b)}
+                    height={Math.max(1, Math.abs(a - b))}
+                    fill={selected ? theme.color.accent : colors.css(value)}
+                    stroke={
+                      place === at
+                        ? theme.color.text
+                        : selected
+                          ? theme.color.accent
+                          : theme.color['line-strong']
+                    }
+                    strokeWidth={pitch > 4 || place === at || selected ? 0.75 : 0}
+                    opacity={faded ? 0.25 : 1}
+                  />
+                );
+              })}
+              <line x1={LEFT} x2={w - RIGHT} y1={y(0)} y2={y(0)} className="stroke-line-strong" />
+              <text x={w - RIGHT} y={h - 7} textAnchor="end" className="fill-muted text-xs" aria-hidden>
+                {sorted ? 'unit, sorted by value' : `unit 0 to ${n - 1}`}
+              </text>
+            </svg>
+            {at !== null && unitAt !== null && (
+              <HoverNote
+                x={LEFT + (at + 0.5) * pitch}
+                y={40}
+                width={w}
+                text={`${subject.layer ?? 'unit'}#${subject.unitIndex(unitAt)}: ${formatNumber(values.data[unitAt])}`}
+              />
+            )}
+          </>
+        );
+      }}
+    </Frame>
+  );
+}
+
+export const unitBars: LensSpec = {
+  id: 'unit-bars',
+  name: 'Unit activations',
+  types: ['vector[unit]'],
+  rank: 10,
+  honoursClass: false,
+  size: { w: 480, h: 260 },
+  Component: UnitBars,
+};
