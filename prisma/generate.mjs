@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -68,34 +68,28 @@ export async function generate({ force = false } = {}) {
   const stamp = join(generated, 'stamp');
   const found = await readFile(stamp, 'utf8').catch(() => '');
   if (found === wanted && !force) return false;
-  // Generated aside and moved into place, so that an interruption leaves no half of a client behind.
-  const fresh = `${generated}.${process.pid}`;
+  // Generated aside and moved into place; without the stamp, an interruption is found and made good by the next run.
+  const aside = join(generated, `new-${process.pid}`);
+  await rm(stamp, { force: true });
   try {
-    await mkdir(fresh, { recursive: true });
+    await mkdir(aside, { recursive: true });
     await Promise.all(
       PROVIDERS.map(async (provider) => {
-        const schema = join(fresh, `${provider}.prisma`);
+        const schema = join(aside, `${provider}.prisma`);
         await writeFile(schema, schemaFor(text, provider, `./${provider}`));
         await prisma('generate', '--schema', schema, '--no-hints');
-        await keepDirnameLocal(join(fresh, provider));
+        await keepDirnameLocal(join(aside, provider));
       }),
     );
-    await writeFile(join(fresh, 'stamp'), wanted);
-    await rm(generated, { recursive: true, force: true });
-    await rename(fresh, generated);
+    for (const provider of PROVIDERS) {
+      await rm(join(generated, provider), { recursive: true, force: true });
+      await rename(join(aside, provider), join(generated, provider));
+    }
+    await writeFile(stamp, wanted);
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    await rm(aside, { recursive: true, force: true });
   }
   return true;
-}
-
-/** Names of the migrations of a provider, in order. */
-export async function migrations(provider) {
-  const entries = await readdir(join(here, 'migrations', provider), { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -16,13 +16,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** The folder with initdb and postgres: the newest of Debian's, else one on the path, else null. */
-export async function findPostgres() {
-  const debian = '/usr/lib/postgresql';
+export async function findPostgres({ debian = '/usr/lib/postgresql', path = process.env.PATH ?? '' } = {}) {
   const versions = (await readdir(debian).catch(() => [])).sort((a, b) => Number(b) - Number(a));
-  const folders = [
-    ...versions.map((version) => join(debian, version, 'bin')),
-    ...(process.env.PATH ?? '').split(delimiter),
-  ];
+  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...path.split(delimiter)];
   return folders.find((dir) => existsSync(join(dir, 'initdb')) && existsSync(join(dir, 'postgres'))) ?? null;
 }
 

@@ -24,7 +24,6 @@ describe('blobs', () => {
     expect(hash).toBe(sha256(some));
     expect(await blobs.put(some.slice())).toBe(hash);
     expect(await blobs.read(hash)).toEqual(some);
-    expect(await blobs.size(hash)).toBe(1000);
     expect(await blobs.has(hash)).toBe(true);
     expect(await readdir(join(folder, hash.slice(0, 2)))).toEqual([hash]);
     expect(await temporaries()).toEqual([]);
@@ -60,7 +59,6 @@ describe('blobs', () => {
     const hash = sha256(some);
     await expect(blobs.read(hash)).rejects.toMatchObject({ code: 'not_found' });
     expect(await blobs.has(hash)).toBe(false);
-    expect(await blobs.size(hash)).toBeNull();
     await blobs.delete(hash);
   });
   it('are deleted', async () => {

@@ -6,14 +6,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type BlobStore, blobPath } from '../../core/artifacts/index.ts';
+import { blobPath } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
+import type { VerifyingBlobs } from './contract.ts';
 
-export interface Blobs extends BlobStore {
-  /** Compares the bytes with the name: throws UserError('internal') when they differ. */
-  verify(hash: string): Promise<Uint8Array>;
-  /** Bytes of a blob; null when there is none. */
-  size(hash: string): Promise<number | null>;
+export interface Blobs extends VerifyingBlobs {
   /** Deletes the blob unless it was put (again) within `graceMs`: its row may be about to be written. */
   deleteUnlessFresh(hash: string, graceMs: number): Promise<boolean>;
   /** Names of the blobs last put longer than `graceMs` ago. */
@@ -40,7 +37,13 @@ export async function openBlobs(folder: string): Promise<Blobs> {
   }
 
   async function has(hash: string): Promise<boolean> {
-    return (await sizeOf(pathOf(hash))) !== null;
+    try {
+      await stat(pathOf(hash));
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
   }
 
   async function keep(temporary: string, hash: string): Promise<void> {
@@ -128,7 +131,6 @@ export async function openBlobs(folder: string): Promise<Blobs> {
       }
       return bytes;
     },
-    size: (hash) => sizeOf(pathOf(hash)),
     /** Moved aside before its age is read: a `put` then either made it young in time, or writes it anew. */
     async deleteUnlessFresh(hash, graceMs) {
       const path = pathOf(hash);
@@ -158,15 +160,6 @@ export async function openBlobs(folder: string): Promise<Blobs> {
       }
     },
   };
-}
-
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
 }
 
 async function hashOf(file: string): Promise<string> {

@@ -162,8 +162,13 @@ export interface NotificationRow {
   readAt: Date | null;
 }
 
+export interface VerifyingBlobs extends BlobStore {
+  /** As `read`; throws UserError('internal') when the bytes are not those that the name says. */
+  verify(hash: string): Promise<Uint8Array>;
+}
+
 export interface Store {
-  readonly blobs: BlobStore;
+  readonly blobs: VerifyingBlobs;
   users: {
     create(user: { email: string; name: string; passwordHash: string | null }): Promise<UserRow>;
     byId(id: string): Promise<UserRow | null>;

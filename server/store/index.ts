@@ -16,6 +16,7 @@ import { runs } from './runs.ts';
 import { sessions } from './sessions.ts';
 import { setup } from './setup.ts';
 import { snapshots } from './snapshots.ts';
+import { refusingNul } from './text.ts';
 import { threads } from './threads.ts';
 import { tokens } from './tokens.ts';
 import { users } from './users.ts';
@@ -43,21 +44,21 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const log = journal(context);
   return {
     blobs,
-    users: users(context),
-    setup: setup(context),
-    sessions: sessions(context),
-    tokens: tokens(context),
-    projects: projects(context),
-    invites: invites(context),
-    models: models(context),
-    runs: runs(context),
-    datasets: datasets(context),
-    results: results(context),
-    boards: boards(context),
+    users: refusingNul(users(context)),
+    setup: refusingNul(setup(context)),
+    sessions: refusingNul(sessions(context)),
+    tokens: refusingNul(tokens(context)),
+    projects: refusingNul(projects(context)),
+    invites: refusingNul(invites(context)),
+    models: refusingNul(models(context)),
+    runs: refusingNul(runs(context)),
+    datasets: refusingNul(datasets(context)),
+    results: refusingNul(results(context)),
+    boards: refusingNul(boards(context)),
     journal: log.methods,
-    snapshots: snapshots(context),
-    threads: threads(context),
-    notifications: notifications(context),
+    snapshots: refusingNul(snapshots(context)),
+    threads: refusingNul(threads(context)),
+    notifications: refusingNul(notifications(context)),
     async close() {
       await log.idle();
       await db.$disconnect();

@@ -34,6 +34,22 @@ describeStores('people', (stores) => {
         users.create({ email: a.email.toUpperCase(), name: 'x', passwordHash: null }),
       ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(a.email) });
     });
+    it('with the character NUL in a text are refused by both databases, and all other characters kept', async () => {
+      const { users } = shared.store;
+      const user = (name: string) => users.create({ email: `${fresh('u')}@x.org`, name, passwordHash: null });
+      await expect(user('a\0b')).rejects.toMatchObject({ code: 'bad_request' });
+      await expect(users.byEmail('a\0')).rejects.toMatchObject({ code: 'bad_request' });
+      await expect(users.byIds(['a', '\0'])).rejects.toMatchObject({ code: 'bad_request' });
+      const name = `${String.fromCharCode(...Array.from({ length: 0x7ff }, (_, i) => i + 1))}\u{10FFFF}e\u0301`;
+      expect((await users.byId((await user(name)).id))?.name).toBe(name);
+    });
+    it('are made by two processes at once, each reading before it writes', async () => {
+      const place = await stores.place();
+      const [a, b] = [await stores.open(place), await stores.open(place)];
+      const made = await Promise.all(Array.from({ length: 20 }, (_, i) => person(i % 2 ? a : b)));
+      expect(await a.users.count()).toBe(20);
+      expect(await b.users.byIds(made.map((user) => user.id))).toEqual(made);
+    });
     it('are listed in the order asked for, each once', async () => {
       const [a, b, c] = [await person(shared.store), await person(shared.store), await person(shared.store)];
       expect(await shared.store.users.byIds([c.id, a.id, 'nobody', c.id])).toEqual([c, a]);
