@@ -1,6 +1,6 @@
 /** Opens the database named by a URL and brings its tables up to date: the only file that knows which one it is. */
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { UserError } from '../../core/errors/index.ts';
@@ -43,9 +43,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<{ db: Data
       `DATABASE_URL begins with ${JSON.stringify(url.split(':')[0])}: expected postgresql://... or file:PATH, or no DATABASE_URL for SQLite in the data folder.`,
     );
   }
-  const path = url.startsWith('file:/') ? fileURLToPath(url) : url.slice('file:'.length);
+  const path = url.startsWith('file:/') ? fileURLToPath(url) : resolve(url.slice('file:'.length));
   await mkdir(dirname(path), { recursive: true });
-  const factory = new SqliteAdapter({ url: url.startsWith('file:/') ? url : `file:${path}` });
+  const factory = new SqliteAdapter({ url: pathToFileURL(path).href });
   await migrate(factory, 'sqlite', options.migrations);
   return { db: new SqliteClient({ adapter: factory, transactionOptions: WAIT }), provider: 'sqlite' };
 }

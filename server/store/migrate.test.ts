@@ -1,6 +1,6 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Database, openDatabase } from './database.ts';
 import { describeStores } from './testing/stores.ts';
@@ -45,6 +45,15 @@ describeStores('migrations', (stores) => {
     expect(first[0]?.migration_name).toMatch(/^\d{14}_init$/);
     const again = await opened(place, async (db) => [await names(db), await db.user.count()]);
     expect(again).toEqual([first, 1]);
+  });
+  it('make it where they are told to, whatever the characters of the path', async () => {
+    if (stores.provider !== 'sqlite') return;
+    const dataDir = join(folder, 'a b#c%41?d ü');
+    await opened({ dataDir }, names);
+    expect(await readdir(dataDir)).toContain('interlayer.db');
+    await opened({ dataDir, url: `file:${join(relative('.', folder), 'näher.db')}` }, names);
+    expect(await readdir(folder)).toContain('näher.db');
+    await expect(openDatabase({ dataDir, url: 'mysql://x' })).rejects.toMatchObject({ code: 'bad_request' });
   });
   it('are applied once by several processes that start together', async () => {
     const place = await stores.place();
