@@ -49,7 +49,7 @@ const SLACK = 1_000_000;
 
 /**
  * Builds the model and counts the weights that its layers ask for before each is allocated: a topology that declares far
- * more than `elements` (the numbers that the file holds) is refused. The caller disposes the model.
+ * more than `elements` (the numbers that the file holds) is refused. Free it with disposeModel.
  */
 export async function buildModel(
   tf: Tf,
@@ -74,6 +74,11 @@ export async function buildModel(
     const cause = error instanceof Error ? error.message : String(error);
     throw invalid(file, `TensorFlow.js cannot build this architecture: ${firstLine(cause)}`);
   }
+}
+
+/** Frees the weights. LayersModel.dispose leaves those of layers that are called more than once. */
+export function disposeModel(model: LayersModel): void {
+  for (const weight of model.weights) weight.dispose();
 }
 
 /** Puts a counter, and zeros for initial values, in the place where every layer makes its weights. */

@@ -1,21 +1,21 @@
-/**
- * HDF5 files from strangers, read by the HDF5 library compiled to WebAssembly. It is given a file system of its own, in
- * memory: an HDF5 file may name other files as the place of its data (external links, external storage, virtual data
- * sets), and none of this machine's can be reached from there.
- */
+/** HDF5 files from strangers: attributes that are text, and tensors of numbers. Every size is checked before a read. */
 import { randomUUID } from 'node:crypto';
-import * as h5wasm from 'h5wasm';
 import { UserError } from '../../../core/errors/index.ts';
 import { elementsOf, invalid, unsupported } from './context.ts';
+import { type Hdf5Library, loadHdf5Library } from './hdf5library.ts';
+import { halfToNumber } from './npy.ts';
 
 export interface Hdf5Tensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
+type Metadata = ReturnType<Hdf5Library['get_dataset_metadata']>;
 
 /** Compressed data may unpack to this many times the file's size, in all. */
 const MAX_RATIO = 200;
-const MAX_BYTES = 2 ** 31;
+const MAX_BYTES = 2 ** 30;
+/** Of an attribute as stored; Keras splits lists at 64 KiB, but an architecture is one text. */
+const MAX_ATTRIBUTE = 64 * 2 ** 20;
 
 export function looksLikeHdf5(head: Uint8Array): boolean {
   return Buffer.from(head.subarray(0, 8)).toString('hex') === '894844460d0a1a0a';
@@ -24,7 +24,8 @@ export function looksLikeHdf5(head: Uint8Array): boolean {
 export class Hdf5File {
   private left: number;
   private constructor(
-    private readonly file: h5wasm.File,
+    private readonly library: Hdf5Library,
+    private readonly id: bigint,
     private readonly name: string,
     private readonly size: number,
   ) {
@@ -38,76 +39,50 @@ export class Hdf5File {
         name,
         'not an HDF5 file: its signature is missing, so it is of another kind or its beginning is lost',
       );
-    const { FS } = await h5wasm.ready;
+    const library = await loadHdf5Library();
     const path = `/${randomUUID()}.h5`;
-    let file: h5wasm.File | null = null;
     try {
-      FS.writeFile(path, bytes);
-      file = new h5wasm.File(path, 'r');
-      return use(new Hdf5File(file, name, bytes.length));
+      library.FS.writeFile(path, bytes);
+      const id = library.open(path, library.H5F_ACC_RDONLY, false, -1, -1);
+      if (id < 0n) throw new Error('the library cannot open it');
+      return use(new Hdf5File(library, id, name, bytes.length));
     } catch (error) {
       if (error instanceof UserError) throw error;
-      const cause = error instanceof Error ? error.message : String(error);
-      throw invalid(
-        name,
-        `the HDF5 file is damaged or cut off (${(cause.split('\n')[0] ?? '').slice(0, 200)}); copy it again`,
-      );
-    } finally {
-      close(file);
-      FS.unlink(path);
+      throw broken(name, error);
     }
   }
 
-  /** Text of an attribute, null where there is none. Long lists are split by Keras: NAME0, NAME1, ... */
-  text(path: string, attribute: string): string | null {
-    const value = this.attribute(path, attribute);
-    return typeof value === 'string' ? value : null;
+  /** Text of an attribute, null where there is none. */
+  text(group: string, attribute: string): string | null {
+    return this.attribute(group, attribute)?.[0] ?? null;
   }
 
-  texts(path: string, attribute: string): string[] | null {
-    const whole = this.attribute(path, attribute);
-    if (whole !== null) return this.list(whole, path, attribute);
+  /** A list of texts, null where there is none. Keras splits long lists: NAME0, NAME1, ... */
+  texts(group: string, attribute: string): string[] | null {
+    const whole = this.attribute(group, attribute);
+    if (whole) return whole;
     const out: string[] = [];
     for (let part = 0; ; part++) {
-      const value = this.attribute(path, `${attribute}${part}`);
-      if (value === null) return part === 0 ? null : out;
-      out.push(...this.list(value, path, attribute));
+      const texts = this.attribute(group, `${attribute}${part}`);
+      if (!texts) return part === 0 ? null : out;
+      out.push(...texts);
     }
-  }
-
-  private list(value: unknown, path: string, attribute: string): string[] {
-    if (typeof value === 'string') return [value];
-    const list: unknown[] = Array.isArray(value) ? value.flat(4) : ArrayBuffer.isView(value) ? [] : [null];
-    return list.map((entry) => {
-      if (typeof entry !== 'string')
-        throw invalid(this.name, `the attribute ${attribute} of ${path} is not a list of names`);
-      return entry;
-    });
-  }
-
-  private attribute(path: string, attribute: string): unknown {
-    const group = this.group(path);
-    if (!group) return null;
-    return group.attrs[attribute]?.value ?? null;
   }
 
   /** Names in a group, sorted; null where there is no such group. */
-  keys(path: string): string[] | null {
-    return this.group(path)?.keys().sort() ?? null;
+  keys(group: string): string[] | null {
+    const { library, id } = this;
+    return this.isGroup(group) ? [...library.get_names(id, group, false)].sort() : null;
   }
 
-  private group(path: string): h5wasm.Group | null {
-    const entity = path === '/' ? this.file : this.file.get(path);
-    return entity instanceof h5wasm.Group ? entity : null;
-  }
-
-  /** Null where there is no such data set. Sizes are checked before anything is read. */
+  /** Null where there is no such data set. */
   tensor(path: string): Hdf5Tensor | null {
-    const entity = this.file.get(path);
-    if (!(entity instanceof h5wasm.Dataset)) return null;
-    const { metadata } = entity;
-    const shape = metadata.shape ?? [];
-    const bytes = elementsOf(shape, this.name, path) * metadata.size;
+    const { library, id } = this;
+    if (library.get_type(id, path) !== library.H5G_DATASET) return null;
+    const metadata = library.get_dataset_metadata(id, path);
+    const shape = [...(metadata.shape ?? [])].map(Number);
+    const count = elementsOf(shape, this.name, path);
+    const bytes = count * metadata.size;
     if (metadata.chunks === null && bytes > this.size)
       throw invalid(
         this.name,
@@ -120,32 +95,85 @@ export class Hdf5File {
         `${this.name}: its tensors unpack to more than ${MAX_RATIO} times the file`,
         this.name,
       );
-    return { shape, data: this.numbers(entity.value, path) };
+    const decode = decoderOf(metadata);
+    if (!decode)
+      throw unsupported(
+        this.name,
+        `${path} does not hold plain numbers; save the model with float32 weights`,
+      );
+    const raw = this.read(bytes, `the tensor ${path}`, (at) =>
+      library.get_dataset_data(id, path, null, null, null, at),
+    );
+    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+    return { shape, data: Float32Array.from({ length: count }, (_, i) => decode(view, i)) };
   }
 
-  private numbers(value: unknown, path: string): Float32Array {
-    if (value instanceof Float32Array) return value.slice();
-    if (value instanceof BigInt64Array || value instanceof BigUint64Array)
-      return Float32Array.from(value, (entry) => Number(entry));
-    if (
-      value instanceof Float64Array ||
-      value instanceof Int8Array ||
-      value instanceof Uint8Array ||
-      value instanceof Int16Array ||
-      value instanceof Uint16Array ||
-      value instanceof Int32Array ||
-      value instanceof Uint32Array
-    )
-      return Float32Array.from(value);
-    if (typeof value === 'number') return Float32Array.of(value);
-    throw unsupported(this.name, `${path} does not hold numbers`);
+  private isGroup(path: string): boolean {
+    return path === '/' || this.library.get_type(this.id, path) === this.library.H5G_GROUP;
+  }
+
+  private attribute(group: string, attribute: string): string[] | null {
+    const { library, id } = this;
+    if (!this.isGroup(group) || !library.get_attribute_names(id, group).includes(attribute)) return null;
+    const metadata = library.get_attribute_metadata(id, group, attribute);
+    // An empty list is stored as an empty array of numbers.
+    if (metadata.total_size === 0 || metadata.shape === null) return [];
+    const what = `the attribute ${attribute} of ${group}`;
+    if (metadata.type !== library.H5T_class_t.H5T_STRING.value)
+      throw invalid(this.name, `${what} is not text`);
+    const bytes = metadata.total_size * metadata.size;
+    if (!(bytes <= MAX_ATTRIBUTE)) throw invalid(this.name, `${what} says it has ${bytes} bytes`);
+    const raw = this.read(bytes, what, (at) => library.get_attribute_data(id, group, attribute, at));
+    return Array.from({ length: metadata.total_size }, (_, i) => {
+      if (metadata.vlen) return library.UTF8ToString(raw.readUInt32LE(4 * i));
+      const own = raw.subarray(i * metadata.size, (i + 1) * metadata.size);
+      const end = own.indexOf(0);
+      return own.toString('utf8', 0, end < 0 ? own.length : end);
+    });
+  }
+
+  /** A copy of what `fill` writes to the address that it is given; a negative status is a failure. */
+  private read(bytes: number, what: string, fill: (address: bigint) => number): Buffer {
+    const { library } = this;
+    const address = library._malloc(Math.max(1, bytes));
+    if (!address)
+      throw new UserError('too_large', `${this.name}: ${what} does not fit into memory`, this.name);
+    try {
+      if (fill(BigInt(address)) < 0)
+        throw invalid(this.name, `${what} cannot be read; the file is damaged or cut off`);
+      return Buffer.from(library.HEAPU8.slice(address, address + bytes));
+    } finally {
+      library._free(address);
+    }
   }
 }
 
-function close(file: h5wasm.File | null): void {
-  try {
-    file?.close();
-  } catch {
-    // The library could not make sense of the file: there is nothing open then.
+/** Null for anything but whole and floating-point numbers (classes 0 and 1 of HDF5). */
+function decoderOf({
+  type,
+  size,
+  signed,
+  littleEndian,
+}: Metadata): ((view: DataView, i: number) => number) | null {
+  const little = littleEndian;
+  if (type === 1) {
+    if (size === 4) return (view, i) => view.getFloat32(4 * i, little);
+    if (size === 8) return (view, i) => view.getFloat64(8 * i, little);
+    return size === 2 ? (view, i) => halfToNumber(view.getUint16(2 * i, little)) : null;
   }
+  if (type !== 0) return null;
+  if (size === 1) return signed ? (view, i) => view.getInt8(i) : (view, i) => view.getUint8(i);
+  if (size === 2)
+    return signed ? (view, i) => view.getInt16(2 * i, little) : (view, i) => view.getUint16(2 * i, little);
+  if (size === 4)
+    return signed ? (view, i) => view.getInt32(4 * i, little) : (view, i) => view.getUint32(4 * i, little);
+  return size === 8 ? (view, i) => Number(view.getBigInt64(8 * i, little)) : null;
+}
+
+function broken(name: string, error: unknown): UserError {
+  const cause = error instanceof Error ? error.message : String(error);
+  return invalid(
+    name,
+    `the HDF5 file is damaged or cut off (${(cause.split('\n')[0] ?? '').slice(0, 160)}); copy it again`,
+  );
 }

@@ -20,7 +20,7 @@ import { importSafetensors } from './safetensors.ts';
 import { openSources, type Sources } from './sources.ts';
 import { isTfjsModel, readModelJson, readTfjs } from './tfjs.ts';
 
-export { buildModel, type Topology } from './build.ts';
+export { buildModel, disposeModel, type Topology } from './build.ts';
 export type { ImportContext } from './context.ts';
 export type { DatasetOutcome } from './dataset.ts';
 export type { ModelOutcome } from './model.ts';

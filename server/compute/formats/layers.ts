@@ -266,8 +266,9 @@ const CLASS_RULES: Record<string, Rule | undefined> = {
     delete config.negative_slope;
     if (slope !== undefined) config.alpha = numberOf(slope);
   },
-  ELU: (config) => {
-    if (config.alpha !== undefined) config.alpha = numberOf(config.alpha);
+  ELU: (config, name, context) => {
+    need(numberOf(config.alpha ?? 1) === 1, name, 'an alpha other than 1', context);
+    delete config.alpha;
   },
   UpSampling2D: (config, name, context) => {
     const { interpolation } = config;

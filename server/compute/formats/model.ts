@@ -3,7 +3,7 @@ import type { ModelManifest } from '../../../core/artifacts/index.ts';
 import type { ComputeOutcome } from '../contract.ts';
 import { parseArchitecture } from './architecture.ts';
 import { assignWeights, type SourceWeight, type Target, targetsOf } from './assign.ts';
-import { buildModel, topologyOf } from './build.ts';
+import { buildModel, disposeModel, topologyOf } from './build.ts';
 import { elementsOf, type ImportContext, invalid, spoolFile, step, type Tf } from './context.ts';
 import { flattenNetwork } from './flatten.ts';
 import { graphRecordOf } from './graph.ts';
@@ -62,7 +62,7 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
     const files = await writeWeights(targets, weights, warnings, file, context);
     return { kind: 'import-model', manifest, weights: files };
   } finally {
-    model.dispose();
+    disposeModel(model);
   }
 }
 
