@@ -144,9 +144,11 @@ function cheapened(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(cheapened);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      key.endsWith('_initializer') && inner !== null ? zeros : cheapened(inner),
-    ]),
+    Object.entries(value).map(([key, inner]) => {
+      if (key.endsWith('_initializer') && inner !== null) return [key, zeros];
+      // Only the initial bias depends on it, and TensorFlow.js leaks four tensors making that.
+      if (key === 'unit_forget_bias') return [key, false];
+      return [key, cheapened(inner)];
+    }),
   );
 }
