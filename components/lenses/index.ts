@@ -1,13 +1,32 @@
 /** All lenses, and which of them fit a result. Adding one: a folder here, and a line in LENSES. */
 import type { ResultType } from '@/core/result/types.ts';
+import { classMeans } from './class-means/index.tsx';
+import { confusion } from './confusion/index.tsx';
 import type { LensSpec } from './contract.ts';
+import { exampleTable } from './example-table/index.tsx';
 import { featureMaps } from './feature-maps/index.tsx';
+import { histogram } from './histogram/index.tsx';
 import { images } from './images/index.tsx';
+import { metrics } from './metrics/index.tsx';
+import { predictions } from './predictions/index.tsx';
+import { stats } from './stats/index.tsx';
+import { unitBars } from './unit-bars/index.tsx';
 
 export * from './contract.ts';
 export { LensBoundary } from './shared/frame.tsx';
 
-export const LENSES: readonly LensSpec[] = [featureMaps, images];
+export const LENSES: readonly LensSpec[] = [
+  featureMaps,
+  unitBars,
+  histogram,
+  stats,
+  predictions,
+  exampleTable,
+  confusion,
+  classMeans,
+  images,
+  metrics,
+];
 
 /** Those that draw a result of this type, the automatic choice first. */
 export function lensesFor(type: ResultType): readonly LensSpec[] {

@@ -1,0 +1,181 @@
+'use client';
+import { useCallback, useMemo } from 'react';
+import { formatCount, formatShare } from '@/components/ui/format.ts';
+import { Segmented } from '@/components/ui/segmented.tsx';
+import { predictionRecordSchema } from '@/core/result/types.ts';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { Frame } from '../shared/frame.tsx';
+import { ColorLegend } from '../shared/legend.tsx';
+import { Matrix } from '../shared/matrix.tsx';
+import type { MatrixPlace } from '../shared/matrix-layout.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
+import { inkOn, sequentialScale } from '../shared/scales.ts';
+import { subjectOf } from '../shared/subject.ts';
+import { useTheme } from '../shared/theme.ts';
+import { membersOf, sumsOf } from './counts.ts';
+
+type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
+
+function Confusion(props: LensProps) {
+  const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
+  const theme = useTheme();
+  const record = recordOf(result, predictionRecordSchema);
+  const counts = tensorOf(result, 'counts', 2);
+  const classes = counts.shape[0] ?? 0;
+  const shares = options.show === 'share';
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const sums = useMemo(() => sumsOf(counts.data, classes), [counts, classes]);
+  const names = useMemo(
+    () => Array.from({ length: classes }, (_, i) => record.classes[i] ?? String(i)),
+    [classes, record],
+  );
+  const members = useMemo(() => {
+    const index = optionalTensor(result, 'example_index', 1);
+    const label = optionalTensor(result, 'example_label', 1);
+    const predicted = optionalTensor(result, 'example_predicted', 1);
+    return index && label && predicted
+      ? { index: index.data, label: label.data, predicted: predicted.data }
+      : null;
+  }, [result]);
+  /** Cells that hold a selected example. */
+  const marked = useMemo(() => {
+    const chosen = new Set(selection.examples);
+    const cells = new Set<number>();
+    if (members && chosen.size > 0)
+      for (let i = 0; i < members.index.length; i++)
+        if (chosen.has(subject.exampleAddress(members.index[i] ?? 0) ?? ''))
+          cells.add((members.label[i] ?? 0) * classes + (members.predicted[i] ?? 0));
+    return cells;
+  }, [selection.examples, members, subject, classes]);
+  const scale = useMemo(
+    () => sequentialScale(0, shares ? sums.mostWrongShare : sums.mostWrong, theme.dark),
+    [shares, sums, theme.dark],
+  );
+  const amount = useCallback(
+    (row: number, column: number) => {
+      const count = counts.data[row * classes + column] ?? 0;
+      return shares ? count / Math.max(1, sums.rows[row] ?? 0) : count;
+    },
+    [counts, classes, shares, sums],
+  );
+  const color = useCallback(
+    (row: number, column: number) => {
+      if (row === column) return theme.color.hover;
+      const value = amount(row, column);
+      return value === 0 ? theme.color.sunken : scale.css(value);
+    },
+    [amount, scale, theme],
+  );
+  const text = useCallback(
+    (row: number, column: number) => {
+      const value = amount(row, column);
+      if (value === 0) return null;
+      return {
+        value: shares ? (value * 100).toFixed(value >= 0.1 ? 0 : 1) : formatCount(value),
+        ink: row === column ? theme.color.muted : inkOn(scale.rgb(value)),
+      };
+    },
+    [amount, shares, scale, theme],
+  );
+  const isMarked = useCallback(
+    (row: number, column: number) => marked.has(row * classes + column),
+    [marked, classes],
+  );
+  const isRowFaded = useCallback(
+    (row: number) => selectedClass !== null && selectedClass < classes && row !== selectedClass,
+    [selectedClass, classes],
+  );
+  const totals = useMemo(
+    () => ({
+      name: 'recall',
+      of: (row: number) => {
+        const all = sums.rows[row] ?? 0;
+        return all === 0 ? '–' : formatShare((counts.data[row * classes + row] ?? 0) / all);
+      },
+    }),
+    [sums, counts, classes],
+  );
+  const select = (row: number | null, column: number | null, keys: Keys) => {
+    if (!members) return;
+    const found = membersOf(members.label, members.predicted, row, column).flatMap(
+      (i) => subject.exampleAddress(members.index[i] ?? 0) ?? [],
+    );
+    const adding = keys.shiftKey || keys.ctrlKey || keys.metaKey;
+    onSelect({ examples: adding ? [...new Set([...selection.examples, ...found])] : found });
+  };
+  const explain = ({ row, column }: MatrixPlace) => {
+    if (row === null) return `predicted ${names[column ?? 0]}: select them`;
+    const all = sums.rows[row] ?? 0;
+    if (column === null) return `true ${names[row]}: ${formatCount(all)} examples`;
+    const count = counts.data[row * classes + column] ?? 0;
+    const share = formatShare(count / Math.max(1, all));
+    return `true ${names[row]}, predicted ${names[column]}\n${formatCount(count)} of ${formatCount(all)}, ${share} of the row`;
+  };
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Confusion"
+      empty={sums.total === 0 ? 'No labelled examples here. Widen the slice.' : null}
+      controls={
+        <>
+          <Segmented
+            size="sm"
+            label="Numbers"
+            value={shares ? 'share' : 'count'}
+            options={[
+              { value: 'count', label: 'Count' },
+              { value: 'share', label: 'Row %', name: 'Share of the row' },
+            ]}
+            onChange={(value) => onOption('show', value)}
+          />
+          <span className="flex-1" />
+          <ColorLegend
+            scale={scale}
+            label={shares ? 'share of the row, errors' : 'count, errors'}
+            width={56}
+          />
+        </>
+      }
+      foot={
+        <>
+          <span>n = {formatCount(sums.total)} examples</span>
+          <span>accuracy {formatShare(record.accuracy)}</span>
+          <span>{formatCount(sums.wrong)} wrong</span>
+        </>
+      }
+    >
+      {(w, h) => (
+        <Matrix
+          width={w}
+          height={h}
+          label={`Confusion of ${classes} classes, ${sums.wrong} of ${sums.total} wrong`}
+          rowTitle="true"
+          columnTitle="predicted"
+          rowNames={names}
+          columnNames={names}
+          totals={totals}
+          color={color}
+          text={text}
+          isMarked={isMarked}
+          isRowFaded={isRowFaded}
+          explain={explain}
+          onCell={(row, column, keys) => select(row, column, keys)}
+          onRow={(row, keys) => select(row, null, keys)}
+          onColumn={(column) => select(null, column, { shiftKey: false, ctrlKey: false, metaKey: false })}
+        />
+      )}
+    </Frame>
+  );
+}
+
+export const confusion: LensSpec = {
+  id: 'confusion',
+  name: 'Confusion',
+  types: ['matrix[class,class]'],
+  rank: 10,
+  honoursClass: true,
+  size: { w: 440, h: 400 },
+  Component: Confusion,
+};

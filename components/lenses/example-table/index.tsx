@@ -1,0 +1,157 @@
+'use client';
+import { Check, CircleX } from 'lucide-react';
+import { useMemo } from 'react';
+import { Checkbox } from '@/components/ui/checkbox.tsx';
+import { formatCount, formatShare } from '@/components/ui/format.ts';
+import { predictionRecordSchema } from '@/core/result/types.ts';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { type DataColumn, DataTable } from '../shared/data-table.tsx';
+import { Frame } from '../shared/frame.tsx';
+import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
+import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
+import { afterClick, subjectOf } from '../shared/subject.ts';
+import { classColor, useTheme } from '../shared/theme.ts';
+
+function ExampleTable(props: LensProps) {
+  const { result, width, height, selection, onSelect, selectedClass, options, onOption, armed, onActivate } =
+    props;
+  const theme = useTheme();
+  const record = recordOf(result, predictionRecordSchema);
+  const index = tensorOf(result, 'index', 1).data;
+  const predicted = tensorOf(result, 'predicted', 1).data;
+  const confidence = tensorOf(result, 'confidence', 1).data;
+  const label = optionalTensor(result, 'label', 1)?.data ?? null;
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const onlyWrong = options.wrong === true && label !== null;
+  const sorting = readSorting(options.sort, ['index', 'label', 'predicted', 'confidence'], {
+    column: 'index',
+    descending: false,
+  });
+  const order = useMemo(() => {
+    const columns: Record<string, ArrayLike<number> | null> = { index, label, predicted, confidence };
+    const values = columns[sorting.column];
+    return sortedBy(index.length, (row) => values?.[row] ?? Number.NaN, sorting.descending).filter(
+      (row) =>
+        (!onlyWrong || label?.[row] !== predicted[row]) &&
+        (selectedClass === null || (label ?? predicted)[row] === selectedClass),
+    );
+  }, [index, label, predicted, confidence, sorting.column, sorting.descending, onlyWrong, selectedClass]);
+  const chosen = useMemo(() => new Set(selection.examples), [selection.examples]);
+  const name = (c: number | undefined) => (c === undefined || c < 0 ? '–' : (record.classes[c] ?? String(c)));
+  const classCell = (c: number | undefined) => (
+    <span className="flex items-center gap-1.5">
+      <span
+        aria-hidden
+        className="size-2 shrink-0 rounded-full"
+        style={{ background: c === undefined || c < 0 ? theme.color.line : classColor(theme, c) }}
+      />
+      <span className="truncate">{name(c)}</span>
+    </span>
+  );
+  const columns: DataColumn[] = [
+    {
+      id: 'index',
+      name: 'example',
+      grow: 1.2,
+      cell: (row) => (
+        <span className="font-mono text-xs">{subject.exampleAddress(index[row] ?? 0) ?? index[row]}</span>
+      ),
+    },
+    ...(label ? [{ id: 'label', name: 'true class', cell: (row: number) => classCell(label[row]) }] : []),
+    {
+      id: 'predicted',
+      name: 'predicted',
+      cell: (row) => (
+        <span className="flex items-center justify-between gap-1">
+          {classCell(predicted[row])}
+          {label &&
+            (label[row] === predicted[row] ? (
+              <Check aria-label="right" className="size-3.5 shrink-0 text-faint" />
+            ) : (
+              <CircleX aria-label="wrong" className="size-3.5 shrink-0 text-fault" />
+            ))}
+        </span>
+      ),
+    },
+    {
+      id: 'confidence',
+      name: 'confidence',
+      numeric: true,
+      cell: (row) => <span title={String(confidence[row])}>{formatShare(confidence[row])}</span>,
+    },
+  ];
+  const addressOf = (row: number) => subject.exampleAddress(index[row] ?? 0);
+  const wrong = label ? Array.from(label).filter((c, row) => c !== predicted[row]).length : 0;
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Examples"
+      empty={
+        index.length === 0
+          ? 'No examples here. Widen the slice.'
+          : order.length === 0
+            ? `No ${onlyWrong ? 'wrong ' : ''}example here. Choose another class, or all.`
+            : null
+      }
+      controls={
+        label && (
+          <Checkbox
+            label={`Wrong only (${formatCount(wrong)})`}
+            checked={onlyWrong}
+            onChange={(value) => onOption('wrong', value)}
+          />
+        )
+      }
+      foot={
+        <>
+          <span>
+            {order.length === index.length
+              ? `n = ${formatCount(index.length)} examples`
+              : `${formatCount(order.length)} of ${formatCount(index.length)} examples`}
+          </span>
+          {record.accuracy !== null && <span>accuracy {formatShare(record.accuracy)}</span>}
+        </>
+      }
+    >
+      {(w, h) => (
+        <DataTable
+          label={`Predictions for ${order.length} examples`}
+          width={w}
+          height={h}
+          columns={columns}
+          order={order}
+          sorting={sorting}
+          onSort={(next) => onOption('sort', writeSorting(next))}
+          isSelected={(row) => chosen.has(addressOf(row) ?? '')}
+          isFaded={(row) => {
+            const address = addressOf(row);
+            return !!armed && (address === null || !armed(address));
+          }}
+          onPick={(row, keys) => {
+            const address = addressOf(row);
+            if (address === null) return;
+            if (armed) {
+              if (armed(address)) onActivate?.(address);
+            } else onSelect({ examples: afterClick(selection.examples, address, keys) });
+          }}
+          onActivate={(row) => {
+            const address = addressOf(row);
+            if (address !== null) onActivate?.(address);
+          }}
+        />
+      )}
+    </Frame>
+  );
+}
+
+export const exampleTable: LensSpec = {
+  id: 'example-table',
+  name: 'Examples',
+  types: ['table[example]'],
+  rank: 10,
+  honoursClass: true,
+  size: { w: 440, h: 340 },
+  Component: ExampleTable,
+};

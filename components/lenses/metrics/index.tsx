@@ -1,0 +1,259 @@
+'use client';
+import { useMemo, useRef, useState } from 'react';
+import { formatNumber } from '@/components/ui/format.ts';
+import { Segmented } from '@/components/ui/segmented.tsx';
+import { seriesRecordSchema } from '@/core/result/types.ts';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { XAxis, YAxis } from '../shared/axes.tsx';
+import { Frame } from '../shared/frame.tsx';
+import { placeIn } from '../shared/picture.tsx';
+import { recordOf } from '../shared/read.ts';
+import { type Linear, linear, niceRange } from '../shared/scales.ts';
+import { nearestStep, type Panel, panelsOf, pathOf, valueAt } from './panels.ts';
+
+const LEFT = 46;
+const RIGHT = 12;
+const TOP = 24;
+const BOTTOM = 32;
+const META = 150;
+
+function Metrics({ result, width, height, options, onOption, modelColor }: LensProps) {
+  const record = recordOf(result, seriesRecordSchema);
+  const panels = useMemo(() => panelsOf(record.series), [record]);
+  const steps = useMemo(
+    () => [...new Set(panels.flatMap((p) => p.lines.flatMap((l) => l.steps)))].sort((a, b) => a - b),
+    [panels],
+  );
+  const [step, setStep] = useState<number | null>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const log = options.y === 'log';
+  const unit = result.meta.axes.find((a) => a.name === 'step')?.unit ?? 'step';
+  const meta = Object.entries(record.metaParameters);
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Metrics"
+      empty={steps.length === 0 ? 'No metrics were logged. Log them with the training script.' : null}
+      controls={
+        <>
+          <Segmented
+            size="sm"
+            label="Vertical scale"
+            value={log ? 'log' : 'linear'}
+            options={[
+              { value: 'linear', label: 'Linear' },
+              { value: 'log', label: 'Log' },
+            ]}
+            onChange={(value) => onOption('y', value)}
+          />
+          <span className="flex-1" />
+          <LineLegend />
+        </>
+      }
+      foot={
+        <>
+          <span>
+            {steps.length} {unit}s
+          </span>
+          {record.best !== null && (
+            <span>
+              best: {unit} {record.best}
+            </span>
+          )}
+        </>
+      }
+    >
+      {(w, h) => {
+        const aside = meta.length > 0 && w >= 420 ? META : 0;
+        const plot = w - aside;
+        // Side by side where each panel stays wider than high.
+        const columns = plot / panels.length > 260 ? panels.length : 1;
+        const rows = Math.ceil(panels.length / columns);
+        const [pw, ph] = [plot / columns, Math.max(90, h / rows)];
+        const domain: readonly [number, number] = [steps[0] ?? 0, steps.at(-1) ?? 1];
+        const x = linear(domain[0], domain[1], LEFT, pw - RIGHT);
+        return (
+          <div className="nowheel flex h-full overflow-y-auto">
+            <div
+              ref={box}
+              className="flex shrink-0 flex-wrap content-start"
+              style={{ width: plot }}
+              onPointerMove={(event) => {
+                if (!box.current) return;
+                const at = placeIn(event, box.current, plot, rows * ph);
+                setStep(nearestStep(steps, x.invert(at.x % pw)));
+              }}
+              onPointerLeave={() => setStep(null)}
+            >
+              {panels.map((panel) => (
+                <MetricPanel
+                  key={panel.name}
+                  panel={panel}
+                  width={pw}
+                  height={ph}
+                  x={x}
+                  domain={domain}
+                  unit={unit}
+                  log={log}
+                  best={record.best}
+                  step={step}
+                  color={`var(--model-${((modelColor % 8) + 8) % 8})`}
+                />
+              ))}
+            </div>
+            {aside > 0 && (
+              <dl
+                aria-label="Meta-parameters"
+                className="grid content-start gap-x-2 gap-y-0.5 self-stretch overflow-hidden border-l p-2 text-xs"
+                style={{ width: aside, gridTemplateColumns: 'auto 1fr' }}
+              >
+                {meta.map(([name, value]) => (
+                  <div key={name} className="contents">
+                    <dt className="truncate text-muted">{name.replaceAll('_', ' ')}</dt>
+                    <dd className="truncate text-right" title={String(value)}>
+                      {typeof value === 'number' ? formatNumber(value) : String(value)}
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            )}
+          </div>
+        );
+      }}
+    </Frame>
+  );
+}
+
+function LineLegend() {
+  return (
+    <span className="flex items-center gap-2 text-muted text-xs">
+      <svg width={18} height={8} aria-hidden>
+        <line x1={0} x2={18} y1={4} y2={4} className="stroke-muted" strokeWidth={1.5} strokeDasharray="3 2" />
+      </svg>
+      training
+      <svg width={18} height={8} aria-hidden>
+        <line x1={0} x2={18} y1={4} y2={4} className="stroke-muted" strokeWidth={2} />
+      </svg>
+      validation
+    </span>
+  );
+}
+
+interface PanelProps {
+  readonly panel: Panel;
+  readonly width: number;
+  readonly height: number;
+  readonly x: Linear;
+  readonly domain: readonly [number, number];
+  readonly unit: string;
+  readonly log: boolean;
+  readonly best: number | null;
+  readonly step: number | null;
+  readonly color: string;
+}
+function MetricPanel({ panel, width, height, x, domain, unit, log, best, step, color }: PanelProps) {
+  const positive = panel.range[0] > 0;
+  const asLog = log && positive;
+  const map = (value: number) => (asLog ? Math.log10(value) : value);
+  const range = asLog ? ([map(panel.range[0]), map(panel.range[1])] as const) : niceRange(...panel.range);
+  const y = linear(range[0], range[1] === range[0] ? range[0] + 1 : range[1], height - BOTTOM, TOP);
+  const only = panel.lines.length === 1;
+  return (
+    <svg
+      width={width}
+      height={height}
+      role="img"
+      aria-label={`${panel.name} over ${unit}s: ${panel.lines.map((l) => `${l.name} ends at ${formatNumber(l.values.at(-1))}`).join(', ')}`}
+      className="block"
+    >
+      <YAxis
+        scale={y}
+        domain={range}
+        label={asLog ? `${panel.name} (log)` : panel.name}
+        x={LEFT}
+        to={width - RIGHT}
+        top={TOP}
+        count={height > 160 ? 4 : 2}
+        format={asLog ? (value) => formatNumber(10 ** value) : formatNumber}
+      />
+      <XAxis
+        scale={x}
+        domain={domain}
+        label={unit}
+        y={height - BOTTOM}
+        from={LEFT}
+        to={width - RIGHT}
+        count={Math.max(2, Math.floor(width / 90))}
+      />
+      {best !== null && (
+        <g aria-hidden>
+          <line
+            x1={x(best)}
+            x2={x(best)}
+            y1={TOP}
+            y2={height - BOTTOM}
+            className="stroke-text"
+            strokeDasharray="4 3"
+          />
+          <text
+            x={x(best)}
+            y={TOP - 6}
+            textAnchor={x(best) > width - 40 ? 'end' : 'middle'}
+            className="fill-text text-xs"
+          >
+            best
+          </text>
+        </g>
+      )}
+      {panel.lines.map((line) => (
+        <path
+          key={line.name}
+          d={pathOf(line, x, (value) => y(map(value)))}
+          fill="none"
+          stroke={color}
+          strokeLinecap="round"
+          strokeLinejoin="round"
+          strokeWidth={line.validation || only ? 2 : 1.5}
+          strokeDasharray={line.validation || only ? undefined : '3 3'}
+        />
+      ))}
+      {step !== null && (
+        <g aria-hidden>
+          <line x1={x(step)} x2={x(step)} y1={TOP} y2={height - BOTTOM} className="stroke-line-strong" />
+          {panel.lines.map((line, i) => {
+            const value = valueAt(line, step);
+            if (value === null) return null;
+            const end = x(step) > width / 2;
+            return (
+              <g key={line.name}>
+                <circle cx={x(step)} cy={y(map(value))} r={3} fill={color} className="stroke-surface" />
+                <text
+                  x={x(step) + (end ? -6 : 6)}
+                  y={TOP + 12 + i * 14}
+                  textAnchor={end ? 'end' : 'start'}
+                  className="fill-text text-xs"
+                  style={{ paintOrder: 'stroke', stroke: 'var(--surface)', strokeWidth: 3 }}
+                >
+                  {line.name} {formatNumber(value)}
+                  {i === 0 ? ` at ${step}` : ''}
+                </text>
+              </g>
+            );
+          })}
+        </g>
+      )}
+    </svg>
+  );
+}
+
+export const metrics: LensSpec = {
+  id: 'metrics',
+  name: 'Metrics',
+  types: ['series[step]'],
+  rank: 10,
+  honoursClass: false,
+  size: { w: 560, h: 320 },
+  Component: Metrics,
+};

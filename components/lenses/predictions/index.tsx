@@ -1,0 +1,165 @@
+'use client';
+import { CircleX } from 'lucide-react';
+import { useCallback, useMemo } from 'react';
+import { Badge } from '@/components/ui/badge.tsx';
+import { cx } from '@/components/ui/cx.ts';
+import { formatShare } from '@/components/ui/format.ts';
+import { predictionRecordSchema } from '@/core/result/types.ts';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { Frame } from '../shared/frame.tsx';
+import { Picture } from '../shared/picture.tsx';
+import { photograph, place } from '../shared/raster.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
+
+/** With more classes than this, the likeliest come first. */
+const IN_ORDER = 12;
+
+function Predictions({ result, width, height, selection, onSelect, selectedClass, modelColor }: LensProps) {
+  const record = recordOf(result, predictionRecordSchema);
+  const values = tensorOf(result, 'values', 1);
+  const n = values.shape[0] ?? 0;
+  const picture = optionalTensor(result, 'image', 3);
+  const image = useMemo(() => {
+    const [rows = 0, columns = 0, channels = 0] = picture?.shape ?? [];
+    return picture && typeof document !== 'undefined'
+      ? photograph(picture.data, 0, rows, columns, channels)
+      : null;
+  }, [picture]);
+  const order = useMemo(() => {
+    const all = Array.from({ length: n }, (_, c) => c);
+    return n <= IN_ORDER ? all : all.sort((a, b) => (values.data[b] ?? 0) - (values.data[a] ?? 0));
+  }, [n, values]);
+  const name = (c: number | null | undefined) =>
+    c === null || c === undefined ? '–' : (record.classes[c] ?? String(c));
+  const predicted =
+    record.predicted ?? order.reduce((a, b) => ((values.data[b] ?? 0) > (values.data[a] ?? 0) ? b : a), 0);
+  const label = record.label ?? null;
+  const wrong = label !== null && label !== predicted;
+  const { example } = record;
+  const selected = example !== undefined && selection.examples.includes(example);
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D) => {
+      context.clearRect(0, 0, 400, 400);
+      place(context, image, 0, 0, side(height), side(height));
+    },
+    [image, height],
+  );
+  const color = `var(--model-${((modelColor % 8) + 8) % 8})`;
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Prediction"
+      empty={n === 0 ? 'This model gives no classes.' : null}
+      foot={
+        <span>
+          {label === null ? 'no label' : `true class ${name(label)}`}, {n} classes
+        </span>
+      }
+    >
+      {(w, h) => {
+        const square = picture && w > 280 ? side(height) : 0;
+        return (
+          <div className="flex" style={{ width: w, height: h }}>
+            {square > 0 && (
+              <div className="flex shrink-0 flex-col gap-2 p-2">
+                <button
+                  type="button"
+                  disabled={example === undefined}
+                  aria-pressed={selected}
+                  onClick={() => example !== undefined && onSelect({ examples: selected ? [] : [example] })}
+                  className={cx(
+                    'nodrag outline-offset-2',
+                    selected && 'outline-2 outline-accent outline-solid',
+                  )}
+                >
+                  <Picture
+                    width={square}
+                    height={square}
+                    label={`Picture of ${example ?? 'the example'}`}
+                    draw={draw}
+                  />
+                </button>
+                <div className="flex flex-col items-start gap-1 text-sm">
+                  {example !== undefined && <span className="font-mono text-muted text-xs">{example}</span>}
+                  {wrong ? (
+                    <Badge tone="fault">
+                      {name(label)} taken for {name(predicted)}
+                    </Badge>
+                  ) : (
+                    label !== null && <Badge tone="good">{name(predicted)}, right</Badge>
+                  )}
+                </div>
+              </div>
+            )}
+            <ol
+              aria-label="Probability of each class"
+              className="nowheel min-w-0 flex-1 overflow-y-auto py-2 pr-2 pl-2"
+            >
+              {order.map((c) => {
+                const p = values.data[c] ?? 0;
+                return (
+                  <li
+                    key={c}
+                    title={`${name(c)}: ${p}`}
+                    className={cx(
+                      'flex h-5 items-center gap-2 text-sm',
+                      selectedClass !== null && selectedClass !== c && 'opacity-40',
+                    )}
+                  >
+                    <span
+                      className={cx(
+                        'w-14 shrink-0 truncate text-right',
+                        c === label ? 'font-semibold text-text' : 'text-muted',
+                      )}
+                    >
+                      {name(c)}
+                    </span>
+                    <span className="relative h-3 min-w-0 flex-1 bg-sunken">
+                      <span
+                        aria-hidden
+                        className="absolute inset-y-0 left-0"
+                        style={{
+                          width: `${Math.max(0, Math.min(1, p)) * 100}%`,
+                          background: color,
+                          opacity: c === predicted ? 1 : 0.55,
+                        }}
+                      />
+                      {c === label && <span aria-hidden className="absolute inset-0 border border-text" />}
+                    </span>
+                    <span className="w-12 shrink-0 text-right">{formatShare(p)}</span>
+                    <span className="w-14 shrink-0 text-xs">
+                      {c === predicted && wrong ? (
+                        <span className="flex items-center gap-0.5 text-fault">
+                          <CircleX aria-hidden className="size-3" />
+                          chosen
+                        </span>
+                      ) : c === predicted ? (
+                        'chosen'
+                      ) : c === label ? (
+                        'true'
+                      ) : null}
+                    </span>
+                  </li>
+                );
+              })}
+            </ol>
+          </div>
+        );
+      }}
+    </Frame>
+  );
+}
+/** Side of the picture in a view of this height. */
+const side = (height: number): number => Math.max(48, Math.min(160, height - 100));
+
+export const predictions: LensSpec = {
+  id: 'predictions',
+  name: 'Prediction',
+  types: ['vector[class]'],
+  rank: 10,
+  honoursClass: true,
+  size: { w: 440, h: 250 },
+  Component: Predictions,
+};
