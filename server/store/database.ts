@@ -6,7 +6,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { UserError } from '../../core/errors/index.ts';
 import { PrismaClient as PostgresClient } from './generated/postgresql/client.ts';
 import { type Prisma, PrismaClient as SqliteClient } from './generated/sqlite/client.ts';
-import { migrate } from './migrate.ts';
+import { migrate, type Provider } from './migrate.ts';
 import { SqliteAdapter } from './sqlite.ts';
 
 /**
@@ -16,7 +16,6 @@ import { SqliteAdapter } from './sqlite.ts';
 export type Database = SqliteClient;
 /** The client inside a transaction. */
 export type Tx = Prisma.TransactionClient;
-export type Provider = 'sqlite' | 'postgresql';
 
 export interface DatabaseOptions {
   /** `postgresql://...` or `file:PATH`; without one, SQLite in `dataDir`. */

@@ -9,8 +9,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { UserError } from '../../core/errors/index.ts';
-import type { Provider } from './database.ts';
 import type { SqliteAdapter } from './sqlite.ts';
+
+export type Provider = 'sqlite' | 'postgresql';
 
 type Connection = Awaited<ReturnType<SqliteAdapter['connect']>>;
 type Transaction = Awaited<ReturnType<Connection['startTransaction']>>;
