@@ -1,0 +1,125 @@
+/** The demo's models on the demo's data: what training logged, asked for again from stored checkpoints. */
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Query } from '../../core/algebra/index.ts';
+import type { DatasetManifest } from '../../core/artifacts/index.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  pointsRecordSchema,
+  predictionRecordSchema,
+} from '../../core/result/index.ts';
+import type { Engine } from './compute.ts';
+import type { UploadedFile } from './contract.ts';
+import { importModel } from './formats/index.ts';
+import { ask, BACKENDS, engineOn } from './testing/engines.ts';
+import { call, planOf, type StoredModel, temporaryFolders } from './testing/fixtures.ts';
+
+const digits = path.join(import.meta.dirname, '..', '..', 'examples', 'digits');
+const folders = temporaryFolders();
+afterAll(() => folders.remove());
+const split: NonNullable<Query['input']> = { kind: 'dataset', dataset: 'digits', split: 'test' };
+const runSchema = z.object({
+  best: z.number(),
+  epochs: z.array(z.object({ epoch: z.number(), metrics: z.record(z.string(), z.number()) })),
+});
+
+function data(): DatasetManifest {
+  const { tensors } = decodeSafetensors(readFileSync(path.join(digits, 'digits.safetensors')));
+  const blob = folders.put(encodeSafetensors({ x: tensors['test.x']!, y: tensors['test.y']! }));
+  const size = tensors['test.y']!.shape[0]!;
+  return {
+    hash: blob,
+    shape: [8, 8, 1],
+    classes: Array.from({ length: 10 }, (_, c) => String(c)),
+    columns: [],
+    scale: 16,
+    splits: [{ name: 'test', size, blob }],
+    warnings: [],
+  };
+}
+
+async function model(engine: Engine, name: string, epoch: number): Promise<StoredModel> {
+  const folder = path.join(digits, 'models', name);
+  const uploaded = (file: string): UploadedFile => {
+    const where = path.join(folder, file);
+    return { name: path.basename(file), path: where, bytes: statSync(where).size };
+  };
+  const { manifest, weights } = await importModel(
+    [uploaded('model.json'), uploaded(`checkpoints/${epoch}.safetensors`)],
+    { tf: engine.backend.tf, spool: folders.spool },
+  );
+  const tensors = weights.map((w) => ({
+    name: w.name,
+    shape: [...w.shape],
+    blob: folders.put(readFileSync(w.file)),
+  }));
+  const hash = folders.put(new TextEncoder().encode(JSON.stringify(tensors)));
+  return { manifest, checkpoint: { hash, tensors } };
+}
+
+function logged(name: string, epoch: number): Record<string, number> {
+  const run = runSchema.parse(
+    JSON.parse(readFileSync(path.join(digits, 'models', name, 'run.json'), 'utf8')),
+  );
+  return run.epochs.find((e) => e.epoch === epoch)?.metrics ?? {};
+}
+
+describe.each(BACKENDS)('on %s', (backend) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await engineOn(backend, folders);
+  });
+  afterAll(() => engine.dispose());
+
+  test.each([
+    ['digits-cnn', 0],
+    ['digits-cnn', 12],
+    ['digits-cnn-relu', 20],
+  ] as const)('confusion() of %s@%i has the accuracy that training logged', async (name, epoch) => {
+    const plan = planOf(await model(engine, name, epoch), data(), { what: call('confusion'), input: split });
+    const { meta, tensors } = await ask(engine, plan);
+    expect(predictionRecordSchema.parse(meta.record).accuracy).toBeCloseTo(
+      logged(name, epoch).val_accuracy!,
+      5,
+    );
+    const never = Array.from({ length: 10 }, (_, c) => c).filter(
+      (c) => !tensors.example_predicted!.data.some((p) => p === c),
+    );
+    if (name === 'digits-cnn-relu') expect(never).toEqual([1, 4, 8, 9]);
+  });
+
+  test('the autoencoder’s stray ReLU leaves dead latent units, in stats() and in neuron space', async () => {
+    const vae = await model(engine, 'digits-vae', 20);
+    const { tensors } = await ask(
+      engine,
+      planOf(vae, data(), { what: call('stats', 'z_mean'), input: split }),
+    );
+    const dead = [...tensors.dead!.data];
+    expect(dead.filter((d) => d === 1).length).toBe(6);
+    const space = await ask(engine, planOf(vae, data(), { what: call('units', 'z_mean'), input: split }));
+    expect([...space.tensors.dead!.data]).toEqual(dead);
+    const examples = await ask(
+      engine,
+      planOf(vae, data(), { what: call('examples', 'z_mean'), input: split }),
+    );
+    expect(examples.tensors.error?.dtype).toBe('F32');
+    expect(Math.max(...examples.tensors.error!.data)).toBeLessThan(0.3);
+  });
+
+  test('example space of the hidden layer by UMAP keeps neighbours, and pictures come along', async () => {
+    const cnn = await model(engine, 'digits-cnn', 20);
+    const using = { method: 'umap', params: { dims: 3, neighbours: 15, seed: 1 } } as const;
+    const { meta, tensors } = await ask(
+      engine,
+      planOf(cnn, data(), { what: call('examples', 'dense_1'), input: split, using }),
+    );
+    expect(tensors.xyz?.shape).toEqual([359, 3]);
+    expect(tensors.pictures?.shape).toEqual([359, 8, 8, 1]);
+    const record = pointsRecordSchema.parse(meta.record);
+    expect(record.trustworthiness).toBeGreaterThan(0.95);
+    expect(record.k).toBe(15);
+  });
+});
