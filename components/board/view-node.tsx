@@ -3,9 +3,7 @@
 import { type NodeProps, NodeResizer } from '@xyflow/react';
 import { memo, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import type { Result } from '@/core/result/index.ts';
-import type { LensSpec } from '../lenses/contract.ts';
-import { bestLens, lensesFor } from '../lenses/index.ts';
+import { lensOf } from '../lenses/index.ts';
 import { modelOf } from '../state/addresses.ts';
 import { useBoard, useMay, useViewResult } from '../state/context.tsx';
 import { MIN_SIZE } from '../state/geometry.ts';
@@ -24,12 +22,6 @@ import { ViewHead } from './view-head.tsx';
 const HEAD = 28;
 const FOOT = 20;
 
-/** The lens that was chosen, while it fits the result; else the best that does. */
-export function lensFor(result: Result, wanted: string): LensSpec | null {
-  const fitting = lensesFor(result.meta.type);
-  return fitting.find((lens) => lens.id === wanted) ?? bestLens(result.meta.type) ?? null;
-}
-
 export const ViewNode = memo(function ViewNode({
   id,
   data: { item },
@@ -47,7 +39,7 @@ export const ViewNode = memo(function ViewNode({
   const model = shown.bound.ok ? shown.bound.model : null;
   const color = findModel(models, model === null ? null : modelOf(model)?.model)?.color ?? 0;
   const { result } = shown;
-  const lens = result ? lensFor(result, item.lens) : null;
+  const lens = result ? lensOf(item.lens, result.meta.type) : null;
   useEffect(() => {
     shownResults(board).set(id, shown.state?.status === 'done' ? shown.state.result : null);
   }, [board, id, shown.state]);

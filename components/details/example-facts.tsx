@@ -1,0 +1,64 @@
+'use client';
+import { useMemo } from 'react';
+import { print } from '@/core/algebra/index.ts';
+import { predictionRecordSchema } from '@/core/result/index.ts';
+import { readAddress } from '../state/addresses.ts';
+import { useBindings, useBoard, useMay, useQuery } from '../state/context.tsx';
+import { Button } from '../ui/button.tsx';
+import { formatCount, formatShare } from '../ui/format.ts';
+import { Facts } from './facts.tsx';
+
+/** An example: its label, what the board's model says of it, and its part in queries. */
+export function ExampleFacts({ example, count }: { readonly example: string; readonly count: number }) {
+  const board = useBoard();
+  const bindings = useBindings();
+  const editable = useMay('edit');
+  const query = useMemo(() => {
+    const address = readAddress(example);
+    if (address?.kind !== 'example' || bindings.f === null) return '';
+    return print({
+      kind: 'select',
+      what: { kind: 'call', name: 'predict', args: [] },
+      model: { kind: 'name', name: 'f' },
+      input: address,
+    });
+  }, [example, bindings.f]);
+  const { result } = useQuery(query, bindings);
+  const record = result ? predictionRecordSchema.safeParse(result.meta.record) : null;
+  const facts = record?.success ? record.data : null;
+  const name = (index: number | null | undefined) =>
+    index === null || index === undefined ? null : (facts?.classes[index] ?? String(index));
+  const confidence =
+    facts?.predicted === null || facts?.predicted === undefined
+      ? undefined
+      : result?.tensors.values?.data[facts.predicted];
+  return (
+    <section aria-label="Selected example" className="flex flex-col gap-2">
+      <h3 className="break-words font-mono font-semibold">{example}</h3>
+      {count > 1 ? <p className="text-muted text-sm">and {formatCount(count - 1)} more selected</p> : null}
+      <Facts
+        facts={[
+          ['Label', name(facts?.label)],
+          ['Predicted', name(facts?.predicted)],
+          ['Confidence', confidence === undefined ? null : formatShare(confidence)],
+          ['By', bindings.f],
+          ['In queries', example === bindings.x ? 'x' : example === bindings["x'"] ? "x'" : null],
+        ]}
+      />
+      {editable ? (
+        <div className="flex gap-1">
+          {(['x', "x'"] as const).map((key) => (
+            <Button
+              key={key}
+              size="sm"
+              disabled={bindings[key] === example}
+              onClick={() => board.edits.bind(key, example)}
+            >
+              Use as {key}
+            </Button>
+          ))}
+        </div>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,91 @@
+'use client';
+import { useStore } from 'zustand';
+import type { View } from '@/core/board/index.ts';
+import { lensesFor, lensOf } from '../lenses/index.ts';
+import { useBindings, useBoard, useMay, useViewResult } from '../state/context.tsx';
+import { titleOf } from '../state/query-text.ts';
+import { Button } from '../ui/button.tsx';
+import { formatCount, formatDuration } from '../ui/format.ts';
+import { Select } from '../ui/select.tsx';
+import { Facts } from './facts.tsx';
+
+/** A view: its query, how it is drawn, and where its numbers come from. */
+export function ViewFacts({ view }: { readonly view: View }) {
+  const board = useBoard();
+  const bindings = useBindings();
+  const editable = useMay('edit') && !view.locked;
+  const { bound, result } = useViewResult(view);
+  const members = useStore(board.data.store, (s) => s.members);
+  const provenance = result?.meta.provenance;
+  const lenses = result ? lensesFor(result.meta.type) : [];
+  const lens = result ? lensOf(view.lens, result.meta.type) : null;
+  return (
+    <section aria-label="Selected view" className="flex flex-col gap-2">
+      <h3 className="break-words font-semibold">{titleOf(view.query, bindings)}</h3>
+      <pre className="whitespace-pre-wrap break-words rounded-md bg-sunken p-2 font-mono text-sm">
+        {view.query}
+      </pre>
+      {editable ? (
+        <Button
+          size="sm"
+          className="self-start"
+          onClick={() => board.show({ queryLine: { view: view.id, text: view.query } })}
+        >
+          Edit query
+        </Button>
+      ) : null}
+      {result ? <p className="text-muted text-sm">{result.meta.reading}</p> : null}
+      {lenses.length > 1 && lens ? (
+        <Select
+          label="Lens"
+          size="sm"
+          value={lens.id}
+          options={lenses.map((l) => ({ value: l.id, label: l.name }))}
+          disabled={!editable}
+          onChange={(id) => board.edits.setLens(view.id, id)}
+        />
+      ) : null}
+      <Facts
+        facts={[
+          [
+            'Asked',
+            bound.ok && bound.text !== view.query ? (
+              <code key="q" className="font-mono">
+                {bound.text}
+              </code>
+            ) : null,
+          ],
+          ['Type', result?.meta.type],
+          ['n', result?.meta.n === undefined ? null : formatCount(result.meta.n)],
+          ['Model', provenance?.checkpoints.map((c) => `${c.address} (${c.hash.slice(0, 8)})`).join(', ')],
+          ['Data', provenance?.data.map((d) => `${d.address} (${d.hash.slice(0, 8)})`).join(', ')],
+          ['Method', provenance ? `${provenance.method} ${provenance.methodVersion}` : null],
+          [
+            'Parameters',
+            provenance
+              ? Object.entries(provenance.parameters)
+                  .map(([key, value]) => `${key} = ${value}`)
+                  .join(', ')
+              : null,
+          ],
+          [
+            'Engine',
+            provenance ? `${provenance.engine} ${provenance.engineVersion}, ${provenance.backend}` : null,
+          ],
+          ['Took', provenance ? formatDuration(provenance.durationMs) : null],
+          ['Computed', provenance ? new Date(provenance.computedAt).toLocaleString() : null],
+          [
+            'Result',
+            result ? (
+              <code key="r" className="font-mono" title={result.meta.id}>
+                {result.meta.id.slice(0, 12)}
+              </code>
+            ) : null,
+          ],
+          ['Made by', members.find((m) => m.id === view.createdBy)?.name ?? null],
+          ['Warnings', result?.meta.warnings.join(' ')],
+        ]}
+      />
+    </section>
+  );
+}
