@@ -21,7 +21,7 @@ const environment = z.object({
   INTERLAYER_DATA: z.string().trim().min(1).default('data'),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'an address such as postgres://user:password@host/database')
+    .regex(/^(postgres(ql)?:\/\/|file:)/, 'an address such as postgres://user:password@host/database')
     .optional(),
   INTERLAYER_URL: publicUrl.optional(),
   INTERLAYER_SECRET: z.string().min(32, 'at least 32 characters').optional(),
