@@ -1,32 +1,15 @@
 'use client';
 import { type NodeProps, NodeResizer } from '@xyflow/react';
-import DOMPurify from 'dompurify';
 import { Lock, StickyNote } from 'lucide-react';
-import { marked } from 'marked';
 import { memo, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useBoard, useMay } from '../state/context.tsx';
 import { MIN_SIZE } from '../state/geometry.ts';
 import type { NoteNodeType } from './nodes.ts';
 import { NoteEditor } from './note-editor.tsx';
+import { noteHtml, noteTint } from './note-markdown.ts';
 import { RemoteOutline } from './remote-outline.tsx';
 import { useResizing } from './resizing.ts';
-
-const TINTS = ['--surface', '--person-1', '--person-3', '--person-4', '--person-6', '--person-7'] as const;
-/** Mixed with the surface, so that text keeps its contrast in both themes. */
-export function noteTint(color: number): string {
-  const tint = TINTS[color % TINTS.length] ?? '--surface';
-  return color === 0 ? 'var(--surface)' : `color-mix(in srgb, var(${tint}) 22%, var(--surface))`;
-}
-
-/** Markdown to clean HTML: what notes may hold is text, lists, tables, links and code. */
-export function noteHtml(text: string): string {
-  const html = marked.parse(text, { async: false, breaks: true, gfm: true });
-  return DOMPurify.sanitize(html, {
-    FORBID_TAGS: ['img', 'style', 'form', 'input', 'button'],
-    FORBID_ATTR: ['style'],
-  });
-}
 
 export const NoteNode = memo(function NoteNode({ id, data: { item }, selected }: NodeProps<NoteNodeType>) {
   const board = useBoard();

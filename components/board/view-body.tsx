@@ -1,10 +1,10 @@
 'use client';
 /** The picture, or what stands in its way: the last picture dimmed while the next is computed, one sentence on failure. */
 import { X } from 'lucide-react';
-import { Component, type ReactNode, useCallback, useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { View } from '@/core/board/index.ts';
-import type { LensProps, LensSpec } from '../lenses/contract.ts';
+import { LensBoundary, type LensProps, type LensSpec } from '../lenses/index.ts';
 import { badgesAt } from '../state/badges.ts';
 import { type ShownResult, useBoard, useMay } from '../state/context.tsx';
 import { toolById, toolFits } from '../state/tools.ts';
@@ -34,7 +34,7 @@ export function ViewBody({ view, shown, lens, width, height, model, color }: Vie
     <>
       {result && lens ? (
         <div className={`h-full w-full transition-opacity ${loading ? 'opacity-40' : ''}`} inert={loading}>
-          <LensGuard key={result.meta.id + lens.id} name={lens.name}>
+          <LensBoundary key={result.meta.id + lens.id}>
             <DrawnLens
               view={view}
               result={result}
@@ -44,7 +44,7 @@ export function ViewBody({ view, shown, lens, width, height, model, color }: Vie
               model={model}
               color={color}
             />
-          </LensGuard>
+          </LensBoundary>
         </div>
       ) : null}
       {result && !lens ? (
@@ -219,30 +219,4 @@ export function MarkedQuery({
       )}
     </pre>
   );
-}
-
-/** A lens that throws takes only its own picture with it. */
-class LensGuard extends Component<
-  { readonly name: string; readonly children: ReactNode },
-  { readonly failed: boolean }
-> {
-  override state = { failed: false };
-  static getDerivedStateFromError() {
-    return { failed: true };
-  }
-  override render() {
-    if (!this.state.failed) return this.props.children;
-    return (
-      <ErrorNote
-        className="m-3"
-        action={
-          <Button size="sm" onClick={() => this.setState({ failed: false })}>
-            Draw again
-          </Button>
-        }
-      >
-        The lens “{this.props.name}” could not draw this result. Choose another lens in the view's menu.
-      </ErrorNote>
-    );
-  }
 }

@@ -8,11 +8,9 @@ import { Button } from '../ui/button.tsx';
 import { formatCount, formatShare } from '../ui/format.ts';
 import { Facts } from './facts.tsx';
 
-/** An example: its label, what the board's model says of it, and its part in queries. */
-export function ExampleFacts({ example, count }: { readonly example: string; readonly count: number }) {
-  const board = useBoard();
+/** An example's label, and what the current model says of it. */
+export function ExamplePrediction({ example }: { readonly example: string }) {
   const bindings = useBindings();
-  const editable = useMay('edit');
   const query = useMemo(() => {
     const address = readAddress(example);
     if (address?.kind !== 'example' || bindings.f === null) return '';
@@ -33,18 +31,28 @@ export function ExampleFacts({ example, count }: { readonly example: string; rea
       ? undefined
       : result?.tensors.values?.data[facts.predicted];
   return (
+    <Facts
+      facts={[
+        ['Label', name(facts?.label)],
+        ['Predicted', name(facts?.predicted)],
+        ['Confidence', confidence === undefined ? null : formatShare(confidence)],
+        ['By', bindings.f],
+        ['In queries', example === bindings.x ? 'x' : example === bindings["x'"] ? "x'" : null],
+      ]}
+    />
+  );
+}
+
+/** A selected example, and its part in queries. */
+export function ExampleFacts({ example, count }: { readonly example: string; readonly count: number }) {
+  const board = useBoard();
+  const bindings = useBindings();
+  const editable = useMay('edit');
+  return (
     <section aria-label="Selected example" className="flex flex-col gap-2">
       <h3 className="break-words font-mono font-semibold">{example}</h3>
       {count > 1 ? <p className="text-muted text-sm">and {formatCount(count - 1)} more selected</p> : null}
-      <Facts
-        facts={[
-          ['Label', name(facts?.label)],
-          ['Predicted', name(facts?.predicted)],
-          ['Confidence', confidence === undefined ? null : formatShare(confidence)],
-          ['By', bindings.f],
-          ['In queries', example === bindings.x ? 'x' : example === bindings["x'"] ? "x'" : null],
-        ]}
-      />
+      <ExamplePrediction example={example} />
       {editable ? (
         <div className="flex gap-1">
           {(['x', "x'"] as const).map((key) => (

@@ -57,12 +57,20 @@ const nothing: StoreApi<{ bindings: Bindings }> = {
   setState: () => {},
   subscribe: () => () => {},
 };
-/** The names of the board; none elsewhere. */
+const BindingsContext = createContext<Bindings | null>(null);
+/** Names for a page without a board. Keep the value's identity while it says the same. */
+export function BindingsProvider({ value, children }: { value: Bindings; children: React.ReactNode }) {
+  return <BindingsContext.Provider value={value}>{children}</BindingsContext.Provider>;
+}
+
+/** The names of the board, or those that the page gives; none elsewhere. */
 export function useBindings(): Bindings {
+  const given = useContext(BindingsContext);
   const board = useMaybeBoard();
   const store: Pick<StoreApi<{ bindings: Bindings }>, 'getState' | 'getInitialState' | 'subscribe'> = board
     ?.session.items.store ?? nothing;
-  return useStore(store, (s) => s.bindings);
+  const names = useStore(store, (s) => s.bindings);
+  return given ?? names;
 }
 
 export interface ShownResult {

@@ -1,0 +1,22 @@
+import type { Metadata } from 'next';
+import { BoardPage } from '@/components/board/board-page.tsx';
+
+export const metadata: Metadata = { title: 'Board' };
+
+interface Props {
+  readonly params: Promise<{ project: string; board: string }>;
+  readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+/** `?at=ADDRESS`, `?view=ID` and `?thread=ID` say what is shown first. */
+export default async function Page({ params, searchParams }: Props) {
+  const { project, board } = await params;
+  const search = await searchParams;
+  const one = (key: string) => {
+    const value = search[key];
+    return typeof value === 'string' ? value : null;
+  };
+  return (
+    <BoardPage project={project} board={board} at={one('at')} view={one('view')} thread={one('thread')} />
+  );
+}

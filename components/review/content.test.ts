@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { NO_BINDINGS } from '@/core/board/index.ts';
+import { savedBoard } from './content.ts';
+
+const base = { locked: false, group: null, createdBy: 'u' };
+const view = (id: string, x: number, order: number) => ({
+  ...base,
+  id,
+  kind: 'view',
+  frame: { x, y: 0, w: 100, h: 100 },
+  order,
+  query: 'select graph() from f',
+  lens: 'auto',
+  options: {},
+  pinnedResult: null,
+});
+const note = (id: string, x: number) => ({
+  ...base,
+  id,
+  kind: 'note',
+  frame: { x, y: 0, w: 50, h: 50 },
+  order: 9,
+  text: id,
+  color: 0,
+});
+
+describe('a saved board', () => {
+  it('H2: walks the views in order, each with the notes nearest to it', () => {
+    const { stops } = savedBoard({
+      items: [view('b', 400, 2), view('a', 0, 1), note('left', 120), note('right', 520)],
+      bindings: NO_BINDINGS,
+    });
+    expect(stops.map((s) => [s.view.id, s.notes.map((n) => n.id)])).toEqual([
+      ['a', ['left']],
+      ['b', ['right']],
+    ]);
+  });
+  it('H1: an item that cannot be read is counted, and the rest opens', () => {
+    const saved = savedBoard({ items: [view('a', 0, 1), { kind: 'hologram' }], bindings: NO_BINDINGS });
+    expect([saved.stops.length, saved.unread]).toEqual([1, 1]);
+    expect(savedBoard('nonsense').stops).toEqual([]);
+  });
+});
