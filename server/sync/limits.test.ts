@@ -110,6 +110,22 @@ describe('S7 limits, each with its close code', () => {
     expect((await eve.closed()).code).toBe(CLOSE.tooFast);
   });
 
+  it('S7 a reader who does not read is cut off before it fills the memory; the others go on', async () => {
+    const { join, bare, server } = await serve(new MemoryJournal(), { documentBytes: 2 ** 21 });
+    const [ada, grace] = [join('ada'), join('grace')];
+    const stuck = bare('eve');
+    await Promise.all([ada.synced(), grace.synced(), stuck.welcomed()]);
+    stuck.socket.pause();
+    for (let i = 1; server.sync.stats().connections === 3; i++) {
+      expect(i).toBeLessThan(100);
+      ada.text().insert(0, 'x'.repeat(2 ** 20));
+      ada.text().delete(0, 2 ** 20);
+      await ada.until('saved', () => ada.saved === 1 + 2 * i);
+    }
+    await converged(ada, grace);
+    expect(server.sync.stats().connections).toBe(2);
+  });
+
   it('S7 a socket that says nothing is closed', async () => {
     const { bare } = await serve(new MemoryJournal(), { firstMessageMs: 50 });
     const silent = bare('eve');
