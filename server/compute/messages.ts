@@ -12,7 +12,7 @@ import type { ComputeOutcome, ComputeTask } from './contract.ts';
 import { querySchema } from './query-schema.ts';
 
 const uploadedFile = z.object({ name: z.string(), path: z.string(), bytes: z.number() });
-const taskSchema: z.ZodType<ComputeTask> = z.discriminatedUnion('kind', [
+export const taskSchema: z.ZodType<ComputeTask> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('query'),
     plan: z.object({

@@ -172,6 +172,21 @@ test('a worker that does not heed a cancellation is killed and replaced', async 
   expect(p.status().restarts).toBe(1);
 });
 
+test('an outcome that comes after the cancellation is deleted', async () => {
+  const p = open({
+    entry: { file: path.join(here, 'testing', 'late-worker.ts'), args: [], execArgv: ['--import', 'tsx'] },
+  });
+  const before = await readdir(folders.spool);
+  const controller = new AbortController();
+  const { met, outcome } = running(p, controller.signal);
+  await met;
+  controller.abort();
+  expect((await errorOf(outcome)).code).toBe('cancelled');
+  await expect.poll(() => p.status().busy).toBe(0);
+  await expect.poll(() => readdir(folders.spool)).toEqual(before);
+  expect(p.status().restarts).toBe(0);
+});
+
 test('a job that can never fit is refused with figures; one that fits waits for its turn', async () => {
   const p = open({ memoryBytes: 60 * 2 ** 20, workers: 2 });
   const huge = task();
@@ -213,4 +228,14 @@ test('workers get no secrets of this process', async () => {
 test('a pool whose workers cannot start says so', async () => {
   const p = open({ entry: { file: path.join(here, 'no-such-file.ts'), args: [], execArgv: [] } });
   expect((await errorOf(p.run(task()))).message).toMatch(/do not start \(exit code 1\)/);
+});
+
+test('a task that a worker could not read is refused before one is asked', async () => {
+  const p = open();
+  const broken = task();
+  if (broken.kind !== 'query') throw new Error(broken.kind);
+  const plan = { ...broken.plan, query: { ...broken.plan.query, limit: -1 } };
+  const error = await errorOf(p.run({ kind: 'query', plan }));
+  expect(error).toMatchObject({ code: 'internal', message: expect.stringMatching(/malformed/) });
+  expect(p.status().restarts).toBe(0);
 });

@@ -3,12 +3,13 @@
  * and its job tried once more; one that does not heed a cancellation is killed.
  */
 import { rm } from 'node:fs/promises';
+import { z } from 'zod';
 import { UserError } from '../../core/errors/index.ts';
 import { estimateBytes, readableBytes } from './admission.ts';
 import type { BackendChoice } from './backend.ts';
 import { Child, type Entry } from './child.ts';
 import type { ComputeOutcome, ComputePool, ComputeTask, Progress } from './contract.ts';
-import type { Counters, FromWorker } from './messages.ts';
+import { type Counters, type FromWorker, taskSchema } from './messages.ts';
 
 export interface PoolOptions {
   /** Number of worker processes. */
@@ -103,6 +104,10 @@ class ProcessPool implements Pool {
     return new Promise((resolve, reject) => {
       if (this.closed) throw new UserError('cancelled', 'the server is shutting down');
       if (signal?.aborted) throw cancelled();
+      // A task that the worker could not read would end it, twice.
+      const parsed = taskSchema.safeParse(task);
+      if (!parsed.success)
+        throw new UserError('internal', `the task is malformed: ${z.prettifyError(parsed.error)}`);
       const bytes = estimateBytes(task);
       if (bytes > this.budget)
         throw new UserError(

@@ -8,6 +8,7 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import { decodeSafetensors } from '../../core/result/index.ts';
 import type { Entry } from './child.ts';
 import { createPool, type Pool } from './pool.ts';
+import { BACKENDS } from './testing/engines.ts';
 import { ALL, call, planOf, temporaryFolders } from './testing/fixtures.ts';
 import { toyData, toyModel } from './testing/toy.ts';
 
@@ -30,7 +31,7 @@ function upload(name: string, file = path.join(here, 'goldens', name)) {
   return [{ name, path: file, bytes: statSync(file).size }];
 }
 
-test.each(['native', 'wasm'] as const)(
+test.each(BACKENDS)(
   'a model file becomes a manifest and weights in the spool folder (%s)',
   async (backend) => {
     const p = open(backend);
@@ -78,7 +79,7 @@ test('a worker runs from one bundled file, as in the built server', async () => 
       packages: 'external',
       logLevel: 'silent',
     });
-    for (const backend of ['native', 'wasm'] as const) {
+    for (const backend of BACKENDS) {
       const p = open(backend, { file: outfile, args: ['--role', 'worker'], execArgv: [] });
       const plan = planOf(toyModel(folders), toyData(folders), { what: call('confusion'), input: ALL });
       const outcome = await p.run({ kind: 'query', plan });
