@@ -2,7 +2,7 @@ import * as encoding from 'lib0/encoding';
 import { describe, expect, it, vi } from 'vitest';
 import { AwarenessRoom, type Presence, relayInterval } from './awareness.ts';
 import { awarenessEntry, awarenessMessage, readMessage } from './messages.ts';
-import { type Client, roundTrip } from './testing/harness.ts';
+import { type Client, roundTrip, start } from './testing/harness.ts';
 import { MemoryJournal } from './testing/journals.ts';
 import { scene } from './testing/scene.ts';
 
@@ -71,13 +71,20 @@ describe('S6 awareness', () => {
   });
 
   it('S6 who comes back with an old clock, or through a restarted server, is seen at once', async () => {
-    const { join } = await serve(new MemoryJournal());
+    const { join, server, tickets } = await serve(new MemoryJournal());
     const ada = join('ada');
     const grace = join('grace');
     await seen(grace, ada);
     ada.provider.ws?.close();
     await grace.until('ada left', () => !stateOf(grace, ada));
     await seen(grace, ada, 'ada again');
+    await server.stop();
+    await grace.until('ada left', () => !stateOf(grace, ada));
+    const restarted = await start(new MemoryJournal(), tickets, {}, server.port);
+    await Promise.all([seen(grace, ada, 'ada after the restart'), seen(ada, grace, 'grace after it')]);
+    ada.destroy();
+    grace.destroy();
+    await restarted.stop();
   });
 
   it('S6 who leaves is gone for all', async () => {
