@@ -160,6 +160,23 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(first.meta.provenance).toMatchObject({ method: 'umap', seed: 3, parameters: { neighbours: 10 } });
   });
 
+  test('using umap on few points: from four on, identical ones too; fewer are refused', async () => {
+    const using = { method: 'umap', params: { dims: 3, neighbours: 15, seed: 1 } } as const;
+    const four = await ask(engine, about(call('examples', 'conv'), { using, limit: 4 }));
+    expect([...four.tensors.xyz!.data].every(Number.isFinite)).toBe(true);
+    const same = storeData(folders, {
+      shape: [4, 4, 1],
+      classes: [],
+      scale: 16,
+      x: new Array(16 * 9).fill(8),
+    });
+    const plan = planOf(model, same, { what: call('examples', 'conv'), input: ALL, using });
+    expect([...(await ask(engine, plan)).tensors.xyz!.data].every(Number.isFinite)).toBe(true);
+    await expect(ask(engine, about(call('units', 'conv'), { using }))).rejects.toThrow(
+      'umap needs at least 4 points, found 3; use pca',
+    );
+  });
+
   test('images(): the first of a slice, in [0, 1], with labels', async () => {
     const { meta, tensors } = await ask(engine, about(call('images'), { limit: 5 }));
     expect(tensors.images?.shape).toEqual([5, 4, 4, 1]);
