@@ -10,9 +10,18 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
+/** Settings whose value is never shown. */
+const SECRET = /SECRET|TOKEN|DATABASE_URL/;
 const text = z.string().trim().min(1).optional();
-const wholeNumber = (least: number, most: number) =>
-  z.string().regex(/^\d+$/, 'a whole number').transform(Number).pipe(z.number().min(least).max(most));
+const wholeNumber = (least: number, most: number) => {
+  const range = most === Number.MAX_SAFE_INTEGER ? '' : ` from ${least} to ${most}`;
+  const expected = `a whole number${range}`;
+  return z
+    .string()
+    .regex(/^\d+$/, expected)
+    .transform(Number)
+    .pipe(z.number().min(least, expected).max(most, expected));
+};
 const publicUrl = z.url({ protocol: /^https?$/, error: 'an address such as https://interlayer.example.org' });
 
 const environment = z.object({
@@ -25,14 +34,16 @@ const environment = z.object({
     .optional(),
   INTERLAYER_URL: publicUrl.optional(),
   INTERLAYER_SECRET: z.string().min(32, 'at least 32 characters').optional(),
-  INTERLAYER_BACKEND: z.enum(['auto', 'native', 'wasm']).default('auto'),
+  INTERLAYER_BACKEND: z.enum(['auto', 'native', 'wasm'], 'auto, native or wasm').default('auto'),
   INTERLAYER_WORKERS: wholeNumber(1, 64).default(1),
   INTERLAYER_OWNER_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   INTERLAYER_MAX_UPLOAD: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(512 * 1024 * 1024),
   /** Bytes of results kept before the least recently used, unpinned ones are dropped. */
   INTERLAYER_RESULT_BUDGET: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(4 * 1024 * 1024 * 1024),
-  INTERLAYER_TRUST_PROXY: z.enum(['0', '1']).default('0'),
-  INTERLAYER_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  INTERLAYER_TRUST_PROXY: z.enum(['0', '1'], '0 or 1').default('0'),
+  INTERLAYER_LOG: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], 'debug, info, warn, error or silent')
+    .default('info'),
   INTERLAYER_GITHUB_ID: text,
   INTERLAYER_GITHUB_SECRET: text,
   INTERLAYER_GOOGLE_ID: text,
@@ -81,7 +92,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!parsed.success)
     throw new ConfigError(
       parsed.error.issues
-        .map((issue) => `${issue.path.join('.')}: ${issue.message} was expected.`)
+        .map((issue) => {
+          const name = issue.path.join('.');
+          return `${name} is ${SECRET.test(name) ? 'not fit' : JSON.stringify(env[name])}: expected ${issue.message}.`;
+        })
         .join('\n'),
     );
   const e = parsed.data;

@@ -32,7 +32,6 @@ export function createRouter(app: App, routes: readonly Route[]): OpenAPIHono<En
     document ??= hono.getOpenAPI31Document({
       openapi: '3.1.0',
       info: { title: 'Interlayer', version: app.config.version },
-      servers: [{ url: BASE }],
       security: [{ bearer: [] }, { session: [] }],
     });
     return c.json(document as object);
