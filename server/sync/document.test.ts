@@ -398,6 +398,19 @@ describe('the server’s own use of documents', () => {
     expect(doc.getText('text').toString()).toBe('stored');
   });
 
+  it('state and edit of a board that cannot be loaded say so', async () => {
+    const journal = new UnsteadyJournal(await filled('stored'));
+    journal.before = () => {
+      throw new Error('store down');
+    };
+    const { server } = await serve(journal, { storageMs: 100 });
+    await expect(server.sync.state('board')).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(server.sync.edit('board', null, () => undefined)).rejects.toMatchObject({
+      code: 'overloaded',
+    });
+    expect(server.sync.stats().documents).toBe(0);
+  });
+
   it('S2 close saves what is under way, then says restart', async () => {
     const inner = await filled('stored');
     const journal = new UnsteadyJournal(inner);

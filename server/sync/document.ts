@@ -105,7 +105,9 @@ export class BoardDocument {
   async hold<T>(work: () => Promise<T>): Promise<T> {
     this.holds++;
     try {
-      await this.ready;
+      await this.ready.catch(() => {
+        throw new UserError('overloaded', 'The board cannot be loaded at the moment. Try again later.');
+      });
       return await work();
     } finally {
       this.holds--;
