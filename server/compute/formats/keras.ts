@@ -6,37 +6,36 @@ import { snake } from './activations.ts';
 import { type LayerSpec, type Network, parseArchitecture } from './architecture.ts';
 import type { SourceWeight } from './assign.ts';
 import { invalid, type SourceFile, unsupported } from './context.ts';
-import { Hdf5File, looksLikeHdf5 } from './hdf5.ts';
+import { type Hdf5File, looksLikeHdf5, openHdf5 } from './hdf5.ts';
 import type { RawModel } from './model.ts';
 import { openZip } from './zip.ts';
 
 /** A whole model in one HDF5 file. */
 export async function readH5(file: SourceFile): Promise<RawModel> {
-  return Hdf5File.with(await file.read(), file.name, (h5): RawModel => {
-    const config = h5.text('/', 'model_config');
-    if (config === null)
-      throw h5.keys('/')?.includes('layers') || h5.texts('/', 'layer_names')
-        ? unsupported(
-            file.name,
-            'it holds weights only, without the architecture; save the whole model: model.save("name.keras")',
-          )
-        : invalid(file.name, 'it has no attribute model_config, so it is not a Keras model');
-    const version = h5.text('/', 'keras_version') ?? '';
-    const root = h5.keys('model_weights') ? 'model_weights' : '/';
-    const layers = h5.texts(root, 'layer_names');
-    if (!layers)
-      throw invalid(
-        file.name,
-        'it lists no layers (layer_names in model_weights); it was not saved to the end',
-      );
-    return {
-      format: 'keras',
-      file: file.name,
-      architecture: parseJson(config, file.name, 'model_config'),
-      keras3: version.startsWith('3.'),
-      weights: layers.flatMap((layer) => layerWeights(h5, `${root}/${layer}`, layer, file.name)),
-    };
-  });
+  const h5 = await openHdf5(await file.read(), file.name);
+  const config = h5.text('', 'model_config');
+  if (config === null)
+    throw h5.keys('')?.includes('layers') || h5.texts('', 'layer_names')
+      ? unsupported(
+          file.name,
+          'it holds weights only, without the architecture; save the whole model: model.save("name.keras")',
+        )
+      : invalid(file.name, 'it has no attribute model_config, so it is not a Keras model');
+  const version = h5.text('', 'keras_version') ?? '';
+  const root = h5.keys('model_weights') ? 'model_weights/' : '';
+  const layers = h5.texts(root.slice(0, -1), 'layer_names');
+  if (!layers)
+    throw invalid(
+      file.name,
+      'it lists no layers (layer_names in model_weights); it was not saved to the end',
+    );
+  return {
+    format: 'keras',
+    file: file.name,
+    architecture: parseJson(config, file.name, 'model_config'),
+    keras3: version.startsWith('3.'),
+    weights: layers.flatMap((layer) => layerWeights(h5, `${root}${layer}`, layer, file.name)),
+  };
 }
 
 function layerWeights(h5: Hdf5File, group: string, layer: string, file: string): SourceWeight[] {
@@ -86,9 +85,8 @@ export async function readKerasEntries(files: readonly SourceFile[], archive: st
   };
   const config = parseJson((await entry('config.json')).toString('utf8'), archive, 'config.json');
   const network = parseArchitecture(config, archive);
-  const weights = await Hdf5File.with(await entry('model.weights.h5'), `${archive}/model.weights.h5`, (h5) =>
-    new KerasWeights(h5, archive).ofNetwork(network, '', []),
-  );
+  const h5 = await openHdf5(await entry('model.weights.h5'), `${archive}/model.weights.h5`);
+  const weights = new KerasWeights(h5, archive).ofNetwork(network, '', []);
   return { format: 'keras', file: archive, architecture: config, keras3: true, weights };
 }
 
@@ -112,11 +110,9 @@ class KerasWeights {
     private readonly file: string,
   ) {}
 
-  /** `group` is the HDF5 group of the model, '' for the outermost. */
+  /** `group` is the HDF5 group of the model with a slash at its end, '' for the outermost. */
   ofNetwork(network: Network, group: string, path: readonly string[]): SourceWeight[] {
-    const layers = this.h5.keys(`${group}/layers`)
-      ? `${group}/layers`
-      : `${group}/_layer_checkpoint_dependencies`;
+    const layers = `${group}${this.h5.keys(`${group}layers`) ? 'layers' : '_layer_checkpoint_dependencies'}`;
     const stored = new Set(this.h5.keys(layers) ?? []);
     const byName = new Map<string, string>();
     for (const key of stored) {
@@ -136,7 +132,7 @@ class KerasWeights {
   }
 
   private ofLayer(layer: LayerSpec, group: string, path: readonly string[]): SourceWeight[] {
-    return layer.inner ? this.ofNetwork(layer.inner, group, path) : this.variables(group, path, 0);
+    return layer.inner ? this.ofNetwork(layer.inner, `${group}/`, path) : this.variables(group, path, 0);
   }
 
   private variables(group: string, path: readonly string[], depth: number): SourceWeight[] {
