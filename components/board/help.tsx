@@ -4,6 +4,11 @@ import { useBoard } from '../state/context.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 
+const ARROWS = [
+  ['Move the selection', 'arrow keys'],
+  ['Move it farther', 'Shift with arrow keys'],
+  ['Resize it', 'Alt with arrow keys'],
+] as const;
 const MOUSE = [
   ['Pan', 'scroll, or drag with Space or the middle button'],
   ['Zoom', 'Ctrl or Command with scroll, or pinch'],
@@ -17,7 +22,8 @@ export function Help() {
   const board = useBoard();
   const open = useStore(board.ui, (s) => s.help);
   const commands = useStore(board.commands.store, (s) => s.commands);
-  const keyed = commands.filter((command) => command.keys);
+  // The twelve arrow commands are three rows below.
+  const keyed = commands.filter((command) => command.keys && !command.keys.some((key) => /Arrow/.test(key)));
   const groups = [...new Set(keyed.map((command) => command.group))];
   return (
     <Dialog wide open={open} onOpenChange={(help) => board.show({ help })} title="Keys and gestures">
@@ -44,18 +50,31 @@ export function Help() {
             </dl>
           </section>
         ))}
-        <section className="mb-4 break-inside-avoid">
-          <h3 className="mb-1 font-semibold text-sm">Mouse</h3>
-          <dl>
-            {MOUSE.map(([what, how]) => (
-              <div key={what} className="flex justify-between gap-2 py-0.5 text-sm">
-                <dt>{what}</dt>
-                <dd className="text-right text-muted">{how}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
+        <Gestures title="Arrows" rows={ARROWS} />
+        <Gestures title="Mouse" rows={MOUSE} />
       </div>
     </Dialog>
+  );
+}
+
+function Gestures({
+  title,
+  rows,
+}: {
+  readonly title: string;
+  readonly rows: readonly (readonly [what: string, how: string])[];
+}) {
+  return (
+    <section className="mb-4 break-inside-avoid">
+      <h3 className="mb-1 font-semibold text-sm">{title}</h3>
+      <dl>
+        {rows.map(([what, how]) => (
+          <div key={what} className="flex justify-between gap-2 py-0.5 text-sm">
+            <dt>{what}</dt>
+            <dd className="text-right text-muted">{how}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

@@ -10,9 +10,13 @@ export const MODEL_COLORS = 8;
 export const modelColor = (index: number): string =>
   `var(--model-${((index % MODEL_COLORS) + MODEL_COLORS) % MODEL_COLORS})`;
 
-/** First letters of the first and the last word, at most two. */
+/** First letters of the first and the last word, at most two; what stands in parentheses is left out. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean);
+  const words = name
+    .replace(/\(.*?\)/g, '')
+    .trim()
+    .split(/\s+/)
+    .filter(Boolean);
   const first = words[0] ?? '?';
   const last = words.length > 1 ? (words[words.length - 1] ?? '') : '';
   return ([...first][0] ?? '?').concat([...last][0] ?? '').toUpperCase();

@@ -24,6 +24,13 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
       <Base.Portal>
         <Base.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Base.Content
+          // The focus goes to what asks for it (autoFocus), else to the dialog itself: on the close button it would open
+          // that button's hint, which then takes the first Esc.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            const content = event.currentTarget;
+            if (content instanceof HTMLElement && !content.contains(document.activeElement)) content.focus();
+          }}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cx(
             'fixed top-1/2 left-1/2 z-40 flex max-h-[85vh] w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-md border bg-surface shadow-float outline-none',

@@ -26,7 +26,8 @@ export function pagePolicy(nonce: string, sockets: readonly string[], developmen
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
-    `connect-src 'self' ${sockets.join(' ')}`,
+    // An IPv6 address is no valid source; there the browser's own 'self' has to do.
+    `connect-src 'self' ${sockets.filter((origin) => !origin.includes('[')).join(' ')}`,
     "worker-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'none'",
