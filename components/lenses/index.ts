@@ -8,6 +8,7 @@ import { featureMaps } from './feature-maps/index.tsx';
 import { histogram } from './histogram/index.tsx';
 import { images } from './images/index.tsx';
 import { metrics } from './metrics/index.tsx';
+import { points } from './points/index.tsx';
 import { predictions } from './predictions/index.tsx';
 import { stats } from './stats/index.tsx';
 import { unitBars } from './unit-bars/index.tsx';
@@ -26,6 +27,7 @@ export const LENSES: readonly LensSpec[] = [
   classMeans,
   images,
   metrics,
+  points,
 ];
 
 /** Those that draw a result of this type, the automatic choice first. */

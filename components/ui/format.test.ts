@@ -6,6 +6,7 @@ import {
   formatNumber,
   formatShape,
   formatShare,
+  formatTick,
 } from './format.ts';
 
 const T = '\u2009';
@@ -14,6 +15,8 @@ test.each([
   [0, '0'],
   [0.125, '0.125'],
   [-0.125, '\u22120.125'],
+  [32, '32'],
+  [-7, '\u22127'],
   [12.345, '12.3'],
   [999.4, '999'],
   [999.96, `1.00${T}k`],
@@ -31,6 +34,18 @@ test.each([
 test('a unit stands after a thin space, with its prefix', () => {
   expect(formatNumber(1500, 'g')).toBe(`1.50${T}kg`);
   expect(formatNumber(1.5, 's')).toBe(`1.50${T}s`);
+});
+
+test('ticks drop the zeros that tell nothing', () => {
+  expect([0.5, 1, 1.5, 1500, 10_000, 0.25, -2.5].map(formatTick)).toEqual([
+    '0.5',
+    '1',
+    '1.5',
+    `1.5${T}k`,
+    `10${T}k`,
+    '0.25',
+    '\u22122.5',
+  ]);
 });
 
 test('counts are written in full, shares as per cent, shapes with times signs', () => {

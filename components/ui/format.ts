@@ -20,7 +20,11 @@ function signed(text: string): string {
 export function formatNumber(value: number | null | undefined, unit = ''): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`;
-  if (value === 0) return unit ? `0${THIN}${unit}` : '0';
+  // Small whole numbers are counts more often than measures: 32, not 32.0.
+  if (Number.isInteger(value) && Math.abs(value) < 1000) {
+    const text = signed(String(value));
+    return unit ? `${text}${THIN}${unit}` : text;
+  }
   // Rounding first: 999.96 is 1.00 k, not 1000.
   const rounded = Number(value.toPrecision(3));
   const power = Math.floor(Math.log10(Math.abs(rounded)) + 1e-12);
@@ -34,6 +38,11 @@ export function formatNumber(value: number | null | undefined, unit = ''): strin
   const text = signed(scaled.toFixed(digits));
   const tail = prefix + unit;
   return tail ? `${text}${THIN}${tail}` : text;
+}
+
+/** A number on an axis, where round ones stand side by side: 0.5, 1, 1.5 k. */
+export function formatTick(value: number): string {
+  return formatNumber(value).replace(/\.(\d*?)0+(?=\D|$)/, (_, kept: string) => (kept ? `.${kept}` : ''));
 }
 
 /** A whole number in full, thousands parted by thin spaces: 12 345. */

@@ -1,7 +1,7 @@
 'use client';
 import { useMemo, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge.tsx';
-import { formatCount, formatNumber, formatShare } from '@/components/ui/format.ts';
+import { formatCount, formatNumber, formatShare, formatTick } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import { type HistogramRecord, histogramRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
@@ -67,7 +67,7 @@ function Histogram({ result, width, height, options, onOption, modelColor }: Len
         const x = linear(low, high, LEFT, w - RIGHT);
         const top = heightOf(most, log);
         const y = linear(0, top, h - BOTTOM, TOP);
-        const ticks = log ? (value: number) => formatNumber(10 ** value - 1) : formatNumber;
+        const ticks = log ? (value: number) => formatTick(10 ** value - 1) : formatTick;
         const shown = bin === null ? null : (counts.data[bin] ?? 0);
         return (
           <>

@@ -1,6 +1,6 @@
 'use client';
 import { useMemo, useRef, useState } from 'react';
-import { formatNumber } from '@/components/ui/format.ts';
+import { formatNumber, formatTick } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import { seriesRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
@@ -176,7 +176,7 @@ function MetricPanel({ panel, width, height, x, domain, unit, log, best, step, c
         to={width - RIGHT}
         top={TOP}
         count={height > 160 ? 4 : 2}
-        format={asLog ? (value) => formatNumber(10 ** value) : formatNumber}
+        format={asLog ? (value) => formatTick(10 ** value) : formatTick}
       />
       <XAxis
         scale={x}

@@ -1,5 +1,5 @@
 'use client';
-import { formatNumber } from '@/components/ui/format.ts';
+import { formatTick } from '@/components/ui/format.ts';
 import { type Linear, niceTicks } from './scales.ts';
 
 export interface AxisProps {
@@ -18,7 +18,7 @@ export function XAxis({
   domain,
   label,
   count = 5,
-  format = formatNumber,
+  format = formatTick,
   y,
   from,
   to,
@@ -47,7 +47,7 @@ export function YAxis({
   domain,
   label,
   count = 4,
-  format = formatNumber,
+  format = formatTick,
   x,
   to,
   top,

@@ -34,7 +34,7 @@ export function layMatrix(sizes: MatrixSizes): MatrixLayout {
   const [rows, columns] = [rowNames.length, columnNames.length];
   const longest = (names: readonly string[]) =>
     names.reduce((most, name) => Math.max(most, name.length), 0) * CHARACTER;
-  const left = Math.min(Math.max(24, longest(rowNames) + 12), Math.max(24, width * 0.3));
+  const left = Math.min(Math.max(40, longest(rowNames) + 12), Math.max(40, width * 0.3));
   const cellWidth = Math.max(2, (width - left - right) / Math.max(1, columns));
   const upright = longest(columnNames) + 4 > cellWidth;
   const names = upright ? Math.min(72, longest(columnNames) + 8) : 16;

@@ -15,7 +15,7 @@ export interface Tiles {
 
 const LABEL = 14;
 /** A label needs so many pixels of width. */
-const LABEL_NEEDS = 34;
+const LABEL_NEEDS = 28;
 
 /** `ratio` is width through height of a picture; `least` and `most` bound its longer side. */
 export function layTiles(

@@ -1,0 +1,13 @@
+/** Which components are shown: three to be turned, or two side by side. */
+export const AXES = [
+  { id: '123', name: '3D', axes: [0, 1, 2] },
+  { id: '12', name: '1 × 2', axes: [0, 1] },
+  { id: '13', name: '1 × 3', axes: [0, 2] },
+  { id: '23', name: '2 × 3', axes: [1, 2] },
+] as const;
+
+/** Columns for an option; with fewer than three components, those that are there. */
+export function axesOf(option: unknown, dims: number): readonly number[] {
+  if (dims < 3) return Array.from({ length: Math.max(0, dims) }, (_, d) => d);
+  return (AXES.find((a) => a.id === option) ?? AXES[0]).axes;
+}
