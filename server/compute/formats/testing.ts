@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, deflateSync } from 'node:zlib';
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { afterAll } from 'vitest';
 import { loadBackend } from '../backend.ts';
@@ -109,4 +109,95 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
   end.writeUInt32LE(directory.length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...parts, directory, end]);
+}
+
+/** A NumPy array file, format 1.0. */
+export function npy(descr: string, shape: readonly number[], data: Uint8Array, fortran = false): Buffer {
+  const text = `{'descr': '${descr}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${shape.join(', ')},), }`;
+  const header = Buffer.from(`${text.padEnd(117)}\n`, 'latin1');
+  const size = Buffer.alloc(2);
+  size.writeUInt16LE(header.length);
+  return Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), size, header, data]);
+}
+
+/** A PNG without filters; `pixel` gives the samples of a pixel, null leaves the pixels out. */
+export function png(
+  width: number,
+  height: number,
+  color: number,
+  depth: number,
+  pixel: ((x: number, y: number) => readonly number[]) | null,
+): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = depth;
+  header[9] = color;
+  const lines: number[] = [];
+  if (pixel)
+    for (let y = 0; y < height; y++) {
+      lines.push(0);
+      for (let x = 0; x < width; x++) lines.push(...pixel(x, y));
+    }
+  const chunk = (type: string, body: Uint8Array) => {
+    const typed = Buffer.concat([Buffer.from(type), body]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(body.length, 0);
+    frame.writeUInt32BE(crc32(typed), 4);
+    return Buffer.concat([frame.subarray(0, 4), typed, frame.subarray(4)]);
+  };
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.from(lines))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** The files of a TensorFlow.js model: input (3), dense `hidden`, dense `out` (2). `edit` changes the model.json. */
+export function smallModel(
+  { units = 4, weights = [0.5, -1, 2] }: { units?: number; weights?: readonly number[] } = {},
+  edit: (json: ModelJson) => unknown = (json) => json,
+): ZipEntry[] {
+  const data = Float32Array.from({ length: 3 * 4 + 4 + 4 * 2 + 2 }, (_, i) => weights[i % weights.length]!);
+  const dense = (name: string, size: number, first?: object) => ({
+    class_name: 'Dense',
+    config: { name, units: size, activation: 'tanh', use_bias: true, ...first },
+  });
+  const json: ModelJson = {
+    format: 'layers-model',
+    modelTopology: {
+      class_name: 'Sequential',
+      config: {
+        name: 'small',
+        layers: [dense('hidden', units, { batch_input_shape: [null, 3] }), dense('out', 2)],
+      },
+    },
+    weightsManifest: [
+      {
+        paths: ['group1-shard1of2.bin', 'group1-shard2of2.bin'],
+        weights: [
+          { name: 'hidden/kernel', shape: [3, 4], dtype: 'float32' },
+          { name: 'hidden/bias', shape: [4], dtype: 'float32' },
+          { name: 'out/kernel', shape: [4, 2], dtype: 'float32' },
+          { name: 'out/bias', shape: [2], dtype: 'float32' },
+        ],
+      },
+    ],
+  };
+  const bytes = Buffer.from(data.buffer);
+  return [
+    { name: 'small/model.json', data: JSON.stringify(edit(json)) },
+    { name: 'small/group1-shard1of2.bin', data: bytes.subarray(0, 50) },
+    { name: 'small/group1-shard2of2.bin', data: bytes.subarray(50) },
+  ];
+}
+
+export interface ModelJson {
+  format: string;
+  modelTopology: {
+    class_name: string;
+    config: { name: string; layers: { class_name: string; config: object }[] };
+  };
+  weightsManifest: { paths: string[]; weights: { name: string; shape: number[]; dtype: string }[] }[];
 }
