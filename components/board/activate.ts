@@ -32,6 +32,7 @@ export function openView(
     : (where.near ?? { x: 0, y: 0 });
   const id = board.edits.addView({ query, near, size: sizeFor(board, query) });
   if (id !== null) board.selection.select({ items: [id] });
+  board.show({ reveal: id });
   return id;
 }
 

@@ -13,7 +13,7 @@ import {
 } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
-import type { BoardItem } from '@/core/board/index.ts';
+import type { BoardItem, Frame } from '@/core/board/index.ts';
 import { modelOf } from '../state/addresses.ts';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
 import { remoteFrames } from '../state/drag.ts';
@@ -26,6 +26,7 @@ import { EmptyBoard } from './empty-board.tsx';
 import { Guides } from './guides.tsx';
 import { type BoardNode, nodeMaker } from './nodes.ts';
 import { NoteNode } from './note-node.tsx';
+import { useReveal } from './reveal.ts';
 import { ViewNode } from './view-node.tsx';
 import { useViewportSharing } from './viewport.ts';
 
@@ -76,8 +77,11 @@ export function Canvas() {
     if (!loaded || fitted.current) return;
     fitted.current = true;
     const around = bounds(list.map((item) => item.frame));
-    if (around) void flow.fitBounds(rect(around), { padding: 0.08 }).then(() => calm(flow));
+    const box = document.querySelector('[data-canvas]')?.getBoundingClientRect();
+    if (around && box) void flow.setViewport(firstLook(around, box));
   }, [loaded, list, flow]);
+
+  useReveal(board);
 
   const minimapColor = useCallback(
     (node: BoardNode) => {
@@ -146,11 +150,20 @@ export function Canvas() {
   );
 }
 
-export function rect(frame: { x: number; y: number; w: number; h: number }) {
-  return { x: frame.x, y: frame.y, width: frame.w, height: frame.h };
+/**
+ * Where a board opens: all of it where that can be read; else its top at a readable zoom, since boards are read from there.
+ * Never blown up beyond natural size.
+ */
+export function firstLook(
+  around: Frame,
+  { width, height }: { readonly width: number; readonly height: number },
+): { x: number; y: number; zoom: number } {
+  const fit = Math.min(width / (around.w + 2 * MARGIN), height / (around.h + 2 * MARGIN), 1);
+  const zoom = fit >= READABLE ? fit : Math.max(READABLE, Math.min(1, width / (around.w + 2 * MARGIN)));
+  const x = (width - around.w * zoom) / 2 - around.x * zoom;
+  const centred = (height - around.h * zoom) / 2;
+  const left = around.w * zoom > width ? MARGIN - around.x * zoom : x;
+  return { x: left, y: Math.max(centred, MARGIN * zoom) - around.y * zoom, zoom };
 }
-
-/** Small boards open at their natural size, not blown up. */
-async function calm(flow: ReturnType<typeof useReactFlow<BoardNode>>): Promise<void> {
-  if (flow.getZoom() > 1) await flow.zoomTo(1);
-}
+const MARGIN = 24;
+const READABLE = 0.6;

@@ -69,7 +69,8 @@ export function Header() {
         ))}
         {me ? (
           <li>
-            <Avatar name={`${me.name} (you)`} color={me.color} />
+            <Avatar name={me.name} color={me.color} />
+            <span className="sr-only">(you)</span>
           </li>
         ) : null}
       </ul>

@@ -15,11 +15,9 @@ export function ViewFoot({
   readonly result: Result;
   readonly stale: boolean;
 }) {
-  const { n, provenance, warnings, reading, axes } = result.meta;
-  const units = axes.find((axis) => axis.name === 'unit')?.size;
+  const { n, provenance, warnings, reading } = result.meta;
   const facts = [
     n === undefined ? null : `n = ${formatCount(n)}`,
-    units === undefined ? null : `${formatCount(units)} units`,
     provenance.method,
     formatDuration(provenance.durationMs),
   ].filter((fact) => fact !== null);

@@ -100,8 +100,8 @@ export function Toolbox() {
           );
         })}
       </div>
-      <p aria-live="polite" className="min-h-4 px-1.5 pt-1 text-muted text-xs">
-        {armed !== null ? 'Click a layer in the list or a part of a view. Esc puts the tool down.' : null}
+      <p aria-live="polite" className="h-5 truncate px-1.5 pt-1 text-muted text-xs">
+        {armed !== null ? 'Click a layer or a unit. Esc puts it down.' : null}
       </p>
     </section>
   );

@@ -59,6 +59,8 @@ export interface BoardUi {
   readonly marking: string | null;
   /** Note that is being written in. */
   readonly editing: string | null;
+  /** Item that was just made and must be in sight. */
+  readonly reveal: string | null;
   /** The pointer is shown to others as a laser. */
   readonly laser: boolean;
 }
@@ -84,6 +86,7 @@ export class Workspace extends ProjectScope {
     marking: null,
     editing: null,
     laser: false,
+    reveal: null,
   }));
   /** Frames under way here, not yet in the document (rule B1). */
   readonly frames: StoreApi<LocalFrames> = createStore(() => ({ frames: {}, guides: [] }));
