@@ -2,13 +2,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defineConfig, devices } from '@playwright/test';
 
-const PORT = 4310;
+const PORT = Number(process.env.INTERLAYER_E2E_PORT ?? 4310);
 const data = path.join(tmpdir(), `interlayer-e2e-${process.env.INTERLAYER_E2E_ID ?? process.pid}`);
 process.env.INTERLAYER_E2E_ID ??= String(process.pid);
 
 /** End-to-end tests: a real Chromium against the production build on a fresh data folder. */
 export default defineConfig({
   testDir: 'e2e',
+  // People get in first; every other story starts from their signed-in browsers.
+  projects: [
+    { name: 'entry', testMatch: '01-entry.spec.ts' },
+    { name: 'stories', testIgnore: '01-entry.spec.ts', dependencies: ['entry'] },
+  ],
   outputDir: 'artifacts/e2e',
   timeout: 90_000,
   expect: { timeout: 15_000 },

@@ -55,7 +55,8 @@ for (const [person, role] of [
     await expect(join.getByText(role, { exact: true })).toBeVisible();
     await fillAccount(join, person);
     await join.getByRole('button', { name: 'Make account and join' }).click();
-    await expect(join.getByRole('heading', { name: /Digits/ })).toBeVisible();
+    await expect(join).toHaveURL(/\/p\/digits$/);
+    await expect(join.getByRole('heading', { name: 'Digits' })).toBeVisible();
     await join.context().storageState({ path: stateOf(person) });
     await guest.close();
   });
@@ -131,7 +132,7 @@ test('a token works over HTTP until it is revoked', async ({ browser, request })
   await page.goto('/settings');
   await page.getByLabel('Name of the token').fill('training script');
   await page.getByRole('button', { name: 'Make token' }).click();
-  const secret = await page.getByRole('status').locator('code').innerText();
+  const secret = await page.getByRole('status').locator('code').textContent();
   const ask = () => request.get('/api/v1/projects', { headers: { authorization: `Bearer ${secret}` } });
   expect((await ask()).status()).toBe(200);
   await page.getByRole('button', { name: 'Revoke training script' }).click();

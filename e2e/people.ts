@@ -28,6 +28,8 @@ export const EMMY: Person = {
 /** Set in playwright.config.ts. */
 export const OWNER_LINK = '/setup?token=e2e-owner-token-0123456789';
 
+export const ORIGIN = `http://127.0.0.1:${process.env.INTERLAYER_E2E_PORT ?? 4310}`;
+
 export const stateOf = (person: Person): string =>
   path.join('artifacts', 'e2e-people', `${person.email}.json`);
 
@@ -59,7 +61,7 @@ export async function openBoard(page: Page, title: string): Promise<void> {
 export async function newBoard(page: Page, title: string): Promise<string> {
   const answer = await page.request.post('/api/v1/projects/digits/boards', {
     data: { title },
-    headers: { origin: new URL(page.url() === 'about:blank' ? 'http://127.0.0.1:4310' : page.url()).origin },
+    headers: { origin: ORIGIN },
   });
   expect(answer.status(), await answer.text()).toBe(201);
   const board: unknown = await answer.json();
