@@ -13,7 +13,6 @@ import { socketUrl, Workspace } from '../state/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
-import { Skeleton } from '../ui/skeleton.tsx';
 import { type DeepLink, useArrival } from './arrival.ts';
 import { useBoardCommands } from './board-commands.ts';
 import { useBoardKeys } from './board-keys.ts';
@@ -21,6 +20,7 @@ import { Canvas } from './canvas.tsx';
 import { DropImport } from './drop-import.tsx';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
+import { CanvasSkeleton, Opening } from './opening.tsx';
 import { Palette } from './palette.tsx';
 import { QueryLine } from './query-line.tsx';
 import { ShareDialog } from './share-dialog.tsx';
@@ -133,27 +133,6 @@ function OpenBoard({
       <ShareDialog />
       <SnapshotDialog />
       <DropImport />
-    </div>
-  );
-}
-
-function Opening() {
-  return (
-    <div className="flex h-dvh flex-col" role="status" aria-label="Opening the board">
-      <div className="flex h-11 items-center gap-3 border-b px-3">
-        <Skeleton className="h-5 w-64" />
-      </div>
-      <CanvasSkeleton />
-    </div>
-  );
-}
-
-function CanvasSkeleton() {
-  return (
-    <div className="flex min-h-0 flex-1 flex-wrap content-start gap-4 bg-canvas p-12">
-      <Skeleton className="h-60 w-80" />
-      <Skeleton className="h-60 w-96" />
-      <Skeleton className="h-40 w-60" />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { UnitPage } from '@/components/unit/unit-page.tsx';
+import { UnitEntry } from '@/components/unit/entry.tsx';
 
 interface Props {
   readonly params: Promise<{ project: string }>;
@@ -17,5 +17,5 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 export default async function Page({ params, searchParams }: Props) {
   const { project } = await params;
   const { at, thread } = await searchParams;
-  return <UnitPage project={project} at={text(at)} thread={text(thread)} />;
+  return <UnitEntry project={project} at={text(at)} thread={text(thread)} />;
 }

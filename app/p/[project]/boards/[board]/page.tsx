@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { BoardPage } from '@/components/board/board-page.tsx';
+import { BoardEntry } from '@/components/board/entry.tsx';
 
 export const metadata: Metadata = { title: 'Board' };
 
@@ -17,6 +17,6 @@ export default async function Page({ params, searchParams }: Props) {
     return typeof value === 'string' ? value : null;
   };
   return (
-    <BoardPage project={project} board={board} at={one('at')} view={one('view')} thread={one('thread')} />
+    <BoardEntry project={project} board={board} at={one('at')} view={one('view')} thread={one('thread')} />
   );
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { ReviewPage } from '@/components/review/review-page.tsx';
+import { ReviewEntry } from '@/components/review/entry.tsx';
 
 export const metadata: Metadata = { title: 'Snapshot' };
 
@@ -9,5 +9,5 @@ export default async function Page({
   readonly params: Promise<{ project: string; id: string }>;
 }) {
   const { project, id } = await params;
-  return <ReviewPage project={project} id={id} />;
+  return <ReviewEntry project={project} id={id} />;
 }
