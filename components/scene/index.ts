@@ -1,3 +1,5 @@
-/** Three-dimensional pictures without React. Everything that is made here is disposed here. */
-export * from './point-cloud.ts';
-export { memory, NO_WEBGL, SceneError } from './shared-renderer.ts';
+/** Clouds of points by three.js, without React. Everything that is made here is disposed here. */
+export { PointCloud } from './point-cloud.ts';
+export { NoWebGlError } from './renderer.ts';
+export { statesOf } from './states.ts';
+export type * from './types.ts';

@@ -11,20 +11,22 @@ export interface Column {
   readonly values: TensorData;
 }
 const CLASSES: Readonly<Record<string, string>> = {
-  label: 'true class',
+  label: 'class',
   predicted: 'prediction',
   best_class: 'best class',
 };
 const FLAGS: Readonly<Record<string, string>> = { error: 'error', dead: 'dead' };
-/** The order in which they are offered; others follow. */
-const ORDER = ['label', 'best_class', 'predicted', 'error', 'confidence', 'mean', 'max', 'dead'];
+/** The order in which they are offered; others follow. An index says nothing by its colour. */
+const ORDER = ['label', 'best_class', 'predicted', 'error', 'confidence', 'mean', 'sd', 'max', 'dead'];
+const NO_COLUMNS = ['index'];
 
-/** All tensors of the result with one value per point. */
+/** All tensors of the result with one value per point. An error is a flag for classifiers, else a distance. */
 export function columnsOf(result: Result, count: number): Column[] {
   const columns: Column[] = [];
   for (const [id, tensor] of Object.entries(result.tensors)) {
-    if (tensor.shape.length !== 1 || tensor.shape[0] !== count) continue;
-    const kind = id in CLASSES ? 'class' : id in FLAGS || tensor.dtype === 'BOOL' ? 'flag' : 'number';
+    if (tensor.shape.length !== 1 || tensor.shape[0] !== count || NO_COLUMNS.includes(id)) continue;
+    const whole = tensor.dtype === 'U8' || tensor.dtype === 'BOOL';
+    const kind = id in CLASSES ? 'class' : tensor.dtype === 'BOOL' || (id in FLAGS && whole) ? 'flag' : 'number';
     const name = CLASSES[id] ?? FLAGS[id] ?? id.replaceAll('_', ' ');
     columns.push({ id, name, kind, values: tensor.data });
   }
@@ -32,11 +34,17 @@ export function columnsOf(result: Result, count: number): Column[] {
   return columns.sort((a, b) => place(a.id) - place(b.id));
 }
 
+export interface LegendItem {
+  readonly value: number;
+  readonly name: string;
+  readonly color: string;
+  readonly count: number;
+}
 export interface Coloring {
   /** (n, 3), each 0 to 255. */
-  readonly colors: Float32Array;
-  /** Names and colours of classes and flags that occur. */
-  readonly items: readonly { readonly name: string; readonly color: string; readonly count: number }[];
+  readonly colors: Uint8Array;
+  /** Names and colours of classes and flags that occur, by value. */
+  readonly items: readonly LegendItem[];
   /** Of numbers. */
   readonly scale: ColorScale | null;
 }
@@ -47,7 +55,7 @@ export function coloringOf(
   classes: readonly string[],
   theme: Theme,
 ): Coloring {
-  const colors = new Float32Array(count * 3);
+  const colors = new Uint8Array(count * 3);
   const paint = (of: (i: number) => readonly [number, number, number]) => {
     for (let i = 0; i < count; i++) colors.set(of(i), 3 * i);
   };
@@ -67,7 +75,7 @@ export function coloringOf(
   const palette = flag
     ? [theme.color['line-strong'], column.id === 'error' ? theme.color.fault : theme.color.warning]
     : Array.from({ length: Math.max(1, classes.length) }, (_, c) => classColor(theme, c));
-  const none = rgbOf(theme.color.line);
+  const none = rgbOf(theme.color['line-strong']);
   const table = palette.map(rgbOf);
   const counts = new Map<number, number>();
   paint((i) => {
@@ -75,12 +83,16 @@ export function coloringOf(
     counts.set(value, (counts.get(value) ?? 0) + 1);
     return table[value] ?? none;
   });
+  const name = (value: number) => {
+    if (flag) return value > 0 ? column.name : `no ${column.name}`;
+    return value < 0 ? 'none' : (classes[value] ?? String(value));
+  };
   const items = [...counts]
-    .filter(([value]) => value >= 0)
     .sort((a, b) => a[0] - b[0])
     .map(([value, n]) => ({
-      name: flag ? (value > 0 ? column.name : `no ${column.name}`) : (classes[value] ?? String(value)),
-      color: palette[value] ?? theme.color.line,
+      value,
+      name: name(value),
+      color: palette[value] ?? theme.color['line-strong'],
       count: n,
     }));
   return { colors, items, scale: null };
@@ -113,28 +125,4 @@ export function labelPoints(
     if (!known || distance < known.distance) best.set(label, { at: i, distance });
   }
   return [...best].sort((a, b) => a[0] - b[0]).map(([label, { at }]) => ({ label, at }));
-}
-
-/** How well the picture keeps what it flattens, for the foot. */
-export function qualityOf(record: {
-  readonly method: string;
-  readonly explainedVariance?: readonly number[] | undefined;
-  readonly trustworthiness?: number | undefined;
-  readonly knnRecall?: number | undefined;
-  readonly k?: number | undefined;
-}): string[] {
-  const told: string[] = [];
-  const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}`;
-  if (record.explainedVariance && record.explainedVariance.length > 0) {
-    const sum = record.explainedVariance.reduce((a, b) => a + b, 0);
-    told.push(
-      `variance explained ${record.explainedVariance.map(percent).join(' + ')} = ${percent(sum)}\u2009%`,
-    );
-  }
-  if (record.trustworthiness !== undefined) told.push(`trustworthiness ${record.trustworthiness.toFixed(3)}`);
-  if (record.knnRecall !== undefined)
-    told.push(
-      `neighbours kept ${percent(record.knnRecall)}\u2009%${record.k === undefined ? '' : ` of ${record.k}`}`,
-    );
-  return told;
 }

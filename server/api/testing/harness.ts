@@ -74,7 +74,7 @@ export interface Answer {
 export class Visitor {
   constructor(
     private readonly bench: Pick<Bench, 'base'>,
-    private readonly headers: Readonly<Record<string, string>> = {},
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {}
 
   async ask(method: string, route: string, body?: unknown, init: RequestInit = {}): Promise<Answer> {

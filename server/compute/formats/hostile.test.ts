@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 const goldens = path.join(import.meta.dirname, 'goldens');
-const picture = png(4, 4, 2, 8, (x, y) => [x * 40, y * 40, 90]);
+const picture = png(4, 4, (x, y) => [x * 40, y * 40, 90]);
 
 /** One good file of each kind: the rest of this file breaks them. */
 const SOUND: Record<string, { name: string; bytes: Buffer; kind: 'model' | 'dataset' }> = {
@@ -171,7 +171,7 @@ describe('headers that promise too much are refused before memory is taken', () 
   it.each([
     ['idx', 'a-images-idx3-ubyte', Buffer.concat([Buffer.from([0, 0, 8, 3]), Buffer.alloc(12, 255)])],
     ['npy', 'x.npy', npy('<f8', [2 ** 31, 2 ** 20], Buffer.alloc(8))],
-    ['png', 'p.zip', zipOf([{ name: 'a/x.png', data: png(2 ** 30, 2 ** 30, 2, 8, null) }])],
+    ['png', 'p.zip', zipOf([{ name: 'a/x.png', data: png(2 ** 30, 2 ** 30, null) }])],
     [
       'safetensors',
       'd.safetensors',

@@ -120,24 +120,58 @@ export function npy(descr: string, shape: readonly number[], data: Uint8Array, f
   return Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), size, header, data]);
 }
 
-/** A PNG without filters; `pixel` gives the samples of a pixel, null leaves the pixels out. */
+/** How the encoder below packs a picture. */
+export interface PngOptions {
+  readonly color?: number;
+  readonly depth?: number;
+  /** Filter of each line, by its number. */
+  readonly filter?: (line: number) => number;
+  readonly interlaced?: boolean;
+  readonly palette?: readonly number[];
+  readonly transparency?: readonly number[];
+}
+
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+/** A PNG; `pixel` gives the samples of a pixel (each below 2^depth), null leaves the pixels out. */
 export function png(
   width: number,
   height: number,
-  color: number,
-  depth: number,
   pixel: ((x: number, y: number) => readonly number[]) | null,
+  options: PngOptions = {},
 ): Buffer {
+  const { color = 2, depth = 8, filter = () => 0, interlaced = false, palette, transparency } = options;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header[8] = depth;
-  header[9] = color;
-  const lines: number[] = [];
+  header.set([depth, color, 0, 0, interlaced ? 1 : 0], 8);
+  const lines: Buffer[] = [];
   if (pixel)
-    for (let y = 0; y < height; y++) {
-      lines.push(0);
-      for (let x = 0; x < width; x++) lines.push(...pixel(x, y));
+    for (const [x0, y0, dx, dy] of interlaced ? ADAM7 : ([[0, 0, 1, 1]] as const)) {
+      if (x0 >= width) continue;
+      let above: Buffer | null = null;
+      for (let y = y0; y < height; y += dy) {
+        const samples: number[] = [];
+        for (let x = x0; x < width; x += dx) samples.push(...pixel(x, y));
+        const line = packSamples(samples, depth);
+        const step = Math.max(1, (pixel(0, 0).length * depth) / 8);
+        const kind = filter(lines.length);
+        lines.push(
+          Buffer.concat([
+            Buffer.from([kind]),
+            filtered(line, above ?? Buffer.alloc(line.length), step, kind),
+          ]),
+        );
+        above = line;
+      }
     }
   const chunk = (type: string, body: Uint8Array) => {
     const typed = Buffer.concat([Buffer.from(type), body]);
@@ -149,9 +183,32 @@ export function png(
   return Buffer.concat([
     Buffer.from('89504e470d0a1a0a', 'hex'),
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(Buffer.from(lines))),
+    ...(palette ? [chunk('PLTE', Buffer.from(palette))] : []),
+    ...(transparency ? [chunk('tRNS', Buffer.from(transparency))] : []),
+    chunk('IDAT', deflateSync(Buffer.concat(lines))),
     chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+function packSamples(samples: readonly number[], depth: number): Buffer {
+  const line = Buffer.alloc(Math.ceil((samples.length * depth) / 8));
+  for (const [at, value] of samples.entries())
+    if (depth === 16) line.writeUInt16BE(value, 2 * at);
+    else line[(at * depth) >> 3]! |= value << (8 - depth - ((at * depth) & 7));
+  return line;
+}
+
+function filtered(line: Buffer, above: Buffer, step: number, kind: number): Buffer {
+  return Buffer.from(
+    line.map((value, i) => {
+      const [left, up, corner] = [line[i - step] ?? 0, above[i]!, i >= step ? above[i - step]! : 0];
+      const guess = left + up - corner;
+      const nearest = [left, up, corner].reduce((a, b) =>
+        Math.abs(guess - b) < Math.abs(guess - a) ? b : a,
+      );
+      return value - [0, left, up, (left + up) >> 1, nearest][kind]!;
+    }),
+  );
 }
 
 /** The files of a TensorFlow.js model: input (3), dense `hidden`, dense `out` (2). `edit` changes the model.json. */
