@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { FIXTURES } from '../fixtures.ts';
 import { rgbOf, type Theme } from '../shared/theme.ts';
-import { coloringOf, columnsOf, labelPoints, qualityOf } from './columns.ts';
+import { coloringOf, columnsOf, labelPoints } from './columns.ts';
+import { componentNames, qualityOf } from './quality.ts';
 
 const color = {
   surface: 'rgb(255, 255, 255)',
@@ -36,7 +37,6 @@ test('every tensor with one value per point is a column, and pictures and places
     ['predicted', 'class'],
     ['error', 'flag'],
     ['confidence', 'number'],
-    ['index', 'number'],
   ]);
   expect(of('Neuron space')).toEqual([
     ['best_class', 'class'],
@@ -49,16 +49,17 @@ test('every tensor with one value per point is a column, and pictures and places
 test('classes have their colours and counts, and no class is grey', () => {
   const column = {
     id: 'label',
-    name: 'true class',
+    name: 'class',
     kind: 'class',
     values: Int32Array.of(2, 0, 2, -1),
   } as const;
   const { colors, items, scale } = coloringOf(column, 4, classes, theme);
   expect(Array.from(colors.slice(0, 3))).toEqual([40, 2, 9]);
-  expect(Array.from(colors.slice(9))).toEqual(rgbOf(color.line));
-  expect(items.map((i) => [i.name, i.count])).toEqual([
-    ['class 0', 1],
-    ['class 2', 2],
+  expect(Array.from(colors.slice(9))).toEqual(rgbOf(color['line-strong']));
+  expect(items.map((i) => [i.value, i.name, i.count])).toEqual([
+    [-1, 'none', 1],
+    [0, 'class 0', 1],
+    [2, 'class 2', 2],
   ]);
   expect(scale).toBeNull();
 });
@@ -81,11 +82,15 @@ test('a class is named at its most central point', () => {
 });
 
 test('the foot tells what the projection keeps', () => {
-  expect(qualityOf({ method: 'pca', explainedVariance: [0.31, 0.19, 0.05] })).toEqual([
-    'variance explained 31 + 19 + 5.0 = 55\u2009%',
+  const told = (record: Parameters<typeof qualityOf>[0]) => qualityOf(record).map((t) => t.text);
+  expect(told({ method: 'pca', explainedVariance: [0.41, 0.19, 0.05] })).toEqual([
+    'PC1 41\u2009%',
+    'PC2 19\u2009%',
+    'PC3 5.0\u2009%',
   ]);
-  expect(qualityOf({ method: 'umap', trustworthiness: 0.982, knnRecall: 0.61, k: 15 })).toEqual([
+  expect(told({ method: 'umap', trustworthiness: 0.982, knnRecall: 0.61, k: 15 })).toEqual([
     'trustworthiness 0.982',
-    'neighbours kept 61\u2009% of 15',
+    'k-NN recall 61\u2009%',
   ]);
+  expect(componentNames({ method: 'umap' }, 2)).toEqual(['UMAP 1', 'UMAP 2']);
 });

@@ -26,7 +26,8 @@ export function columnsOf(result: Result, count: number): Column[] {
   for (const [id, tensor] of Object.entries(result.tensors)) {
     if (tensor.shape.length !== 1 || tensor.shape[0] !== count || NO_COLUMNS.includes(id)) continue;
     const whole = tensor.dtype === 'U8' || tensor.dtype === 'BOOL';
-    const kind = id in CLASSES ? 'class' : tensor.dtype === 'BOOL' || (id in FLAGS && whole) ? 'flag' : 'number';
+    const kind =
+      id in CLASSES ? 'class' : tensor.dtype === 'BOOL' || (id in FLAGS && whole) ? 'flag' : 'number';
     const name = CLASSES[id] ?? FLAGS[id] ?? id.replaceAll('_', ' ');
     columns.push({ id, name, kind, values: tensor.data });
   }

@@ -1,0 +1,159 @@
+'use client';
+/** Joins a cloud, which knows no React, to the lens; where there is no WebGL, a flat one. */
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type CloudData,
+  type CloudEvents,
+  type CloudLabel,
+  type CloudPicture,
+  type CloudStyle,
+  type Keys,
+  NoWebGlError,
+  PointCloud,
+} from '@/components/scene/index.ts';
+import { rgbOf, useTheme } from '../shared/theme.ts';
+
+export interface CloudCanvasProps {
+  readonly data: CloudData;
+  readonly style: CloudStyle;
+  readonly labels: readonly CloudLabel[];
+  readonly pictures: readonly CloudPicture[];
+  readonly lasso: boolean;
+  readonly width: number;
+  readonly height: number;
+  /** Accessible name: what the picture shows, in a sentence. */
+  readonly summary: string;
+  /** A point in words, for those who walk them by keys. */
+  explain(index: number): string;
+  readonly events: Required<Omit<CloudEvents, 'onHover'>>;
+  /** The point under the pointer or the keys' cursor, with its place. */
+  onPoint(point: { readonly index: number; readonly x: number; readonly y: number } | null): void;
+  /** The cloud, for the buttons above it, and whether it is the flat one; null when it is gone. */
+  onCloud(cloud: PointCloud | null, flat: boolean): void;
+}
+
+const FONT = '"Inter Variable", system-ui, sans-serif';
+/** Radians of a key's turn; a map moves by as many of its widths. */
+const STEP = Math.PI / 18;
+
+export function CloudCanvas(props: CloudCanvasProps) {
+  const { data, style, labels, pictures, lasso, width, height, summary, explain } = props;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [cloud, setCloud] = useState<PointCloud | null>(null);
+  const [cursor, setCursor] = useState<number | null>(null);
+  const tokens = useTheme();
+  const theme = useMemo(
+    () => ({
+      accent: rgbOf(tokens.color.accent),
+      ground: rgbOf(tokens.color.surface),
+      ink: rgbOf(tokens.color.text),
+      muted: rgbOf(tokens.color.muted),
+    }),
+    [tokens],
+  );
+  // The cloud lives as long as its canvas, and calls what was given last.
+  const latest = useRef({ ...props, theme });
+  latest.current = { ...props, theme };
+
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return;
+    const events: CloudEvents = {
+      onHover: (point) => latest.current.onPoint(point),
+      onPick: (index, keys) => latest.current.events.onPick(index, keys),
+      onActivate: (index) => latest.current.events.onActivate(index),
+      onLasso: (indices, keys) => latest.current.events.onLasso(indices, keys),
+    };
+    const make = (flat: boolean) =>
+      new PointCloud(element, { theme: latest.current.theme, events, font: FONT, flat });
+    let made: PointCloud;
+    let flat = false;
+    try {
+      made = make(false);
+    } catch (error) {
+      if (!(error instanceof NoWebGlError)) throw error;
+      flat = true;
+      made = make(true);
+    }
+    setCloud(made);
+    latest.current.onCloud(made, flat);
+    return () => {
+      made.dispose();
+      setCloud(null);
+      latest.current.onCloud(null, flat);
+    };
+  }, []);
+  useEffect(() => cloud?.setTheme(theme), [cloud, theme]);
+  useEffect(() => cloud?.setSize(width, height), [cloud, width, height]);
+  useEffect(() => {
+    cloud?.setData(data);
+    setCursor(null);
+  }, [cloud, data]);
+  // These follow new points, which have none of them yet.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the data are why they are set again.
+  useEffect(() => cloud?.setStyle(style), [cloud, style, data]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
+  useEffect(() => cloud?.setLabels(labels), [cloud, labels, data]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
+  useEffect(() => cloud?.setPictures(pictures), [cloud, pictures, data]);
+  useEffect(() => cloud?.setLasso(lasso), [cloud, lasso]);
+
+  const walk = (by: number) => {
+    const count = style.states.length;
+    if (count === 0) return;
+    const next = cursor === null ? (by > 0 ? 0 : count - 1) : (cursor + by + count) % count;
+    setCursor(next);
+    cloud?.setHovered(next);
+    const place = cloud?.placeOf(next);
+    props.onPoint(place ? { index: next, ...place } : null);
+  };
+  const act = (event: KeyboardEvent & Keys): boolean => {
+    if (!cloud || event.altKey || event.ctrlKey || event.metaKey) return false;
+    if (event.key === 'ArrowLeft') cloud.turn(STEP, 0);
+    else if (event.key === 'ArrowRight') cloud.turn(-STEP, 0);
+    else if (event.key === 'ArrowUp') cloud.turn(0, STEP);
+    else if (event.key === 'ArrowDown') cloud.turn(0, -STEP);
+    else if (event.key === '+' || event.key === '=') cloud.zoom(1.2);
+    else if (event.key === '-') cloud.zoom(1 / 1.2);
+    else if (event.key === '0') cloud.fit();
+    else if (event.key === 'PageDown') walk(1);
+    else if (event.key === 'PageUp') walk(-1);
+    else if (event.key === ' ' && cursor !== null) props.events.onPick(cursor, event);
+    else if (event.key === 'Enter' && cursor !== null) props.events.onActivate(cursor);
+    else return event.key === 'Escape' && cloud.cancelLasso();
+    return true;
+  };
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a canvas has no elements of its own; keys turn it and walk its points.
+    <div
+      role="group"
+      aria-label="Points. Arrows turn, plus and minus zoom, 0 fits, Page keys walk the points, Space selects, Enter opens."
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys act on the cloud.
+      tabIndex={0}
+      className="nodrag nowheel nopan absolute inset-0 outline-offset-[-2px]"
+      onKeyDown={(event) => {
+        if (!act(event)) return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+      onBlur={() => {
+        if (cursor === null) return;
+        setCursor(null);
+        cloud?.setHovered(null);
+        props.onPoint(null);
+      }}
+    >
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={summary}
+        className="block touch-none"
+        style={{ width, height, cursor: lasso ? 'crosshair' : 'grab' }}
+      />
+      <span className="sr-only" aria-live="polite">
+        {cursor === null ? '' : explain(cursor)}
+      </span>
+    </div>
+  );
+}
