@@ -5,6 +5,7 @@ import { confusion } from './confusion/index.tsx';
 import type { LensSpec } from './contract.ts';
 import { exampleTable } from './example-table/index.tsx';
 import { featureMaps } from './feature-maps/index.tsx';
+import { graph } from './graph/index.tsx';
 import { histogram } from './histogram/index.tsx';
 import { images } from './images/index.tsx';
 import { metrics } from './metrics/index.tsx';
@@ -17,6 +18,7 @@ export * from './contract.ts';
 export { LensBoundary } from './shared/frame.tsx';
 
 export const LENSES: readonly LensSpec[] = [
+  graph,
   featureMaps,
   unitBars,
   histogram,

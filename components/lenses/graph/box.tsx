@@ -1,0 +1,103 @@
+'use client';
+import { cx } from '@/components/ui/cx.ts';
+import { formatCount, formatNumber, formatShape } from '@/components/ui/format.ts';
+import type { GraphRecord } from '@/core/result/types.ts';
+import { BOX } from './layout.ts';
+import { READABLE } from './view.ts';
+
+export interface LayerBoxProps {
+  readonly id: string;
+  readonly layer: GraphRecord['layers'][number];
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+  readonly selected: boolean;
+  /** Number of selected units in it. */
+  readonly units: number;
+  /** Open threads at it or inside it. */
+  readonly badge: number;
+  readonly fitting: boolean;
+  readonly faded: boolean;
+  onClick(): void;
+  onOpen(): void;
+}
+
+/** Name and parameters above, type and output shape below. */
+export function LayerBox(props: LayerBoxProps) {
+  const { id, layer, x, y, zoom, selected, units, badge, fitting, faded, onClick, onOpen } = props;
+  const details = zoom >= READABLE.details;
+  const type = layer.activation ? `${layer.type} · ${layer.activation}` : layer.type;
+  const shape = formatShape(layer.outputShape.slice(1));
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: HTML buttons cannot be part of an SVG drawing.
+    <g
+      id={id}
+      role="button"
+      tabIndex={-1}
+      aria-label={`${layer.name}, ${type}, output ${shape}, ${formatCount(layer.params)} parameters${badge > 0 ? `, ${badge} open threads` : ''}`}
+      aria-pressed={selected}
+      transform={`translate(${x} ${y})`}
+      opacity={faded ? 0.3 : 1}
+      className={cx('group', faded ? 'cursor-default' : 'cursor-pointer')}
+      onClick={onClick}
+      onDoubleClick={onOpen}
+    >
+      <title>{`${layer.name}\n${type}\noutput ${shape}\n${formatCount(layer.params)} parameters, ${formatCount(layer.trainableParams)} trainable${layer.weights.map((w) => `\n${w.name} ${formatShape(w.shape)}`).join('')}`}</title>
+      <rect
+        width={BOX.w}
+        height={BOX.h}
+        rx={6}
+        className={cx(
+          'fill-surface stroke-line-strong group-hover:fill-hover',
+          (selected || fitting) && 'stroke-accent',
+          selected && 'fill-accent-soft',
+        )}
+        strokeWidth={selected ? 2 : 1}
+        strokeDasharray={fitting && !selected ? '4 3' : undefined}
+      />
+      {zoom >= READABLE.name && (
+        <text
+          x={10}
+          y={details ? 18 : 28}
+          className={cx('fill-text font-semibold', details ? 'text-sm' : 'text-xl')}
+        >
+          {shortened(layer.name, details ? 19 : 15)}
+        </text>
+      )}
+      {details && (
+        <>
+          <text x={BOX.w - 10} y={18} textAnchor="end" className="fill-muted text-xs">
+            {layer.params > 0 ? formatNumber(layer.params) : ''}
+          </text>
+          <text x={10} y={35} className="fill-muted text-xs">
+            {shortened(type, 17)}
+          </text>
+          <text x={BOX.w - 10} y={35} textAnchor="end" className="fill-muted text-xs">
+            {shape}
+          </text>
+        </>
+      )}
+      {units > 0 && <circle cx={BOX.w} cy={BOX.h / 2} r={4} className="fill-accent stroke-surface" />}
+      {badge > 0 && (
+        <g transform={`translate(${BOX.w - 4} 0)`} aria-hidden>
+          <rect
+            x={-9}
+            y={-8}
+            width={18}
+            height={16}
+            rx={8}
+            className="fill-accent stroke-surface"
+            strokeWidth={1.5}
+          />
+          <text y={4} textAnchor="middle" className="fill-on-accent font-semibold text-xs">
+            {badge > 99 ? '99' : badge}
+          </text>
+        </g>
+      )}
+    </g>
+  );
+}
+
+/** Cut at the end; the whole text is in the title. */
+const shortened = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most - 1)}…` : text;

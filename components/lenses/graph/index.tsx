@@ -1,0 +1,289 @@
+'use client';
+import { ArrowDown, ArrowRight, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { IconButton } from '@/components/ui/button.tsx';
+import { formatCount, formatNumber } from '@/components/ui/format.ts';
+import { Input } from '@/components/ui/input.tsx';
+import { graphRecordSchema } from '@/core/result/types.ts';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { Frame } from '../shared/frame.tsx';
+import { placeIn } from '../shared/picture.tsx';
+import { recordOf } from '../shared/read.ts';
+import { subjectOf } from '../shared/subject.ts';
+import { LayerBox } from './box.tsx';
+import { BOX, boxBeside, edgePath } from './layout.ts';
+import { searchLayers } from './search.ts';
+import { useLayout } from './use-layout.ts';
+import { fitAll, reveal, shows, type View, zoomAt } from './view.ts';
+
+function Graph(props: LensProps) {
+  const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
+  const record = useMemo(() => recordOf(result, graphRecordSchema), [result]);
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const direction =
+    options.direction === 'right' || options.direction === 'down'
+      ? options.direction
+      : width > height * 1.8
+        ? 'right'
+        : 'down';
+  const { layout, settled } = useLayout(record, direction);
+  const [search, setSearch] = useState('');
+  const found = useMemo(() => searchLayers(record, search), [record, search]);
+  const layers = useMemo(() => new Map(record.layers.map((l) => [l.name, l])), [record]);
+  const area = {
+    width,
+    height: height - (height >= 160 && width >= 200 ? 28 : 0) - (height >= 120 ? 20 : 0),
+  };
+  /** Null until a person has moved it: then it fits, whatever the size. */
+  const [moved, setMoved] = useState<View | null>(null);
+  const view = moved ?? fitAll(layout, area);
+  const svg = useRef<SVGSVGElement>(null);
+  const drag = useRef<{ x: number; y: number; view: View } | null>(null);
+
+  const addressOf = (name: string) => subject.layerAddress(name);
+  const selected = record.layers.find((l) => addressOf(l.name) === selection.layer)?.name ?? null;
+  const boxOf = (name: string) => {
+    const box = layout.boxes.find((b) => b.name === name);
+    return box ? { x: box.x, y: box.y, width: BOX.w, height: BOX.h } : null;
+  };
+  const show = (name: string) => {
+    const box = boxOf(name);
+    if (box) setMoved(reveal(view, box, area));
+  };
+  const select = (name: string) => {
+    const address = addressOf(name);
+    if (address === null) return;
+    if (armed) {
+      if (armed(address)) onActivate?.(address);
+    } else onSelect({ layer: address });
+  };
+  const open = (name: string) => {
+    const address = addressOf(name);
+    if (address !== null && (!armed || armed(address))) onActivate?.(address);
+  };
+  /** The next match after the selected one. */
+  const nextMatch = (back: boolean) => {
+    if (!found || found.size === 0) return;
+    const names = [...found];
+    const at = selected === null ? -1 : names.indexOf(selected);
+    const name = names[(at + (back ? -1 : 1) + names.length) % names.length];
+    if (name === undefined) return;
+    const address = addressOf(name);
+    if (address !== null) onSelect({ layer: address });
+    show(name);
+  };
+  const zoomBy = (factor: number) => setMoved(zoomAt(view, factor, area.width / 2, area.height / 2));
+
+  // React's own wheel listener is passive and could not keep the board from zooming.
+  const current = useRef({ view, area });
+  current.current = { view, area };
+  useEffect(() => {
+    const element = svg.current;
+    if (!element) return;
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const now = current.current;
+      if (event.ctrlKey || event.metaKey || event.deltaMode !== 0 || Math.abs(event.deltaY) >= 60) {
+        const { x, y } = placeIn(event, element, now.area.width, now.area.height);
+        setMoved(
+          zoomAt(
+            now.view,
+            Math.exp(-Math.sign(event.deltaY) * Math.min(60, Math.abs(event.deltaY)) * 0.004),
+            x,
+            y,
+          ),
+        );
+      } else setMoved({ ...now.view, x: now.view.x - event.deltaX, y: now.view.y - event.deltaY });
+    };
+    element.addEventListener('wheel', wheel, { passive: false });
+    return () => element.removeEventListener('wheel', wheel);
+  }, []);
+
+  const key = (event: React.KeyboardEvent) => {
+    const first = record.layers[0]?.name;
+    if (event.key.startsWith('Arrow')) {
+      const next = selected === null ? (first ?? null) : boxBeside(layout.boxes, selected, event.key);
+      if (next !== null) {
+        const address = addressOf(next);
+        if (address !== null) onSelect({ layer: address });
+        show(next);
+      }
+    } else if (event.key === 'Enter' && selected !== null) open(selected);
+    else if (event.key === '+' || event.key === '=') zoomBy(1.25);
+    else if (event.key === '-') zoomBy(0.8);
+    else if (event.key === '0') setMoved(null);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Architecture"
+      empty={record.layers.length === 0 ? 'This model has no layers to show.' : null}
+      controls={
+        <>
+          <Input
+            aria-label="Search layers"
+            placeholder="Search: name, type, skip, branch"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') nextMatch(event.shiftKey);
+              else if (event.key === 'Escape') setSearch('');
+              else return;
+              event.preventDefault();
+            }}
+            className="h-6 min-w-0 flex-1 px-1.5 text-sm"
+          />
+          {found && <span className="shrink-0 text-muted text-xs">{found.size} found</span>}
+          <span className="flex shrink-0">
+            <IconButton
+              size="sm"
+              label={direction === 'down' ? 'Lay out left to right' : 'Lay out top down'}
+              icon={direction === 'down' ? <ArrowRight /> : <ArrowDown />}
+              onClick={() => {
+                setMoved(null);
+                onOption('direction', direction === 'down' ? 'right' : 'down');
+              }}
+            />
+            <IconButton
+              size="sm"
+              label="Zoom out"
+              shortcut="-"
+              icon={<ZoomOut />}
+              onClick={() => zoomBy(0.8)}
+            />
+            <IconButton
+              size="sm"
+              label="Zoom in"
+              shortcut="+"
+              icon={<ZoomIn />}
+              onClick={() => zoomBy(1.25)}
+            />
+            <IconButton
+              size="sm"
+              label="Fit"
+              shortcut="0"
+              icon={<Maximize />}
+              onClick={() => setMoved(null)}
+            />
+          </span>
+        </>
+      }
+      foot={
+        <>
+          <span>{formatCount(record.layers.length)} layers</span>
+          <span title={formatCount(record.params)}>{formatNumber(record.params)} parameters</span>
+          {!settled && <span>tidying the layout</span>}
+        </>
+      }
+    >
+      {(w, h) => (
+        <svg
+          ref={svg}
+          width={w}
+          height={h}
+          role="application"
+          aria-label={`Architecture of ${record.model}: ${record.layers.length} layers. Arrows move along the edges, Enter opens a layer.`}
+          aria-activedescendant={selected === null ? undefined : `layer-${result.meta.id}-${selected}`}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move among the layers.
+          tabIndex={0}
+          className="nodrag nowheel nopan block cursor-grab touch-none select-none outline-offset-[-2px] active:cursor-grabbing"
+          onKeyDown={key}
+          onPointerDown={(event) => {
+            if (event.button !== 0) return;
+            drag.current = { x: event.clientX, y: event.clientY, view };
+          }}
+          onPointerMove={(event) => {
+            const from = drag.current;
+            if (!from || !svg.current) return;
+            const [dx, dy] = [event.clientX - from.x, event.clientY - from.y];
+            if (Math.hypot(dx, dy) < 4) return;
+            // Captured only once it is a drag: a captured pointer's click would not reach a box.
+            if (!svg.current.hasPointerCapture(event.pointerId))
+              svg.current.setPointerCapture(event.pointerId);
+            const scaled = w / (svg.current.getBoundingClientRect().width || w);
+            setMoved({ ...from.view, x: from.view.x + dx * scaled, y: from.view.y + dy * scaled });
+          }}
+          onPointerUp={() => {
+            drag.current = null;
+          }}
+          onPointerCancel={() => {
+            drag.current = null;
+          }}
+        >
+          <defs>
+            <marker
+              id="graph-arrow"
+              viewBox="0 0 8 8"
+              refX={7}
+              refY={4}
+              markerWidth={7}
+              markerHeight={7}
+              orient="auto"
+            >
+              <path d="M0 0.500L7 4L0 7.500Z" className="fill-line-strong" />
+            </marker>
+          </defs>
+          <g transform={`translate(${view.x} ${view.y}) scale(${view.zoom})`}>
+            {layout.edges.map((edge) => {
+              const near = edge.from === selected || edge.to === selected;
+              return (
+                <path
+                  key={`${edge.from}→${edge.to}`}
+                  d={edgePath(edge.points)}
+                  fill="none"
+                  markerEnd="url(#graph-arrow)"
+                  className={near ? 'stroke-accent' : 'stroke-line-strong'}
+                  strokeWidth={near ? 1.75 : 1.25}
+                />
+              );
+            })}
+            {layout.boxes.map((box) => {
+              const layer = layers.get(box.name);
+              if (!layer || !shows(view, { x: box.x, y: box.y, width: BOX.w, height: BOX.h }, area))
+                return null;
+              const address = addressOf(box.name);
+              return (
+                <LayerBox
+                  key={box.name}
+                  id={`layer-${result.meta.id}-${box.name}`}
+                  layer={layer}
+                  x={box.x}
+                  y={box.y}
+                  zoom={view.zoom}
+                  selected={box.name === selected}
+                  units={
+                    address === null ? 0 : selection.units.filter((u) => u.startsWith(`${address}#`)).length
+                  }
+                  badge={address === null ? 0 : (badges[address] ?? 0)}
+                  fitting={!!armed && address !== null && armed(address)}
+                  faded={
+                    (!!armed && (address === null || !armed(address))) ||
+                    (found !== null && !found.has(box.name))
+                  }
+                  onClick={() => select(box.name)}
+                  onOpen={() => open(box.name)}
+                />
+              );
+            })}
+          </g>
+        </svg>
+      )}
+    </Frame>
+  );
+}
+
+export const graph: LensSpec = {
+  id: 'graph',
+  name: 'Architecture',
+  types: ['graph'],
+  rank: 10,
+  honoursClass: false,
+  size: { w: 360, h: 520 },
+  Component: Graph,
+};
