@@ -75,6 +75,8 @@ async function staticChecks() {
     'ci',
     '.',
     '--diagnostic-level=error',
+    '--colors=off',
+    '--max-diagnostics=20',
   ]);
   await imports();
   await check('Types', process.execPath, [bin('typescript/bin/tsc'), '--noEmit', '-p', '.']);
