@@ -71,7 +71,7 @@ export function Canvas() {
     (changes: NodeChange<BoardNode>[]) => applyChanges(board, changes, flow.getZoom(), free.current),
     [board, flow],
   );
-  const { onMove, onMoveStart } = useViewportSharing(board);
+  const { onMoveStart } = useViewportSharing(board);
   const fitted = useRef(false);
   useEffect(() => {
     if (!loaded || fitted.current) return;
@@ -112,7 +112,6 @@ export function Canvas() {
         edges={NO_EDGES}
         nodeTypes={NODE_TYPES}
         onNodesChange={onChanges}
-        onMove={onMove}
         onMoveStart={onMoveStart}
         onlyRenderVisibleElements
         minZoom={MIN_ZOOM}
@@ -166,4 +165,4 @@ export function firstLook(
   return { x: left, y: Math.max(centred, MARGIN * zoom) - around.y * zoom, zoom };
 }
 const MARGIN = 24;
-const READABLE = 0.6;
+const READABLE = 0.5;

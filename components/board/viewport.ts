@@ -1,6 +1,6 @@
 'use client';
 /** Where one looks: told to others as the board point in the middle of the canvas, so that screens of any size can follow. */
-import { type OnMove, useReactFlow, type Viewport } from '@xyflow/react';
+import { type OnMove, type Transform, useReactFlow, useStoreApi, type Viewport } from '@xyflow/react';
 import { useCallback, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { selectionSchema } from '@/core/board/index.ts';
@@ -23,19 +23,26 @@ export function lookOf({ x, y, zoom }: Viewport, size = canvasSize()): Look {
   return { x: (size.width / 2 - x) / zoom, y: (size.height / 2 - y) / zoom, zoom };
 }
 
-export function useViewportSharing(board: Workspace): { onMove: OnMove; onMoveStart: OnMove } {
-  const onMove = useCallback<OnMove>(
-    (_event, viewport) => board.session.presence.patch({ viewport: lookOf(viewport) }),
-    [board],
-  );
-  // Moves made by this program carry no event; a person's own movement ends following.
+/** Tells others where this person looks, and ends following when they move the canvas themselves. */
+export function useViewportSharing(board: Workspace): { onMoveStart: OnMove } {
+  const flow = useStoreApi();
+  useEffect(() => {
+    const tell = ([x, y, zoom]: Transform) =>
+      board.session.presence.patch({ viewport: lookOf({ x, y, zoom }) });
+    tell(flow.getState().transform);
+    // The canvas's own move events leave out the first turn of a wheel.
+    return flow.subscribe((state, before) => {
+      if (state.transform !== before.transform) tell(state.transform);
+    });
+  }, [board, flow]);
+  // Moves made by this program carry no event.
   const onMoveStart = useCallback<OnMove>(
     (event) => {
       if (event && board.ui.getState().following !== null) board.show({ following: null });
     },
     [board],
   );
-  return { onMove, onMoveStart };
+  return { onMoveStart };
 }
 
 /** Mirrors whom one follows: their viewport and their selection. */

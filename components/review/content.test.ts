@@ -3,36 +3,43 @@ import { NO_BINDINGS } from '@/core/board/index.ts';
 import { savedBoard } from './content.ts';
 
 const base = { locked: false, group: null, createdBy: 'u' };
-const view = (id: string, x: number, order: number) => ({
+const view = (id: string, x: number, order: number, y = 0) => ({
   ...base,
   id,
   kind: 'view',
-  frame: { x, y: 0, w: 100, h: 100 },
+  frame: { x, y, w: 100, h: 100 },
   order,
   query: 'select graph() from f',
   lens: 'auto',
   options: {},
   pinnedResult: null,
 });
-const note = (id: string, x: number) => ({
+const note = (id: string, x: number, y = 0) => ({
   ...base,
   id,
   kind: 'note',
-  frame: { x, y: 0, w: 50, h: 50 },
+  frame: { x, y, w: 50, h: 50 },
   order: 9,
   text: id,
   color: 0,
 });
 
 describe('a saved board', () => {
-  it('H2: walks the views in order, each with the notes nearest to it', () => {
+  it('H2: walks the views in order, each with the notes nearest to it and those of its row', () => {
     const { stops } = savedBoard({
-      items: [view('b', 400, 2), view('a', 0, 1), note('left', 120), note('right', 520)],
+      items: [
+        view('b', 400, 2),
+        view('a', 0, 1),
+        view('c', 0, 3, 300),
+        note('row', -80),
+        note('under', 0, 420),
+      ],
       bindings: NO_BINDINGS,
     });
     expect(stops.map((s) => [s.view.id, s.notes.map((n) => n.id)])).toEqual([
-      ['a', ['left']],
-      ['b', ['right']],
+      ['a', ['row']],
+      ['b', ['row']],
+      ['c', ['under']],
     ]);
   });
   it('H1: an item that cannot be read is counted, and the rest opens', () => {

@@ -19,7 +19,7 @@ const itemSchema = z.discriminatedUnion('kind', [viewSchema, noteSchema]);
 
 export interface Stop {
   readonly view: View;
-  /** Notes that belong to the view: those nearest to it. */
+  /** Notes that belong to the view: those nearest to it, and those beside it in its row. */
   readonly notes: readonly Note[];
 }
 export interface SavedBoard {
@@ -45,7 +45,10 @@ export function savedBoard(content: unknown): SavedBoard {
   return {
     bindings: parsed.success ? parsed.data.bindings : NO_BINDINGS,
     items,
-    stops: views.map((view) => ({ view, notes: notes.filter((note) => nearest(note, views) === view) })),
+    stops: views.map((view) => ({
+      view,
+      notes: notes.filter((note) => nearest(note, views) === view || inRow(note, view)),
+    })),
     loose: views.length === 0 ? notes : [],
     unread: raw.length - items.length,
   };
@@ -69,4 +72,11 @@ function nearest(note: Note, views: readonly View[]): View | null {
     if (best === null || gap < best.gap) best = { view, gap };
   }
   return best?.view ?? null;
+}
+
+/** Boards are often told in rows, a note at the head of each: half of the lower one's height is beside the other. */
+function inRow(note: Note, view: View): boolean {
+  const shared =
+    Math.min(note.frame.y + note.frame.h, view.frame.y + view.frame.h) - Math.max(note.frame.y, view.frame.y);
+  return shared >= Math.min(note.frame.h, view.frame.h) / 2;
 }

@@ -159,36 +159,40 @@ function Review({ snapshot }: { readonly snapshot: OpenSnapshot }) {
               ))}
             </ol>
           </aside>
-          <main className="flex min-h-0 flex-col gap-3 overflow-y-auto p-4">
-            {stop ? (
-              <>
-                <SavedView
-                  key={stop.view.id}
-                  view={stop.view}
-                  result={snapshot.results[stop.view.id] ?? null}
-                  title={titleOf(stop.view.query, saved.bindings)}
-                />
-                {again ? (
-                  <Recomputed
-                    key={`again-${stop.view.id}`}
+          <main className="flex min-h-0 flex-col">
+            <div className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-4">
+              {stop ? (
+                <>
+                  <SavedView
+                    key={stop.view.id}
                     view={stop.view}
-                    saved={snapshot.results[stop.view.id] ?? null}
+                    result={snapshot.results[stop.view.id] ?? null}
+                    title={titleOf(stop.view.query, saved.bindings)}
                   />
-                ) : null}
-                {stop.notes.map((note) => (
-                  <NoteText key={note.id} text={note.text} color={note.color} />
-                ))}
-              </>
-            ) : (
-              <>
-                {saved.loose.map((note) => (
-                  <NoteText key={note.id} text={note.text} color={note.color} />
-                ))}
-                <EmptyState title="There is no view in this snapshot" />
-              </>
-            )}
-            <span className="flex-1" />
-            <nav aria-label="Walk" className="flex items-center justify-center gap-2">
+                  {again ? (
+                    <Recomputed
+                      key={`again-${stop.view.id}`}
+                      view={stop.view}
+                      saved={snapshot.results[stop.view.id] ?? null}
+                    />
+                  ) : null}
+                  {stop.notes.map((note) => (
+                    <NoteText key={note.id} text={note.text} color={note.color} />
+                  ))}
+                </>
+              ) : (
+                <>
+                  {saved.loose.map((note) => (
+                    <NoteText key={note.id} text={note.text} color={note.color} />
+                  ))}
+                  <EmptyState title="There is no view in this snapshot" />
+                </>
+              )}
+            </div>
+            <nav
+              aria-label="Walk"
+              className="flex shrink-0 items-center justify-center gap-2 border-t bg-surface p-2"
+            >
               <Button disabled={at === 0} onClick={() => setAt(at - 1)}>
                 <ArrowLeft aria-hidden /> Back
               </Button>
