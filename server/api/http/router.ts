@@ -7,7 +7,7 @@ import { UserError } from '../../../core/errors/index.ts';
 import type { App } from '../app.ts';
 import { authorise } from './authorise.ts';
 import { errorResponse, misfit, toUserError } from './errors.ts';
-import { checkSameOrigin, identify } from './identify.ts';
+import { checkSameOrigin, identify, sessionCookie } from './identify.ts';
 import { describeRoute } from './openapi.ts';
 import { Answered, type Input, type Route } from './route.ts';
 import { ACCESS, type RouteKey } from './table.ts';
@@ -27,6 +27,10 @@ export function createRouter(app: App, routes: readonly Route[]): OpenAPIHono<En
     hono.openAPIRegistry.registerPath(describeRoute(found, errorBodySchema));
     hono.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => serve(app, found, c));
   }
+  hono.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  hono.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    ...{ type: 'apiKey', in: 'cookie', name: sessionCookie(app).name },
+  });
   let document: unknown;
   hono.get('/openapi.json', (c) => {
     document ??= hono.getOpenAPI31Document({
@@ -81,13 +85,16 @@ async function readJson(request: Request): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\b/i.test(type))
     throw new UserError('unsupported', `The body is ${type || 'of no type'}; application/json was expected.`);
+  const tooLarge = new UserError('too_large', `The body is larger than ${JSON_LIMIT / 1024 / 1024} MiB.`);
+  if (Number(request.headers.get('content-length') ?? 0) > JSON_LIMIT) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > JSON_LIMIT)
-      throw new UserError('too_large', `The body is larger than ${JSON_LIMIT / 1024 / 1024} MiB.`);
-    chunks.push(chunk);
+  const reader = request.body?.getReader();
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    bytes += part.value.byteLength;
+    // Not cancelled: that would cut the connection before the answer is read.
+    if (bytes > JSON_LIMIT) throw tooLarge;
+    chunks.push(part.value);
   }
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'));
