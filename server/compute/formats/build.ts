@@ -58,16 +58,19 @@ export async function buildModel(
   file: string,
 ): Promise<LayersModel> {
   const guard = guardWeights(tf, 2 * elements + SLACK, file);
-  let building: Promise<LayersModel>;
+  let building: Promise<LayersModel> | undefined;
   try {
-    // A copy: TensorFlow.js changes what it is given.
-    building = tf.models.modelFromJSON(JSON.parse(JSON.stringify(topology)));
+    // The scope frees what a build that fails half-way has drawn; weights are not of a scope.
+    tf.tidy(() => {
+      // A copy: TensorFlow.js changes what it is given.
+      building = tf.models.modelFromJSON(JSON.parse(JSON.stringify(topology)));
+    });
   } finally {
     // Without a weights manifest the whole build has happened by now, so no other build ever sees the guard.
     guard.restore();
   }
   try {
-    return await building;
+    return await building!;
   } catch (error) {
     guard.disposeAll();
     if (error instanceof UserError) throw error;

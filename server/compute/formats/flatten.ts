@@ -19,6 +19,8 @@ export interface FlatNetwork {
   readonly layers: readonly FlatLayer[];
   readonly inputs: readonly TensorRef[];
   readonly outputs: readonly TensorRef[];
+  /** Layers that feed no output, and were left out. */
+  readonly idle: readonly string[];
 }
 
 const MAX_CALLS = 100_000;
@@ -26,8 +28,9 @@ const MAX_HOPS = 1000;
 
 /** Layers come in an order in which each one's first call follows what it needs. Throws UserError for cycles. */
 export function flattenNetwork(network: Network, file: string): FlatNetwork {
-  const flat = new Dissolver(file).dissolve(network, []);
-  checkRefs(flat, file);
+  const whole = new Dissolver(file).dissolve(network, []);
+  checkRefs(whole, file);
+  const flat = prune(whole, file);
   // TensorFlow.js numbers a layer's calls by the order in which they become possible, whatever order they are written
   // in; and sorting the layers changes that order: hence twice.
   const sorted = simulate(flat, file).layers;
@@ -119,6 +122,7 @@ class Dissolver {
       layers,
       inputs: network.inputs.map((ref) => resolve(ref)),
       outputs: network.outputs.map((ref) => resolve(ref)),
+      idle: [],
     };
   }
 
@@ -169,6 +173,30 @@ function shown(name: string): string {
   return name.replace('\u0000', '');
 }
 
+/** Keeps the calls that lead to an output: TensorFlow.js forgets all others. */
+function prune(network: FlatNetwork, file: string): FlatNetwork {
+  const byName = new Map(network.layers.map((layer) => [layer.name, layer]));
+  const needed = new Map<string, Set<number>>();
+  const open: TensorRef[] = [...network.outputs];
+  for (let ref = open.pop(); ref; ref = open.pop()) {
+    const calls = needed.get(ref.layer) ?? new Set();
+    needed.set(ref.layer, calls);
+    if (calls.has(ref.call)) continue;
+    calls.add(ref.call);
+    open.push(...(byName.get(ref.layer)?.calls[ref.call] ?? []));
+  }
+  for (const { layer } of network.inputs)
+    if (!needed.has(layer))
+      throw invalid(file, `the input ${layer} feeds no output; leave it out of the model`);
+  const numbers = new Map([...needed].map(([name, calls]) => [name, [...calls].sort((a, b) => a - b)]));
+  const layers = network.layers.filter(({ name }) => needed.has(name));
+  for (const { name, className } of layers)
+    if (className === 'InputLayer' && !network.inputs.some(({ layer }) => layer === name))
+      throw invalid(file, `the input layer ${name} is not among the inputs of ${network.name}`);
+  const idle = network.layers.map(({ name }) => name).filter((name) => !needed.has(name));
+  return renumber({ ...network, layers, idle }, numbers);
+}
+
 /** Replays how TensorFlow.js makes the calls: pass after pass over the layers, each call as soon as its inputs exist. */
 function simulate(
   { layers }: FlatNetwork,
@@ -210,10 +238,13 @@ function renumber(network: FlatNetwork, numbers: ReadonlyMap<string, readonly nu
     return at < 0 ? ref : { ...ref, call: at };
   };
   return {
-    name: network.name,
+    ...network,
     layers: network.layers.map((layer) => ({
       ...layer,
-      calls: (numbers.get(layer.name) ?? []).map((call) => layer.calls[call]!.map(fresh)),
+      calls:
+        layer.calls.length === 0
+          ? []
+          : (numbers.get(layer.name) ?? []).map((call) => layer.calls[call]!.map(fresh)),
     })),
     inputs: network.inputs.map(fresh),
     outputs: network.outputs.map(fresh),

@@ -17,7 +17,8 @@ export function graphRecordOf(
   const layers = network.layers.map((spec): GraphRecord['layers'][number] => {
     const layer = model.getLayer(spec.name);
     const own = targets.filter((target) => target.layer === spec.name);
-    const outputShape = firstShape(layer.outputShape);
+    // Of a layer that is called on inputs of several shapes, the first.
+    const outputShape = firstShape(layer.inboundNodes[0]?.outputShapes ?? []);
     const activation = spec.config.activation;
     return {
       name: spec.name,
@@ -51,7 +52,7 @@ export function graphRecordOf(
 
 type Shape = readonly (number | null)[];
 
-/** Of a layer with several outputs, the first. */
+/** Of a call with several outputs, the first. */
 function firstShape(shape: Shape | readonly Shape[]): (number | null)[] {
   const [first] = shape;
   return Array.isArray(first) ? [...first] : [...(shape as Shape)];

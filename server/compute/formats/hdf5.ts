@@ -10,7 +10,7 @@ const MAX_BYTES = 2 ** 30;
 const MAX_ATTRIBUTE = 64 * 2 ** 20;
 const MAX_ENTRIES = 200_000;
 /** A damaged file can make the library loop: a sound one takes a second for 100 MB. */
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 20_000;
 const TIMEOUT_MS_PER_MB = 100;
 
 export function looksLikeHdf5(head: Uint8Array): boolean {
