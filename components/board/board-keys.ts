@@ -6,8 +6,12 @@ import { isTyping, keyName } from '../state/commands.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { canvasCentre } from './place.ts';
 
-/** These belong to the thing that has the focus: a button, a lens, a list. */
-const LOCAL_KEYS = /^(Enter|Space|Delete|Backspace|F2|(Shift\+|Alt\+)?Arrow\w+|Shift\+Alt\+\w+)$/;
+/** These belong to a button or link that has the focus. */
+const PRESSING = /^(Enter|Space|F2)$/;
+/** These belong to a picture, a slider or a list that has the focus. */
+const MOVING = /^(Delete|Backspace|((Alt\+)?(Shift\+)?Arrow\w+))$/;
+const MOVABLE =
+  '[data-lens], [role="slider"], [role="radio"], [role="tab"], [role="combobox"], [role="separator"], [role="grid"], [role="application"]';
 const FLOATING = '[role="dialog"], [role="menu"], [role="listbox"], [role="alertdialog"]';
 
 export function useBoardKeys(board: Workspace): void {
@@ -18,7 +22,8 @@ export function useBoardKeys(board: Workspace): void {
       const pressed = keyName(event);
       const target = event.target instanceof Element ? event.target : null;
       if (pressed !== 'Mod+K' && (isTyping(event.target) || target?.closest(FLOATING))) return;
-      if (LOCAL_KEYS.test(pressed) && target && !onCanvas(target)) return;
+      if (PRESSING.test(pressed) && target && !onCanvas(target)) return;
+      if (MOVING.test(pressed) && target?.closest(MOVABLE)) return;
       if (board.commands.press(event)) event.preventDefault();
     };
     const onCopy = (event: ClipboardEvent) => {

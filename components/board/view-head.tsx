@@ -37,9 +37,9 @@ export function ViewHead({ view, shown, lens, model, modelColor, body }: ViewHea
       style={{ borderLeft: `3px solid ${model === null ? 'transparent' : modelColor}` }}
     >
       <ChartNoAxesColumn aria-label={lens?.name ?? 'View'} className="size-3.5 shrink-0 text-faint" />
-      <h3 className="min-w-0 flex-1 truncate font-medium text-sm" title={view.query}>
+      <h2 className="min-w-0 flex-1 truncate font-medium text-sm" title={view.query}>
         {title}
-      </h3>
+      </h2>
       {view.pinnedResult !== null ? (
         <Pin aria-label="Pinned" className="size-3 shrink-0 text-accent" />
       ) : null}

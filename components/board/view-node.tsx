@@ -67,7 +67,11 @@ export const ViewNode = memo(function ViewNode({
           modelColor={modelColor(color)}
           body={body}
         />
-        <div ref={body} className={`relative min-h-0 flex-1 overflow-hidden ${selected ? 'nowheel' : ''}`}>
+        <div
+          ref={body}
+          data-lens
+          className={`relative min-h-0 flex-1 overflow-hidden ${selected ? 'nowheel' : ''}`}
+        >
           <ViewBody
             view={item}
             shown={shown}

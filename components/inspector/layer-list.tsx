@@ -84,7 +84,7 @@ export function LayerList({
                   {badge}
                 </span>
               ) : null}
-              <span className="truncate text-faint text-xs">{formatShape(layer.outputShape.slice(1))}</span>
+              <span className="truncate text-muted text-xs">{formatShape(layer.outputShape.slice(1))}</span>
             </button>
           </li>
         );

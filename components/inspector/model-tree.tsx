@@ -90,7 +90,7 @@ function ModelRow({ model, search }: { readonly model: Model; readonly search: s
             {badge}
           </span>
         ) : null}
-        <span className="pr-1 text-faint text-xs" title={`${model.graph.params} parameters`}>
+        <span className="pr-1 text-muted text-xs" title={`${model.graph.params} parameters`}>
           {formatNumber(model.graph.params)}
         </span>
       </div>

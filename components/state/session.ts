@@ -105,6 +105,7 @@ export class BoardSession {
     this.items = itemsStore(this.doc);
     this.undo = undoManager(this.doc);
     globalThis.addEventListener?.('online', this.now);
+    globalThis.addEventListener?.('offline', this.lost);
     void this.connect();
   }
 
@@ -143,6 +144,7 @@ export class BoardSession {
     this.destroyed = true;
     if (this.retry !== null) clearTimeout(this.retry);
     globalThis.removeEventListener?.('online', this.now);
+    globalThis.removeEventListener?.('offline', this.lost);
     this.presence.destroy();
     this.items.destroy();
     this.undo.destroy();
@@ -157,6 +159,9 @@ export class BoardSession {
     this.tracker.changed();
     this.publish();
   };
+
+  /** A socket without a network dies unheard, and half a minute is long to show "saving"; tries go on meanwhile. */
+  private readonly lost = () => this.provider.disconnect();
 
   private readonly now = () => {
     if (this.retry === null) return;
