@@ -83,6 +83,14 @@ function ExampleTable(props: LensProps) {
   const addressOf = (row: number) => subject.exampleAddress(index[row] ?? 0);
   const wrong = label ? Array.from(label).filter((c, row) => c !== predicted[row]).length : 0;
 
+  const reveal = useMemo(() => {
+    const at =
+      chosen.size === 0
+        ? -1
+        : order.findIndex((row) => chosen.has(subject.exampleAddress(index[row] ?? 0) ?? ''));
+    return at < 0 ? null : at;
+  }, [chosen, order, subject, index]);
+
   return (
     <Frame
       width={width}
@@ -123,6 +131,7 @@ function ExampleTable(props: LensProps) {
           columns={columns}
           order={order}
           sorting={sorting}
+          reveal={reveal}
           onSort={(next) => onOption('sort', writeSorting(next))}
           isSelected={(row) => chosen.has(addressOf(row) ?? '')}
           isFaded={(row) => {

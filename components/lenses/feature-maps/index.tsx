@@ -14,7 +14,7 @@ import { TileGrid } from '../shared/tile-grid.tsx';
 import { extentsOf } from './layout.ts';
 
 function FeatureMaps(props: LensProps) {
-  const { result, width, height, selection, onSelect, options, onOption, armed, onActivate } = props;
+  const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
   const theme = useTheme();
   const own = options.scale === 'own';
   const values = tensorOf(result, 'values', 3);
@@ -52,6 +52,12 @@ function FeatureMaps(props: LensProps) {
     },
     [armed, addressOf],
   );
+
+  const badge = useCallback((u: number) => badges[addressOf(u) ?? ''] ?? 0, [badges, addressOf]);
+  const reveal = useMemo(() => {
+    const first = Array.from({ length: units }, (_, u) => u).find(isSelected);
+    return first ?? null;
+  }, [units, isSelected]);
 
   return (
     <Frame
@@ -97,6 +103,8 @@ function FeatureMaps(props: LensProps) {
           caption={name}
           isSelected={isSelected}
           isFaded={isFaded}
+          badge={badge}
+          reveal={reveal}
           explain={(u, fx, fy) => {
             const [cx, cy] = [
               Math.min(columns - 1, Math.floor(fx * columns)),

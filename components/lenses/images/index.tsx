@@ -8,7 +8,7 @@ import { afterClick, subjectOf } from '../shared/subject.ts';
 import { TileGrid } from '../shared/tile-grid.tsx';
 
 function Images(props: LensProps) {
-  const { result, width, height, selection, onSelect, selectedClass, armed, onActivate } = props;
+  const { result, width, height, selection, onSelect, selectedClass, badges, armed, onActivate } = props;
   const tensor = tensorOf(result, 'images', 4);
   const index = tensorOf(result, 'index', 1);
   const label = optionalTensor(result, 'label', 1);
@@ -60,6 +60,12 @@ function Images(props: LensProps) {
     [armed, addressOf],
   );
 
+  const badge = useCallback((at: number) => badges[addressOf(at) ?? ''] ?? 0, [badges, addressOf]);
+  const reveal = useMemo(() => {
+    const first = chosen.size === 0 ? -1 : shown.findIndex((_, at) => isSelected(at));
+    return first < 0 ? null : first;
+  }, [chosen, shown, isSelected]);
+
   return (
     <Frame
       width={width}
@@ -90,6 +96,8 @@ function Images(props: LensProps) {
           caption={caption}
           isSelected={isSelected}
           isFaded={isFaded}
+          badge={badge}
+          reveal={reveal}
           explain={(at) =>
             `${addressOf(at) ?? `example ${index.data[shown[at] ?? 0]}`}${className(at) ? `  class ${className(at)}` : ''}`
           }

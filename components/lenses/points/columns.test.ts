@@ -92,5 +92,5 @@ test('the foot tells what the projection keeps', () => {
     'trustworthiness 0.982',
     'k-NN recall 61\u2009%',
   ]);
-  expect(componentNames({ method: 'umap' }, 2)).toEqual(['UMAP 1', 'UMAP 2']);
+  expect(componentNames({ method: 'umap' }, 2)).toEqual(['U1', 'U2']);
 });

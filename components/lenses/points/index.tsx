@@ -119,7 +119,7 @@ function PointsLens(props: LensProps) {
       ...columns.map((c) => `${c.name} ${toldOf(c, index, record.classes)}`),
     ].join(', ');
   const counted = `${formatCount(n)} ${kind}${n === 1 ? '' : 's'}`;
-  const summary = `${counted} of ${record.layer} in ${data.axes.join(', ')}${column ? `, coloured by ${column.name}` : ''}. ${qualityOf(
+  const summary = `${counted} of ${record.layer} in ${axes.length} components of ${record.method === 'pca' ? 'PCA' : 'UMAP'}${column ? `, coloured by ${column.name}` : ''}. ${qualityOf(
     record,
   )
     .map((told) => told.text)

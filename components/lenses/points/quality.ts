@@ -4,9 +4,10 @@ import type { PointsRecord } from '@/core/result/types.ts';
 const THIN = '\u2009';
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}${THIN}%`;
 
-/** "PC1", "UMAP 2". */
+/** "PC1", "U2": short, for the gizmo. */
 export function componentNames(record: Pick<PointsRecord, 'method'>, dims: number): string[] {
-  return Array.from({ length: dims }, (_, d) => (record.method === 'pca' ? `PC${d + 1}` : `UMAP ${d + 1}`));
+  const letters = record.method === 'pca' ? 'PC' : 'U';
+  return Array.from({ length: dims }, (_, d) => `${letters}${d + 1}`);
 }
 
 export interface Told {

@@ -18,7 +18,7 @@ export interface Space {
   address(at: number): string | null;
   /** Points by address. */
   find(addresses: readonly string[]): number[];
-  /** "#7" or "42": the shortest name. */
+  /** "#7" or "[42]": as an address ends. */
   name(at: number): string;
   /** The layer's address, selected together with its units. */
   readonly layer: string | null;
@@ -57,7 +57,7 @@ export function spaceOf(result: Result): Space {
       addresses.length === 0
         ? []
         : addresses.map((text) => byAddress().get(text)).filter((i) => i !== undefined),
-    name: (at) => (kind === 'unit' ? `#${number(at)}` : String(number(at))),
+    name: (at) => (kind === 'unit' ? `#${number(at)}` : `[${number(at)}]`),
     layer: kind === 'unit' ? subject.layerAddress() : null,
   };
 }

@@ -3,7 +3,7 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid's own keys select and open rows.
 'use client';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { cx } from '@/components/ui/cx.ts';
 import { nextSorting, type Sorting } from './sort.ts';
 
@@ -25,6 +25,8 @@ export interface DataTableProps {
   readonly order: readonly number[];
   readonly sorting: Sorting;
   onSort(next: Sorting): void;
+  /** Place in `order` that is brought into sight when it changes: the first that was selected elsewhere. */
+  readonly reveal?: number | null;
   isSelected(row: number): boolean;
   isFaded?(row: number): boolean;
   onPick(row: number, keys: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }): void;
@@ -43,6 +45,15 @@ export function DataTable(props: DataTableProps) {
   const [top, setTop] = useState(0);
   const [cursor, setCursor] = useState<number | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
+  const { reveal = null } = props;
+  useEffect(() => {
+    const element = scroller.current;
+    if (reveal === null || reveal < 0 || !element) return;
+    const y = reveal * ROW;
+    const view = element.clientHeight - HEAD;
+    if (y < element.scrollTop || y + ROW > element.scrollTop + view)
+      element.scrollTo({ top: Math.max(0, y - (view - ROW) / 2) });
+  }, [reveal]);
   const first = Math.max(0, Math.floor(top / ROW) - SPARE);
   const last = Math.min(order.length, Math.ceil((top + height - HEAD) / ROW) + SPARE);
   const shares = columns.map((c) => `${c.grow ?? 1}fr`).join(' ');

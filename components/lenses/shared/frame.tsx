@@ -37,7 +37,13 @@ export function Frame({ width, height, name, controls, foot, empty, children }: 
   const bar = controls && height >= 160 && width >= 200 ? BAR : 0;
   const line = foot && height >= 120 ? FOOT : 0;
   return (
-    <section aria-label={name} className="flex flex-col overflow-hidden text-base" style={{ width, height }}>
+    // biome-ignore lint/a11y/useSemanticElements: a picture is no set of form fields, and no landmark either.
+    <div
+      role="group"
+      aria-label={name}
+      className="flex flex-col overflow-hidden text-base"
+      style={{ width, height }}
+    >
       {bar > 0 && (
         <div
           className="nodrag flex shrink-0 items-center gap-2 overflow-hidden border-b px-2 text-sm"
@@ -61,7 +67,7 @@ export function Frame({ width, height, name, controls, foot, empty, children }: 
           {foot}
         </div>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -57,6 +57,15 @@ export function subjectOf(result: Result): Subject {
     const index = /#(\d+)$/.exec(labels?.[place] ?? '')?.[1];
     return index === undefined ? place : Number(index);
   };
+  // Printed once: a picture asks for the names of thousands.
+  const unitPrefix =
+    at && layer !== null
+      ? printAddress({ kind: 'unit', model: at.model, ...step, layer, unit: 0 }).slice(0, -1)
+      : null;
+  const examplePrefix =
+    split?.split === undefined
+      ? null
+      : printAddress({ kind: 'example', dataset: split.dataset, split: split.split, index: 0 }).slice(0, -2);
   return {
     model: at ? printAddress({ kind: 'model', model: at.model, ...step }) : null,
     layer,
@@ -65,14 +74,8 @@ export function subjectOf(result: Result): Subject {
         ? printAddress({ kind: 'layer', model: at.model, ...step, layer: name })
         : null,
     unitIndex,
-    unitAddress: (place) =>
-      at && layer !== null
-        ? printAddress({ kind: 'unit', model: at.model, ...step, layer, unit: unitIndex(place) })
-        : null,
-    exampleAddress: (index) =>
-      split?.split !== undefined
-        ? printAddress({ kind: 'example', dataset: split.dataset, split: split.split, index })
-        : null,
+    unitAddress: (place) => (unitPrefix === null ? null : `${unitPrefix}${unitIndex(place)}`),
+    exampleAddress: (index) => (examplePrefix === null ? null : `${examplePrefix}${index}]`),
   };
 }
 

@@ -1,5 +1,13 @@
 'use client';
-import { type KeyboardEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { Picture, placeIn } from './picture.tsx';
 import { useTheme } from './theme.ts';
 import { layTiles, tileAt, tileBeside, tileCorner, tilesBetween } from './tiles.ts';
@@ -19,6 +27,10 @@ export interface TileGridProps {
   /** Text below a picture. */
   caption(index: number): string;
   isSelected(index: number): boolean;
+  /** Open threads at a tile. */
+  badge?(index: number): number;
+  /** Tile that is brought into sight when it changes: the first that was selected elsewhere. */
+  readonly reveal?: number | null;
   /** Greyed out: an armed tool does not fit it. */
   isFaded?(index: number): boolean;
   /** What is said of a tile under the pointer; the place within it as shares of 0 to 1. */
@@ -40,6 +52,8 @@ export function TileGrid({
   caption,
   isSelected,
   isFaded,
+  badge,
+  reveal = null,
   explain,
   onPick,
   onActivate,
@@ -53,6 +67,14 @@ export function TileGrid({
     () => layTiles(count, ratio, width - 8, height, { least, most }),
     [count, ratio, width, height, least, most],
   );
+  useEffect(() => {
+    const element = scroller.current;
+    if (reveal === null || reveal < 0 || !element) return;
+    const { y } = tileCorner(tiles, reveal);
+    const tall = tiles.h + tiles.label;
+    if (y < element.scrollTop || y + tall > element.scrollTop + element.clientHeight)
+      element.scrollTo({ top: Math.max(0, y - (element.clientHeight - tall) / 2) });
+  }, [reveal, tiles]);
   const hovered = hover?.index ?? null;
 
   const paint = useCallback(
@@ -73,6 +95,8 @@ export function TileGrid({
         context.lineWidth = selected ? 2 : 1;
         const out = selected ? 1 : 0.5;
         context.strokeRect(x - out, y - out, tiles.w + 2 * out, tiles.h + 2 * out);
+        const threads = badge?.(i) ?? 0;
+        if (threads > 0) drawBadge(context, x + tiles.w, y, threads, theme.color.accent, theme.color.surface);
         if (tiles.label > 0) {
           context.fillStyle = selected ? theme.color.accent : theme.color.muted;
           context.fillText(caption(i), x, y + tiles.h + 3, tiles.w);
@@ -80,7 +104,7 @@ export function TileGrid({
       }
       context.globalAlpha = 1;
     },
-    [tiles, top, width, height, draw, isSelected, isFaded, hovered, cursor, caption, theme],
+    [tiles, top, width, height, draw, isSelected, isFaded, badge, hovered, cursor, caption, theme],
   );
 
   const hit = (event: MouseEvent<HTMLElement>) => {
@@ -159,6 +183,28 @@ export function TileGrid({
       {hover && <HoverNote x={hover.x} y={hover.y + top} width={width} text={hover.text} />}
     </div>
   );
+}
+
+/** A count in a disc, at the upper right corner of what it belongs to. */
+function drawBadge(
+  context: CanvasRenderingContext2D,
+  right: number,
+  top: number,
+  count: number,
+  fill: string,
+  ink: string,
+): void {
+  context.save();
+  context.fillStyle = fill;
+  context.beginPath();
+  context.arc(right - 4, top + 4, 7, 0, 2 * Math.PI);
+  context.fill();
+  context.fillStyle = ink;
+  context.font = '600 10px "Inter Variable", system-ui, sans-serif';
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(count > 99 ? '99' : String(count), right - 4, top + 4.5);
+  context.restore();
 }
 
 /** A line of text at the pointer, kept inside the picture. */

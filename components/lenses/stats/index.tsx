@@ -38,6 +38,10 @@ function Stats(props: LensProps) {
     [n, column, sorting.descending],
   );
   const chosen = useMemo(() => new Set(selection.units), [selection.units]);
+  const reveal = useMemo(() => {
+    const at = chosen.size === 0 ? -1 : order.findIndex((row) => chosen.has(subject.unitAddress(row) ?? ''));
+    return at < 0 ? null : at;
+  }, [chosen, order, subject]);
   const deadCount = dead ? Array.from(dead.data).filter((d) => d > 0).length : 0;
   const strip = options.look === 'strip';
   const isSelected = (row: number) => chosen.has(subject.unitAddress(row) ?? '');
@@ -157,6 +161,7 @@ function Stats(props: LensProps) {
             columns={columns}
             order={order}
             sorting={sorting}
+            reveal={reveal}
             onSort={(next) => onOption('sort', writeSorting(next))}
             isSelected={isSelected}
             isFaded={isFaded}

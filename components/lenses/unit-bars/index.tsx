@@ -11,6 +11,7 @@ import { divergingScale, extentOf, linear, rangeOf } from '../shared/scales.ts';
 import { afterClick, subjectOf } from '../shared/subject.ts';
 import { useTheme } from '../shared/theme.ts';
 import { HoverNote } from '../shared/tile-grid.tsx';
+import { barsOf } from './bars.ts';
 
 const LEFT = 48;
 const RIGHT = 12;
@@ -104,32 +105,35 @@ function UnitBars(props: LensProps) {
               }}
             >
               <YAxis scale={y} domain={domain} label="activation" x={LEFT} to={w - RIGHT} top={TOP} />
-              {order.map((unit, place) => {
-                const value = values.data[unit] ?? 0;
-                const address = subject.unitAddress(unit);
-                const selected = address !== null && chosen.has(address);
-                const faded = !!armed && (address === null || !armed(address));
-                const [a, b] = [y(0), y(Number.isFinite(value) ? value : 0)];
-                return (
-                  <rect
-                    key={unit}
-                    x={LEFT + place * pitch}
-                    width={Math.max(0.5, pitch - gap)}
-                    y={Math.min(a, b)}
-                    height={Math.max(1, Math.abs(a - b))}
-                    fill={selected ? theme.color.accent : colors.css(value)}
-                    stroke={
-                      place === at
-                        ? theme.color.text
-                        : selected
-                          ? theme.color.accent
-                          : theme.color['line-strong']
-                    }
-                    strokeWidth={pitch > 4 || place === at || selected ? 0.75 : 0}
-                    opacity={faded ? 0.25 : 1}
-                  />
-                );
-              })}
+              {barsOf(n, w - LEFT - RIGHT, (place) => values.data[order[place] ?? 0] ?? Number.NaN).map(
+                (bar) => {
+                  const value = values.data[order[bar.peak] ?? 0] ?? 0;
+                  const addresses = order.slice(bar.from, bar.to).map((unit) => subject.unitAddress(unit));
+                  const selected = addresses.some((address) => address !== null && chosen.has(address));
+                  const faded = !!armed && !addresses.some((address) => address !== null && armed(address));
+                  const pointed = at !== null && at >= bar.from && at < bar.to;
+                  const [a, b] = [y(0), y(Number.isFinite(value) ? value : 0)];
+                  return (
+                    <rect
+                      key={bar.from}
+                      x={LEFT + bar.from * pitch}
+                      width={Math.max(0.5, (bar.to - bar.from) * pitch - gap)}
+                      y={Math.min(a, b)}
+                      height={Math.max(1, Math.abs(a - b))}
+                      fill={selected ? theme.color.accent : colors.css(value)}
+                      stroke={
+                        pointed
+                          ? theme.color.text
+                          : selected
+                            ? theme.color.accent
+                            : theme.color['line-strong']
+                      }
+                      strokeWidth={pitch > 4 || pointed || selected ? 0.75 : 0}
+                      opacity={faded ? 0.25 : 1}
+                    />
+                  );
+                },
+              )}
               <line x1={LEFT} x2={w - RIGHT} y1={y(0)} y2={y(0)} className="stroke-line-strong" />
               <text x={w - RIGHT} y={h - 7} textAnchor="end" className="fill-muted text-xs" aria-hidden>
                 {sorted ? 'unit, sorted by value' : `unit 0 to ${n - 1}`}
