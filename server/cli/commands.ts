@@ -10,9 +10,7 @@ import {
   queryResponseSchema,
 } from '../../core/api/index.ts';
 import type { ResultMeta } from '../../core/result/index.ts';
-import { createToken } from '../api/account/tokens.ts';
 import { readConfig } from '../api/config.ts';
-import { openStore } from '../store/index.ts';
 import { CommandError, type Connection, connect } from './connection.ts';
 
 export { CommandError } from './connection.ts';
@@ -156,6 +154,11 @@ export async function makeToken(args: string[]): Promise<void> {
     throw new CommandError(
       `There is no data in ${dataFolder}. Set INTERLAYER_DATA to the server's data folder.`,
     );
+  // Only this command needs the database, which takes longer to load than the others to run.
+  const [{ openStore }, { createToken }] = await Promise.all([
+    import('../store/index.ts'),
+    import('../api/account/tokens.ts'),
+  ]);
   const store = await openStore({ url: databaseUrl, dataDir: dataFolder });
   try {
     const user = await store.users.byEmail(email);

@@ -38,10 +38,10 @@ export interface Bench extends Running {
 }
 
 export async function startBench(
-  options: Partial<ServeOptions> & { env?: Record<string, string>; pool?: ComputePool } = {},
+  options: Partial<ServeOptions> & { env?: Record<string, string>; folder?: string } = {},
 ): Promise<Bench> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'interlayer-api-'));
-  const { env, ...rest } = options;
+  const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), 'interlayer-api-')));
+  const { env, folder: _, ...rest } = options;
   const config = readConfig({ PORT: '0', INTERLAYER_DATA: folder, ...env });
   const store = await openStore({ dataDir: folder });
   const pool = new FakePool();

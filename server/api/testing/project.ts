@@ -31,7 +31,10 @@ export const ARCHITECTURE: ModelManifest = {
   warnings: [],
 };
 
-export type Cast = { project: ProjectRow } & Record<Role, Visitor & { user: { id: string; name: string } }>;
+export type Cast = { project: ProjectRow } & Record<
+  Role,
+  Visitor & { user: { id: string; name: string; email: string } }
+>;
 
 let casts = 0;
 /** Each call makes a project and people of its own. */

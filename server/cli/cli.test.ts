@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decodeSafetensors } from '../../core/result/index.ts';
+import { type Bench, startBench } from '../api/testing/harness.ts';
+import { ARCHITECTURE, type Cast, cast, furnish, outcomeOf } from '../api/testing/project.ts';
+
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+let bench: Bench;
+let people: Cast;
+let scratch: string;
+beforeAll(async () => {
+  bench = await startBench();
+  people = await cast(bench);
+  await furnish(bench, people.project);
+  scratch = await mkdtemp(path.join(tmpdir(), 'interlayer-cli-'));
+});
+afterAll(async () => {
+  await bench.close();
+  await rm(scratch, { recursive: true, force: true });
+});
+
+/** Runs the command as a process of its own. */
+function run(args: string[], env: Record<string, string> = {}) {
+  return new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
+    const { PATH = '' } = process.env;
+    const token = people.editor.headers.authorization?.replace('Bearer ', '') ?? '';
+    const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+      env: { NODE_ENV: 'test', PATH, INTERLAYER_URL: bench.origin, INTERLAYER_TOKEN: token, ...env },
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    child.stderr.on('data', (text) => {
+      err += text;
+    });
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+}
+
+test('help is given when asked for, and when misused with exit code 2', async () => {
+  const help = await run(['--help']);
+  expect(help.code).toBe(0);
+  expect(help.out).toContain('interlayer query');
+  const [none, unknown, missing, flag] = await Promise.all([
+    run([]),
+    run(['explode']),
+    run(['query', 'select graph() from net']),
+    run(['import', 'x', '--nonsense']),
+  ]);
+  expect(none.code).toBe(0);
+  expect(unknown).toMatchObject({ code: 2, out: '' });
+  expect(unknown.err).toContain('There is no command explode.');
+  expect(missing).toMatchObject({ code: 2 });
+  expect(missing.err).toContain('--project is missing.');
+  expect(flag.code).toBe(2);
+});
+
+test('query prints what it found, --json all of it, --out the numbers; a bad query its place', async () => {
+  bench.pool.answer = (task) => outcomeOf(bench, task);
+  const project = ['--project', people.project.slug];
+  const plain = await run(['query', 'select stats(dense_1) from net(data.test)', ...project]);
+  expect(plain).toMatchObject({ code: 0, err: '' });
+  expect(plain.out).toContain('values  F32 [unit 2]');
+  const file = path.join(scratch, 'out.safetensors');
+  const json = await run([
+    'query',
+    'select stats(dense_1) from net(data.test)',
+    ...project,
+    '--json',
+    '--out',
+    file,
+  ]);
+  expect(JSON.parse(json.out)).toMatchObject({ type: 'graph' });
+  expect(decodeSafetensors(await readFile(file)).tensors.values?.data).toEqual(Float32Array.of(1, 2));
+  const bad = await run(['query', 'select stats(dense_9) from net(data.test)', ...project]);
+  expect(bad).toMatchObject({ code: 1, out: '' });
+  expect(bad.err).toMatch(/^line 1, column 14: no layer dense_9/);
+});
+
+test('import sends files and says what they became', async () => {
+  bench.pool.answer = async (task) => {
+    if (task.kind !== 'import-model') throw new Error('a model was expected');
+    const file = path.join(bench.folder, 'spool', 'weights');
+    await writeFile(file, new Uint8Array(64));
+    const weights = [{ name: 'dense_1/kernel', shape: [4, 4], file }];
+    return { kind: task.kind, manifest: { ...ARCHITECTURE, warnings: ['a warning'] }, weights };
+  };
+  const file = path.join(scratch, 'mine.keras');
+  await writeFile(file, 'weights');
+  const done = await run(['import', file, '--project', people.project.slug]);
+  expect(done).toMatchObject({ code: 0, out: 'mine@0: tfjs-layers, 2 layers, 40 parameters\n' });
+  expect(done.err).toContain('warning: a warning');
+  const gone = await run(['import', path.join(scratch, 'missing'), '--project', people.project.slug]);
+  expect(gone).toMatchObject({ code: 1 });
+  expect(gone.err).toContain('There is no file');
+  const foreign = await run(['import', file, '--project', 'not-mine']);
+  expect(foreign.err).toContain('There is no such project');
+});
+
+test('a missing token, a wrong token and a server that is not there are told plainly', async () => {
+  const ask = ['query', 'select graph() from net', '--project', 'p'];
+  const [missing, wrong, away] = await Promise.all([
+    run(ask, { INTERLAYER_TOKEN: '' }),
+    run(ask, { INTERLAYER_TOKEN: 'il_wrong' }),
+    run(ask, { INTERLAYER_URL: 'http://127.0.0.1:9' }),
+  ]);
+  expect(missing.err).toContain('INTERLAYER_TOKEN is not set');
+  expect(wrong.err).toContain('unknown, expired or revoked');
+  expect(away.err).toContain('cannot be reached');
+  expect([missing.code, wrong.code, away.code]).toEqual([1, 1, 1]);
+});
+
+test('token create makes a token on the data folder that works at once', async () => {
+  const data = { INTERLAYER_DATA: bench.folder };
+  const email = people.viewer.user.email;
+  const made = await run(['token', 'create', '--email', email.toUpperCase(), '--days', '1'], data);
+  expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^il_[\w-]{43}\n$/) });
+  const me = await fetch(`${bench.base}/me`, { headers: { authorization: `Bearer ${made.out.trim()}` } });
+  expect(await me.json()).toMatchObject({ user: { email } });
+  const nobody = await run(['token', 'create', '--email', 'nobody@example.org'], data);
+  expect(nobody).toMatchObject({ code: 1 });
+  const nowhere = await run(['token', 'create', '--email', email], { INTERLAYER_DATA: scratch });
+  expect(nowhere.err).toContain('There is no data in');
+  expect((await run(['token', 'create', '--email', email, '--days', 'many'], data)).code).toBe(2);
+});
