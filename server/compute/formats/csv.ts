@@ -36,15 +36,14 @@ export async function importCsv(files: readonly SourceFile[]): Promise<RawDatase
     if (table.features.join('\n') !== first.features.join('\n'))
       throw invalid(table.file, `its columns are not those of ${first.file}`);
   const written = [...new Set(tables.flatMap(({ labels }) => labels ?? []))];
-  const classes = classesOf(written);
-  const index = new Map(classes.map((name, at) => [name, at]));
+  const { classes, indexOf } = classesOf(written);
   const splits = tables.map((table): RawSplit => {
     const { split, file, x, rows, features, labels } = table;
     return {
       name: split,
       file,
       x: { shape: [rows, features.length], data: x },
-      ...(labels ? { y: Int32Array.from(labels, (label) => index.get(normal(label))!) } : {}),
+      ...(labels ? { y: Int32Array.from(labels, indexOf) } : {}),
       columns: Object.fromEntries(
         features.map((name, j) => [
           name,
@@ -63,18 +62,20 @@ function splitOf(name: string): string {
   return /val/.test(base) ? 'validation' : 'all';
 }
 
-/** Whole numbers from 0 on keep their value as index; any other labels are sorted. */
-function classesOf(written: readonly string[]): string[] {
-  if (written.length > 0 && written.every((label) => /^\d{1,5}(\.0*)?$/.test(label))) {
-    const largest = Math.max(...written.map(Number));
-    return Array.from({ length: largest + 1 }, (_, at) => String(at));
-  }
-  return [...new Set(written)].sort();
-}
+const WHOLE = /^\d{1,5}(\.0*)?$/;
 
-/** `3.0` (as pandas writes whole numbers beside gaps) is the class 3. */
-function normal(label: string): string {
-  return /^\d{1,5}(\.0*)?$/.test(label) ? String(Number(label)) : label;
+/**
+ * Where all labels are whole numbers they are the class indices (`3.0`, as pandas writes them beside gaps, is 3); any
+ * other labels are names, sorted.
+ */
+function classesOf(written: readonly string[]): { classes: string[]; indexOf(label: string): number } {
+  if (written.length > 0 && written.every((label) => WHOLE.test(label))) {
+    const largest = written.reduce((most, label) => Math.max(most, Number(label)), 0);
+    return { classes: Array.from({ length: largest + 1 }, (_, at) => String(at)), indexOf: Number };
+  }
+  const classes = [...written].sort();
+  const places = new Map(classes.map((name, at) => [name, at]));
+  return { classes, indexOf: (label) => places.get(label) ?? -1 };
 }
 
 function readTable(text: string, file: string, split: string): Table {
