@@ -32,10 +32,10 @@ export function drawOverlay(target: CanvasRenderingContext2D, overlay: Overlay):
   target.font = `${TEXT}px ${overlay.font}`;
   target.textBaseline = 'middle';
   drawPictures(target, overlay);
-  drawLabels(target, overlay);
   drawHovered(target, overlay);
   drawLasso(target, overlay);
   drawGizmo(target, overlay);
+  drawLabels(target, overlay);
 }
 
 function drawHovered(
@@ -78,10 +78,9 @@ function drawPictures(
   }
 }
 
-function drawLabels(
-  target: CanvasRenderingContext2D,
-  { labels, projected, diameter, width, height, theme }: Overlay,
-): void {
+function drawLabels(target: CanvasRenderingContext2D, overlay: Overlay): void {
+  const { labels, projected, diameter, width, height, theme } = overlay;
+  target.font = `600 ${TEXT}px ${overlay.font}`;
   const seen = labels.filter(({ index }) => !Number.isNaN(projected.x[index] ?? Number.NaN));
   const boxes = seen.map(({ index, text }) => ({
     x: projected.x[index]! + diameter(index) / 2 + GAP,
@@ -142,7 +141,6 @@ function drawGizmo(
 ): void {
   if (width < 200 || height < 140) return;
   const [cx, cy] = [CORNER, height - CORNER];
-  target.textAlign = 'center';
   for (const { axis, x, y, toward } of gizmoArms(camera, dims)) {
     const strength = 0.65 + 0.35 * Math.max(-1, Math.min(1, toward));
     target.lineWidth = 1.5;
@@ -152,7 +150,9 @@ function drawGizmo(
     target.lineTo(cx + x * ARM, cy + y * ARM);
     target.stroke();
     const name = axes[axis] ?? '';
-    const [tx, ty] = [cx + x * (ARM + 10), cy + y * (ARM + 8)];
+    // Beside the arm's end, so that long names grow away from it.
+    target.textAlign = x > 0.4 ? 'left' : x < -0.4 ? 'right' : 'center';
+    const [tx, ty] = [cx + x * (ARM + 4), cy + y * (ARM + 9)];
     target.lineWidth = 3;
     target.strokeStyle = css(theme.ground);
     target.strokeText(name, tx, ty);

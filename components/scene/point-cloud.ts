@@ -182,7 +182,7 @@ export class PointCloud {
   fit(turn = true): void {
     shape(this.#camera, this.#width, this.#height);
     this.#bound();
-    fitCamera(this.#camera, this.#target, this.#cloud.half, this.#width, this.#height, turn);
+    fitCamera(this.#camera, this.#target, this.#cloud, this.#width, this.#height, turn);
     this.#controls?.target.copy(this.#target);
     this.#controls?.update();
     this.#untouched = true;
@@ -208,7 +208,7 @@ export class PointCloud {
   /** The point at a place of the picture (CSS pixels): the one seen there, or the nearest within 8 pixels. */
   pick(x: number, y: number): number | null {
     this.#grid ??= pickGrid(this.#project(), this.#width, this.#height, {
-      diameter: (i) => this.#diameter(i),
+      diameter: this.#diameters(),
       rank: (i) => this.#style.states[i] ?? 0,
     });
     return this.#grid.pick(x, y);
@@ -253,7 +253,7 @@ export class PointCloud {
       axes: this.#axes,
       dims: this.#dims,
       projected,
-      diameter: (i) => this.#diameter(i),
+      diameter: this.#diameters(),
       color: (i): Rgb =>
         states[i] === SELECTED
           ? theme.accent
@@ -280,7 +280,7 @@ export class PointCloud {
     this.#dims = dims;
     this.#camera = makeCamera(dims);
     shape(this.#camera, this.#width, this.#height);
-    fitCamera(this.#camera, this.#target, this.#cloud.half, this.#width, this.#height, true);
+    fitCamera(this.#camera, this.#target, this.#cloud, this.#width, this.#height, true);
     const controls = new OrbitControls<CloudCamera>(this.#camera, this.#canvas);
     controls.enableRotate = dims === 3;
     controls.zoomToCursor = true;
@@ -311,10 +311,13 @@ export class PointCloud {
   #focus(): number {
     return this.#dims === 3 ? fitDistance(this.#width, this.#height) : 0;
   }
-  #diameter(index: number): number {
+  /** Diameters in CSS pixels by index, as the view is now. */
+  #diameters(): (index: number) => number {
     const size = pointSize(this.#cloud.count, this.#width, this.#height);
-    const grown = this.#style.states[index] === SELECTED ? SELECTED_GROWTH : 1;
-    return sizeAt(size, this.#project().w[index] ?? 1, this.#focus()) * grown;
+    const focus = this.#focus();
+    const { w } = this.#project();
+    const { states } = this.#style;
+    return (i) => sizeAt(size, w[i] ?? 1, focus) * (states[i] === SELECTED ? SELECTED_GROWTH : 1);
   }
 
   #project(): Projected {

@@ -40,16 +40,17 @@ test('after a fit every point of the unit ball is in the picture, whatever its s
       fc.integer({ min: 80, max: 900 }),
       fc.array(fc.tuple(unit, unit, unit), { minLength: 1, maxLength: 30 }),
       (width, height, points) => {
-        const camera = makeCamera(3);
-        shape(camera, width, height);
-        fitCamera(camera, new Vector3(), [1, 1, 1], width, height, true);
-        camera.updateMatrixWorld();
-        const matrix = camera.projectionMatrix.clone().multiply(camera.matrixWorldInverse).elements;
         const inBall = points.map((p) => {
           const away = Math.hypot(...p);
           return p.map((v) => (away > 1 ? v / away : v));
         });
-        const at = project(inBall.flat(), matrix, width, height, emptyProjection(points.length));
+        const camera = makeCamera(3);
+        shape(camera, width, height);
+        const sight = { positions: inBall.flat(), half: [1, 1, 1] };
+        fitCamera(camera, new Vector3(), sight, width, height, true);
+        camera.updateMatrixWorld();
+        const matrix = camera.projectionMatrix.clone().multiply(camera.matrixWorldInverse).elements;
+        const at = project(sight.positions, matrix, width, height, emptyProjection(points.length));
         for (let i = 0; i < at.count; i++) {
           expect(at.x[i]! >= 0 && at.x[i]! <= width).toBe(true);
           expect(at.y[i]! >= 0 && at.y[i]! <= height).toBe(true);
@@ -63,7 +64,7 @@ test('a map shows its whole box, as large as fits', () => {
   const camera = makeCamera(2);
   const half = [0.9, 0.3, 0];
   shape(camera, 400, 300);
-  fitCamera(camera, new Vector3(), half, 400, 300, true);
+  fitCamera(camera, new Vector3(), { positions: [], half }, 400, 300, true);
   camera.updateMatrixWorld();
   const matrix = camera.projectionMatrix.clone().multiply(camera.matrixWorldInverse).elements;
   const at = project([-0.9, 0.3, 0, 0.9, -0.3, 0], matrix, 400, 300, emptyProjection(2));
@@ -78,7 +79,7 @@ test('100,000 points are projected within a part of a second', () => {
   const n = 100_000;
   const positions = Float32Array.from({ length: 3 * n }, (_, i) => Math.sin(i));
   const camera = makeCamera(3);
-  fitCamera(camera, new Vector3(), [1, 1, 1], 800, 600, true);
+  fitCamera(camera, new Vector3(), { positions, half: [1, 1, 1] }, 800, 600, true);
   camera.updateMatrixWorld();
   const { elements } = camera.projectionMatrix.clone().multiply(camera.matrixWorldInverse);
   const began = performance.now();

@@ -5,7 +5,7 @@ import { FADE, FADED, HIDDEN, SELECTED } from './states.ts';
 import type { Rgb } from './types.ts';
 
 /** Share of the ground's colour in the points farthest off. */
-const HAZE = 0.45;
+const HAZE = 0.35;
 
 const number = (value: number) => (Number.isInteger(value) ? `${value}.0` : String(value));
 
@@ -25,8 +25,10 @@ void main() {
   bool selected = state > ${number(SELECTED - 0.5)};
   float w = gl_Position.w;
   float grown = focus > 0.0 ? clamp(focus / w, ${number(FAR_LEAST)}, ${number(NEAR_MOST)}) : 1.0;
-  gl_PointSize = size * grown * (selected ? ${number(SELECTED_GROWTH)} : 1.0);
-  vRadius = gl_PointSize * 0.5;
+  float diameter = size * grown * (selected ? ${number(SELECTED_GROWTH)} : 1.0);
+  vRadius = diameter * 0.5;
+  // Half a pixel more on each side, for the soft edge.
+  gl_PointSize = diameter + 1.0;
   // The cloud is the unit ball: what lies behind its middle fades into the ground.
   float haze = focus > 0.0 && !selected ? ${number(HAZE)} * smoothstep(-0.4, 1.0, w - distance) : 0.0;
   vColor = vec4(mix(selected ? accent : tint, ground, haze), state < ${number(FADED + 0.5)} ? ${number(FADE)} : 1.0);
@@ -39,8 +41,8 @@ uniform vec3 ground;
 varying vec4 vColor;
 varying float vRadius;
 void main() {
-  float r = length(gl_PointCoord - 0.5) * 2.0 * vRadius;
-  float cover = clamp(vRadius - r, 0.0, 1.0);
+  float r = length(gl_PointCoord - 0.5) * (2.0 * vRadius + 1.0);
+  float cover = clamp(vRadius + 0.5 - r, 0.0, 1.0);
   if (cover <= 0.0) discard;
   // A rim of the ground's colour parts points that lie on each other, where there is room for one.
   float rim = vRadius > 3.0 && vColor.a > 0.9 ? clamp(r - vRadius + 1.6, 0.0, 1.0) : 0.0;

@@ -39,11 +39,45 @@ export function shape(camera: CloudCamera, width: number, height: number): void 
   camera.updateProjectionMatrix();
 }
 
+/** What has to be in sight: points (n, 3) within the unit ball, and half the sides of their box. */
+export interface Sight {
+  readonly positions: ArrayLike<number>;
+  readonly half: readonly number[];
+}
+
+/** Room for turning: never nearer than this share of the distance from which the whole unit ball is seen. */
+const NEAREST = 0.7;
+
+/** The least distance along `away` (unit length, y upright) from which all points are in the picture. */
+export function distanceFor(
+  positions: ArrayLike<number>,
+  away: Vector3,
+  width: number,
+  height: number,
+): number {
+  const up = Math.tan((FIELD * Math.PI) / 360) / MARGIN;
+  const across = up * (width / Math.max(1, height));
+  const right = new Vector3(0, 1, 0).cross(away).normalize();
+  const top = away.clone().cross(right);
+  let least = 0;
+  for (let i = 0; i + 2 < positions.length; i += 3) {
+    const [x, y, z] = [positions[i]!, positions[i + 1]!, positions[i + 2]!];
+    const side = Math.abs(x * right.x + y * right.y + z * right.z) / across;
+    const rise = Math.abs(x * top.x + y * top.y + z * top.z) / up;
+    const near = x * away.x + y * away.y + z * away.z;
+    const needed = near + Math.max(side, rise);
+    // A point that is no number compares as false.
+    if (needed > least) least = needed;
+  }
+  const ball = fitDistance(width, height);
+  return Math.min(ball, Math.max(least, ball * NEAREST));
+}
+
 /** Sees all of the cloud; `turn` also goes back to the first angle. */
 export function fitCamera(
   camera: CloudCamera,
   target: Vector3,
-  half: readonly number[],
+  sight: Sight,
   width: number,
   height: number,
   turn: boolean,
@@ -53,11 +87,12 @@ export function fitCamera(
       ? new Vector3().setFromSpherical(START)
       : camera.position.clone().sub(target).normalize();
     target.set(0, 0, 0);
-    camera.position.copy(away.multiplyScalar(fitDistance(width, height)));
+    const distance = distanceFor(sight.positions, away, width, height);
+    camera.position.copy(away.multiplyScalar(distance));
   } else {
     target.set(0, 0, 0);
     camera.position.set(0, 0, 10);
-    camera.zoom = fitZoom(half, width, height);
+    camera.zoom = fitZoom(sight.half, width, height);
   }
   camera.lookAt(target);
   camera.updateProjectionMatrix();
