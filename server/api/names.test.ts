@@ -22,5 +22,5 @@ test('a taken name gets the first free number', () => {
 test('slugs are lower case letters, digits and hyphens', () => {
   expect(slugOf('Ünïted  Front!')).toBe('united-front');
   expect(slugOf('模型')).toBe('project');
-  expect(slugOf('a'.repeat(47) + ' b')).toBe('a'.repeat(47));
+  expect(slugOf(`${'a'.repeat(47)} b`)).toBe('a'.repeat(47));
 });

@@ -1,0 +1,101 @@
+/** The server as people start it: a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { healthSchema, setupStateSchema } from '../core/api/index.ts';
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+let folder: string;
+const running = new Set<ChildProcess>();
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'interlayer-main-'));
+});
+afterAll(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Starts a server; `printed` resolves with its output once a line fits. */
+function start(env: Record<string, string>) {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+    env: { NODE_ENV: 'production', PATH, HOME, PORT: '0', INTERLAYER_BACKEND: 'wasm', ...env },
+  });
+  running.add(child);
+  let output = '';
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text) => {
+      output += text;
+      for (const listener of [...listeners]) listener();
+    });
+  const ended = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    for (const listener of [...listeners]) listener();
+    return { code: code as number | null, output };
+  });
+  const printed = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(output);
+        if (match) resolve(match);
+        else if (child.exitCode !== null) reject(new Error(`it ended: ${output}`));
+        else return;
+        listeners.delete(look);
+      };
+      listeners.add(look);
+      look();
+    });
+  return { child, ended, printed };
+}
+
+test('it prints its address and the owner’s link, answers, and stops in order when told to', async () => {
+  const data = path.join(folder, 'first');
+  const server = start({ INTERLAYER_DATA: data });
+  const [, url = ''] = await server.printed(/Interlayer is at {2}(http:\/\/127\.0\.0\.1:\d+)\n/);
+  const [, link = ''] = await server.printed(/once at {2}(\S+)\n/);
+  expect(link).toMatch(new RegExp(`^${url}/setup\\?token=[\\w-]{43}$`));
+  const health = healthSchema.parse(await (await fetch(`${url}/api/v1/health`)).json());
+  expect(health).toMatchObject({ status: 'ok', sync: { connections: 0 } });
+  const setup = await (await fetch(`${url}/api/v1/setup`)).json();
+  expect(setupStateSchema.parse(setup)).toEqual({ needed: true });
+  // Nobody else on the machine may read the key of the sessions.
+  expect((await stat(path.join(data, 'secret'))).mode & 0o077).toBe(0);
+  const secret = await readFile(path.join(data, 'secret'), 'utf8');
+
+  const second = start({ INTERLAYER_DATA: path.join(folder, 'second'), PORT: new URL(url).port });
+  const refused = await second.ended;
+  expect(refused.code).toBe(1);
+  expect(refused.output).toMatch(/port \d+ is in use.*PORT=\d+/);
+
+  server.child.kill('SIGTERM');
+  expect(await server.ended).toMatchObject({ code: 0 });
+  await expect(fetch(`${url}/api/v1/health`)).rejects.toThrow();
+
+  const again = start({ INTERLAYER_DATA: data });
+  const [, newLink = ''] = await again.printed(/once at {2}(\S+)\n/);
+  expect(newLink.split('token=')[1]).not.toBe(link.split('token=')[1]);
+  expect(await readFile(path.join(data, 'secret'), 'utf8')).toBe(secret);
+  again.child.kill('SIGINT');
+  expect(await again.ended).toMatchObject({ code: 0 });
+});
+
+test('what keeps it from starting is said in words, with exit code 1', async () => {
+  const file = path.join(folder, 'a-file');
+  await writeFile(file, '');
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ PORT: 'http' }, /PORT is "http": expected a whole number from 0 to 65535/],
+    [{ INTERLAYER_DATA: path.join(file, 'data') }, /data folder .* cannot be written \(ENOTDIR\)/],
+    [{ HOST: '203.0.113.7', INTERLAYER_DATA: path.join(folder, 'third') }, /no address 203\.0\.113\.7/],
+  ];
+  for (const [env, message] of cases) {
+    const { code, output } = await start(env).ended;
+    expect(output).toMatch(message);
+    expect(output).not.toContain('    at ');
+    expect(code).toBe(1);
+  }
+});
