@@ -5,9 +5,22 @@ import { FIXTURES, type Fixture } from '@/components/lenses/fixtures.ts';
 import { LensBoundary, lensesFor } from '@/components/lenses/index.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import { Select } from '@/components/ui/select.tsx';
+import { Primitives } from './primitives.tsx';
 
 type LensSelection = LensProps['selection'];
 const NOTHING: LensSelection = { layer: null, units: [], examples: [] };
+/** What a lens must bear: little room, and a result that lacks its numbers. */
+const STATES = [
+  { value: 'whole', label: 'Whole' },
+  { value: 'small', label: 'Small' },
+  { value: 'tiny', label: 'Tiny' },
+  { value: 'broken', label: 'Broken' },
+] as const;
+type State = (typeof STATES)[number]['value'];
+const SIZES: Partial<Record<State, { w: number; h: number }>> = {
+  small: { w: 240, h: 150 },
+  tiny: { w: 110, h: 64 },
+};
 const THEMES = [
   { value: 'system', label: 'System' },
   { value: 'light', label: 'Light' },
@@ -23,12 +36,29 @@ export function Gallery() {
   const [selection, setSelection] = useState(NOTHING);
   const [theme, setTheme] = useState<'system' | 'light' | 'dark'>('system');
   const [selectedClass, setSelectedClass] = useState('all');
+  const [state, setState] = useState<State>('whole');
+  const [page, setPage] = useState<'lenses' | 'primitives'>('lenses');
   return (
     <div className="flex h-full flex-col">
       <header className="flex h-11 shrink-0 items-center gap-3 border-b bg-surface px-4">
-        <h1 className="font-semibold text-lg">Lenses</h1>
-        <p className="min-w-0 truncate text-muted">Each with the query that it draws, on fixed data.</p>
+        <h1 className="font-semibold text-lg">Gallery</h1>
+        <Segmented
+          label="What is shown"
+          size="sm"
+          value={page}
+          options={[
+            { value: 'lenses', label: 'Lenses' },
+            { value: 'primitives', label: 'Primitives' },
+          ]}
+          onChange={setPage}
+        />
+        <p className="min-w-0 truncate text-muted">
+          {page === 'lenses'
+            ? 'Each lens with the query that it draws, on fixed data.'
+            : 'What the rest is made of.'}
+        </p>
         <span className="flex-1" />
+        <Segmented label="State" size="sm" value={state} options={STATES} onChange={setState} />
         <Select
           label="Class selector"
           size="sm"
@@ -50,20 +80,25 @@ export function Gallery() {
         />
       </header>
       <main className="min-h-0 flex-1 overflow-y-auto p-4">
-        <div className="flex flex-wrap items-start gap-4">
-          {FIXTURES.flatMap((fixture) =>
-            lensesFor(fixture.result.meta.type).map((lens) => (
-              <Card
-                key={`${fixture.name}:${lens.id}`}
-                fixture={fixture}
-                lens={lens}
-                selection={selection}
-                onSelect={(change) => setSelection((now) => ({ ...now, ...change }))}
-                selectedClass={selectedClass === 'all' ? null : Number(selectedClass)}
-              />
-            )),
-          )}
-        </div>
+        {page === 'primitives' ? (
+          <Primitives />
+        ) : (
+          <div className="flex flex-wrap items-start gap-4">
+            {FIXTURES.flatMap((fixture) =>
+              lensesFor(fixture.result.meta.type).map((lens) => (
+                <Card
+                  key={`${fixture.name}:${lens.id}:${state}`}
+                  fixture={fixture}
+                  lens={lens}
+                  state={state}
+                  selection={selection}
+                  onSelect={(change) => setSelection((now) => ({ ...now, ...change }))}
+                  selectedClass={selectedClass === 'all' ? null : Number(selectedClass)}
+                />
+              )),
+            )}
+          </div>
+        )}
       </main>
     </div>
   );
@@ -72,16 +107,19 @@ export function Gallery() {
 interface CardProps extends Pick<LensProps, 'selection' | 'onSelect' | 'selectedClass'> {
   readonly fixture: Fixture;
   readonly lens: LensSpec;
+  readonly state: State;
 }
-function Card({ fixture, lens, selection, onSelect, selectedClass }: CardProps) {
+function Card({ fixture, lens, state, selection, onSelect, selectedClass }: CardProps) {
   const [options, setOptions] = useState<Readonly<Record<string, LensOption>>>({});
   const { meta } = fixture.result;
+  const result = state === 'broken' ? { meta: { ...meta, record: undefined }, tensors: {} } : fixture.result;
+  const size = SIZES[state] ?? lens.size;
   return (
     <article
       data-lens={lens.id}
       data-fixture={fixture.name}
       className="flex flex-col rounded-md border bg-surface"
-      style={{ width: lens.size.w + 2 }}
+      style={{ width: size.w + 2 }}
     >
       <header className="border-b px-2 py-1">
         <h2 className="truncate font-medium" title={meta.reading}>
@@ -97,9 +135,9 @@ function Card({ fixture, lens, selection, onSelect, selectedClass }: CardProps) 
       </header>
       <LensBoundary key={`${meta.id}:${lens.id}`}>
         <lens.Component
-          result={fixture.result}
-          width={lens.size.w}
-          height={lens.size.h}
+          result={result}
+          width={size.w}
+          height={size.h}
           selection={selection}
           onSelect={onSelect}
           selectedClass={selectedClass}

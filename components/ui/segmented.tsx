@@ -13,8 +13,8 @@ export interface SegmentedOption<T extends string> {
 export interface SegmentedProps<T extends string> {
   readonly label: string;
   readonly value: T;
-  readonly options: readonly SegmentedOption<T>[];
-  onChange(value: T): void;
+  readonly options: readonly SegmentedOption<NoInfer<T>>[];
+  onChange(value: NoInfer<T>): void;
   readonly size?: 'sm' | 'md';
   readonly className?: string;
 }

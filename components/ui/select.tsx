@@ -14,8 +14,8 @@ export interface SelectProps<T extends string = string> {
   readonly label?: string;
   readonly id?: string;
   readonly value: T | undefined;
-  readonly options: readonly SelectOption<T>[];
-  onChange(value: T): void;
+  readonly options: readonly SelectOption<NoInfer<T>>[];
+  onChange(value: NoInfer<T>): void;
   readonly placeholder?: string;
   readonly disabled?: boolean;
   readonly size?: 'sm' | 'md';

@@ -53,6 +53,7 @@ function ExampleTable(props: LensProps) {
       id: 'index',
       name: 'example',
       grow: 1.2,
+      least: 104,
       cell: (row) => (
         <span className="font-mono text-xs">{subject.exampleAddress(index[row] ?? 0) ?? index[row]}</span>
       ),

@@ -75,7 +75,14 @@ function Metrics({ result, width, height, options, onOption, modelColor }: LensP
         const domain: readonly [number, number] = [steps[0] ?? 0, steps.at(-1) ?? 1];
         const x = linear(domain[0], domain[1], LEFT, pw - RIGHT);
         return (
-          <div className="nowheel flex h-full overflow-y-auto">
+          // biome-ignore lint/a11y/useSemanticElements: panels are no form fields.
+          <div
+            role="group"
+            aria-label="Panels"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where panels do not fit, and keys must reach that.
+            tabIndex={0}
+            className="nowheel flex h-full overflow-y-auto outline-offset-[-2px]"
+          >
             <div
               ref={box}
               className="flex shrink-0 flex-wrap content-start"

@@ -94,6 +94,8 @@ function Predictions({ result, width, height, selection, onSelect, selectedClass
               </div>
             )}
             <ol
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach that.
+              tabIndex={0}
               aria-label="Probability of each class"
               className="nowheel min-w-0 flex-1 overflow-y-auto py-2 pr-2 pl-2"
             >

@@ -13,6 +13,8 @@ export interface DataColumn {
   readonly title?: string;
   /** Share of the width. */
   readonly grow?: number;
+  /** Pixels that it needs; the last columns give way where there is less. */
+  readonly least?: number;
   readonly numeric?: boolean;
   readonly cell: (row: number) => ReactNode;
 }
@@ -38,10 +40,19 @@ const ROW = 22;
 /** Rows beyond the window, so that a quick scroll shows no hole. */
 const SPARE = 6;
 
+/** As many columns from the left as have the room that they need; the first in any case. */
+function fitting(columns: readonly DataColumn[], width: number): readonly DataColumn[] {
+  let used = 0;
+  return columns.filter((column, i) => {
+    used += column.least ?? 56;
+    return i === 0 || used <= width;
+  });
+}
+
 /** Rows in a window: as many elements as can be seen, however long the table. */
 export function DataTable(props: DataTableProps) {
-  const { label, width, height, columns, order, sorting, onSort, isSelected, isFaded, onPick, onActivate } =
-    props;
+  const { label, width, height, order, sorting, onSort, isSelected, isFaded, onPick, onActivate } = props;
+  const columns = fitting(props.columns, width);
   const [top, setTop] = useState(0);
   const [cursor, setCursor] = useState<number | null>(null);
   const scroller = useRef<HTMLDivElement>(null);

@@ -67,6 +67,7 @@ function Stats(props: LensProps) {
       id: 'unit',
       name: 'unit',
       grow: 1.9,
+      least: 110,
       cell: (row) => (
         <span className="flex items-center gap-1">
           {subject.layer ?? 'unit'}#{subject.unitIndex(row)}
