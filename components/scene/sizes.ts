@@ -3,7 +3,7 @@
 /** Share of the picture that all points together would cover if none lay on another. */
 const COVER = 0.05;
 export const LEAST = 2.5;
-export const MOST = 11;
+export const MOST = 9;
 
 /** Diameter in CSS pixels of a point at the focus, for `count` points in a picture of `width` x `height`. */
 export function pointSize(count: number, width: number, height: number): number {
@@ -13,7 +13,7 @@ export function pointSize(count: number, width: number, height: number): number 
 }
 
 /** Nearer points are larger, within bounds that keep far ones visible and near ones from covering the picture. */
-export const NEAR_MOST = 1.8;
+export const NEAR_MOST = 1.6;
 export const FAR_LEAST = 0.6;
 
 /** Diameter at clip w, where `focus` is the distance at which a point has its own size (0: no perspective). */

@@ -88,6 +88,7 @@ export function CloudCanvas(props: CloudCanvasProps) {
   useEffect(() => {
     cloud?.setData(data);
     setCursor(null);
+    latest.current.onPoint(null);
   }, [cloud, data]);
   // These follow new points, which have none of them yet.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the data are why they are set again.

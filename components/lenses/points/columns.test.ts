@@ -46,6 +46,14 @@ test('every tensor with one value per point is a column, and pictures and places
   ]);
 });
 
+test('an error is a flag for classifiers, and a distance for models that rebuild their input', () => {
+  const { result } = FIXTURES.find((f) => f.name === 'Example space') ?? {};
+  if (!result) throw new Error('no fixture of an example space');
+  const error = { dtype: 'F32', shape: [2], data: Float32Array.of(0.25, 0.5) } as const;
+  const kinds = columnsOf({ ...result, tensors: { error } }, 2).map((c) => [c.id, c.kind]);
+  expect(kinds).toEqual([['error', 'number']]);
+});
+
 test('classes have their colours and counts, and no class is grey', () => {
   const column = {
     id: 'label',

@@ -215,10 +215,11 @@ function PointsLens(props: LensProps) {
             items={coloring.items}
             isolated={isolated}
             onIsolate={(value) => onOption('isolate', value ?? false)}
+            width={w}
             height={h}
           />
           {drawn?.flat && (
-            <p className="pointer-events-none absolute bottom-1 left-2 text-warning text-xs">
+            <p className="pointer-events-none absolute inset-x-0 bottom-0 bg-surface/85 px-2 py-0.5 text-warning text-xs">
               This browser gives no WebGL: the first two components, flat.
             </p>
           )}

@@ -9,13 +9,14 @@ export interface PointsLegendProps {
   /** The value that stands alone; null: all. */
   readonly isolated: number | null;
   onIsolate(value: number | null): void;
-  /** CSS pixels that the picture has. */
+  /** CSS pixels that the picture has; where they are few the points need them all. */
+  readonly width: number;
   readonly height: number;
 }
 
 /** Names, colours and counts over the picture's right edge. A click isolates one, a second click shows all. */
-export function PointsLegend({ label, items, isolated, onIsolate, height }: PointsLegendProps) {
-  if (items.length === 0 || height < 80) return null;
+export function PointsLegend({ label, items, isolated, onIsolate, width, height }: PointsLegendProps) {
+  if (items.length === 0 || width < 280 || height < 80) return null;
   return (
     <ul
       aria-label={`Legend: ${label}`}

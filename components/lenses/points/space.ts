@@ -86,7 +86,7 @@ export function pickAxes(xyz: ArrayLike<number>, dims: number, axes: readonly nu
   const picked = new Float32Array(n * axes.length);
   for (let i = 0; i < n; i++)
     axes.forEach((axis, d) => {
-      picked[i * axes.length + d] = xyz[i * dims + axis] ?? Number.NaN;
+      picked[i * axes.length + d] = axis < dims ? (xyz[i * dims + axis] ?? Number.NaN) : Number.NaN;
     });
   return picked;
 }
