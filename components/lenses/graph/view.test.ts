@@ -24,8 +24,8 @@ test('a drawing that fits is whole and in the middle; a long one begins at its b
   });
   expect(fitAll({ width: 400, height: 400 }, { width: 300, height: 400 }).zoom).toBe(0.75);
   expect(fitAll({ width: 200, height: 9000 }, { width: 300, height: 400 })).toEqual({
-    zoom: 0.5,
-    x: 100,
+    zoom: 0.75,
+    x: 75,
     y: 0,
   });
 });

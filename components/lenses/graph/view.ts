@@ -14,7 +14,7 @@ interface Size {
 }
 
 /** All of it in the middle if it is readable so, else its beginning at a readable size. */
-export function fitAll(drawing: Size, area: Size, least = 0.5): View {
+export function fitAll(drawing: Size, area: Size, least = 0.75): View {
   const whole = Math.min(area.width / Math.max(1, drawing.width), area.height / Math.max(1, drawing.height));
   const zoom = Math.min(1, Math.max(least, whole));
   const centred = (side: number, room: number) => Math.max(0, (room - side * zoom) / 2);
