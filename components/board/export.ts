@@ -97,7 +97,7 @@ export async function toSvg(body: HTMLElement): Promise<Blob> {
   }
   if (parts.length === 0)
     throw new Error('This lens draws no picture that can be exported; export its numbers as CSV instead.');
-  for (const text of texts(body, box, scale)) parts.push(text);
+  parts.push(...gradients(body, box, scale), ...texts(body, box, scale));
   const width = body.offsetWidth;
   const height = body.offsetHeight;
   const background = getComputedStyle(body.parentElement ?? body).backgroundColor;
@@ -126,27 +126,53 @@ export async function toPng(body: HTMLElement): Promise<Blob> {
   }
 }
 
-/** Labels that a lens writes as HTML beside its picture. */
+/** Labels that a lens writes as HTML beside its picture, each as wide as on screen whatever font there will be. */
 function texts(body: HTMLElement, box: DOMRect, scale: number): string[] {
   const out: string[] = [];
   const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
-    const text = node.textContent?.trim() ?? '';
+    const whole = node.textContent ?? '';
+    const text = whole.trim();
     if (!parent || text === '' || parent.closest('svg, button, [role="combobox"], .sr-only')) continue;
     const range = document.createRange();
-    range.selectNodeContents(node);
+    const from = whole.length - whole.trimStart().length;
+    range.setStart(node, from);
+    range.setEnd(node, from + text.length);
     const at = range.getBoundingClientRect();
     const style = getComputedStyle(parent);
     const label = document.createElementNS('http://www.w3.org/2000/svg', 'text');
     label.setAttribute('x', String((at.x - box.x) / scale));
     label.setAttribute('y', String((at.y - box.y) / scale + at.height / scale / 2));
+    label.setAttribute('textLength', String(at.width / scale));
+    label.setAttribute('lengthAdjust', 'spacingAndGlyphs');
     label.setAttribute('dominant-baseline', 'central');
     label.setAttribute('fill', style.color);
     label.setAttribute('font-size', style.fontSize);
     label.setAttribute('font-family', style.fontFamily);
     label.textContent = text;
     out.push(new XMLSerializer().serializeToString(label));
+  }
+  return out;
+}
+
+/** Legends are boxes with a gradient from left to right; a picture without its scale says nothing. */
+function gradients(body: HTMLElement, box: DOMRect, scale: number): string[] {
+  const out: string[] = [];
+  for (const element of body.querySelectorAll('div, span')) {
+    const image = getComputedStyle(element).backgroundImage;
+    if (!image.startsWith('linear-gradient(')) continue;
+    const stops = [...image.matchAll(/((?:rgba?|color|oklab|oklch)\([^)]*\))(?:\s+([\d.]+)%)?/g)];
+    const at = element.getBoundingClientRect();
+    const id = `scale-${out.length}`;
+    const drawn = stops
+      .map(([, color, place], i) => {
+        const offset = place ?? String((100 * i) / Math.max(1, stops.length - 1));
+        return `<stop offset="${offset}%" stop-color="${color}"/>`;
+      })
+      .join('');
+    const frame = `x="${(at.x - box.x) / scale}" y="${(at.y - box.y) / scale}" width="${at.width / scale}" height="${at.height / scale}"`;
+    out.push(`<linearGradient id="${id}">${drawn}</linearGradient><rect ${frame} fill="url(#${id})"/>`);
   }
   return out;
 }

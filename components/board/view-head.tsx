@@ -28,7 +28,8 @@ export function ViewHead({ view, shown, lens, model, modelColor, body }: ViewHea
   const bindings = useBindings();
   const threads = useStore(board.threads.store, (s) => s.badges.byView[view.id] ?? 0);
   const toast = useToast();
-  const title = titleOf(view.query, bindings);
+  const saved = view.pinnedResult === null ? null : (shown.result?.meta.provenance.query ?? null);
+  const title = titleOf(saved ?? view.query, bindings);
   const items = useViewMenu({ view, result: shown.result, lens, body, title, say: toast.show });
   const place = placeOf(shown, model);
   return (

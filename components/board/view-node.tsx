@@ -36,9 +36,12 @@ export const ViewNode = memo(function ViewNode({
   const marking = useStore(board.ui, (s) => s.marking === id);
   const resize = useResizing(board, id);
   const body = useRef<HTMLDivElement>(null);
-  const model = shown.bound.ok ? shown.bound.model : null;
-  const color = findModel(models, model === null ? null : modelOf(model)?.model)?.color ?? 0;
   const { result } = shown;
+  // A pinned view speaks of what it was computed of, not of what the names stand for now.
+  const pinned =
+    item.pinnedResult === null ? null : (result?.meta.provenance.checkpoints[0]?.address ?? null);
+  const model = pinned ?? (shown.bound.ok ? shown.bound.model : null);
+  const color = findModel(models, model === null ? null : modelOf(model)?.model)?.color ?? 0;
   const lens = result ? lensOf(item.lens, result.meta.type) : null;
   useEffect(() => {
     shownResults(board).set(id, shown.state?.status === 'done' ? shown.state.result : null);

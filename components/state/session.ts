@@ -164,6 +164,7 @@ export class BoardSession {
   private readonly lost = () => this.provider.disconnect();
 
   private readonly now = () => {
+    this.attempts = 0;
     if (this.retry === null) return;
     clearTimeout(this.retry);
     this.retry = null;
