@@ -11,8 +11,10 @@ import {
   noteSchema,
   removeItems,
   replaceText,
+  type Splice,
   setFrames,
   setProperty,
+  spliceText,
   textOf,
   viewSchema,
 } from '@/core/board/index.ts';
@@ -239,9 +241,9 @@ export class BoardEdits {
     if (this.allowed && target) this.step(() => replaceText(this.session.doc, target, text));
   }
   /** Keystrokes in a note: those within 300 ms are one step. */
-  typeNote(id: string, text: string): void {
+  typeNote(id: string, splice: Splice): void {
     const target = textOf(this.session.doc, id);
-    if (this.allowed && target) replaceText(this.session.doc, target, text);
+    if (this.allowed && target) spliceText(this.session.doc, target, splice);
   }
   setLens(id: string, lens: string): void {
     if (!this.allowed) return;

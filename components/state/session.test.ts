@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { StoreApi } from 'zustand/vanilla';
 import { addItem, type Note, readItems } from '@/core/board/index.ts';
 import type { Role } from '@/core/roles/index.ts';
@@ -90,6 +90,23 @@ describe('board session with a real server', () => {
     await until(a.store, (s) => s.save.kind === 'saved');
     const b = open(again.port, tickets, 'bob');
     await until(b.items.store, (s) => s.byId.has('n1') && s.byId.has('n2'));
+  });
+
+  it('S3: says at once that it is offline when the browser loses its network, and goes on when it is back', async () => {
+    const { running, tickets } = await server();
+    ends.push(() => running.stop());
+    const network = new EventTarget();
+    vi.stubGlobal('addEventListener', network.addEventListener.bind(network));
+    vi.stubGlobal('removeEventListener', network.removeEventListener.bind(network));
+    ends.push(() => vi.unstubAllGlobals());
+    const a = open(running.port, tickets, 'ada');
+    await until(a.store, (s) => s.save.kind === 'saved');
+    network.dispatchEvent(new Event('offline'));
+    expect(a.store.getState().save).toEqual({ kind: 'offline', kept: 0 });
+    addItem(a.doc, note('n1'));
+    expect(a.store.getState().save).toEqual({ kind: 'offline', kept: 1 });
+    network.dispatchEvent(new Event('online'));
+    await until(a.store, (s) => s.save.kind === 'saved');
   });
 
   it('S3: says that saving fails, and that it works again', async () => {

@@ -94,18 +94,38 @@ export function textOf(doc: Y.Doc, id: string): Y.Text | null {
   return text instanceof Y.Text ? text : null;
 }
 
-/** Replaces text by the smallest single splice, so that others' cursors and edits beside it survive. */
-export function replaceText(doc: Y.Doc, text: Y.Text, next: string, origin: unknown = LOCAL): void {
-  const old = text.toString();
+/** One change in one place of a text: `remove` characters at `index` make way for `insert`. */
+export interface Splice {
+  readonly index: number;
+  readonly remove: number;
+  readonly insert: string;
+}
+
+/** The smallest single splice that makes `next` of `old`. */
+export function spliceBetween(old: string, next: string): Splice {
   let start = 0;
   while (start < old.length && start < next.length && old[start] === next[start]) start++;
   let end = 0;
   while (end < old.length - start && end < next.length - start && old.at(-1 - end) === next.at(-1 - end))
     end++;
+  return { index: start, remove: old.length - start - end, insert: next.slice(start, next.length - end) };
+}
+
+export function spliceText(
+  doc: Y.Doc,
+  text: Y.Text,
+  { index, remove, insert }: Splice,
+  origin: unknown = LOCAL,
+): void {
   doc.transact(() => {
-    if (old.length - start - end > 0) text.delete(start, old.length - start - end);
-    if (next.length - start - end > 0) text.insert(start, next.slice(start, next.length - end));
+    if (remove > 0) text.delete(index, remove);
+    if (insert !== '') text.insert(index, insert);
   }, origin);
+}
+
+/** Replaces text by the smallest single splice, so that others' cursors and edits beside it survive. */
+export function replaceText(doc: Y.Doc, text: Y.Text, next: string, origin: unknown = LOCAL): void {
+  spliceText(doc, text, spliceBetween(text.toString(), next), origin);
 }
 
 export function bind<K extends keyof Bindings>(
