@@ -34,6 +34,8 @@ export const ViewNode = memo(function ViewNode({
   const shown = useViewResult(item);
   const models = useStore(board.data.store, (s) => s.models);
   const marking = useStore(board.ui, (s) => s.marking === id);
+  // A wheel belongs to the picture of the one view that was chosen; over several it moves the canvas.
+  const alone = useStore(board.selection.store, (s) => s.items.length === 1) && selected;
   const resize = useResizing(board, id);
   const body = useRef<HTMLDivElement>(null);
   const { result } = shown;
@@ -73,7 +75,7 @@ export const ViewNode = memo(function ViewNode({
         <div
           ref={body}
           data-lens
-          className={`relative min-h-0 flex-1 overflow-hidden ${selected ? 'nowheel' : ''}`}
+          className={`relative min-h-0 flex-1 overflow-hidden ${alone ? 'nowheel' : ''}`}
         >
           <ViewBody
             view={item}
