@@ -2,135 +2,18 @@
  * Interlayer's server. `--role worker` is a compute worker, forked by the server itself; without a role this process
  * is web and sync, with compute workers as children. `--dev` serves the pages by next dev.
  */
-import os from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import pino from 'pino';
-import { UserError } from '../core/errors/index.ts';
-import { offerSetup } from './api/account/setup.ts';
-import { type Config, ConfigError, readConfig } from './api/config.ts';
-import { keptSecret, prepareDataFolder } from './api/data-folder.ts';
-import { seedDemo } from './api/demo/demo.ts';
-import { LOG_REDACTION } from './api/log.ts';
-import { nextPages } from './api/pages.ts';
-import { type Running, serve } from './api/serve.ts';
-import { createPool, type Pool } from './compute/client.ts';
-import { openStore, type Store } from './store/index.ts';
-
-/** Where package.json, app/ and examples/ are: one above server/ as written, one above build/ as bundled. */
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-/** Share of the machine's memory that computations may use. */
-const MEMORY_SHARE = 0.5;
-const SHUTDOWN_MS = 15_000;
 
 const { values: flags } = parseArgs({
   options: { role: { type: 'string' }, dev: { type: 'boolean', default: false } },
   strict: false,
 });
 
+// A role loads its own modules only: a worker needs no database, the web process no TensorFlow.
 if (flags.role === 'worker') {
   const { startWorker } = await import('./compute/worker.ts');
   startWorker();
 } else {
+  const { main } = await import('./web.ts');
   await main(flags.dev === true);
-}
-
-async function main(development: boolean): Promise<void> {
-  try {
-    const config = readConfig(process.env);
-    const log = pino({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, redact: LOG_REDACTION });
-    await prepareDataFolder(config.dataFolder);
-    const authSecret = config.secret ?? (await keptSecret(config.dataFolder));
-    const store = await openStore({ url: config.databaseUrl, dataDir: config.dataFolder });
-    const ownerToken = await offerSetup(store, config.ownerToken);
-    const pool = startPool(config);
-    const running = await serve({
-      ...{ config, store, pool, authSecret, log, development },
-      pages: nextPages({ folder: ROOT, development, hostname: config.host }),
-    }).catch(async (error: unknown) => {
-      await pool.close();
-      await store.close();
-      throw error;
-    });
-    process.env.NEXTAUTH_URL = running.app.origins[0];
-    stopOnSignals(running, pool, store);
-    greet(running, ownerToken);
-    await seedDemo(running.app, path.join(ROOT, 'examples', 'digits')).catch((error: unknown) =>
-      log.error({ err: error }, 'the demo project could not be made'),
-    );
-  } catch (error) {
-    console.error(explain(error));
-    process.exit(1);
-  }
-}
-
-function startPool(config: Config): Pool {
-  const constrained = process.constrainedMemory?.() ?? 0;
-  const total = constrained > 0 ? Math.min(constrained, os.totalmem()) : os.totalmem();
-  return createPool({
-    workers: config.workers,
-    blobs: path.join(config.dataFolder, 'blobs'),
-    spool: path.join(config.dataFolder, 'spool'),
-    memoryBytes: Math.floor(total * MEMORY_SHARE),
-    backend: config.backend,
-  });
-}
-
-function greet({ app, url }: Running, ownerToken: string | null): void {
-  const lines = ['', `  Interlayer is at  ${url}`];
-  if (ownerToken !== null)
-    lines.push(`  Make the first account, the owner, once at  ${url}/setup?token=${ownerToken}`);
-  if (app.config.publicOrigin === undefined && !['127.0.0.1', 'localhost', '::1'].includes(app.config.host))
-    lines.push(
-      `  Others reach it only under a set address: start it with INTERLAYER_URL=http://name:${app.config.port}`,
-    );
-  lines.push(`  Data is in  ${app.config.dataFolder}`, '');
-  console.log(lines.join('\n'));
-  void tellBackend(app);
-}
-
-/** One line, once the first worker has told by what it computes. */
-async function tellBackend(app: Running['app']): Promise<void> {
-  for (let tries = 0; tries < 240; tries++) {
-    const { backend } = app.pool.status();
-    if (backend !== 'starting') return console.log(`  TensorFlow.js computes with the ${backend} backend.\n`);
-    await new Promise((resolve) => setTimeout(resolve, 250).unref());
-  }
-}
-
-/** Boards are saved and answers finished; a second signal, or a shutdown that hangs, ends the process at once. */
-function stopOnSignals(running: Running, pool: Pool, store: Store): void {
-  let stopping = false;
-  const stop = async (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
-    if (signal === 'SIGINT') console.log('\n  Saving, then stopping. Press Ctrl-C again to stop at once.');
-    try {
-      await running.close();
-      await pool.close();
-      await store.close();
-      process.exit(0);
-    } catch (error) {
-      console.error(explain(error));
-      process.exit(1);
-    }
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
-}
-
-/** For the person at the terminal. */
-function explain(error: unknown): string {
-  if (error instanceof ConfigError) return `\nInterlayer cannot start.\n${error.message}\n`;
-  if (error instanceof UserError) return `\nInterlayer cannot start: ${error.message}\n`;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const port = process.env.PORT ?? '3000';
-  if (code === 'EADDRINUSE')
-    return `\nInterlayer cannot start: port ${port} is in use. Stop what uses it, or choose another: PORT=${Number(port) + 1}\n`;
-  if (code === 'EACCES')
-    return `\nInterlayer cannot start: port ${port} needs more rights than this user has. Choose one above 1023.\n`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return `\nInterlayer cannot start: this machine has no address ${process.env.HOST}. Set HOST to 127.0.0.1 or 0.0.0.0.\n`;
-  return `\nInterlayer cannot start.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
 }

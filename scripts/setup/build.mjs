@@ -1,6 +1,6 @@
 /** Database client and production build, made anew when what they are made of has changed. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sourceFiles } from '../imports.mjs';
 import { marks } from './packages.mjs';
@@ -29,14 +29,17 @@ export async function ensureDatabaseClient() {
   throw new SetupError(tail(output));
 }
 
-/** Server and command line: one file each, packages left outside. */
+/** Server and command line, packages left outside; what a role does not need is in chunks that it does not load. */
 export async function bundleServer() {
   const { build } = await import('esbuild');
+  rmSync(path.join(root, 'build'), { recursive: true, force: true });
   await build({
     absWorkingDir: root,
     entryPoints: { server: 'server/main.ts', cli: 'server/cli.ts' },
     outdir: 'build',
     outExtension: { '.js': '.mjs' },
+    chunkNames: '[name]-[hash]',
+    splitting: true,
     bundle: true,
     platform: 'node',
     target: 'node20',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { BlobReader, CheckpointManifest, ModelManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import type { Tf } from './backend.ts';
+import { disposeModel } from './formats/index.ts';
 
 type Topology = Parameters<Tf['models']['modelFromJSON']>[0];
 
@@ -52,7 +53,7 @@ export async function loadModel(
     model = await tf.models.modelFromJSON(topologyOf(manifest.topology));
     model.setWeights(values);
   } catch (error) {
-    model?.dispose();
+    if (model) disposeModel(model);
     // A build that broke off leaves the layers that it had made.
     for (const [name, variable] of Object.entries(tf.engine().registeredVariables))
       if (!variables.has(name)) variable.dispose();
@@ -123,9 +124,8 @@ class WarmModel implements LoadedModel {
   }
 
   dispose(): void {
-    // The taps share the model's layers, so only the model itself is disposed of.
-    this.taps.clear();
-    this.model.dispose();
+    // The taps share the model's layers, so only the model is disposed.
+    disposeModel(this.model);
   }
 }
 
