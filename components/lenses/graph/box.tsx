@@ -2,7 +2,7 @@
 import { cx } from '@/components/ui/cx.ts';
 import { formatCount, formatNumber, formatShape } from '@/components/ui/format.ts';
 import type { GraphRecord } from '@/core/result/types.ts';
-import { BOX } from './layout.ts';
+import { BOX, type Box } from './layout.ts';
 import { READABLE } from './view.ts';
 
 export interface LayerBoxProps {
@@ -101,3 +101,63 @@ export function LayerBox(props: LayerBoxProps) {
 /** Cut at the end; the whole text is in the title. */
 const shortened = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most - 1)}…` : text;
+
+const MARGIN = 10;
+/** Around the block that stands for a stack, with how often it occurs. */
+export function StackFrame({
+  count,
+  boxes,
+  onUnfold,
+}: {
+  readonly count: number;
+  readonly boxes: readonly Box[];
+  onUnfold(): void;
+}) {
+  const [first] = boxes;
+  if (!first) return null;
+  const left = boxes.reduce((least, box) => Math.min(least, box.x), first.x) - MARGIN;
+  const top = boxes.reduce((least, box) => Math.min(least, box.y), first.y) - MARGIN;
+  const right = boxes.reduce((most, box) => Math.max(most, box.x), first.x) + BOX.w + MARGIN;
+  const bottom = boxes.reduce((most, box) => Math.max(most, box.y), first.y) + BOX.h + MARGIN;
+  return (
+    <g>
+      <rect
+        x={left}
+        y={top}
+        width={right - left}
+        height={bottom - top}
+        rx={8}
+        className="fill-none stroke-line-strong"
+        strokeDasharray="5 4"
+      />
+      {/* biome-ignore lint/a11y/useSemanticElements: HTML buttons cannot be part of an SVG drawing. */}
+      <g
+        role="button"
+        tabIndex={0}
+        aria-label={`Unfold ${count} equal blocks`}
+        transform={`translate(${right} ${bottom})`}
+        className="group cursor-pointer"
+        onClick={onUnfold}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' && event.key !== ' ') return;
+          event.preventDefault();
+          event.stopPropagation();
+          onUnfold();
+        }}
+      >
+        <title>{`${count} equal blocks, one shown. Click to unfold.`}</title>
+        <rect
+          x={-26}
+          y={-11}
+          width={34}
+          height={20}
+          rx={6}
+          className="fill-surface stroke-line-strong group-hover:fill-hover"
+        />
+        <text x={-9} y={3} textAnchor="middle" className="fill-text font-semibold text-sm">
+          × {count}
+        </text>
+      </g>
+    </g>
+  );
+}

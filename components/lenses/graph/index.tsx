@@ -1,5 +1,5 @@
 'use client';
-import { ArrowDown, ArrowRight, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
+import { ArrowDown, ArrowRight, Layers, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { IconButton } from '@/components/ui/button.tsx';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
@@ -10,7 +10,8 @@ import { Frame } from '../shared/frame.tsx';
 import { placeIn } from '../shared/picture.tsx';
 import { recordOf } from '../shared/read.ts';
 import { subjectOf } from '../shared/subject.ts';
-import { LayerBox } from './box.tsx';
+import { LayerBox, StackFrame } from './box.tsx';
+import { fold, summed, unfolded } from './fold.ts';
 import { BOX, boxBeside, edgePath } from './layout.ts';
 import { searchLayers } from './search.ts';
 import { useLayout } from './use-layout.ts';
@@ -26,9 +27,15 @@ function Graph(props: LensProps) {
       : width > height * 1.8
         ? 'right'
         : 'down';
-  const { layout, settled } = useLayout(record, direction);
+  const repeats = useMemo(() => fold(record), [record]);
+  const whole = useMemo(() => unfolded(record), [record]);
+  const folded = options.fold === false ? whole : repeats;
+  const { layout, settled } = useLayout(folded.graph, direction);
   const [search, setSearch] = useState('');
-  const found = useMemo(() => searchLayers(record, search), [record, search]);
+  const found = useMemo(() => {
+    const names = searchLayers(record, search);
+    return names && new Set([...names].map((name) => folded.shownAs.get(name) ?? name));
+  }, [record, search, folded]);
   const layers = useMemo(() => new Map(record.layers.map((l) => [l.name, l])), [record]);
   const area = {
     width,
@@ -41,15 +48,28 @@ function Graph(props: LensProps) {
   const drag = useRef<{ x: number; y: number; view: View } | null>(null);
 
   const addressOf = (name: string) => subject.layerAddress(name);
-  const selected = record.layers.find((l) => addressOf(l.name) === selection.layer)?.name ?? null;
+  const chosen = record.layers.find((l) => addressOf(l.name) === selection.layer)?.name;
+  const selected = chosen === undefined ? null : (folded.shownAs.get(chosen) ?? chosen);
+  const threads = summed(folded, (name) => badges[addressOf(name) ?? ''] ?? 0);
+  const unitCounts = summed(folded, (name) => {
+    const address = addressOf(name);
+    return address === null ? 0 : selection.units.filter((unit) => unit.startsWith(`${address}#`)).length;
+  });
   const boxOf = (name: string) => {
     const box = layout.boxes.find((b) => b.name === name);
     return box ? { x: box.x, y: box.y, width: BOX.w, height: BOX.h } : null;
   };
   const show = (name: string) => {
     const box = boxOf(name);
-    if (box) setMoved(reveal(view, box, area));
+    if (!box) return;
+    const next = reveal(view, box, area);
+    if (next.x !== view.x || next.y !== view.y) setMoved(next);
   };
+  // What was selected elsewhere comes into sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a move of the view must not undo itself.
+  useEffect(() => {
+    if (selected !== null && !drag.current) show(selected);
+  }, [selected, layout]);
   const select = (name: string) => {
     const address = addressOf(name);
     if (address === null) return;
@@ -101,7 +121,7 @@ function Graph(props: LensProps) {
   }, []);
 
   const key = (event: React.KeyboardEvent) => {
-    const first = record.layers[0]?.name;
+    const first = folded.graph.layers[0]?.name;
     if (event.key.startsWith('Arrow')) {
       const next = selected === null ? (first ?? null) : boxBeside(layout.boxes, selected, event.key);
       if (next !== null) {
@@ -141,6 +161,18 @@ function Graph(props: LensProps) {
           />
           {found && <span className="shrink-0 text-muted text-xs">{found.size} found</span>}
           <span className="flex shrink-0">
+            {repeats.stacks.length > 0 && (
+              <IconButton
+                size="sm"
+                label="Fold repeated blocks"
+                icon={<Layers />}
+                pressed={options.fold !== false}
+                onClick={() => {
+                  setMoved(null);
+                  onOption('fold', options.fold === false);
+                }}
+              />
+            )}
             <IconButton
               size="sm"
               label={direction === 'down' ? 'Lay out left to right' : 'Lay out top down'}
@@ -243,6 +275,17 @@ function Graph(props: LensProps) {
                 />
               );
             })}
+            {folded.stacks.map((stack) => (
+              <StackFrame
+                key={stack.layers[0]}
+                count={stack.count}
+                boxes={layout.boxes.filter((box) => stack.layers.includes(box.name))}
+                onUnfold={() => {
+                  setMoved(null);
+                  onOption('fold', false);
+                }}
+              />
+            ))}
             {layout.boxes.map((box) => {
               const layer = layers.get(box.name);
               if (!layer || !shows(view, { x: box.x, y: box.y, width: BOX.w, height: BOX.h }, area))
@@ -257,10 +300,8 @@ function Graph(props: LensProps) {
                   y={box.y}
                   zoom={view.zoom}
                   selected={box.name === selected}
-                  units={
-                    address === null ? 0 : selection.units.filter((u) => u.startsWith(`${address}#`)).length
-                  }
-                  badge={address === null ? 0 : (badges[address] ?? 0)}
+                  units={unitCounts.get(box.name) ?? 0}
+                  badge={threads.get(box.name) ?? 0}
                   fitting={!!armed && address !== null && armed(address)}
                   faded={
                     (!!armed && (address === null || !armed(address))) ||

@@ -110,9 +110,9 @@ test('search finds names, types, shapes and structures', () => {
   const found = (text: string) => [...(searchLayers(residual, text) ?? [])];
   expect(searchLayers(residual, ' ')).toBeNull();
   expect(found('HEAD')).toEqual(['class_head', 'rotation_head']);
-  expect(found('add')).toEqual(['block1_add', 'block2_add']);
-  expect(found('skip')).toEqual(['block1_add', 'block2_add']);
-  expect(found('branch')).toEqual(['stem', 'block1_relu', 'pool']);
+  expect(found('add')).toEqual(['block1_add', 'block2_add', 'block3_add']);
+  expect(found('skip')).toEqual(['block1_add', 'block2_add', 'block3_add']);
+  expect(found('branch')).toEqual(['stem', 'block1_relu', 'block2_relu', 'pool']);
   expect(found('32 × 32 × 3')).toEqual(['image']);
   expect(found('nothing like it')).toEqual([]);
 });
