@@ -2,12 +2,13 @@
  * What Next's bundle may use of the process that starts it. Next bundles its own copy of every module that its routes
  * import, so a module's state would exist twice; this one object is passed by globalThis.
  */
-
-import type { OAuthVerdict } from './auth/sign-in.ts';
 import type { OAuthClient } from './config.ts';
 
 /** Header in which the server tells Next the caller's address; what a caller sends under this name is overwritten. */
 export const ADDRESS_HEADER = 'x-interlayer-address';
+
+/** 'taken': the e-mail address belongs to an account that this identity has not been shown to own. */
+export type OAuthVerdict = 'welcome' | 'taken' | 'uninvited';
 
 export interface Handles {
   readonly authSecret: string;

@@ -1,15 +1,12 @@
 /** Signing in: by password, or by an OAuth identity that was invited or is a member already. */
 import type { App } from '../app.ts';
-import type { Handles } from '../handles.ts';
+import type { Handles, OAuthVerdict } from '../handles.ts';
 import { SESSION_DAYS, sessionCookie } from '../http/identify.ts';
 import { openInvite } from '../projects/invites.ts';
 import { hashSecret, passwordMatches } from '../secrets.ts';
 
 const DAY_MS = 86_400_000;
 const LONGEST_AGENT = 300;
-
-/** 'taken': the e-mail address belongs to an account that this identity has not been shown to own. */
-export type OAuthVerdict = 'welcome' | 'taken' | 'uninvited';
 
 /** Unknown addresses, accounts without a password and wrong passwords take the same time and give the same answer. */
 export async function signInByPassword(
