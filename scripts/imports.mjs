@@ -2,25 +2,11 @@
  * Checks the import walls (import-rules.mjs) and the absence of cycles, type imports included. Source files are parsed
  * with swc; specifiers are relative, or start with `@/` for the root.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseSync } from '@swc/core';
+import { sourceFiles } from './files.mjs';
 import { FOLDERS, isTest, PACKAGES } from './import-rules.mjs';
-
-const SOURCE = /\.(ts|tsx|mts|mjs)$/;
-const SKIP = new Set(['node_modules', '.next', 'build', 'generated', 'data', 'artifacts', 'test-results']);
-
-/** Files below `folder` whose names fit, relative to the root. */
-export function sourceFiles(root, folder = '', fit = SOURCE) {
-  const files = [];
-  for (const name of readdirSync(path.join(root, folder))) {
-    if (SKIP.has(name) || name.startsWith('.')) continue;
-    const file = folder ? `${folder}/${name}` : name;
-    if (statSync(path.join(root, file)).isDirectory()) files.push(...sourceFiles(root, file, fit));
-    else if (fit.test(name) && !name.endsWith('.d.ts')) files.push(file);
-  }
-  return files;
-}
 
 /** Every module that a source text names: import, export from, import(), import types. */
 export function specifiersOf(text, tsx) {

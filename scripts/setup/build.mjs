@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { sourceFiles } from '../imports.mjs';
+import { sourceFiles } from '../files.mjs';
 import { marks } from './packages.mjs';
 import { SetupError, step } from './report.mjs';
 import { bin, root, run, tail } from './run.mjs';
