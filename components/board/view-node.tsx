@@ -18,6 +18,7 @@ import { shownResults } from './shown-results.ts';
 import { ViewBody } from './view-body.tsx';
 import { ViewFoot } from './view-foot.tsx';
 import { ViewHead } from './view-head.tsx';
+import { useWheel } from './wheel.ts';
 
 const HEAD = 28;
 const FOOT = 20;
@@ -34,10 +35,10 @@ export const ViewNode = memo(function ViewNode({
   const shown = useViewResult(item);
   const models = useStore(board.data.store, (s) => s.models);
   const marking = useStore(board.ui, (s) => s.marking === id);
-  // A wheel belongs to the picture of the one view that was chosen; over several it moves the canvas.
   const alone = useStore(board.selection.store, (s) => s.items.length === 1) && selected;
   const resize = useResizing(board, id);
   const body = useRef<HTMLDivElement>(null);
+  useWheel(body, alone);
   const { result } = shown;
   // A pinned view speaks of what it was computed of, not of what the names stand for now.
   const pinned =
@@ -72,11 +73,7 @@ export const ViewNode = memo(function ViewNode({
           modelColor={modelColor(color)}
           body={body}
         />
-        <div
-          ref={body}
-          data-lens
-          className={`relative min-h-0 flex-1 overflow-hidden ${alone ? 'nowheel' : ''}`}
-        >
+        <div ref={body} data-lens className="relative min-h-0 flex-1 overflow-hidden">
           <ViewBody
             view={item}
             shown={shown}
