@@ -1,6 +1,6 @@
 'use client';
 import { cx } from '@/components/ui/cx.ts';
-import { formatCount, formatNumber, formatShape } from '@/components/ui/format.ts';
+import { counted, formatCount, formatNumber, formatShape } from '@/components/ui/format.ts';
 import type { GraphRecord } from '@/core/result/types.ts';
 import { BOX, type Box } from './layout.ts';
 import { READABLE } from './view.ts';
@@ -34,7 +34,7 @@ export function LayerBox(props: LayerBoxProps) {
       id={id}
       role="button"
       tabIndex={-1}
-      aria-label={`${layer.name}, ${type}, output ${shape}, ${formatCount(layer.params)} parameters${badge > 0 ? `, ${badge} open threads` : ''}`}
+      aria-label={`${layer.name}, ${type}, output ${shape}, ${formatCount(layer.params)} parameters${badge > 0 ? `, ${counted(badge, 'open thread')}` : ''}`}
       aria-pressed={selected}
       transform={`translate(${x} ${y})`}
       opacity={faded ? 0.3 : 1}

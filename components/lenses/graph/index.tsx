@@ -15,7 +15,7 @@ import { fold, summed, unfolded } from './fold.ts';
 import { BOX, boxBeside, edgePath } from './layout.ts';
 import { searchLayers } from './search.ts';
 import { useLayout } from './use-layout.ts';
-import { fitAll, reveal, shows, type View, zoomAt } from './view.ts';
+import { fitAll, reveal, shows, type View, ZOOM, zoomAt } from './view.ts';
 
 function Graph(props: LensProps) {
   const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
@@ -132,7 +132,7 @@ function Graph(props: LensProps) {
     } else if (event.key === 'Enter' && selected !== null) open(selected);
     else if (event.key === '+' || event.key === '=') zoomBy(1.25);
     else if (event.key === '-') zoomBy(0.8);
-    else if (event.key === '0') setMoved(null);
+    else if (event.key === '0') setMoved(fitAll(layout, area, ZOOM.least));
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -201,7 +201,7 @@ function Graph(props: LensProps) {
               label="Fit"
               shortcut="0"
               icon={<Maximize />}
-              onClick={() => setMoved(null)}
+              onClick={() => setMoved(fitAll(layout, area, ZOOM.least))}
             />
           </span>
         </>

@@ -22,6 +22,11 @@ test('a drawing that fits is whole and in the middle; a long one begins at its b
     x: 100,
     y: 100,
   });
+  // Smaller than with ease, but with all its text: whole rather than cut for a hair.
+  expect(fitAll({ width: 200, height: 600 }, { width: 300, height: 400 })).toMatchObject({
+    zoom: 400 / 600,
+    y: 0,
+  });
   expect(fitAll({ width: 400, height: 400 }, { width: 300, height: 400 }).zoom).toBe(0.75);
   expect(fitAll({ width: 200, height: 9000 }, { width: 300, height: 400 })).toEqual({
     zoom: 0.75,

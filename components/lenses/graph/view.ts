@@ -13,10 +13,10 @@ interface Size {
   readonly height: number;
 }
 
-/** All of it in the middle if it is readable so, else its beginning at a readable size. */
+/** All of it in the middle if its small text shows so, else its beginning at `least`, where that is read with ease. */
 export function fitAll(drawing: Size, area: Size, least = 0.75): View {
   const whole = Math.min(area.width / Math.max(1, drawing.width), area.height / Math.max(1, drawing.height));
-  const zoom = Math.min(1, Math.max(least, whole));
+  const zoom = Math.min(1, whole >= Math.min(READABLE.details, least) ? whole : least);
   const centred = (side: number, room: number) => Math.max(0, (room - side * zoom) / 2);
   return {
     zoom,
