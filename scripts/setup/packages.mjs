@@ -5,6 +5,7 @@ import path from 'node:path';
 import { SetupError, step } from './report.mjs';
 import { root, run, tail } from './run.mjs';
 
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 export const marks = path.join(root, 'node_modules', '.interlayer');
 
 export async function ensurePackages() {
@@ -21,19 +22,17 @@ export async function ensurePackages() {
     line.fail('this folder cannot be written');
     throw new SetupError(`Give your account write access to ${root}, or clone the repository elsewhere.`);
   }
-  line.progress('installing (npm ci)');
-  const { code, output } = await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
-    'ci',
-    '--no-audit',
-    '--no-fund',
-  ]);
+  line.progress('installing with npm');
+  // Not `npm ci`: it refuses a lock file without the binaries of other platforms, which not every registry mirror has,
+  // so that a lock made behind a mirror would lock others out. What the lock names is installed as it names it.
+  const { code, output } = await run(npm, ['install', '--no-save', '--no-audit', '--no-fund']);
   if (code !== 0) {
-    line.fail('npm ci failed');
+    line.fail('npm install failed');
     const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(output);
     throw new SetupError(
       offline
         ? 'The npm registry cannot be reached. Connect once, or name a mirror with `npm config set registry URL`, and start again.'
-        : tail(output),
+        : tail(output, 25),
     );
   }
   mkdirSync(marks, { recursive: true });
