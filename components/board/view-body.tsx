@@ -13,6 +13,7 @@ import { ErrorNote } from '../ui/error-note.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { activate } from './activate.ts';
+import { useTurn } from './turns.ts';
 
 export interface ViewBodyProps {
   readonly view: View;
@@ -28,11 +29,13 @@ export interface ViewBodyProps {
 
 export function ViewBody({ view, shown, lens, width, height, model, color }: ViewBodyProps) {
   const { bound, state, result } = shown;
+  const turn = useTurn();
   if (!bound.ok) return <QueryFault view={view} message={bound.message} at={bound.at} />;
   const loading = state?.status === 'loading';
   return (
     <>
-      {result && lens ? (
+      {result && lens && !turn ? <Skeleton className="h-full rounded-none" /> : null}
+      {result && lens && turn ? (
         <div className={`h-full w-full transition-opacity ${loading ? 'opacity-40' : ''}`} inert={loading}>
           <LensBoundary key={result.meta.id + lens.id}>
             <DrawnLens
