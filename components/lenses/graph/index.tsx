@@ -6,7 +6,7 @@ import { formatCount, formatNumber } from '@/components/ui/format.ts';
 import { Input } from '@/components/ui/input.tsx';
 import { graphRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { Frame } from '../shared/frame.tsx';
+import { bodyOf, Frame } from '../shared/frame.tsx';
 import { placeIn } from '../shared/picture.tsx';
 import { recordOf } from '../shared/read.ts';
 import { subjectOf } from '../shared/subject.ts';
@@ -37,10 +37,7 @@ function Graph(props: LensProps) {
     return names && new Set([...names].map((name) => folded.shownAs.get(name) ?? name));
   }, [record, search, folded]);
   const layers = useMemo(() => new Map(record.layers.map((l) => [l.name, l])), [record]);
-  const area = {
-    width,
-    height: height - (height >= 160 && width >= 200 ? 28 : 0) - (height >= 120 ? 20 : 0),
-  };
+  const area = bodyOf(width, height);
   /** Null until a person has moved it: then it fits, whatever the size. */
   const [moved, setMoved] = useState<View | null>(null);
   const view = moved ?? fitAll(layout, area);

@@ -8,6 +8,13 @@ const FOOT = 20;
 /** Below this a lens shows its name and says how to see more. */
 export const TINY = { w: 120, h: 72 };
 
+/** Room for the picture in a frame that has controls and a foot, for lenses that need it before they are drawn. */
+export function bodyOf(width: number, height: number): { width: number; height: number } {
+  return { width, height: height - barOf(width, height) - footOf(height) };
+}
+const barOf = (width: number, height: number) => (height >= 160 && width >= 200 ? BAR : 0);
+const footOf = (height: number) => (height >= 120 ? FOOT : 0);
+
 export interface FrameProps {
   /** CSS pixels that the lens was given. */
   readonly width: number;
@@ -34,8 +41,8 @@ export function Frame({ width, height, name, controls, foot, empty, children }: 
         {name}
       </div>
     );
-  const bar = controls && height >= 160 && width >= 200 ? BAR : 0;
-  const line = foot && height >= 120 ? FOOT : 0;
+  const bar = controls ? barOf(width, height) : 0;
+  const line = foot ? footOf(height) : 0;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a picture is no set of form fields, and no landmark either.
     <div
