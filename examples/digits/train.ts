@@ -88,7 +88,11 @@ class Recorder {
     const tensors: Record<string, NamedTensor> = {};
     for (const weight of this.model.weights) {
       const data = weight.read().dataSync();
-      tensors[weight.originalName] = { dtype: 'F32', shape: weight.shape.map(Number), data: Float32Array.from(data) };
+      tensors[weight.originalName] = {
+        dtype: 'F32',
+        shape: weight.shape.map(Number),
+        data: Float32Array.from(data),
+      };
     }
     writeFileSync(path.join(this.dir, 'checkpoints', `${epoch}.safetensors`), encodeSafetensors(tensors));
   }
