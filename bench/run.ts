@@ -1,5 +1,5 @@
 /** Runs the benchmarks named on the command line (all without a name); a table here, JSON in bench/results/. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
@@ -46,7 +46,8 @@ console.table(
 const results = path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), 'results');
 mkdirSync(results, { recursive: true });
 const file = path.join(results, `${new Date().toISOString().replace(/[:.]/g, '-')}.json`);
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' });
+const commit = git.status === 0 ? git.stdout.trim() : null;
 writeFileSync(
   file,
   `${JSON.stringify(
