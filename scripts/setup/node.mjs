@@ -1,11 +1,11 @@
 /** Node's version, before anything newer than it is used. */
 import { SetupError } from './report.mjs';
 
-export function checkNode() {
-  const [major] = process.versions.node.split('.').map(Number);
+export function checkNode(version = process.versions.node) {
+  const [major] = version.split('.').map(Number);
   if (major < 20)
     throw new SetupError(
-      `Interlayer needs Node 20 or later; this is ${process.version}. See nodejs.org, or use nvm.`,
+      `Interlayer needs Node 20 or later; this is ${version}. See nodejs.org, or use nvm.`,
     );
 }
 

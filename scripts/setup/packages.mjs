@@ -28,14 +28,20 @@ export async function ensurePackages() {
   const { code, output } = await run(npm, ['install', '--no-save', '--no-audit', '--no-fund']);
   if (code !== 0) {
     line.fail('npm install failed');
-    const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(output);
-    throw new SetupError(
-      offline
-        ? 'The npm registry cannot be reached. Connect once, or name a mirror with `npm config set registry URL`, and start again.'
-        : tail(output, 25),
-    );
+    throw new SetupError(explain(output));
   }
   mkdirSync(marks, { recursive: true });
   writeFileSync(mark, lock);
   line.done('installed');
+}
+
+/** What npm's failure means, and what to do. */
+export function explain(output) {
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(output))
+    return 'The npm registry cannot be reached. Connect once, or name a mirror with `npm config set registry URL`, and start again.';
+  if (/EACCES|EPERM|EROFS/.test(output))
+    return `npm may not write here. Give your account write access to ${root} and to npm's cache, and start again.`;
+  if (/ENOSPC/.test(output))
+    return 'The disk is full. Interlayer needs about 3 GB with TensorFlow; free some, and start again.';
+  return tail(output, 25);
 }

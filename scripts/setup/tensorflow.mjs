@@ -142,6 +142,19 @@ async function fromOwnInstaller() {
   return null;
 }
 
+/** What the second way needs and this machine has not; null when all is there. */
+export async function missingTool(env = {}) {
+  const again = 'delete node_modules/.interlayer, start again';
+  for (const [tool, args, reason, packages] of [
+    ['python3', ['-m', 'pip', '--version'], 'there is no pip', 'python3 and python3-pip'],
+    ['g++', ['--version'], 'there is no g++', 'g++ and make'],
+    ['make', ['--version'], 'there is no make', 'g++ and make'],
+  ])
+    if ((await run(tool, args, { env, timeout: 30_000 })).code !== 0)
+      return { reason, advice: `Install ${packages}, ${again}` };
+  return null;
+}
+
 async function fromWheel() {
   const line = step('TensorFlow, way 2 of 3 (library of the official Python wheel)');
   const stop = (reason, advice = '') => {
@@ -150,17 +163,8 @@ async function fromWheel() {
   };
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return stop(`not prepared for ${process.platform} ${process.arch}`);
-  for (const [tool, args, advice] of [
-    [
-      'python3',
-      ['-m', 'pip', '--version'],
-      'Install python3 and python3-pip, delete node_modules/.interlayer, start again',
-    ],
-    ['g++', ['--version'], 'Install g++ and make, delete node_modules/.interlayer, start again'],
-    ['make', ['--version'], 'Install g++ and make, delete node_modules/.interlayer, start again'],
-  ])
-    if ((await run(tool, args, { timeout: 30_000 })).code !== 0)
-      return stop(tool === 'python3' ? 'there is no pip' : `there is no ${tool}`, advice);
+  const lack = await missingTool();
+  if (lack) return stop(lack.reason, lack.advice);
 
   const work = path.join(cacheFolder(), `making-${process.pid}`);
   rmSync(work, { recursive: true, force: true });

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { checkNode } from './node.mjs';
+import { explain } from './packages.mjs';
+import { run } from './run.mjs';
+import { missingTool } from './tensorflow.mjs';
+
+test('an old Node is told what to do', () => {
+  expect(() => checkNode('18.19.0')).toThrow(/needs Node 20 or later; this is 18\.19\.0/);
+  expect(() => checkNode('20.9.0')).not.toThrow();
+  expect(() => checkNode('24.1.0')).not.toThrow();
+});
+
+test.each([
+  ['npm error code ENOTFOUND\nnpm error network request failed', /registry cannot be reached.*Connect once/s],
+  ['npm error code EACCES', /write access/],
+  ['npm error code ENOSPC', /disk is full/],
+  ['npm error code E404\nnpm error 404 no-such-package', /no-such-package/],
+])('a failed install says why: %s', (output, says) => {
+  expect(explain(output)).toMatch(says);
+});
+
+test('without pip, without a compiler: each is named with what to install', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'path-'));
+  try {
+    expect(await missingTool({ PATH: folder })).toMatchObject({
+      reason: 'there is no pip',
+      advice: expect.stringMatching(/python3-pip.*start again/),
+    });
+    // Something that answers to everything stands for pip; a compiler is still missing.
+    symlinkSync('/bin/true', path.join(folder, 'python3'));
+    expect(await missingTool({ PATH: folder })).toMatchObject({ reason: 'there is no g++' });
+    symlinkSync('/bin/true', path.join(folder, 'g++'));
+    expect(await missingTool({ PATH: folder })).toMatchObject({ reason: 'there is no make' });
+    symlinkSync('/bin/true', path.join(folder, 'make'));
+    expect(await missingTool({ PATH: folder })).toBeNull();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a program that is not there is a failure with a reason, not an exception', async () => {
+  expect(await run('no-such-program', [])).toMatchObject({
+    code: 127,
+    output: expect.stringContaining('ENOENT'),
+  });
+});
