@@ -25,10 +25,10 @@ export function UnitStats({ place }: { readonly place: string }) {
   const facts = address?.kind === 'unit' ? ofUnit(result, address.unit) : ofLayer(result);
   return (
     <div className="flex flex-col gap-1">
-      <h4 className="text-faint text-sm">
+      <p className="text-faint text-sm">
         Over {bindings.data ?? 'the data'}
         {result.meta.n === undefined ? '' : `, n = ${formatCount(result.meta.n)}`}
-      </h4>
+      </p>
       <Facts facts={facts} />
     </div>
   );
