@@ -4,10 +4,11 @@ import type { RefObject } from 'react';
 import { useStore } from 'zustand';
 import type { View } from '@/core/board/index.ts';
 import type { LensSpec } from '../lenses/contract.ts';
-import { layerText } from '../state/addresses.ts';
+import { layerText, steplessText } from '../state/addresses.ts';
 import { type ShownResult, useBindings, useBoard } from '../state/context.tsx';
 import { titleOf } from '../state/query-text.ts';
 import { IconButton } from '../ui/button.tsx';
+import { counted } from '../ui/format.ts';
 import { Menu } from '../ui/menu.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { useViewMenu } from './view-menu.tsx';
@@ -26,12 +27,19 @@ export interface ViewHeadProps {
 export function ViewHead({ view, shown, lens, model, modelColor, body }: ViewHeadProps) {
   const board = useBoard();
   const bindings = useBindings();
-  const threads = useStore(board.threads.store, (s) => s.badges.byView[view.id] ?? 0);
   const toast = useToast();
   const saved = view.pinnedResult === null ? null : (shown.result?.meta.provenance.query ?? null);
   const title = titleOf(saved ?? view.query, bindings);
   const items = useViewMenu({ view, result: shown.result, lens, body, title, say: toast.show });
   const place = placeOf(shown, model);
+  const about = place === null ? null : steplessText(place.unit ?? place.layer);
+  // Those on this view, and those at the unit that it shows, wherever they were written (rule T2).
+  const threads = useStore(
+    board.threads.store,
+    ({ badges }) => (badges.byView[view.id] ?? 0) + (about === null ? 0 : (badges.byAddress[about] ?? 0)),
+  );
+  const atPlace =
+    place === null ? {} : { layer: place.layer, units: place.unit === null ? [] : [place.unit] };
   return (
     <header
       className="board-handle flex h-7 shrink-0 cursor-grab items-center gap-1 border-b bg-surface pr-0.5 pl-2"
@@ -49,9 +57,9 @@ export function ViewHead({ view, shown, lens, model, modelColor, body }: ViewHea
         <button
           type="button"
           className="nodrag flex h-4 items-center gap-0.5 rounded-sm bg-accent-soft px-1 font-medium text-accent text-xs"
-          aria-label={`${threads} open ${threads === 1 ? 'thread' : 'threads'} on this view`}
+          aria-label={`${counted(threads, 'open thread')} on this view`}
           onClick={() => {
-            board.selection.select({ items: [view.id] });
+            board.selection.select({ items: [view.id], ...atPlace });
             board.show({ layout: { ...board.ui.getState().layout, details: true } });
           }}
         >
@@ -64,13 +72,7 @@ export function ViewHead({ view, shown, lens, model, modelColor, body }: ViewHea
           className="nodrag"
           label="Jump to the unit"
           icon={<Crosshair />}
-          onClick={() =>
-            board.selection.select(
-              place.unit === null
-                ? { layer: place.layer, units: [] }
-                : { layer: place.layer, units: [place.unit] },
-            )
-          }
+          onClick={() => board.selection.select(atPlace)}
         />
       ) : null}
       <Menu items={items} align="end" label={`Menu of ${title}`}>

@@ -5,10 +5,10 @@ import { useStore } from 'zustand';
 import type { Model } from '@/core/api/index.ts';
 import { activate, applyTool } from '../board/activate.ts';
 import { canvasCentre } from '../board/place.ts';
-import { layerText, printAddress, readAddress, stepless } from '../state/addresses.ts';
+import { layerText, steplessText } from '../state/addresses.ts';
 import { useBindings, useBoard } from '../state/context.tsx';
 import { toolById, toolFits } from '../state/tools.ts';
-import { formatShape } from '../ui/format.ts';
+import { counted, formatShape } from '../ui/format.ts';
 import { useToast } from '../ui/toast.tsx';
 import { matchingLayers } from './search.ts';
 
@@ -30,13 +30,13 @@ export function LayerList({
   const badges = useStore(board.threads.store, (s) => s.badges.byAddress);
   const selected = useStore(board.selection.store, (s) => s.layer);
   const armed = toolById(useStore(board.selection.store, (s) => s.armed));
-  const chosen = selected === null ? null : withoutStep(selected);
+  const chosen = selected === null ? null : steplessText(selected);
   const widest = Math.max(1, ...model.graph.layers.map((l) => l.params));
   return (
     <ul aria-label={`Layers of ${model.name}`} className="flex flex-col pl-6">
       {matchingLayers(model, search).map((layer) => {
         const place = layerText(address, layer.name);
-        const plain = withoutStep(place);
+        const plain = steplessText(place);
         const fits = armed && armed.level !== 'model' ? toolFits(armed, place, models, bindings) : null;
         const badge = badges[plain] ?? 0;
         const current = chosen === plain;
@@ -44,7 +44,7 @@ export function LayerList({
           <li key={layer.name}>
             <button
               type="button"
-              aria-label={`${layer.name}, ${layer.type}`}
+              aria-label={`${layer.name}, ${layer.type}${badge > 0 ? `, ${counted(badge, 'open thread')}` : ''}`}
               aria-pressed={current}
               aria-disabled={fits !== null && !fits.fits ? true : undefined}
               title={
@@ -80,7 +80,6 @@ export function LayerList({
               {badge > 0 ? (
                 <span className="flex items-center gap-0.5 text-accent text-xs">
                   <MessageSquare aria-hidden className="size-3" />
-                  <span className="sr-only">open threads: </span>
                   {badge}
                 </span>
               ) : null}
@@ -91,9 +90,4 @@ export function LayerList({
       })}
     </ul>
   );
-}
-
-function withoutStep(text: string): string {
-  const address = readAddress(text);
-  return address ? printAddress(stepless(address)) : text;
 }

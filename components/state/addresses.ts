@@ -17,6 +17,12 @@ export function stepless(address: Address): Address {
   return rest;
 }
 
+/** The same for an address as text; text that is none stays as it is. */
+export function steplessText(text: string): string {
+  const address = readAddress(text);
+  return address ? printAddress(stepless(address)) : text;
+}
+
 /** The address itself and all that contains it, innermost first: unit, layer, model; example or slice, split, data set. */
 export function chain(address: Address): readonly Address[] {
   switch (address.kind) {

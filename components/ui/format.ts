@@ -83,3 +83,8 @@ export function formatDuration(ms: number): string {
 export function formatShape(shape: readonly (number | null)[]): string {
   return shape.map((size) => (size === null ? '?' : size)).join(`${THIN}×${THIN}`);
 }
+
+/** "1 open thread", "2 open threads". */
+export function counted(n: number, noun: string): string {
+  return `${formatCount(n)} ${noun}${n === 1 ? '' : 's'}`;
+}

@@ -46,6 +46,7 @@ export function Slider({
       <Base.Thumb
         aria-label={label}
         aria-valuetext={valueText}
+        aria-disabled={disabled ? true : undefined}
         className="block size-3.5 rounded-full border-2 border-accent bg-surface transition-transform hover:scale-110 data-disabled:border-line-strong"
       />
     </Base.Root>
