@@ -18,6 +18,7 @@ import {
 } from '@/components/ui/index.ts';
 import { createdTokenSchema, meSchema, sessionSchema, tokenSchema } from '@/core/api/index.ts';
 import { describeAgent } from './agent.ts';
+import { ProfileForm } from './profile-form.tsx';
 
 const EXPIRY = [
   { value: '30', label: 'in 30 days' },
@@ -67,6 +68,12 @@ export function SettingsPage() {
         {!data && !error && <Skeleton className="h-48" />}
         {data && (
           <>
+            <section aria-labelledby="account">
+              <h2 id="account" className="mb-2 font-semibold text-lg">
+                Account
+              </h2>
+              <ProfileForm me={data.me} onChanged={reload} />
+            </section>
             <section aria-labelledby="sessions">
               <h2 id="sessions" className="mb-1 font-semibold text-lg">
                 Sessions

@@ -24,6 +24,10 @@ export type RegisterRequest = z.infer<typeof registerRequestSchema>;
 /** The account just made: sign in with its e-mail address next. */
 export const accountSchema = z.object({ id: idSchema, email: z.string(), name: z.string() });
 
+export const meChangeSchema = z.object({ name: personName });
+export const passwordChangeSchema = z.object({ current: z.string().min(1).max(200), next: password });
+export type PasswordChange = z.infer<typeof passwordChangeSchema>;
+
 /** Ways to sign in other than by password. */
 export const authProviderSchema = z.object({ id: z.string(), name: z.string() });
 export type AuthProvider = z.infer<typeof authProviderSchema>;

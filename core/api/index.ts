@@ -19,6 +19,8 @@ export type Person = z.infer<typeof personSchema>;
 export const meSchema = z.object({
   user: personSchema.extend({ email: z.string() }),
   sessionId: z.string().nullable(),
+  /** False for who signs in by a provider only. */
+  hasPassword: z.boolean(),
 });
 export type Me = z.infer<typeof meSchema>;
 export const projectSchema = z.object({

@@ -176,6 +176,8 @@ export interface Store {
     byEmail(email: string): Promise<UserRow | null>;
     count(): Promise<number>;
     update(id: string, change: { name?: string; passwordHash?: string }): Promise<UserRow>;
+    /** Sets the password and revokes the user's sessions but `keep`, at once. */
+    changePassword(id: string, passwordHash: string, keep: string | null): Promise<void>;
     /** Creates the account of an OAuth identity, or returns the one linked to it. */
     byIdentity(provider: string, subject: string): Promise<UserRow | null>;
     linkIdentity(userId: string, provider: string, subject: string): Promise<void>;

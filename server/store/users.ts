@@ -38,6 +38,17 @@ export function users({ db, transact }: Context): Store['users'] {
     byEmail: (email) => db.user.findUnique({ where: { email: normalEmail(email) } }),
     count: () => db.user.count(),
     update: (id, change) => explained(db.user.update({ where: { id }, data: change }), { missing: GONE }),
+    changePassword: (id, passwordHash, keep) =>
+      explained(
+        transact(async (tx) => {
+          await tx.user.update({ where: { id }, data: { passwordHash } });
+          await tx.session.updateMany({
+            where: { userId: id, revokedAt: null, ...(keep === null ? {} : { id: { not: keep } }) },
+            data: { revokedAt: new Date() },
+          });
+        }),
+        { missing: GONE },
+      ),
     async byIdentity(provider, subject) {
       const found = await db.identity.findUnique({
         where: { provider_subject: { provider, subject } },

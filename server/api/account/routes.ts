@@ -3,18 +3,20 @@ import {
   accountSchema,
   authProviderSchema,
   createdTokenSchema,
+  meChangeSchema,
   meSchema,
   newTokenSchema,
   notificationSchema,
+  passwordChangeSchema,
   registerRequestSchema,
   sessionSchema,
   setupRequestSchema,
   setupStateSchema,
   tokenSchema,
 } from '../../../core/api/index.ts';
-import { personOf } from '../app.ts';
 import { type Route, route } from '../http/route.ts';
 import { listNotifications } from './notifications.ts';
+import { changePassword, renameSelf, shownMe } from './profile.ts';
 import { register } from './register.ts';
 import { endSession, listSessions } from './sessions.ts';
 import { claimSetup } from './setup.ts';
@@ -50,10 +52,21 @@ export const accountRoutes: readonly Route[] = [
   route('GET /me', {
     summary: 'Who asks',
     answer: meSchema,
-    run: async ({ caller }) => ({
-      user: { ...personOf(caller.user), email: caller.user.email },
-      sessionId: caller.sessionId,
-    }),
+    run: async ({ caller }) => shownMe(caller),
+  }),
+  route('PATCH /me', {
+    summary: 'Change the own name',
+    body: meChangeSchema,
+    answer: meSchema,
+    limit: 'write',
+    run: async ({ app, caller, body }) =>
+      shownMe({ ...caller, user: await renameSelf(app, caller, body.name) }),
+  }),
+  route('POST /me/password', {
+    summary: 'Change the own password; all other sessions end',
+    body: passwordChangeSchema,
+    limit: 'password',
+    run: ({ app, caller, body }) => changePassword(app, caller, body),
   }),
   route('GET /me/sessions', {
     summary: 'Own sessions',

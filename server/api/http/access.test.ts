@@ -23,6 +23,8 @@ const EXPECTED: Readonly<Record<string, Least>> = {
   'GET /invites/{token}': 'stranger',
   'POST /invites/{token}/accept': 'user',
   'GET /me': 'user',
+  'PATCH /me': 'user',
+  'POST /me/password': 'user',
   'GET /me/sessions': 'user',
   'DELETE /me/sessions/{id}': 'user',
   'GET /me/tokens': 'user',

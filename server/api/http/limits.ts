@@ -13,6 +13,8 @@ export const LIMITS = {
   signInAddress: { burst: 40, perMinute: 20 },
   setup: { burst: 10, perMinute: 5 },
   register: { burst: 10, perMinute: 5 },
+  /** Per person: guesses at the own password, from a session left open. */
+  password: { burst: 6, perMinute: 2 },
   invite: { burst: 30, perMinute: 30 },
   /** Per person. A board of 500 views asks 500 questions when it opens. */
   query: { burst: 1200, perMinute: 600 },

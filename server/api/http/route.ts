@@ -26,7 +26,7 @@ export type Input<K extends RouteKey, Query, Body> = RequestFacts & {
   ScopeOf<(typeof ACCESS)[K]>;
 
 /** Names of the limits in limits.ts. */
-export type LimitName = 'setup' | 'register' | 'invite' | 'query' | 'upload' | 'write';
+export type LimitName = 'setup' | 'register' | 'password' | 'invite' | 'query' | 'upload' | 'write';
 
 export interface RouteSpec<K extends RouteKey, Query, Body, Answer> {
   readonly summary: string;

@@ -37,6 +37,8 @@ export const ACCESS = {
   'POST /invites/{token}/accept': 'user',
 
   'GET /me': 'user',
+  'PATCH /me': 'user',
+  'POST /me/password': 'user',
   'GET /me/sessions': 'user',
   'DELETE /me/sessions/{id}': 'user',
   'GET /me/tokens': 'user',
