@@ -153,5 +153,8 @@ function Card({ fixture, lens, state, selection, onSelect, selectedClass }: Card
 const BADGES: LensProps['badges'] = {
   'digits-cnn@12/conv2d_1': 2,
   'digits-cnn@12/conv2d_1#5': 1,
-  'digits-cnn@12/dense_1#3': 1,
+  'digits-cnn/dense_1': 3,
+  'digits-cnn/dense_1#3': 2,
+  'digits.test[2]': 1,
+  'digits.test[42]': 12,
 };

@@ -263,6 +263,7 @@ export class PointCloud {
       pictures: this.#pictures,
       lasso: this.#lasso,
     });
+    this.events.onDraw?.();
   }
 
   dispose(): void {

@@ -43,6 +43,8 @@ export interface CloudEvents {
   /** A click; null beside all points. */
   onPick?(index: number | null, keys: Keys): void;
   onActivate?(index: number): void;
+  /** The picture was painted anew: points may have other places. */
+  onDraw?(): void;
   onLasso?(indices: readonly number[], keys: Keys): void;
 }
 

@@ -3,6 +3,7 @@ import { useCallback, useMemo } from 'react';
 import { Button } from '@/components/ui/button.tsx';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { badged, useBadges } from '../shared/badges.ts';
 import { Frame } from '../shared/frame.tsx';
 import { ColorLegend } from '../shared/legend.tsx';
 import { Matrix } from '../shared/matrix.tsx';
@@ -16,13 +17,14 @@ import { useTheme } from '../shared/theme.ts';
 type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
 
 function ClassMeans(props: LensProps) {
-  const { result, width, height, selection, onSelect, selectedClass, options, onOption, armed, onActivate } =
-    props;
+  const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
+  const { badges, armed, onActivate } = props;
   const theme = useTheme();
   const values = tensorOf(result, 'values', 2);
   const counts = optionalTensor(result, 'counts', 1);
   const [units = 0, classes = 0] = values.shape;
   const subject = useMemo(() => subjectOf(result), [result]);
+  const { badgeOf, about } = useBadges(badges, subject);
   const classNames = useMemo(() => labelsOf(result, 'class', classes), [result, classes]);
   /** What was clicked here, else the global class. */
   const sorted =
@@ -76,6 +78,7 @@ function ClassMeans(props: LensProps) {
       width={width}
       height={height}
       name="Class means"
+      about={about}
       empty={units * classes === 0 ? 'No units or no classes to compare.' : null}
       controls={
         <>
@@ -115,6 +118,7 @@ function ClassMeans(props: LensProps) {
           color={color}
           isRowMarked={isRowMarked}
           isRowFaded={isRowFaded}
+          rowMarks={badged(order, subject.unitAddress, badgeOf)}
           column={sorted}
           explain={explain}
           onCell={(row, _, keys) => pick(row, keys)}

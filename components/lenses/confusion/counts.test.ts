@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { membersOf, sumsOf } from './counts.ts';
+import { badgesFor } from '../shared/badges.ts';
+import { membersOf, sumsOf, threadsInCells } from './counts.ts';
 
 const pairs = fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 })), {
   maxLength: 200,
@@ -32,4 +33,13 @@ test('the colours span what is wrong, not the diagonal', () => {
     wrong: 13,
     total: 143,
   });
+});
+
+test('T2: threads on examples are counted in the cell that holds them, and those without a label in none', () => {
+  const of = badgesFor({ 'd.t[4]': 2, 'd.t[9]': 1, 'd.t[5]': 1, 'd.t[6]': 7 }, 'm@1');
+  const members = { index: [4, 9, 5, 6, 7], label: [1, 1, 2, -1, 0], predicted: [0, 0, 2, 1, 0] };
+  expect(threadsInCells(members, 3, (index) => `d.t[${index}]`, of)).toEqual([
+    { place: 3, address: 'd.t[4], d.t[9]', count: 3 },
+    { place: 8, address: 'd.t[5]', count: 1 },
+  ]);
 });

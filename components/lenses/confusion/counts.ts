@@ -1,3 +1,5 @@
+import type { BadgeOf, Marked } from '../shared/badges.ts';
+
 /** Sums of a confusion matrix: counts (true class, predicted class) in rows. */
 export interface ConfusionSums {
   /** Examples of each true class. */
@@ -38,4 +40,31 @@ export function membersOf(
     if ((label === null || labels[i] === label) && (predicted === null || predictions[i] === predicted))
       found.push(i);
   return found;
+}
+
+/** Open threads on the examples of each cell; cells are counted row by row. */
+export function threadsInCells(
+  members: {
+    readonly index: ArrayLike<number>;
+    readonly label: ArrayLike<number>;
+    readonly predicted: ArrayLike<number>;
+  },
+  classes: number,
+  addressOf: (index: number) => string | null,
+  badgeOf: BadgeOf,
+): Marked[] {
+  const cells = new Map<number, { addresses: string[]; count: number }>();
+  for (let i = 0; i < members.index.length; i++) {
+    const address = addressOf(members.index[i] ?? 0);
+    const count = badgeOf(address);
+    const label = members.label[i] ?? -1;
+    // Without a label it is in no cell.
+    if (address === null || count === 0 || label < 0) continue;
+    const place = label * classes + (members.predicted[i] ?? 0);
+    const cell = cells.get(place) ?? { addresses: [], count: 0 };
+    cell.addresses.push(address);
+    cell.count += count;
+    cells.set(place, cell);
+  }
+  return [...cells].map(([place, { addresses, count }]) => ({ place, address: addresses.join(', '), count }));
 }

@@ -4,6 +4,7 @@ import { formatCount, formatShare } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { useBadges } from '../shared/badges.ts';
 import { Frame } from '../shared/frame.tsx';
 import { ColorLegend } from '../shared/legend.tsx';
 import { Matrix } from '../shared/matrix.tsx';
@@ -12,12 +13,12 @@ import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
 import { inkOn, sequentialScale } from '../shared/scales.ts';
 import { subjectOf } from '../shared/subject.ts';
 import { useTheme } from '../shared/theme.ts';
-import { membersOf, sumsOf } from './counts.ts';
+import { membersOf, sumsOf, threadsInCells } from './counts.ts';
 
 type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
 
 function Confusion(props: LensProps) {
-  const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
+  const { result, width, height, selection, onSelect, selectedClass, options, onOption, badges } = props;
   const theme = useTheme();
   const record = recordOf(result, predictionRecordSchema);
   const counts = tensorOf(result, 'counts', 2);
@@ -47,6 +48,12 @@ function Confusion(props: LensProps) {
           cells.add((members.label[i] ?? 0) * classes + (members.predicted[i] ?? 0));
     return cells;
   }, [selection.examples, members, subject, classes]);
+  const { badgeOf } = useBadges(badges, subject);
+  const cellMarks = useMemo(
+    () =>
+      members ? threadsInCells(members, classes, (index) => subject.exampleAddress(index), badgeOf) : [],
+    [members, classes, subject, badgeOf],
+  );
   const scale = useMemo(
     () => sequentialScale(0, shares ? sums.mostWrongShare : sums.mostWrong, theme.dark),
     [shares, sums, theme.dark],
@@ -159,6 +166,7 @@ function Confusion(props: LensProps) {
           color={color}
           text={text}
           isMarked={isMarked}
+          cellMarks={cellMarks}
           isRowFaded={isRowFaded}
           explain={explain}
           onCell={(row, column, keys) => select(row, column, keys)}

@@ -5,6 +5,8 @@ import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatCount, formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { Threads } from '../shared/badge-mark.tsx';
+import { useBadges } from '../shared/badges.ts';
 import { type DataColumn, DataTable } from '../shared/data-table.tsx';
 import { Frame } from '../shared/frame.tsx';
 import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
@@ -13,8 +15,8 @@ import { afterClick, subjectOf } from '../shared/subject.ts';
 import { classColor, useTheme } from '../shared/theme.ts';
 
 function ExampleTable(props: LensProps) {
-  const { result, width, height, selection, onSelect, selectedClass, options, onOption, armed, onActivate } =
-    props;
+  const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
+  const { badges, armed, onActivate } = props;
   const theme = useTheme();
   const record = recordOf(result, predictionRecordSchema);
   const index = tensorOf(result, 'index', 1).data;
@@ -22,6 +24,7 @@ function ExampleTable(props: LensProps) {
   const confidence = tensorOf(result, 'confidence', 1).data;
   const label = optionalTensor(result, 'label', 1)?.data ?? null;
   const subject = useMemo(() => subjectOf(result), [result]);
+  const { badgeOf } = useBadges(badges, subject);
   const onlyWrong = options.wrong === true && label !== null;
   const sorting = readSorting(options.sort, ['index', 'label', 'predicted', 'confidence'], {
     column: 'index',
@@ -48,6 +51,7 @@ function ExampleTable(props: LensProps) {
       <span className="truncate">{name(c)}</span>
     </span>
   );
+  const addressOf = (row: number) => subject.exampleAddress(index[row] ?? 0);
   const columns: DataColumn[] = [
     {
       id: 'index',
@@ -55,7 +59,10 @@ function ExampleTable(props: LensProps) {
       grow: 1.2,
       least: 104,
       cell: (row) => (
-        <span className="font-mono text-xs">{subject.exampleAddress(index[row] ?? 0) ?? index[row]}</span>
+        <span className="flex items-center gap-1">
+          <span className="truncate font-mono text-xs">{addressOf(row) ?? index[row]}</span>
+          <Threads address={addressOf(row)} badgeOf={badgeOf} />
+        </span>
       ),
     },
     ...(label ? [{ id: 'label', name: 'true class', cell: (row: number) => classCell(label[row]) }] : []),
@@ -81,7 +88,6 @@ function ExampleTable(props: LensProps) {
       cell: (row) => <span title={String(confidence[row])}>{formatShare(confidence[row])}</span>,
     },
   ];
-  const addressOf = (row: number) => subject.exampleAddress(index[row] ?? 0);
   const wrong = label ? Array.from(label).filter((c, row) => c !== predicted[row]).length : 0;
 
   const reveal = useMemo(() => {

@@ -3,6 +3,7 @@ import { useCallback, useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { badged, useBadges } from '../shared/badges.ts';
 import { Frame } from '../shared/frame.tsx';
 import { ColorLegend } from '../shared/legend.tsx';
 import { place, raster } from '../shared/raster.ts';
@@ -52,8 +53,16 @@ function FeatureMaps(props: LensProps) {
     },
     [armed, addressOf],
   );
-
-  const badge = useCallback((u: number) => badges[addressOf(u) ?? ''] ?? 0, [badges, addressOf]);
+  const { badgeOf, about } = useBadges(badges, subject);
+  const marks = useMemo(
+    () =>
+      badged(
+        Array.from({ length: units }, (_, u) => u),
+        addressOf,
+        badgeOf,
+      ),
+    [units, addressOf, badgeOf],
+  );
   const reveal = useMemo(() => {
     const first = Array.from({ length: units }, (_, u) => u).find(isSelected);
     return first ?? null;
@@ -64,6 +73,7 @@ function FeatureMaps(props: LensProps) {
       width={width}
       height={height}
       name="Feature maps"
+      about={about}
       empty={units * rows * columns === 0 ? 'This layer puts out nothing to draw.' : null}
       controls={
         <>
@@ -103,7 +113,7 @@ function FeatureMaps(props: LensProps) {
           caption={name}
           isSelected={isSelected}
           isFaded={isFaded}
-          badge={badge}
+          marks={marks}
           reveal={reveal}
           explain={(u, fx, fy) => {
             const [cx, cy] = [

@@ -2,6 +2,7 @@
 import { cx } from '@/components/ui/cx.ts';
 import { counted, formatCount, formatNumber, formatShape } from '@/components/ui/format.ts';
 import type { GraphRecord } from '@/core/result/types.ts';
+import { BADGE, BadgeShape } from '../shared/badge-mark.tsx';
 import { BOX, type Box } from './layout.ts';
 import { READABLE } from './view.ts';
 
@@ -79,19 +80,8 @@ export function LayerBox(props: LayerBoxProps) {
       )}
       {units > 0 && <circle cx={BOX.w} cy={BOX.h / 2} r={4} className="fill-accent stroke-surface" />}
       {badge > 0 && (
-        <g transform={`translate(${BOX.w - 4} 0)`} aria-hidden>
-          <rect
-            x={-9}
-            y={-8}
-            width={18}
-            height={16}
-            rx={8}
-            className="fill-accent stroke-surface"
-            strokeWidth={1.5}
-          />
-          <text y={4} textAnchor="middle" className="fill-on-accent font-semibold text-xs">
-            {badge > 99 ? '99' : badge}
-          </text>
+        <g transform={`translate(${BOX.w - BADGE.w + 6} ${-BADGE.h / 2})`}>
+          <BadgeShape count={badge} />
         </g>
       )}
     </g>

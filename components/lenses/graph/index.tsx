@@ -6,6 +6,7 @@ import { formatCount, formatNumber } from '@/components/ui/format.ts';
 import { Input } from '@/components/ui/input.tsx';
 import { graphRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { useBadges } from '../shared/badges.ts';
 import { bodyOf, Frame } from '../shared/frame.tsx';
 import { placeIn } from '../shared/picture.tsx';
 import { recordOf } from '../shared/read.ts';
@@ -47,7 +48,8 @@ function Graph(props: LensProps) {
   const addressOf = (name: string) => subject.layerAddress(name);
   const chosen = record.layers.find((l) => addressOf(l.name) === selection.layer)?.name;
   const selected = chosen === undefined ? null : (folded.shownAs.get(chosen) ?? chosen);
-  const threads = summed(folded, (name) => badges[addressOf(name) ?? ''] ?? 0);
+  const { badgeOf } = useBadges(badges, subject);
+  const threads = summed(folded, (name) => badgeOf(addressOf(name)));
   const unitCounts = summed(folded, (name) => {
     const address = addressOf(name);
     return address === null ? 0 : selection.units.filter((unit) => unit.startsWith(`${address}#`)).length;

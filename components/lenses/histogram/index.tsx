@@ -6,10 +6,12 @@ import { Segmented } from '@/components/ui/segmented.tsx';
 import { type HistogramRecord, histogramRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { XAxis, YAxis } from '../shared/axes.tsx';
+import { useBadges } from '../shared/badges.ts';
 import { Frame } from '../shared/frame.tsx';
 import { placeIn } from '../shared/picture.tsx';
 import { recordOf, tensorOf } from '../shared/read.ts';
 import { linear, rangeOf } from '../shared/scales.ts';
+import { subjectOf } from '../shared/subject.ts';
 import { HoverNote } from '../shared/tile-grid.tsx';
 import { binAt, heightOf } from './bins.ts';
 
@@ -18,8 +20,10 @@ const RIGHT = 14;
 const TOP = 24;
 const BOTTOM = 34;
 
-function Histogram({ result, width, height, options, onOption, modelColor }: LensProps) {
+function Histogram({ result, width, height, options, onOption, modelColor, badges }: LensProps) {
   const record = recordOf(result, histogramRecordSchema);
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const { about } = useBadges(badges, subject);
   const counts = tensorOf(result, 'counts', 1);
   const edges = tensorOf(result, 'edges', 1);
   const log = options.y === 'log';
@@ -34,6 +38,7 @@ function Histogram({ result, width, height, options, onOption, modelColor }: Len
       width={width}
       height={height}
       name="Distribution"
+      about={about}
       empty={most === 0 ? 'No finite value here.' : null}
       controls={
         <>

@@ -1,6 +1,7 @@
 'use client';
 import { useCallback, useMemo } from 'react';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { badged, useBadges } from '../shared/badges.ts';
 import { Frame } from '../shared/frame.tsx';
 import { photograph, place } from '../shared/raster.ts';
 import { labelsOf, optionalTensor, tensorOf } from '../shared/read.ts';
@@ -59,8 +60,8 @@ function Images(props: LensProps) {
     },
     [armed, addressOf],
   );
-
-  const badge = useCallback((at: number) => badges[addressOf(at) ?? ''] ?? 0, [badges, addressOf]);
+  const { badgeOf } = useBadges(badges, subject);
+  const marks = useMemo(() => badged(shown, (_, at) => addressOf(at), badgeOf), [shown, addressOf, badgeOf]);
   const reveal = useMemo(() => {
     const first = chosen.size === 0 ? -1 : shown.findIndex((_, at) => isSelected(at));
     return first < 0 ? null : first;
@@ -96,7 +97,7 @@ function Images(props: LensProps) {
           caption={caption}
           isSelected={isSelected}
           isFaded={isFaded}
-          badge={badge}
+          marks={marks}
           reveal={reveal}
           explain={(at) =>
             `${addressOf(at) ?? `example ${index.data[shown[at] ?? 0]}`}${className(at) ? `  class ${className(at)}` : ''}`

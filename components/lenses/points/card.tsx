@@ -2,6 +2,8 @@
 import { useCallback, useMemo } from 'react';
 import { formatNumber, formatShare } from '@/components/ui/format.ts';
 import type { Result } from '@/core/result/types.ts';
+import { Threads } from '../shared/badge-mark.tsx';
+import type { BadgeOf } from '../shared/badges.ts';
 import { Picture } from '../shared/picture.tsx';
 import { place } from '../shared/raster.ts';
 import { useTheme } from '../shared/theme.ts';
@@ -13,6 +15,7 @@ export interface PointCardProps {
   readonly result: Result;
   readonly space: Space;
   readonly at: number;
+  readonly badgeOf: BadgeOf;
   /** Where the point is. */
   readonly x: number;
   readonly y: number;
@@ -29,7 +32,7 @@ export function toldOf(column: Column, at: number, classes: readonly string[]): 
 }
 
 /** What is known of one point: its address, its picture and its columns. */
-export function PointCard({ result, space, at, x, y, width, height }: PointCardProps) {
+export function PointCard({ result, space, at, badgeOf, x, y, width, height }: PointCardProps) {
   const theme = useTheme();
   const picture = useMemo(() => pictureOf(result, at, theme.dark), [result, at, theme.dark]);
   const draw = useCallback(
@@ -51,7 +54,10 @@ export function PointCard({ result, space, at, x, y, width, height }: PointCardP
     >
       {picture && <Picture width={SIDE} height={SIDE} label={`Picture of ${address}`} draw={draw} />}
       <div>
-        <p className="whitespace-nowrap font-mono font-semibold">{address.split('/').at(-1)}</p>
+        <p className="flex items-center gap-2 whitespace-nowrap font-mono font-semibold">
+          {address.split('/').at(-1)}
+          <Threads address={space.address(at)} badgeOf={badgeOf} />
+        </p>
         <dl className="grid grid-cols-[auto_auto] gap-x-3">
           {space.columns.slice(0, 6).map((column) => (
             <div key={column.id} className="contents">

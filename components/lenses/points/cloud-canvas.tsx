@@ -11,6 +11,8 @@ import {
   NoWebGlError,
   PointCloud,
 } from '@/components/scene/index.ts';
+import { BADGE, PlacedBadge } from '../shared/badge-mark.tsx';
+import type { Marked } from '../shared/badges.ts';
 import { rgbOf, useTheme } from '../shared/theme.ts';
 
 export interface CloudCanvasProps {
@@ -25,7 +27,9 @@ export interface CloudCanvasProps {
   readonly summary: string;
   /** A point in words, for those who walk them by keys. */
   explain(index: number): string;
-  readonly events: Required<Omit<CloudEvents, 'onHover'>>;
+  readonly events: Required<Omit<CloudEvents, 'onHover' | 'onDraw'>>;
+  /** Badges of points, by their index. */
+  readonly marks: readonly Marked[];
   /** The point under the pointer or the keys' cursor, with its place. */
   onPoint(point: { readonly index: number; readonly x: number; readonly y: number } | null): void;
   /** The cloud, for the buttons above it, and whether it is the flat one; null when it is gone. */
@@ -37,7 +41,7 @@ const FONT = '"Inter Variable", system-ui, sans-serif';
 const STEP = Math.PI / 18;
 
 export function CloudCanvas(props: CloudCanvasProps) {
-  const { data, style, labels, pictures, lasso, width, height, summary, explain } = props;
+  const { data, style, labels, pictures, lasso, width, height, summary, explain, marks } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [cloud, setCloud] = useState<PointCloud | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -51,9 +55,20 @@ export function CloudCanvas(props: CloudCanvasProps) {
     }),
     [tokens],
   );
+  const badges = useRef<HTMLDivElement>(null);
+  /** Badges follow their points at each frame, without a render. */
+  const settle = () => {
+    for (const [k, { place }] of marks.entries()) {
+      const mark = badges.current?.children[k];
+      const at = cloud?.placeOf(place);
+      if (!(mark instanceof HTMLElement)) continue;
+      mark.hidden = !at;
+      if (at) mark.style.transform = `translate(${at.x}px, ${at.y}px)`;
+    }
+  };
   // The cloud lives as long as its canvas, and calls what was given last.
-  const latest = useRef({ ...props, theme });
-  latest.current = { ...props, theme };
+  const latest = useRef({ ...props, theme, settle });
+  latest.current = { ...props, theme, settle };
 
   useEffect(() => {
     const element = canvas.current;
@@ -62,6 +77,7 @@ export function CloudCanvas(props: CloudCanvasProps) {
       onHover: (point) => latest.current.onPoint(point),
       onPick: (index, keys) => latest.current.events.onPick(index, keys),
       onActivate: (index) => latest.current.events.onActivate(index),
+      onDraw: () => latest.current.settle(),
       onLasso: (indices, keys) => latest.current.events.onLasso(indices, keys),
     };
     const make = (flat: boolean) =>
@@ -98,6 +114,8 @@ export function CloudCanvas(props: CloudCanvasProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   useEffect(() => cloud?.setPictures(pictures), [cloud, pictures, data]);
   useEffect(() => cloud?.setLasso(lasso), [cloud, lasso]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new badges and new points have to be placed.
+  useEffect(() => latest.current.settle(), [cloud, marks, data, width, height]);
 
   const walk = (by: number) => {
     const count = style.states.length;
@@ -152,6 +170,13 @@ export function CloudCanvas(props: CloudCanvasProps) {
         className="block touch-none"
         style={{ width, height, cursor: lasso ? 'crosshair' : 'grab' }}
       />
+      <div ref={badges}>
+        {marks.map(({ address, count }) => (
+          <span key={address} hidden className="pointer-events-none absolute top-0 left-0">
+            <PlacedBadge address={address} count={count} x={BADGE.w / 2} y={-2} />
+          </span>
+        ))}
+      </div>
       <span className="sr-only" aria-live="polite">
         {cursor === null ? '' : explain(cursor)}
       </span>

@@ -6,6 +6,7 @@ import { IconButton } from '@/components/ui/button.tsx';
 import { formatCount } from '@/components/ui/format.ts';
 import { Select } from '@/components/ui/select.tsx';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { badged, useBadges } from '../shared/badges.ts';
 import { Frame } from '../shared/frame.tsx';
 import { ColorLegend } from '../shared/legend.tsx';
 import { afterClick } from '../shared/subject.ts';
@@ -29,11 +30,21 @@ const MOST_SELECTED = { unit: 2000, example: 20_000 } as const;
 const MOST_LISTED = 50;
 
 function PointsLens(props: LensProps) {
-  const { result, width, height, selection, onSelect, selectedClass, options, onOption, armed, onActivate } =
-    props;
+  const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
+  const { badges, armed, onActivate } = props;
   const theme = useTheme();
   const space = useMemo(() => spaceOf(result), [result]);
   const { record, n, dims, columns, kind } = space;
+  const { badgeOf, about } = useBadges(badges, space);
+  const marks = useMemo(
+    () =>
+      badged(
+        Array.from({ length: n }, (_, i) => i),
+        space.address,
+        badgeOf,
+      ),
+    [n, space, badgeOf],
+  );
   const column = columns.find((c) => c.id === options.colorBy) ?? columns[0] ?? null;
   /** What the global class selector is held against: the true class where there is one. */
   const classColumn = columns.find((c) => c.kind === 'class') ?? null;
@@ -131,6 +142,7 @@ function PointsLens(props: LensProps) {
       width={width}
       height={height}
       name={kind === 'unit' ? 'Neuron space' : 'Example space'}
+      about={about}
       empty={n === 0 ? `No ${kind}s here. Widen the slice.` : null}
       controls={
         <>
@@ -207,6 +219,7 @@ function PointsLens(props: LensProps) {
             summary={summary}
             explain={explain}
             events={events}
+            marks={marks}
             onPoint={setPoint}
             onCloud={(cloud, flat) => setDrawn(cloud ? { cloud, flat } : null)}
           />
@@ -228,6 +241,7 @@ function PointsLens(props: LensProps) {
               result={result}
               space={space}
               at={point.index}
+              badgeOf={badgeOf}
               x={point.x}
               y={point.y}
               width={w}

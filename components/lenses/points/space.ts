@@ -22,6 +22,9 @@ export interface Space {
   name(at: number): string;
   /** The layer's address, selected together with its units. */
   readonly layer: string | null;
+  /** See Subject. */
+  readonly model: string | null;
+  readonly about: string | null;
 }
 
 /** Throws LensError when the result lacks what is needed. */
@@ -59,6 +62,8 @@ export function spaceOf(result: Result): Space {
         : addresses.map((text) => byAddress().get(text)).filter((i) => i !== undefined),
     name: (at) => (kind === 'unit' ? `#${number(at)}` : `[${number(at)}]`),
     layer: kind === 'unit' ? subject.layerAddress() : null,
+    model: subject.model,
+    about: subject.about,
   };
 }
 

@@ -6,6 +6,7 @@ import { cx } from '@/components/ui/cx.ts';
 import { formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { useBadges } from '../shared/badges.ts';
 import { Frame } from '../shared/frame.tsx';
 import { Picture } from '../shared/picture.tsx';
 import { photograph, place } from '../shared/raster.ts';
@@ -14,7 +15,16 @@ import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
 /** With more classes than this, the likeliest come first. */
 const IN_ORDER = 12;
 
-function Predictions({ result, width, height, selection, onSelect, selectedClass, modelColor }: LensProps) {
+function Predictions({
+  result,
+  width,
+  height,
+  selection,
+  onSelect,
+  selectedClass,
+  modelColor,
+  badges,
+}: LensProps) {
   const record = recordOf(result, predictionRecordSchema);
   const values = tensorOf(result, 'values', 1);
   const n = values.shape[0] ?? 0;
@@ -36,6 +46,7 @@ function Predictions({ result, width, height, selection, onSelect, selectedClass
   const label = record.label ?? null;
   const wrong = label !== null && label !== predicted;
   const { example } = record;
+  const { badgeOf } = useBadges(badges, { model: null, about: null });
   const selected = example !== undefined && selection.examples.includes(example);
   const draw = useCallback(
     (context: CanvasRenderingContext2D) => {
@@ -51,6 +62,7 @@ function Predictions({ result, width, height, selection, onSelect, selectedClass
       width={width}
       height={height}
       name="Prediction"
+      about={{ address: example ?? null, count: badgeOf(example ?? null) }}
       empty={n === 0 ? 'This model gives no classes.' : null}
       foot={
         <span>

@@ -1,6 +1,7 @@
 'use client';
 import { Component, type ReactNode } from 'react';
 import { ErrorNote } from '@/components/ui/error-note.tsx';
+import { BadgeMark } from './badge-mark.tsx';
 import { LensError } from './read.ts';
 
 const BAR = 28;
@@ -15,6 +16,11 @@ export function bodyOf(width: number, height: number): { width: number; height: 
 const barOf = (width: number, height: number) => (height >= 160 && width >= 200 ? BAR : 0);
 const footOf = (height: number) => (height >= 120 ? FOOT : 0);
 
+export interface About {
+  readonly address: string | null;
+  /** Open threads at it and inside it. */
+  readonly count: number;
+}
 export interface FrameProps {
   /** CSS pixels that the lens was given. */
   readonly width: number;
@@ -23,6 +29,8 @@ export interface FrameProps {
   readonly name: string;
   /** Options and legend, in one row above the picture; left out where there is little room. */
   readonly controls?: ReactNode;
+  /** What the whole picture is of, for its badge: at the end of the controls, or over the picture where they are left out. */
+  readonly about?: About;
   /** Sample size and the like, in one line below. */
   readonly foot?: ReactNode;
   /** Nothing to draw: says so instead. */
@@ -31,7 +39,7 @@ export interface FrameProps {
   readonly children: (width: number, height: number) => ReactNode;
 }
 
-export function Frame({ width, height, name, controls, foot, empty, children }: FrameProps) {
+export function Frame({ width, height, name, controls, about, foot, empty, children }: FrameProps) {
   if (width < TINY.w || height < TINY.h)
     return (
       <div
@@ -43,6 +51,13 @@ export function Frame({ width, height, name, controls, foot, empty, children }: 
     );
   const bar = controls ? barOf(width, height) : 0;
   const line = foot ? footOf(height) : 0;
+  const mark = about && about.address !== null && about.count > 0 && (
+    <BadgeMark
+      count={about.count}
+      address={about.address}
+      className={bar > 0 ? 'ml-auto' : 'absolute top-1 right-1 z-10'}
+    />
+  );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a picture is no set of form fields, and no landmark either.
     <div
@@ -57,6 +72,7 @@ export function Frame({ width, height, name, controls, foot, empty, children }: 
           style={{ height: BAR }}
         >
           {controls}
+          {mark}
         </div>
       )}
       <div className="relative min-h-0 flex-1 overflow-hidden">
@@ -65,6 +81,7 @@ export function Frame({ width, height, name, controls, foot, empty, children }: 
         ) : (
           children(width, height - bar - line)
         )}
+        {bar === 0 && mark}
       </div>
       {line > 0 && (
         <div

@@ -1,5 +1,7 @@
 'use client';
 import { type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
+import { BADGE, PlacedBadge } from './badge-mark.tsx';
+import type { Marked } from './badges.ts';
 import { layMatrix, type MatrixPlace, matrixAt } from './matrix-layout.ts';
 import { Picture, placeIn } from './picture.tsx';
 import { useTheme } from './theme.ts';
@@ -23,6 +25,10 @@ export interface MatrixProps {
   isMarked?(row: number, column: number): boolean;
   isRowMarked?(row: number): boolean;
   isRowFaded?(row: number): boolean;
+  /** Badges of rows. */
+  readonly rowMarks?: readonly Marked[];
+  /** Badges of cells, counted row by row. */
+  readonly cellMarks?: readonly Marked[];
   /** The column that the rows are sorted by, or that is chosen. */
   readonly column?: number | null;
   explain(place: MatrixPlace): string;
@@ -35,6 +41,7 @@ export interface MatrixProps {
 /** Cells of a matrix on one canvas, with a crosshair at the pointer or at the keyboard's place. */
 export function Matrix(props: MatrixProps) {
   const { width, height, label, rowTitle, columnTitle, rowNames, columnNames, totals, mostRow } = props;
+  const { rowMarks = [], cellMarks = [] } = props;
   const {
     color,
     text,
@@ -226,6 +233,18 @@ export function Matrix(props: MatrixProps) {
       <div style={{ height: Math.max(height, layout.height) }}>
         <Picture width={inner} height={height} label={label} draw={draw} className="sticky top-0" />
       </div>
+      {[
+        ...rowMarks.map((mark) => ({ ...mark, row: mark.place, x: BADGE.w / 2 + 3 })),
+        ...cellMarks.map((mark) => ({
+          ...mark,
+          row: Math.floor(mark.place / layout.columns),
+          x: layout.left + ((mark.place % layout.columns) + 1) * layout.cellWidth - BADGE.w / 2,
+        })),
+      ].map(({ place: _, row: r, ...mark }) => {
+        const y = layout.top + (r + 0.5) * layout.cellHeight;
+        // What has scrolled below the head is not over it.
+        return y - top < layout.top ? null : <PlacedBadge key={mark.address} {...mark} y={y + BADGE.h / 2} />;
+      })}
       <span className="sr-only" aria-live="polite">
         {at ? explain(at) : ''}
       </span>

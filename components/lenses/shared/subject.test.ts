@@ -39,6 +39,18 @@ test('the layer comes from the record, else from the query, else there is none',
   expect([unreadable.layer, unreadable.unitAddress(0)]).toEqual([null, null]);
 });
 
+test('a picture is of the unit that its query names, else of its layer, else of nothing', () => {
+  expect(subjectOf(result('select histogram(conv2d_1#7) from f(data)')).about).toBe(
+    'digits-cnn@12/conv2d_1#7',
+  );
+  expect(subjectOf(result('select histogram(conv2d_1) from f(data)')).about).toBe('digits-cnn@12/conv2d_1');
+  expect(
+    subjectOf(result('select histogram(conv2d_1#7) from f(data)', undefined, undefined, { layer: 'other' }))
+      .about,
+  ).toBe('digits-cnn@12/other');
+  expect(subjectOf(result('select predict() from f(data)')).about).toBeNull();
+});
+
 test('examples of a slice are named in its split, and without a split they have no name', () => {
   const query = 'select images() from f(data)';
   expect(subjectOf(result(query, undefined, 'digits.test[label = 7]')).exampleAddress(3)).toBe(

@@ -7,6 +7,8 @@ export interface Subject {
   /** `digits-cnn@12`; null when the result has no checkpoint. */
   readonly model: string | null;
   readonly layer: string | null;
+  /** What the whole picture is of: the unit that the query names, else the layer. */
+  readonly about: string | null;
   /** `digits-cnn@12/conv2d_1`. */
   layerAddress(layer?: string): string | null;
   /** Address of the unit at a place of the unit axis (a query of one unit has one place). */
@@ -26,13 +28,13 @@ function read(text: string | undefined): Address | null {
   }
 }
 
-/** First layer that the query names. */
-function layerOfQuery(text: string): string | null {
+/** First layer that the query names, and the unit of it if it names one. */
+function placeOfQuery(text: string): { readonly layer: string; readonly unit?: number | undefined } | null {
   try {
     const { what } = parse(text);
-    if (what.kind === 'layer') return what.layer;
+    if (what.kind === 'layer') return what;
     if (what.kind !== 'call') return null;
-    for (const argument of what.args) if (argument.kind === 'layer') return argument.layer;
+    for (const argument of what.args) if (argument.kind === 'layer') return argument;
   } catch {
     // Provenance of an older grammar: the view is drawn, its units cannot be selected.
   }
@@ -51,7 +53,8 @@ export function subjectOf(result: Result): Subject {
   const data = read(meta.provenance.data[0]?.address);
   const split = data && 'dataset' in data ? data : null;
   const labels = meta.axes.find((a) => a.name === 'unit')?.labels;
-  const layer = layerOfRecord(meta.record) ?? layerOfQuery(meta.provenance.query);
+  const asked = placeOfQuery(meta.provenance.query);
+  const layer = layerOfRecord(meta.record) ?? asked?.layer ?? null;
   const step = at?.step === undefined ? {} : { step: at.step };
   const unitIndex = (place: number) => {
     const index = /#(\d+)$/.exec(labels?.[place] ?? '')?.[1];
@@ -66,13 +69,16 @@ export function subjectOf(result: Result): Subject {
     split?.split === undefined
       ? null
       : printAddress({ kind: 'example', dataset: split.dataset, split: split.split, index: 0 }).slice(0, -2);
+  const layerAddress = (name = layer ?? undefined) =>
+    at && name !== undefined ? printAddress({ kind: 'layer', model: at.model, ...step, layer: name }) : null;
   return {
     model: at ? printAddress({ kind: 'model', model: at.model, ...step }) : null,
     layer,
-    layerAddress: (name = layer ?? undefined) =>
-      at && name !== undefined
-        ? printAddress({ kind: 'layer', model: at.model, ...step, layer: name })
-        : null,
+    about:
+      unitPrefix !== null && asked?.unit !== undefined && asked.layer === layer
+        ? `${unitPrefix}${asked.unit}`
+        : layerAddress(),
+    layerAddress,
     unitIndex,
     unitAddress: (place) => (unitPrefix === null ? null : `${unitPrefix}${unitIndex(place)}`),
     exampleAddress: (index) => (examplePrefix === null ? null : `${examplePrefix}${index}]`),

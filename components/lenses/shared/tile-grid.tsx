@@ -8,6 +8,8 @@ import {
   useRef,
   useState,
 } from 'react';
+import { BADGE, PlacedBadge } from './badge-mark.tsx';
+import type { Marked } from './badges.ts';
 import { Picture, placeIn } from './picture.tsx';
 import { useTheme } from './theme.ts';
 import { layTiles, tileAt, tileBeside, tileCorner, tilesBetween } from './tiles.ts';
@@ -27,8 +29,8 @@ export interface TileGridProps {
   /** Text below a picture. */
   caption(index: number): string;
   isSelected(index: number): boolean;
-  /** Open threads at a tile. */
-  badge?(index: number): number;
+  /** Badges of tiles. */
+  readonly marks?: readonly Marked[];
   /** Tile that is brought into sight when it changes: the first that was selected elsewhere. */
   readonly reveal?: number | null;
   /** Greyed out: an armed tool does not fit it. */
@@ -52,7 +54,7 @@ export function TileGrid({
   caption,
   isSelected,
   isFaded,
-  badge,
+  marks,
   reveal = null,
   explain,
   onPick,
@@ -95,8 +97,6 @@ export function TileGrid({
         context.lineWidth = selected ? 2 : 1;
         const out = selected ? 1 : 0.5;
         context.strokeRect(x - out, y - out, tiles.w + 2 * out, tiles.h + 2 * out);
-        const threads = badge?.(i) ?? 0;
-        if (threads > 0) drawBadge(context, x + tiles.w, y, threads, theme.color.accent, theme.color.surface);
         if (tiles.label > 0) {
           context.fillStyle = selected ? theme.color.accent : theme.color.muted;
           context.fillText(caption(i), x, y + tiles.h + 3, tiles.w);
@@ -104,7 +104,7 @@ export function TileGrid({
       }
       context.globalAlpha = 1;
     },
-    [tiles, top, width, height, draw, isSelected, isFaded, badge, hovered, cursor, caption, theme],
+    [tiles, top, width, height, draw, isSelected, isFaded, hovered, cursor, caption, theme],
   );
 
   const hit = (event: MouseEvent<HTMLElement>) => {
@@ -177,34 +177,16 @@ export function TileGrid({
           className="sticky top-0 cursor-default"
         />
       </div>
+      {marks?.map(({ place, ...mark }) => {
+        const { x, y } = tileCorner(tiles, place);
+        return <PlacedBadge key={mark.address} {...mark} x={x + tiles.w - 4} y={y + BADGE.h - 5} />;
+      })}
       <span className="sr-only" aria-live="polite">
         {cursor === null ? '' : explain(cursor, 0.5, 0.5)}
       </span>
       {hover && <HoverNote x={hover.x} y={hover.y + top} width={width} text={hover.text} />}
     </div>
   );
-}
-
-/** A count in a disc, at the upper right corner of what it belongs to. */
-function drawBadge(
-  context: CanvasRenderingContext2D,
-  right: number,
-  top: number,
-  count: number,
-  fill: string,
-  ink: string,
-): void {
-  context.save();
-  context.fillStyle = fill;
-  context.beginPath();
-  context.arc(right - 4, top + 4, 7, 0, 2 * Math.PI);
-  context.fill();
-  context.fillStyle = ink;
-  context.font = '600 10px "Inter Variable", system-ui, sans-serif';
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  context.fillText(count > 99 ? '99' : String(count), right - 4, top + 4.5);
-  context.restore();
 }
 
 /** A line of text at the pointer, kept inside the picture. */

@@ -4,6 +4,8 @@ import { Badge } from '@/components/ui/badge.tsx';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { Threads } from '../shared/badge-mark.tsx';
+import { badged, useBadges } from '../shared/badges.ts';
 import { type DataColumn, DataTable } from '../shared/data-table.tsx';
 import { Frame } from '../shared/frame.tsx';
 import { optionalTensor, tensorOf } from '../shared/read.ts';
@@ -22,8 +24,9 @@ const NAMES: Record<(typeof FACTS)[number], string> = {
 };
 
 function Stats(props: LensProps) {
-  const { result, width, height, selection, onSelect, options, onOption, armed, onActivate } = props;
+  const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
   const subject = useMemo(() => subjectOf(result), [result]);
+  const { badgeOf, about } = useBadges(badges, subject);
   const mean = tensorOf(result, 'mean', 1);
   const sd = tensorOf(result, 'sd', 1);
   const dead = optionalTensor(result, 'dead', 1);
@@ -72,6 +75,7 @@ function Stats(props: LensProps) {
         <span className="flex items-center gap-1">
           {subject.layer ?? 'unit'}#{subject.unitIndex(row)}
           {(dead?.data[row] ?? 0) > 0 && <Badge tone="warning">dead</Badge>}
+          <Threads address={subject.unitAddress(row)} badgeOf={badgeOf} />
         </span>
       ),
     },
@@ -110,6 +114,7 @@ function Stats(props: LensProps) {
       width={width}
       height={height}
       name="Unit statistics"
+      about={about}
       empty={n === 0 ? 'This layer has no units.' : null}
       controls={
         <>
@@ -151,6 +156,7 @@ function Stats(props: LensProps) {
             name={(row) => `${subject.layer ?? 'unit'}#${subject.unitIndex(row)}`}
             isSelected={isSelected}
             isFaded={isFaded}
+            marks={badged(order, subject.unitAddress, badgeOf)}
             onPick={onPick}
             onActivate={onOpen}
           />

@@ -1,6 +1,8 @@
 'use client';
 import { type MouseEvent, useCallback, useRef, useState } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
+import { PlacedBadge } from '../shared/badge-mark.tsx';
+import type { Marked } from '../shared/badges.ts';
 import { Picture, placeIn } from '../shared/picture.tsx';
 import { linear, niceTicks, rangeOf } from '../shared/scales.ts';
 import { useTheme } from '../shared/theme.ts';
@@ -19,6 +21,8 @@ export interface StripProps {
   name(row: number): string;
   isSelected(row: number): boolean;
   isFaded(row: number): boolean;
+  /** Badges of units, by their place in the order. */
+  readonly marks: readonly Marked[];
   onPick(row: number, keys: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }): void;
   onActivate(row: number): void;
 }
@@ -30,8 +34,8 @@ const BOTTOM = 22;
 
 /** One column per unit: hairline from least to largest, bar of one deviation about the mean, dot at the mean. */
 export function Strip(props: StripProps) {
-  const { width, height, label, order, mean, sd, min, max, name, isSelected, isFaded, onPick, onActivate } =
-    props;
+  const { width, height, label, order, mean, sd, min, max, name, isSelected, isFaded, marks } = props;
+  const { onPick, onActivate } = props;
   const theme = useTheme();
   const box = useRef<HTMLButtonElement>(null);
   const [at, setAt] = useState<number | null>(null);
@@ -92,38 +96,43 @@ export function Strip(props: StripProps) {
   };
   const row = at === null ? undefined : order[at];
   return (
-    <button
-      ref={box}
-      type="button"
-      aria-label={`${label}. Arrows move, Space selects.`}
-      className="nodrag relative block outline-offset-[-2px]"
-      style={{ width, height }}
-      onPointerMove={(event) => setAt(placeOf(event))}
-      onPointerLeave={() => setAt(null)}
-      onClick={(event) => {
-        const place = event.detail === 0 ? at : placeOf(event);
-        const found = place === null ? undefined : order[place];
-        if (found !== undefined) onPick(found, event);
-      }}
-      onDoubleClick={() => row !== undefined && onActivate(row)}
-      onKeyDown={(event) => {
-        if (event.key === 'ArrowRight') setAt(at === null ? 0 : Math.min(order.length - 1, at + 1));
-        else if (event.key === 'ArrowLeft') setAt(at === null ? 0 : Math.max(0, at - 1));
-        else if (event.key === 'Enter' && row !== undefined) onActivate(row);
-        else return;
-        event.preventDefault();
-        event.stopPropagation();
-      }}
-    >
-      <Picture width={width} height={height} label={label} draw={draw} />
-      {at !== null && row !== undefined && (
-        <HoverNote
-          x={LEFT + (at + 0.5) * pitch}
-          y={TOP + 24}
-          width={width}
-          text={`${name(row)}\nmean ${formatNumber(mean[row])} ± ${formatNumber(sd[row])}\n${formatNumber(min[row])} to ${formatNumber(max[row])}`}
-        />
-      )}
-    </button>
+    <>
+      <button
+        ref={box}
+        type="button"
+        aria-label={`${label}. Arrows move, Space selects.`}
+        className="nodrag relative block outline-offset-[-2px]"
+        style={{ width, height }}
+        onPointerMove={(event) => setAt(placeOf(event))}
+        onPointerLeave={() => setAt(null)}
+        onClick={(event) => {
+          const place = event.detail === 0 ? at : placeOf(event);
+          const found = place === null ? undefined : order[place];
+          if (found !== undefined) onPick(found, event);
+        }}
+        onDoubleClick={() => row !== undefined && onActivate(row)}
+        onKeyDown={(event) => {
+          if (event.key === 'ArrowRight') setAt(at === null ? 0 : Math.min(order.length - 1, at + 1));
+          else if (event.key === 'ArrowLeft') setAt(at === null ? 0 : Math.max(0, at - 1));
+          else if (event.key === 'Enter' && row !== undefined) onActivate(row);
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+      >
+        <Picture width={width} height={height} label={label} draw={draw} />
+        {at !== null && row !== undefined && (
+          <HoverNote
+            x={LEFT + (at + 0.5) * pitch}
+            y={TOP + 24}
+            width={width}
+            text={`${name(row)}\nmean ${formatNumber(mean[row])} ± ${formatNumber(sd[row])}\n${formatNumber(min[row])} to ${formatNumber(max[row])}`}
+          />
+        )}
+      </button>
+      {marks.map(({ place, ...mark }) => (
+        <PlacedBadge key={mark.address} {...mark} x={LEFT + (place + 0.5) * pitch} y={TOP} />
+      ))}
+    </>
   );
 }

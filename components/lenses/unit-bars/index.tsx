@@ -4,6 +4,8 @@ import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatNumber } from '@/components/ui/format.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { YAxis } from '../shared/axes.tsx';
+import { BADGE, PlacedBadge } from '../shared/badge-mark.tsx';
+import { badged, useBadges } from '../shared/badges.ts';
 import { Frame } from '../shared/frame.tsx';
 import { placeIn } from '../shared/picture.tsx';
 import { tensorOf } from '../shared/read.ts';
@@ -19,12 +21,13 @@ const TOP = 24;
 const BOTTOM = 24;
 
 function UnitBars(props: LensProps) {
-  const { result, width, height, selection, onSelect, options, onOption, armed, onActivate } = props;
+  const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
   const theme = useTheme();
   const values = tensorOf(result, 'values', 1);
   const n = values.shape[0] ?? 0;
   const sorted = options.sorted === true;
   const subject = useMemo(() => subjectOf(result), [result]);
+  const { badgeOf, about } = useBadges(badges, subject);
   const order = useMemo(() => {
     const all = Array.from({ length: n }, (_, i) => i);
     return sorted ? all.sort((a, b) => (values.data[b] ?? 0) - (values.data[a] ?? 0) || a - b) : all;
@@ -49,6 +52,7 @@ function UnitBars(props: LensProps) {
       width={width}
       height={height}
       name="Unit activations"
+      about={about}
       empty={n === 0 ? 'This layer has no units.' : null}
       controls={
         <Checkbox label="Sort by value" checked={sorted} onChange={(value) => onOption('sorted', value)} />
@@ -139,6 +143,14 @@ function UnitBars(props: LensProps) {
                 {sorted ? 'unit, sorted by value' : `unit 0 to ${n - 1}`}
               </text>
             </svg>
+            {badged(order, subject.unitAddress, badgeOf).map(({ item, place, ...mark }) => (
+              <PlacedBadge
+                key={mark.address}
+                {...mark}
+                x={LEFT + (place + 0.5) * pitch}
+                y={Math.max(BADGE.h, y(Math.max(0, values.data[item] ?? 0)) - 2)}
+              />
+            ))}
             {at !== null && unitAt !== null && (
               <HoverNote
                 x={LEFT + (at + 0.5) * pitch}
