@@ -1,8 +1,9 @@
 /** Story 5: a board of one's own: tools, queries, notes, and everything that is done with what lies on it. */
 import { expect, test } from '@playwright/test';
+import { bottomOf, boxOf, carry, dragPointer, framesOf, head, noteOf, spread } from './hands.ts';
 import { LENS_CASES } from './lenses.ts';
 import { ADA, newBoard, stateOf } from './people.ts';
-import { ask, notes, views } from './together.ts';
+import { ask, notes, views, writeNote } from './together.ts';
 import { complaintsOf, enter, expectPicture, viewOf } from './views.ts';
 
 test.use({ storageState: stateOf(ADA) });
@@ -95,4 +96,135 @@ test('every lens shows its picture', async ({ page }) => {
   await page.keyboard.press('Shift+1');
   await expect(views(page)).toHaveCount(LENS_CASES.length);
   expect(complaints).toEqual([]);
+});
+
+test('items are moved, snapped, resized, selected, lined up, grouped and locked by mouse', async ({
+  page,
+}) => {
+  await enter(page, await newBoard(page, 'By mouse'));
+  await spread(page);
+  const [a, b, c] = [noteOf(page, 'alpha'), noteOf(page, 'beta'), noteOf(page, 'gamma')];
+
+  // Moved onto the grid of 4; another comes within reach of its top edge and snaps to it.
+  const start = await boxOf(a);
+  await carry(page, a, -100, -101);
+  await expect.poll(async () => (await boxOf(a)).x - start.x).toBeLessThan(-90);
+  const moved = await boxOf(a);
+  expect((start.y - moved.y) % 4).toBe(0);
+  await carry(page, c, 0, moved.y - (await boxOf(c)).y + 4);
+  await expect.poll(async () => (await boxOf(c)).y).toBe(moved.y);
+
+  // Resized by its corner.
+  await head(b).click();
+  const before = await boxOf(b);
+  await dragPointer(page, before.x + before.width, before.y + before.height, 40, 32);
+  await expect.poll(async () => (await boxOf(b)).width - before.width).toBeGreaterThan(30);
+  expect((await boxOf(b)).x).toBe(before.x);
+
+  // Several by a box drawn over them, one more with Shift, then lined up.
+  const details = page.getByRole('complementary', { name: 'Details' });
+  await page.keyboard.press('Escape');
+  const second = await boxOf(b);
+  await dragPointer(page, moved.x - 8, moved.y - 8, (await boxOf(c)).x - moved.x + 40, 40);
+  await expect(details).toContainText('2 items');
+  await head(b).click({ modifiers: ['Shift'] });
+  await expect(details).toContainText('3 items');
+  await details.getByRole('button', { name: 'Align bottom edges' }).click();
+  await expect.poll(async () => new Set(await Promise.all([a, b, c].map(bottomOf))).size).toBe(1);
+
+  // One step back is one step.
+  await page.keyboard.press('Control+z');
+  await expect.poll(async () => (await boxOf(b)).y).toBe(second.y);
+  await page.keyboard.press('Control+Shift+z');
+  await expect.poll(async () => new Set(await Promise.all([a, b, c].map(bottomOf))).size).toBe(1);
+
+  // A group is taken as one.
+  await details.getByRole('button', { name: 'Group', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await head(b).click();
+  await expect(details).toContainText('3 items');
+  await details.getByRole('button', { name: 'Ungroup' }).click();
+  await page.keyboard.press('Escape');
+  await head(b).click();
+  await expect(details.getByText('3 items')).toHaveCount(0);
+
+  // What is locked stays.
+  await page.keyboard.press('Shift+L');
+  await expect(b.getByRole('img', { name: 'Locked' })).toBeVisible();
+  const fixed = await boxOf(b);
+  await carry(page, b, 60, 60);
+  await page.keyboard.press('Delete');
+  expect(await boxOf(b)).toEqual(fixed);
+  await expect(notes(page)).toHaveCount(3);
+});
+
+test('items are chosen, moved, sized, copied, removed and brought back by keyboard', async ({ page }) => {
+  await enter(page, await newBoard(page, 'By keyboard'));
+  await spread(page);
+  const a = noteOf(page, 'alpha');
+  await page.keyboard.press('Escape');
+  await a.focus();
+  await page.keyboard.press('Enter');
+  const start = await boxOf(a);
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Alt+ArrowRight');
+  await expect
+    .poll(async () => {
+      const now = await boxOf(a);
+      return [now.x - start.x, now.y - start.y, now.width - start.width].map(Math.round);
+    })
+    .toEqual([4, 32, 16]);
+  await page.keyboard.press('Control+d');
+  await expect(notes(page)).toHaveCount(4);
+  await page.keyboard.press('Delete');
+  await expect(notes(page)).toHaveCount(3);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Alt+a');
+  await expect
+    .poll(
+      async () =>
+        new Set(await notes(page).evaluateAll((all) => all.map((n) => n.getBoundingClientRect().x))).size,
+    )
+    .toBe(1);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Command palette' }).fill('align right');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Delete');
+  await expect(notes(page)).toHaveCount(0);
+  await page.keyboard.press('Control+z');
+  await expect(notes(page)).toHaveCount(3);
+
+  // Everything taken back, and everything done again, is where it was.
+  const whole = await framesOf(page);
+  for (let i = 0; i < 40; i++) await page.keyboard.press('Control+z');
+  await expect(notes(page)).toHaveCount(0);
+  for (let i = 0; i < 40; i++) await page.keyboard.press('Control+y');
+  await expect(notes(page)).toHaveCount(0);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => framesOf(page)).toEqual(whole);
+});
+
+test('one finds one’s way: minimap, wheel, zoom to fit, to the selection, to 100 %', async ({ page }) => {
+  await enter(page, await newBoard(page, 'Far apart'));
+  await ask(page, 'select graph() from digits-cnn@20');
+  const graph = viewOf(page, 'digits-cnn@20 · architecture');
+  await expectPicture(graph, 'Architecture');
+  await writeNote(page, 'beside it');
+  await page.mouse.move(500, 730);
+  for (let i = 0; i < 4; i++) await page.mouse.wheel(0, 600);
+  await expect(graph).toHaveCount(0);
+  const map = page.getByRole('img', { name: 'Minimap of the board' });
+  const box = await boxOf(map);
+  await dragPointer(page, box.x + box.width / 2, box.y + box.height * 0.8, 0, -box.height * 0.7);
+  await expect(graph).toBeVisible();
+  await page.keyboard.press('Shift+1');
+  await expect(graph).toBeInViewport({ ratio: 0.99 });
+  await expect(notes(page)).toBeInViewport({ ratio: 0.99 });
+  const fitted = await boxOf(graph);
+  await head(graph).click();
+  await page.keyboard.press('Shift+2');
+  await expect.poll(async () => (await boxOf(graph)).height).toBeGreaterThan(fitted.height);
+  await page.keyboard.press('Shift+0');
+  await expect.poll(async () => Math.round((await boxOf(graph)).width)).toBe(360);
 });

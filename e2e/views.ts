@@ -8,7 +8,7 @@ export const viewOf = (page: Page, title: string): Locator =>
 
 /** Awaits the picture itself: computed, drawn by this lens, and nothing that says that it could not be. */
 export async function expectPicture(view: Locator, lens: string): Promise<Locator> {
-  const picture = view.getByRole('region', { name: lens, exact: true });
+  const picture = view.getByRole('group', { name: lens, exact: true });
   await expect(picture).toBeVisible({ timeout: 60_000 });
   await expect(view.getByRole('article')).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
   await expect(view.getByRole('alert')).toHaveCount(0);

@@ -7,11 +7,11 @@ import type { Workspace } from '../state/workspace.ts';
 import { canvasCentre } from './place.ts';
 
 /** These belong to a button or link that has the focus. */
-const PRESSING = /^(Enter|Space|F2)$/;
+const PRESSING = /^((Shift\+)?(Enter|Space)|F2)$/;
 /** These belong to a picture, a slider or a list that has the focus. */
 const MOVING = /^(Delete|Backspace|((Alt\+)?(Shift\+)?Arrow\w+))$/;
 const MOVABLE =
-  '[data-lens], [role="slider"], [role="radio"], [role="tab"], [role="combobox"], [role="separator"], [role="grid"], [role="application"]';
+  '[data-lens], [role="slider"], [role="radio"], [role="tab"], [role="combobox"], [role="separator"], [role="grid"]';
 const FLOATING = '[role="dialog"], [role="menu"], [role="listbox"], [role="alertdialog"]';
 
 export function useBoardKeys(board: Workspace): void {
@@ -23,6 +23,7 @@ export function useBoardKeys(board: Workspace): void {
       const target = event.target instanceof Element ? event.target : null;
       if (pressed !== 'Mod+K' && (isTyping(event.target) || target?.closest(FLOATING))) return;
       if (PRESSING.test(pressed) && target && !onCanvas(target)) return;
+      if (target && takeFocused(board, pressed, target)) return event.preventDefault();
       if (MOVING.test(pressed) && target?.closest(MOVABLE)) return;
       if (board.commands.press(event)) event.preventDefault();
     };
@@ -54,6 +55,20 @@ export function useBoardKeys(board: Workspace): void {
       document.removeEventListener('paste', onPaste);
     };
   }, [board, flow]);
+}
+
+/** Enter or Space on an item that has the focus selects it, with Shift beside the others; Enter on a selected one opens it. */
+function takeFocused(board: Workspace, pressed: string, target: Element): boolean {
+  const key = /^(Shift\+)?(Enter|Space)$/.exec(pressed);
+  const id = target.matches('.react-flow__node') ? target.getAttribute('data-id') : null;
+  if (!key || id === null) return false;
+  const { items } = board.selection.current;
+  const adding = key[1] !== undefined;
+  if (items.includes(id) && !adding) return false;
+  const group = board.edits.withGroups([id]);
+  const others = adding ? items.filter((item) => !group.includes(item)) : [];
+  board.selection.select({ items: items.includes(id) ? others : [...others, ...group] });
+  return true;
 }
 
 /** The page itself, the canvas, or a node as a whole: not something inside a node or a panel. */
