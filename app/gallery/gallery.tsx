@@ -123,6 +123,7 @@ function Card({ fixture, lens, state, selection, onSelect, selectedClass }: Card
     >
       <header className="border-b px-2 py-1">
         <h2 className="truncate font-medium" title={meta.reading}>
+          <lens.icon className="mr-1.5 inline size-3.5 align-[-2px] text-faint" />
           {fixture.name}
           <span className="font-normal text-muted"> · {lens.name}</span>
           {selectedClass !== null && !lens.honoursClass && (

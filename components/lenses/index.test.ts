@@ -16,7 +16,9 @@ describe.each(RESULT_TYPES)('%s', (type) => {
   });
 });
 
-test('lenses have ids of their own and draw only known types', () => {
+test('lenses have ids, names and icons of their own and draw only known types', () => {
+  expect(new Set(LENSES.map((l) => l.name)).size).toBe(LENSES.length);
+  expect(new Set(LENSES.map((l) => l.icon)).size).toBe(LENSES.length);
   expect(new Set(LENSES.map((l) => l.id)).size).toBe(LENSES.length);
   for (const lens of LENSES) for (const type of lens.types) expect(RESULT_TYPES).toContain(type);
 });

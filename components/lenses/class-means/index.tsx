@@ -1,4 +1,5 @@
 'use client';
+import { Rows3 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { Button } from '@/components/ui/button.tsx';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
@@ -137,6 +138,7 @@ function ClassMeans(props: LensProps) {
 export const classMeans: LensSpec = {
   id: 'class-means',
   name: 'Class means',
+  icon: Rows3,
   types: ['matrix[unit,class]'],
   rank: 10,
   honoursClass: true,

@@ -1,4 +1,5 @@
 'use client';
+import { Grid3x3 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { formatCount, formatShare } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
@@ -181,6 +182,7 @@ function Confusion(props: LensProps) {
 export const confusion: LensSpec = {
   id: 'confusion',
   name: 'Confusion',
+  icon: Grid3x3,
   types: ['matrix[class,class]'],
   rank: 10,
   honoursClass: true,

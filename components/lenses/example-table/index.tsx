@@ -1,5 +1,5 @@
 'use client';
-import { Check, CircleX } from 'lucide-react';
+import { Check, CircleX, Table2 } from 'lucide-react';
 import { useMemo } from 'react';
 import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatCount, formatShare } from '@/components/ui/format.ts';
@@ -165,6 +165,7 @@ function ExampleTable(props: LensProps) {
 export const exampleTable: LensSpec = {
   id: 'example-table',
   name: 'Examples',
+  icon: Table2,
   types: ['table[example]'],
   rank: 10,
   honoursClass: true,

@@ -1,4 +1,5 @@
 'use client';
+import { ChartArea } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge.tsx';
 import { formatCount, formatNumber, formatShare, formatTick } from '@/components/ui/format.ts';
@@ -200,6 +201,7 @@ function Mark({ x, top, bottom, label, dashed = false, flip = false }: MarkProps
 export const histogram: LensSpec = {
   id: 'histogram',
   name: 'Distribution',
+  icon: ChartArea,
   types: ['histogram'],
   rank: 10,
   honoursClass: false,

@@ -1,4 +1,5 @@
 'use client';
+import { Images as ImagesIcon } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { badged, useBadges } from '../shared/badges.ts';
@@ -124,6 +125,7 @@ function Images(props: LensProps) {
 export const images: LensSpec = {
   id: 'images',
   name: 'Pictures',
+  icon: ImagesIcon,
   types: ['images'],
   rank: 10,
   honoursClass: true,

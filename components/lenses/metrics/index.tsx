@@ -1,4 +1,5 @@
 'use client';
+import { ChartLine } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { formatNumber, formatTick } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
@@ -258,6 +259,7 @@ function MetricPanel({ panel, width, height, x, domain, unit, log, best, step, c
 export const metrics: LensSpec = {
   id: 'metrics',
   name: 'Metrics',
+  icon: ChartLine,
   types: ['series[step]'],
   rank: 10,
   honoursClass: false,

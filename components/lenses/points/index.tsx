@@ -1,5 +1,5 @@
 'use client';
-import { Lasso, RotateCcw } from 'lucide-react';
+import { ChartScatter, Lasso, RotateCcw } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { type CloudPicture, type Keys, type PointCloud, statesOf } from '@/components/scene/index.ts';
 import { IconButton } from '@/components/ui/button.tsx';
@@ -263,6 +263,7 @@ function PointsLens(props: LensProps) {
 export const points: LensSpec = {
   id: 'points',
   name: 'Space',
+  icon: ChartScatter,
   types: ['points[unit]', 'points[example]'],
   rank: 10,
   honoursClass: true,

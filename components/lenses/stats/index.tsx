@@ -1,4 +1,5 @@
 'use client';
+import { Sigma } from 'lucide-react';
 import { useMemo } from 'react';
 import { Badge } from '@/components/ui/badge.tsx';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
@@ -184,6 +185,7 @@ function Stats(props: LensProps) {
 export const stats: LensSpec = {
   id: 'stats',
   name: 'Unit statistics',
+  icon: Sigma,
   types: ['stats[unit]'],
   rank: 10,
   honoursClass: false,

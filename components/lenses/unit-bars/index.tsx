@@ -1,4 +1,5 @@
 'use client';
+import { ChartColumn } from 'lucide-react';
 import { type PointerEvent, useMemo, useRef, useState } from 'react';
 import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatNumber } from '@/components/ui/format.ts';
@@ -169,6 +170,7 @@ function UnitBars(props: LensProps) {
 export const unitBars: LensSpec = {
   id: 'unit-bars',
   name: 'Unit activations',
+  icon: ChartColumn,
   types: ['vector[unit]'],
   rank: 10,
   honoursClass: false,
