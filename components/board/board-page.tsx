@@ -86,6 +86,7 @@ function OpenBoard({
   useArrival(board, link);
   const loaded = useStore(board.session.store, (s) => s.loaded);
   const ended = useStore(board.session.store, (s) => s.ended);
+  const gone = useStore(board.session.store, (s) => s.gone);
   const refused = useStore(board.session.store, (s) => s.refused);
   return (
     <div className="flex h-dvh min-h-0 flex-col overflow-hidden">
@@ -94,9 +95,15 @@ function OpenBoard({
         <ErrorNote
           className="rounded-none"
           action={
-            <Button size="sm" onClick={again}>
-              Open again
-            </Button>
+            gone ? (
+              <Link className="text-accent underline" href={`/p/${board.slug}`}>
+                Go to the project
+              </Link>
+            ) : (
+              <Button size="sm" onClick={again}>
+                Open again
+              </Button>
+            )
           }
         >
           {ended}

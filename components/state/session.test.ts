@@ -154,6 +154,17 @@ describe('board session with a real server', () => {
     expect([ended, asked]).toEqual(['You are not a member of this project.', 1]);
   });
 
+  it('S7: a deleted board ends the session for good, and says so', async () => {
+    const { running, tickets } = await server();
+    ends.push(() => running.stop());
+    const a = open(running.port, tickets, 'ada');
+    await until(a.store, (s) => s.loaded);
+    expect(a.store.getState().gone).toBe(false);
+    running.sync.closeBoard('board');
+    const { ended } = await until(a.store, (s) => s.gone);
+    expect(ended).toMatch(/deleted/);
+  });
+
   it('S6: others see cursor, selection and drag; the server says who it is', async () => {
     const { running, tickets } = await server();
     ends.push(() => running.stop());

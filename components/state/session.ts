@@ -35,6 +35,8 @@ export interface SessionState {
   readonly user: { readonly id: string; readonly name: string; readonly color: number } | null;
   /** Why this session will not reconnect; null while it lives. */
   readonly ended: string | null;
+  /** It ended because the board is no longer there: opening it again is of no use. */
+  readonly gone: boolean;
   /** The server refused a change of ours: this page's document is ahead of the board and must be opened anew. */
   readonly refused: string | null;
 }
@@ -43,7 +45,8 @@ type Listener = (message: ServerMessage) => void;
 /** Another try cannot mend these. */
 const FINAL: Readonly<Record<number, string>> = {
   [CLOSE.forbidden]: 'You may not open this board. Ask an owner of the project.',
-  [CLOSE.notFound]: 'This board does not exist any more.',
+  [CLOSE.notFound]:
+    'This board was deleted. What it showed last is still on this page, but nothing is saved any more.',
   [CLOSE.tooLarge]: 'The last change was too large for the board. Open the board anew and split the change.',
 };
 
@@ -67,6 +70,7 @@ export class BoardSession {
       role: options.role,
       user: null,
       ended: null,
+      gone: false,
       refused: null,
     }));
     // Before the provider's own listener, so that a change is known before its frame leaves.
@@ -98,7 +102,7 @@ export class BoardSession {
     this.provider.on('connection-close', (event) => {
       this.provider.shouldConnect = false;
       const final = event ? FINAL[event.code] : undefined;
-      if (final) this.end(final);
+      if (final) this.end(final, event?.code === CLOSE.notFound);
       else this.again();
     });
     this.presence = new PresenceChannel(this.provider.awareness);
@@ -131,7 +135,8 @@ export class BoardSession {
       ticket = await this.options.ticket();
     } catch (error) {
       const { code, message } = describeError(error);
-      if (code === 'forbidden' || code === 'not_found' || code === 'unauthenticated') this.end(message);
+      if (code === 'forbidden' || code === 'not_found' || code === 'unauthenticated')
+        this.end(message, code === 'not_found');
       else this.again();
       return;
     }
@@ -183,8 +188,8 @@ export class BoardSession {
     this.publish();
   }
 
-  private end(reason: string): void {
-    this.store.setState({ ended: reason });
+  private end(reason: string, gone = false): void {
+    this.store.setState({ ended: reason, gone });
     this.provider.disconnect();
     this.publish();
   }

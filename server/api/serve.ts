@@ -67,8 +67,9 @@ export async function serve(options: ServeOptions): Promise<Running> {
     origins,
     redeem: async (secret) => {
       const ticket = tickets.redeem(secret);
-      const role = ticket && (await store.projects.role(ticket.projectId, ticket.user.id));
-      return ticket && role ? { ...ticket, role } : null;
+      if (!ticket || !(await store.boards.byId(ticket.boardId))) return null;
+      const role = await store.projects.role(ticket.projectId, ticket.user.id);
+      return role ? { ...ticket, role } : null;
     },
     log: (level, message, facts) => log[level](facts ?? {}, message),
     ...(options.syncLimits ? { limits: options.syncLimits } : {}),

@@ -66,6 +66,11 @@ export interface SyncServer {
   setRole(projectId: string, userId: string, role: Role | null): void;
   /** Ends a user's sockets, for a session that was ended. */
   disconnectUser(userId: string): void;
+  /**
+   * Call once the board is deleted in the store: closes its sockets with CLOSE.notFound and forgets its document. What
+   * is not durable yet is given up; nobody was told that it is saved.
+   */
+  closeBoard(boardId: string): void;
   /** The live or stored document as one update, loaded if need be. */
   state(boardId: string): Promise<Uint8Array>;
   /** Runs an edit of the server's own on the document (restore, rule H3): journalled, then broadcast. */

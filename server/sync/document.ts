@@ -50,6 +50,7 @@ export class BoardDocument {
   private linger: NodeJS.Timeout | null = null;
   private retiring = false;
   private unusable = false;
+  private discarded = false;
   private wasFailing = false;
 
   constructor(
@@ -185,6 +186,16 @@ export class BoardDocument {
     for (const peer of [...this.peers]) peer.end(ending);
   }
 
+  /** The board is deleted: everybody is sent away, and what still waits has no place to be saved. */
+  discard(): void {
+    this.discarded = true;
+    this.unusable = true;
+    this.saver.stop();
+    this.endAll(ENDINGS.deleted);
+    this.onRetired();
+    this.release();
+  }
+
   /** Resolves when everything received is durable and no squash is under way. */
   async saved(): Promise<void> {
     await this.saver.idle();
@@ -234,6 +245,7 @@ export class BoardDocument {
   }
 
   private failing(cause: unknown): void {
+    if (this.discarded) return;
     this.wasFailing = true;
     this.log('error', 'a board cannot be saved', { boardId: this.boardId, error: String(cause) });
     this.tellAll({ type: 'save-failing', message: SAVE_FAILING });
@@ -280,7 +292,7 @@ export class BoardDocument {
     if (!this.inUse) await this.squash();
     this.retiring = false;
     if (this.inUse) return;
-    if (this.saver.waiting.length > 0) return this.retire();
+    if (this.saver.waiting.length > 0 && !this.discarded) return this.retire();
     this.destroy();
     this.onRetired();
   }

@@ -75,6 +75,7 @@ export const ENDINGS = {
   silent: { code: CLOSE.unauthorised, reason: 'No message came after connecting. Reconnect.' },
   removed: { code: CLOSE.forbidden, reason: 'You are no longer a member of this project.' },
   signedOut: { code: CLOSE.unauthorised, reason: 'This session was ended. Sign in again.' },
+  deleted: { code: CLOSE.notFound, reason: 'This board was deleted.' },
   storage: {
     code: CLOSE.storage,
     reason: 'The board cannot be saved or loaded at the moment. Reconnecting.',

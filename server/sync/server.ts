@@ -25,6 +25,12 @@ class BoardSocket extends WebSocket {
 /** A change of rights that came while a ticket was being redeemed. */
 type RightsChange = { projectId: string | null; userId: string; role: Role | null };
 
+interface Upgrade {
+  readonly changes: RightsChange[];
+  /** Boards that were deleted meanwhile. */
+  readonly deleted: Set<string>;
+}
+
 export function createSyncServer(options: SyncOptions): SyncServer {
   return new Server(options);
 }
@@ -36,7 +42,7 @@ class Server implements SyncServer {
   private readonly documents = new Map<string, BoardDocument>();
   private readonly connections = new Set<Connection>();
   /** Upgrades under way. */
-  private readonly pending = new Set<{ changes: RightsChange[] }>();
+  private readonly pending = new Set<Upgrade>();
   private readonly heart: NodeJS.Timeout;
   private closing: Promise<void> | null = null;
 
@@ -86,6 +92,11 @@ class Server implements SyncServer {
       if (connection.user.id === userId) connection.end(ENDINGS.signedOut);
   };
 
+  closeBoard: SyncServer['closeBoard'] = (boardId) => {
+    for (const { deleted } of this.pending) deleted.add(boardId);
+    this.documents.get(boardId)?.discard();
+  };
+
   state: SyncServer['state'] = (boardId) => this.use(boardId, async (document) => document.state());
 
   edit: SyncServer['edit'] = (boardId, userId, change) =>
@@ -102,7 +113,7 @@ class Server implements SyncServer {
   };
 
   private async open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const upgrade = { changes: [] as RightsChange[] };
+    const upgrade: Upgrade = { changes: [], deleted: new Set() };
     this.pending.add(upgrade);
     let answer: Answer;
     try {
@@ -113,7 +124,7 @@ class Server implements SyncServer {
       this.pending.delete(upgrade);
     }
     // From here to the registered connection nothing waits: caps and roles cannot change in between.
-    const decided = this.decide(answer, upgrade.changes);
+    const decided = this.decide(answer, upgrade);
     if ('refusal' in decided) {
       this.log('warn', 'a socket was refused', {
         status: decided.refusal.status,
@@ -126,9 +137,10 @@ class Server implements SyncServer {
     this.sockets.handleUpgrade(request, socket, head, (ws) => this.connect(ws, decided.admission));
   }
 
-  private decide(answer: Answer, changes: readonly RightsChange[]): Answer {
+  private decide(answer: Answer, { changes, deleted }: Upgrade): Answer {
     if ('refusal' in answer) return answer;
     let { admission } = answer;
+    if (deleted.has(admission.boardId)) return refuse(404, 'not_found', ENDINGS.deleted.reason);
     for (const { projectId, userId, role } of changes) {
       if (userId !== admission.user.id || (projectId !== null && projectId !== admission.projectId)) continue;
       if (role === null) return refuse(403, 'forbidden', 'Your access was ended.');

@@ -48,8 +48,10 @@ export async function renameBoard(app: App, board: BoardRow, title: string): Pro
   return renamed;
 }
 
+/** Whoever has it open is told and sent away. */
 export async function deleteBoard(app: App, board: BoardRow): Promise<void> {
   await app.store.boards.delete(board.id);
+  app.sync.closeBoard(board.id);
   app.sync.announceProject(board.projectId, { type: 'project' });
 }
 

@@ -92,6 +92,17 @@ test('S5: a change of role takes effect on open sockets within 2 s, a removal cl
   witness.leave();
 });
 
+test('deleting a board sends away whoever has it open, and its tickets open nothing any more', async () => {
+  const crew = await cast(bench);
+  const row = await bench.store.boards.create({ projectId: crew.project.id, title: 'B', createdById: null });
+  const client = await BoardClient.open(bench, crew.viewer, row.id);
+  const { ticket } = ticketSchema.parse((await crew.editor.ask('POST', `boards/${row.id}/ticket`)).body);
+  expect((await crew.owner.ask('DELETE', `boards/${row.id}`)).status).toBe(204);
+  expect(await client.closed).toBe(CLOSE.notFound);
+  expect(await knock(`/sync/${row.id}?ticket=${ticket}`)).toBe(401);
+  client.leave();
+});
+
 test('the last owner can neither leave nor step down', async () => {
   const crew = await cast(bench);
   const self = `projects/${crew.project.slug}/members/${crew.owner.user.id}`;
