@@ -1,6 +1,7 @@
 /** The data folder: made when missing, its secret kept for the next start, what a crash left behind swept out. */
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { access, constants, mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError } from './config.ts';
 
@@ -15,9 +16,19 @@ export async function prepareDataFolder(folder: string): Promise<void> {
       `The data folder ${folder} cannot be written (${code}). Give this user the right to, or set INTERLAYER_DATA to another folder.`,
     );
   }
+}
+
+/**
+ * Removes what uploads and workers of a server that crashed left behind, and returns how much that was. Call with the
+ * port taken: until then another server may be using the folder. Synchronous, so that no request comes in between.
+ */
+export function sweepSpool(folder: string): number {
   const spool = path.join(folder, 'spool');
-  await rm(spool, { recursive: true, force: true });
-  await mkdir(spool);
+  mkdirSync(spool, { recursive: true, mode: 0o700 });
+  // The folder itself stays: it may be a link to a larger disk.
+  const left = readdirSync(spool);
+  for (const name of left) rmSync(path.join(spool, name), { recursive: true, force: true });
+  return left.length;
 }
 
 /** The key of the session cookies: losing it signs everybody out, and nothing more. */

@@ -10,6 +10,7 @@ import type { App } from './app.ts';
 import { makeHandles } from './auth/sign-in.ts';
 import { Tickets } from './boards/tickets.ts';
 import { type Config, originsOf } from './config.ts';
+import { sweepSpool } from './data-folder.ts';
 import { ADDRESS_HEADER, setHandles } from './handles.ts';
 import { API_POLICY, setPagePolicy, setSecurityHeaders } from './http/headers.ts';
 import { type Limits, RateLimiter } from './http/limits.ts';
@@ -60,6 +61,8 @@ export async function serve(options: ServeOptions): Promise<Running> {
   const { config, store, pool, log } = options;
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 65_000 });
   const port = await listen(server, config);
+  const left = sweepSpool(config.dataFolder);
+  if (left > 0) log.info({ left }, 'files that an earlier run left in the spool folder were removed');
   const origins = originsOf(config, port);
   const tickets = new Tickets();
   const sync = createSyncServer({
