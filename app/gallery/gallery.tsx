@@ -125,7 +125,7 @@ function Card({ fixture, lens, state, selection, onSelect, selectedClass }: Card
         <h2 className="truncate font-medium" title={meta.reading}>
           <lens.icon className="mr-1.5 inline size-3.5 align-[-2px] text-faint" />
           {fixture.name}
-          <span className="font-normal text-muted"> · {lens.name}</span>
+          {lens.name !== fixture.name && <span className="font-normal text-muted"> · {lens.name}</span>}
           {selectedClass !== null && !lens.honoursClass && (
             <span className="font-normal text-faint"> · shows all classes</span>
           )}
@@ -156,6 +156,6 @@ const BADGES: LensProps['badges'] = {
   'digits-cnn@12/conv2d_1#5': 1,
   'digits-cnn/dense_1': 3,
   'digits-cnn/dense_1#3': 2,
-  'digits.test[2]': 1,
+  'digits.test[4]': 1,
   'digits.test[42]': 12,
 };

@@ -30,7 +30,7 @@ export interface LensProps {
 export interface LensSpec {
   readonly id: string;
   readonly name: string;
-  /** Of one family (lucide), so that views and menus differ by lens. */
+  /** Of lucide, and the one of the tool that asks for such a picture, so that views and menus differ by lens. */
   readonly icon: ComponentType<{ readonly className?: string; readonly 'aria-label'?: string }>;
   readonly types: readonly ResultType[];
   /** Among the lenses that fit, the highest is the automatic choice. */

@@ -1,5 +1,5 @@
 'use client';
-import { Rows3 } from 'lucide-react';
+import { LayoutGrid } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { Button } from '@/components/ui/button.tsx';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
@@ -84,9 +84,7 @@ function ClassMeans(props: LensProps) {
       controls={
         <>
           <span className="truncate text-muted">
-            {sorted === null
-              ? 'Click a class to sort the units by it'
-              : `Sorted by class ${classNames[sorted]}`}
+            {sorted === null ? 'Click a class to sort by it' : `Sorted by class ${classNames[sorted]}`}
           </span>
           {typeof options.sort === 'number' && options.sort >= 0 && (
             <Button size="sm" tone="ghost" onClick={() => onOption('sort', -1)}>
@@ -138,7 +136,7 @@ function ClassMeans(props: LensProps) {
 export const classMeans: LensSpec = {
   id: 'class-means',
   name: 'Class means',
-  icon: Rows3,
+  icon: LayoutGrid,
   types: ['matrix[unit,class]'],
   rank: 10,
   honoursClass: true,

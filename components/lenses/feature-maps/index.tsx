@@ -1,5 +1,5 @@
 'use client';
-import { LayoutGrid } from 'lucide-react';
+import { Grid2x2 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
@@ -146,7 +146,7 @@ function FeatureMaps(props: LensProps) {
 export const featureMaps: LensSpec = {
   id: 'feature-maps',
   name: 'Feature maps',
-  icon: LayoutGrid,
+  icon: Grid2x2,
   types: ['tensor[unit,y,x]'],
   rank: 10,
   honoursClass: false,

@@ -1,5 +1,5 @@
 'use client';
-import { ArrowDown, ArrowRight, Layers, Maximize, Workflow, ZoomIn, ZoomOut } from 'lucide-react';
+import { ArrowDown, ArrowRight, Layers, Maximize, Network, ZoomIn, ZoomOut } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { IconButton } from '@/components/ui/button.tsx';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
@@ -321,7 +321,7 @@ function Graph(props: LensProps) {
 export const graph: LensSpec = {
   id: 'graph',
   name: 'Architecture',
-  icon: Workflow,
+  icon: Network,
   types: ['graph'],
   rank: 10,
   honoursClass: false,

@@ -1,5 +1,5 @@
 'use client';
-import { ChartArea } from 'lucide-react';
+import { ChartColumn } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge.tsx';
 import { formatCount, formatNumber, formatShare, formatTick } from '@/components/ui/format.ts';
@@ -201,7 +201,7 @@ function Mark({ x, top, bottom, label, dashed = false, flip = false }: MarkProps
 export const histogram: LensSpec = {
   id: 'histogram',
   name: 'Distribution',
-  icon: ChartArea,
+  icon: ChartColumn,
   types: ['histogram'],
   rank: 10,
   honoursClass: false,

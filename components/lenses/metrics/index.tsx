@@ -1,5 +1,5 @@
 'use client';
-import { ChartLine } from 'lucide-react';
+import { TrendingUp } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { formatNumber, formatTick } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
@@ -259,7 +259,7 @@ function MetricPanel({ panel, width, height, x, domain, unit, log, best, step, c
 export const metrics: LensSpec = {
   id: 'metrics',
   name: 'Metrics',
-  icon: ChartLine,
+  icon: TrendingUp,
   types: ['series[step]'],
   rank: 10,
   honoursClass: false,

@@ -1,5 +1,5 @@
 'use client';
-import { ChartBar, CircleX } from 'lucide-react';
+import { CircleX, Target } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { Badge } from '@/components/ui/badge.tsx';
 import { cx } from '@/components/ui/cx.ts';
@@ -171,7 +171,7 @@ const side = (height: number): number => Math.max(48, Math.min(160, height - 100
 export const predictions: LensSpec = {
   id: 'predictions',
   name: 'Prediction',
-  icon: ChartBar,
+  icon: Target,
   types: ['vector[class]'],
   rank: 10,
   honoursClass: true,

@@ -23,6 +23,8 @@ export interface MatrixSizes {
   readonly columnNames: readonly string[];
   readonly width: number;
   readonly height: number;
+  /** Room at the left of the row names, for badges. */
+  readonly before?: number;
   /** Room at the right, for a column of totals. */
   readonly right?: number;
   readonly leastRow?: number;
@@ -30,11 +32,11 @@ export interface MatrixSizes {
 }
 
 export function layMatrix(sizes: MatrixSizes): MatrixLayout {
-  const { rowNames, columnNames, width, height, right = 8, leastRow = 12, mostRow = 64 } = sizes;
+  const { rowNames, columnNames, width, height, before = 0, right = 8, leastRow = 12, mostRow = 64 } = sizes;
   const [rows, columns] = [rowNames.length, columnNames.length];
   const longest = (names: readonly string[]) =>
     names.reduce((most, name) => Math.max(most, name.length), 0) * CHARACTER;
-  const left = Math.min(Math.max(40, longest(rowNames) + 12), Math.max(40, width * 0.3));
+  const left = before + Math.min(Math.max(48, longest(rowNames) + 12), Math.max(48, width * 0.3));
   const cellWidth = Math.max(2, (width - left - right) / Math.max(1, columns));
   const upright = longest(columnNames) + 4 > cellWidth;
   const names = upright ? Math.min(72, longest(columnNames) + 8) : 16;

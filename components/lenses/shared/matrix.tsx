@@ -59,9 +59,10 @@ export function Matrix(props: MatrixProps) {
   const [top, setTop] = useState(0);
   const [at, setAt] = useState<(MatrixPlace & { x: number; y: number }) | null>(null);
   const inner = width - 8;
+  const before = rowMarks.length > 0 ? BADGE.w : 0;
   const layout = useMemo(
-    () => layMatrix({ rowNames, columnNames, width: inner, height, right: totals ? 52 : 8, mostRow }),
-    [rowNames, columnNames, inner, height, totals, mostRow],
+    () => layMatrix({ rowNames, columnNames, width: inner, height, before, right: totals ? 52 : 8, mostRow }),
+    [rowNames, columnNames, inner, height, before, totals, mostRow],
   );
   const [row, column] = [at?.row ?? null, at?.column ?? null];
 

@@ -70,13 +70,13 @@ function Stats(props: LensProps) {
     {
       id: 'unit',
       name: 'unit',
-      grow: 1.9,
+      grow: 2.7,
       least: 110,
       cell: (row) => (
         <span className="flex items-center gap-1">
           {subject.layer ?? 'unit'}#{subject.unitIndex(row)}
-          {(dead?.data[row] ?? 0) > 0 && <Badge tone="warning">dead</Badge>}
           <Threads address={subject.unitAddress(row)} badgeOf={badgeOf} />
+          {(dead?.data[row] ?? 0) > 0 && <Badge tone="warning">dead</Badge>}
         </span>
       ),
     },

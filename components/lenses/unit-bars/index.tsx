@@ -1,5 +1,5 @@
 'use client';
-import { ChartColumn } from 'lucide-react';
+import { Activity } from 'lucide-react';
 import { type PointerEvent, useMemo, useRef, useState } from 'react';
 import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatNumber } from '@/components/ui/format.ts';
@@ -170,7 +170,7 @@ function UnitBars(props: LensProps) {
 export const unitBars: LensSpec = {
   id: 'unit-bars',
   name: 'Unit activations',
-  icon: ChartColumn,
+  icon: Activity,
   types: ['vector[unit]'],
   rank: 10,
   honoursClass: false,
