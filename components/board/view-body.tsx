@@ -130,7 +130,8 @@ function Waiting({ shown, empty }: { readonly shown: ShownResult; readonly empty
   const state = shown.state?.status === 'loading' ? shown.state : null;
   if (!state) return null;
   return (
-    <div className="absolute inset-x-0 bottom-0 top-0 flex flex-col justify-end">
+    // Above the foot of the last picture, which says that it is stale.
+    <div className={`absolute inset-x-0 top-0 flex flex-col justify-end ${empty ? 'bottom-0' : 'bottom-5'}`}>
       {empty ? <Skeleton className="m-3 min-h-0 flex-1" /> : null}
       <div className="flex items-center gap-2 bg-surface/90 px-3 py-1 text-muted text-xs">
         <Progress

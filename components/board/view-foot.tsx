@@ -1,11 +1,14 @@
 'use client';
-import { TriangleAlert } from 'lucide-react';
+import { Info, TriangleAlert } from 'lucide-react';
 import type { View } from '@/core/board/index.ts';
 import type { Result } from '@/core/result/index.ts';
 import { formatCount, formatDuration } from '../ui/format.ts';
 import { Tooltip } from '../ui/tooltip.tsx';
 
-/** Sample size, method, duration, and whether the picture is the answer to the query as it stands. */
+/**
+ * Marks of the whole result, at the end of the lens's own foot: how it is read and was made, what it warns of, and
+ * whether it is the answer to the query as it stands.
+ */
 export function ViewFoot({
   view,
   result,
@@ -21,27 +24,33 @@ export function ViewFoot({
     provenance.method,
     formatDuration(provenance.durationMs),
   ].filter((fact) => fact !== null);
+  const how = (
+    <span>
+      {reading || provenance.query}
+      <span className="mt-1 block opacity-75">{facts.join(' · ')}</span>
+    </span>
+  );
   return (
-    <footer className="flex h-5 shrink-0 items-center gap-2 border-t px-2 text-faint text-xs">
-      <Tooltip label={reading || provenance.query} side="top">
-        <button
-          type="button"
-          className="nodrag min-w-0 truncate text-left"
-          aria-label="How to read this picture"
-        >
-          {facts.join(' · ')}
-        </button>
-      </Tooltip>
-      <span className="flex-1" />
+    <footer className="absolute right-0 bottom-0 flex h-[19px] items-center gap-1 bg-surface pr-2 pl-1 text-faint text-xs">
+      {view.pinnedResult !== null ? <span className="text-accent">pinned</span> : null}
+      {stale && view.pinnedResult === null ? <span className="text-warning">stale</span> : null}
       {warnings.length > 0 ? (
         <Tooltip label={warnings.join(' ')} side="top">
-          <button type="button" className="nodrag text-warning" aria-label={`Warning: ${warnings.join(' ')}`}>
+          <button
+            type="button"
+            className={`${MARK} text-warning`}
+            aria-label={`Warning: ${warnings.join(' ')}`}
+          >
             <TriangleAlert aria-hidden className="size-3" />
           </button>
         </Tooltip>
       ) : null}
-      {view.pinnedResult !== null ? <span className="text-accent">pinned</span> : null}
-      {stale && view.pinnedResult === null ? <span className="text-warning">stale</span> : null}
+      <Tooltip label={how} side="top">
+        <button type="button" className={`${MARK} hover:text-text`} aria-label="How to read this picture">
+          <Info aria-hidden className="size-3" />
+        </button>
+      </Tooltip>
     </footer>
   );
 }
+const MARK = 'nodrag flex size-4 items-center justify-center rounded-sm transition-colors';

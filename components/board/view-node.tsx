@@ -21,7 +21,6 @@ import { ViewHead } from './view-head.tsx';
 import { useWheel } from './wheel.ts';
 
 const HEAD = 28;
-const FOOT = 20;
 
 export const ViewNode = memo(function ViewNode({
   id,
@@ -60,7 +59,7 @@ export const ViewNode = memo(function ViewNode({
       />
       <RemoteOutline id={id} />
       <article
-        className={`flex h-full w-full flex-col overflow-hidden rounded-md border bg-surface ${selected ? 'border-accent outline outline-accent' : 'border-line'}`}
+        className={`relative flex h-full w-full flex-col overflow-hidden rounded-md border bg-surface ${selected ? 'border-accent outline outline-accent' : 'border-line'}`}
         aria-busy={shown.state?.status === 'loading'}
         data-view={id}
         data-status={shown.bound.ok ? (shown.state?.status ?? 'loading') : 'error'}
@@ -79,14 +78,17 @@ export const ViewNode = memo(function ViewNode({
             shown={shown}
             lens={lens}
             width={Math.max(1, width - 2)}
-            height={Math.max(1, height - HEAD - 2 - (result ? FOOT : 0))}
+            height={Math.max(1, height - HEAD - 2)}
             model={model}
             color={color}
           />
           <RegionPins view={id} />
           {marking ? <MarkRegion view={id} /> : null}
         </div>
-        {result ? <ViewFoot view={item} result={result} stale={shown.stale} /> : null}
+        {/* At the end of the lens's foot; a fault stands over both. */}
+        {result && shown.state?.status !== 'error' ? (
+          <ViewFoot view={item} result={result} stale={shown.stale} />
+        ) : null}
       </article>
     </>
   );

@@ -6,6 +6,8 @@ import { LensError } from './read.ts';
 
 const BAR = 28;
 const FOOT = 20;
+/** Kept free at the right end of the foot: whoever shows a lens puts marks of the whole result there. */
+const ASIDE = 80;
 /** Below this a lens shows its name and says how to see more. */
 export const TINY = { w: 120, h: 72 };
 
@@ -85,8 +87,8 @@ export function Frame({ width, height, name, controls, about, foot, empty, child
       </div>
       {line > 0 && (
         <div
-          className="flex shrink-0 items-center gap-3 overflow-hidden whitespace-nowrap border-t px-2 text-muted text-xs"
-          style={{ height: FOOT }}
+          className="flex shrink-0 items-center gap-3 overflow-hidden whitespace-nowrap border-t pl-2 text-muted text-xs"
+          style={{ height: FOOT, paddingRight: ASIDE }}
         >
           {foot}
         </div>
