@@ -92,7 +92,10 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
     } catch (error) {
       if (error instanceof ApiError && error.code === 'cancelled') return forget(key);
       const { message, at } = describeError(error);
-      update(key, { sent: null, error: typeof at === 'string' ? `${at}: ${message}` : message });
+      update(key, {
+        sent: null,
+        error: typeof at === 'string' && !message.includes(at) ? `${at}: ${message}` : message,
+      });
     }
   }
   const latest = useRef(take);

@@ -131,6 +131,9 @@ function tooLarge(name: string, message: string): UserError {
 function brokenZip(name: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
   const cause = error instanceof Error ? error.message : String(error);
+  // The list of an archive's files stands at its end.
+  if (/end of central directory/i.test(cause))
+    return invalid(name, 'this is no zip archive, or its end is missing; save or copy the file again');
   return invalid(
     name,
     `the zip archive is damaged or unsafe (${cause}); make it again, with plain names and without links`,
