@@ -1,5 +1,6 @@
 /** Contracts of people: the first account, sign-up by invitation, sessions, tokens, notifications. */
 import { z } from 'zod';
+import { anchorSchema } from '../board/types.ts';
 import { roleSchema } from '../roles/index.ts';
 import { idSchema, timeSchema } from './base.ts';
 
@@ -69,6 +70,8 @@ export const notificationSchema = z.object({
   project: z.string(),
   thread: idSchema,
   comment: idSchema,
+  /** Where the thread is anchored, for the link to it. */
+  anchor: anchorSchema,
   /** Who wrote it, and its first words. */
   author: z.string(),
   excerpt: z.string(),

@@ -370,6 +370,7 @@ export interface Store {
     setResolved(threadId: string, by: string | null): Promise<ThreadRow>;
     react(commentId: string, userId: string, emoji: string): Promise<void>;
     unreact(commentId: string, userId: string, emoji: string): Promise<void>;
+    /** Also marks the user's notifications of it. */
     markRead(threadId: string, userId: string): Promise<void>;
     /** Thread ids with comments by others after the user's last reading. */
     unread(projectId: string, userId: string): Promise<string[]>;

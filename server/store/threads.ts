@@ -135,6 +135,11 @@ export function threads({ db, transact }: Context): Store['threads'] {
           create: { threadId, userId, seq },
           update: { seq },
         });
+        // Whoever has read the thread need not be told of it any more.
+        await tx.notification.updateMany({
+          where: { threadId, userId, readAt: null },
+          data: { readAt: new Date() },
+        });
       }),
     async unread(projectId, userId) {
       const rows = await db.$queryRaw<unknown[]>`

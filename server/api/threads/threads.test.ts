@@ -134,9 +134,12 @@ test('T3: @name and replies are told to those meant, and to nobody else', async 
       .array(notificationSchema)
       .parse((await person.ask('GET', 'me/notifications')).body)
       .filter((notification) => notification.thread === thread.id);
-  expect(await told(editor)).toMatchObject([{ kind: 'mention', author: commenter.user.name, readAt: null }]);
+  // Who answers has read it.
+  expect(await told(editor)).toMatchObject([
+    { kind: 'mention', author: commenter.user.name, readAt: expect.any(String) },
+  ]);
   expect(await told(viewer)).toMatchObject([
-    { kind: 'mention', excerpt: body, project: people.project.slug },
+    { kind: 'mention', excerpt: body, project: people.project.slug, anchor: at('net'), readAt: null },
   ]);
   expect(await told(commenter)).toMatchObject([{ kind: 'reply', author: editor.user.name, excerpt: 'seen' }]);
   expect(await told(owner)).toEqual([]);
@@ -145,6 +148,10 @@ test('T3: @name and replies are told to those meant, and to nobody else', async 
   expect(await told(viewer)).toMatchObject([{ readAt: null }]);
   await viewer.ask('POST', `me/notifications/${mine?.id}/read`);
   expect(await told(viewer)).toMatchObject([{ readAt: expect.any(String) }]);
+  await commenter.ask('POST', `threads/${thread.id}/comments`, { body: '@emmy again' });
+  expect(await told(viewer)).toMatchObject([{ readAt: null }, { readAt: expect.any(String) }]);
+  await viewer.ask('POST', `threads/${thread.id}/read`);
+  expect((await told(viewer)).filter(({ readAt }) => readAt === null)).toEqual([]);
 });
 
 test('T3: who is meant by @', () => {
