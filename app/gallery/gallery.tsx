@@ -79,7 +79,8 @@ export function Gallery() {
           }}
         />
       </header>
-      <main className="min-h-0 flex-1 overflow-y-auto p-4">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach that where no card takes them. */}
+      <main tabIndex={0} className="min-h-0 flex-1 overflow-y-auto p-4 outline-offset-[-2px]">
         {page === 'primitives' ? (
           <Primitives />
         ) : (

@@ -56,7 +56,7 @@ function ExampleTable(props: LensProps) {
     {
       id: 'index',
       name: 'example',
-      grow: 1.2,
+      grow: 1.7,
       least: 104,
       cell: (row) => (
         <span className="flex items-center gap-1">

@@ -143,7 +143,9 @@ function PointsLens(props: LensProps) {
       height={height}
       name={kind === 'unit' ? 'Neuron space' : 'Example space'}
       about={about}
-      empty={n === 0 ? `No ${kind}s here. Widen the slice.` : null}
+      empty={
+        n > 0 ? null : kind === 'unit' ? 'This layer has no units.' : 'No examples here. Widen the slice.'
+      }
       controls={
         <>
           <Select

@@ -6,6 +6,7 @@ import { cx } from '@/components/ui/cx.ts';
 import { formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { Threads } from '../shared/badge-mark.tsx';
 import { useBadges } from '../shared/badges.ts';
 import { Frame } from '../shared/frame.tsx';
 import { Picture } from '../shared/picture.tsx';
@@ -48,6 +49,7 @@ function Predictions({
   const { example } = record;
   const { badgeOf } = useBadges(badges, { model: null, about: null });
   const selected = example !== undefined && selection.examples.includes(example);
+  const square = picture && width > 280 ? side(height) : 0;
   const draw = useCallback(
     (context: CanvasRenderingContext2D) => {
       context.clearRect(0, 0, 400, 400);
@@ -62,7 +64,7 @@ function Predictions({
       width={width}
       height={height}
       name="Prediction"
-      about={{ address: example ?? null, count: badgeOf(example ?? null) }}
+      {...(square > 0 ? {} : { about: { address: example ?? null, count: badgeOf(example ?? null) } })}
       empty={n === 0 ? 'This model gives no classes.' : null}
       foot={
         <span>
@@ -71,7 +73,6 @@ function Predictions({
       }
     >
       {(w, h) => {
-        const square = picture && w > 280 ? side(height) : 0;
         return (
           <div className="flex" style={{ width: w, height: h }}>
             {square > 0 && (
@@ -94,7 +95,12 @@ function Predictions({
                   />
                 </button>
                 <div className="flex flex-col items-start gap-1 text-sm">
-                  {example !== undefined && <span className="font-mono text-muted text-xs">{example}</span>}
+                  {example !== undefined && (
+                    <span className="flex items-center gap-1 font-mono text-muted text-xs">
+                      {example}
+                      <Threads address={example} badgeOf={badgeOf} />
+                    </span>
+                  )}
                   {wrong ? (
                     <Badge tone="fault">
                       {name(label)} taken for {name(predicted)}

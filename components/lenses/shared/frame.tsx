@@ -79,7 +79,10 @@ export function Frame({ width, height, name, controls, about, foot, empty, child
       )}
       <div className="relative min-h-0 flex-1 overflow-hidden">
         {empty ? (
-          <p className="flex h-full items-center justify-center p-3 text-center text-muted">{empty}</p>
+          // What a choice of class or slice has left empty is told to those who do not see it.
+          <p role="status" className="flex h-full items-center justify-center p-3 text-center text-muted">
+            {empty}
+          </p>
         ) : (
           children(width, height - bar - line)
         )}

@@ -199,6 +199,12 @@ export function Matrix(props: MatrixProps) {
     });
   };
 
+  /** So far below a row's upper edge; what has scrolled below the head is out of sight, not over it. */
+  const below = (r: number, offset: number) => {
+    const y = layout.top + r * layout.cellHeight + offset;
+    return y - top < layout.top ? -BADGE.h : y;
+  };
+
   return (
     // biome-ignore lint/a11y/useSemanticElements: a canvas has no elements of its own; the arrows walk its cells.
     <div
@@ -234,18 +240,22 @@ export function Matrix(props: MatrixProps) {
       <div style={{ height: Math.max(height, layout.height) }}>
         <Picture width={inner} height={height} label={label} draw={draw} className="sticky top-0" />
       </div>
-      {[
-        ...rowMarks.map((mark) => ({ ...mark, row: mark.place, x: BADGE.w / 2 + 3 })),
-        ...cellMarks.map((mark) => ({
-          ...mark,
-          row: Math.floor(mark.place / layout.columns),
-          x: layout.left + ((mark.place % layout.columns) + 1) * layout.cellWidth - BADGE.w / 2,
-        })),
-      ].map(({ place: _, row: r, ...mark }) => {
-        const y = layout.top + (r + 0.5) * layout.cellHeight;
-        // What has scrolled below the head is not over it.
-        return y - top < layout.top ? null : <PlacedBadge key={mark.address} {...mark} y={y + BADGE.h / 2} />;
-      })}
+      {rowMarks.map(({ place, ...mark }) => (
+        <PlacedBadge
+          key={mark.address}
+          {...mark}
+          x={BADGE.w / 2 + 3}
+          y={below(place, (layout.cellHeight + BADGE.h) / 2)}
+        />
+      ))}
+      {cellMarks.map(({ place, ...mark }) => (
+        <PlacedBadge
+          key={mark.address}
+          {...mark}
+          x={layout.left + ((place % layout.columns) + 1) * layout.cellWidth - 4}
+          y={below(Math.floor(place / layout.columns), 9)}
+        />
+      ))}
       <span className="sr-only" aria-live="polite">
         {at ? explain(at) : ''}
       </span>
