@@ -31,6 +31,7 @@ export function ViewHead({ view, shown, lens, model, modelColor, body }: ViewHea
   const saved = view.pinnedResult === null ? null : (shown.result?.meta.provenance.query ?? null);
   const title = titleOf(saved ?? view.query, bindings);
   const items = useViewMenu({ view, result: shown.result, lens, body, title, say: toast.show });
+  const Icon = lens?.icon ?? ChartNoAxesColumn;
   const place = placeOf(shown, model);
   const about = place === null ? null : steplessText(place.unit ?? place.layer);
   // Those on this view, and those at the unit that it shows, wherever they were written (rule T2).
@@ -45,7 +46,7 @@ export function ViewHead({ view, shown, lens, model, modelColor, body }: ViewHea
       className="board-handle flex h-7 shrink-0 cursor-grab items-center gap-1 border-b bg-surface pr-0.5 pl-2"
       style={{ borderLeft: `3px solid ${model === null ? 'transparent' : modelColor}` }}
     >
-      <ChartNoAxesColumn aria-label={lens?.name ?? 'View'} className="size-3.5 shrink-0 text-faint" />
+      <Icon aria-label={lens?.name ?? 'View'} className="size-3.5 shrink-0 text-faint" />
       <h2 className="min-w-0 flex-1 truncate font-medium text-sm" title={view.query}>
         {title}
       </h2>

@@ -53,6 +53,7 @@ export function useViewMenu({ view, result, lens, body, title, say }: Options): 
   const lenses: MenuItem[] = (result ? lensesFor(result.meta.type) : []).map((l) => ({
     id: `lens-${l.id}`,
     label: l.name,
+    icon: <l.icon />,
     checked: l.id === lens?.id,
     disabled: frozen,
     onSelect: () => board.edits.setLens(view.id, l.id),
