@@ -8,6 +8,7 @@ import { people } from '../state/presence.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { BoardBell } from './board-bell.tsx';
 import { BoardTitle } from './board-title.tsx';
 import { SaveMark } from './save-mark.tsx';
 import { summon } from './viewport.ts';
@@ -108,6 +109,7 @@ export function Header() {
       <Button size="sm" tone="ghost" disabled={!editable} onClick={() => board.show({ snapshot: true })}>
         <Camera aria-hidden /> Snapshot
       </Button>
+      <BoardBell />
       <IconButton
         size="sm"
         label="Command palette"

@@ -5,6 +5,7 @@ import { signOut } from 'next-auth/react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Avatar, Menu, type MenuItem } from '@/components/ui/index.ts';
 import type { Me } from '@/core/api/index.ts';
+import { Bell } from './bell.tsx';
 import { Logo } from './logo.tsx';
 import { chooseTheme, readTheme, type Theme } from './theme.ts';
 
@@ -82,6 +83,7 @@ export function PageFrame({
         </nav>
         <div className="flex items-center gap-2">
           {actions}
+          {me && <Bell />}
           {me && (
             <Menu label="Your account" items={items} align="end">
               <button type="button" aria-label={`Your account: ${me.user.name}`} className="rounded-full">
