@@ -31,6 +31,8 @@ export const projectSchema = z.object({
 });
 export type Project = z.infer<typeof projectSchema>;
 export const newProjectSchema = z.object({ name: z.string().trim().min(1).max(80) });
+/** Typed again, so that no slip of the hand deletes a project. */
+export const deleteProjectSchema = z.object({ name: z.string().min(1).max(80) });
 export const memberSchema = personSchema.extend({ email: z.string(), role: roleSchema, joinedAt: time });
 export type Member = z.infer<typeof memberSchema>;
 export const inviteSchema = z.object({

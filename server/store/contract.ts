@@ -219,6 +219,8 @@ export interface Store {
     byId(id: string): Promise<ProjectRow | null>;
     ofUser(userId: string): Promise<(ProjectRow & { role: Role })[]>;
     rename(id: string, name: string): Promise<ProjectRow>;
+    /** With all that is in it, the results that no other project claims, and the blobs that nothing else needs. */
+    delete(id: string): Promise<void>;
     members(projectId: string): Promise<MemberRow[]>;
     role(projectId: string, userId: string): Promise<Role | null>;
     setRole(projectId: string, userId: string, role: Role): Promise<void>;

@@ -1,5 +1,6 @@
 import { UserError } from '../../core/errors/index.ts';
 import { type Role, roleSchema } from '../../core/roles/index.ts';
+import { deleteUnreferenced } from './blob-references.ts';
 import { type Context, explained, lockRow } from './context.ts';
 import type { MemberRow, Store } from './contract.ts';
 import type { Tx } from './database.ts';
@@ -25,7 +26,36 @@ async function keepAnOwner(tx: Tx, projectId: string, leaving: string, what: str
   );
 }
 
-export function projects({ db, transact }: Context): Store['projects'] {
+/** Well below the number of parameters that either database takes. */
+const CHUNK = 500;
+
+/** Blobs of the project's checkpoints and data sets. */
+async function blobsOf(tx: Tx, projectId: string): Promise<string[]> {
+  const used = await Promise.all([
+    tx.checkpointBlob.findMany({
+      where: { checkpoint: { model: { projectId } } },
+      select: { blob: true },
+      distinct: ['blob'],
+    }),
+    tx.datasetBlob.findMany({
+      where: { dataset: { projectId } },
+      select: { blob: true },
+      distinct: ['blob'],
+    }),
+  ]);
+  return used.flat().map(({ blob }) => blob);
+}
+
+/** Call once the project's claims and pins are gone: a result that another project claims or pins stays. */
+async function deleteUnclaimed(tx: Tx, ids: readonly string[]): Promise<void> {
+  for (let i = 0; i < ids.length; i += CHUNK)
+    await tx.result.deleteMany({
+      where: { id: { in: ids.slice(i, i + CHUNK) }, claims: { none: {} }, pins: { none: {} } },
+    });
+}
+
+export function projects(context: Context): Store['projects'] {
+  const { db, transact } = context;
   return {
     /**
      * Without an owner given, the first account owns it, if the workspace has been set up: nobody could reach it
@@ -59,6 +89,23 @@ export function projects({ db, transact }: Context): Store['projects'] {
       return rows.map((row) => ({ ...row.project, role: roleSchema.parse(row.role) }));
     },
     rename: (id, name) => explained(db.project.update({ where: { id }, data: { name } }), { missing: GONE }),
+    async delete(id) {
+      const blobs = await transact(async (tx) => {
+        if (!(await lockRow(tx, 'project', id))) return [];
+        const claimed = await tx.resultClaim.findMany({
+          where: { projectId: id },
+          select: { resultId: true, result: { select: { blob: true } } },
+        });
+        const used = await blobsOf(tx, id);
+        await tx.project.delete({ where: { id } });
+        await deleteUnclaimed(
+          tx,
+          claimed.map(({ resultId }) => resultId),
+        );
+        return [...used, ...claimed.map(({ result }) => result.blob)];
+      });
+      await deleteUnreferenced(context, blobs);
+    },
     async members(projectId) {
       const rows = await db.member.findMany({
         where: { projectId },

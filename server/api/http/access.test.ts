@@ -36,6 +36,7 @@ const EXPECTED: Readonly<Record<string, Least>> = {
   'POST /projects': 'user',
   'GET /projects/{project}': 'viewer',
   'PATCH /projects/{project}': 'owner',
+  'DELETE /projects/{project}': 'owner',
   'GET /projects/{project}/members': 'viewer',
   'PATCH /projects/{project}/members/{user}': 'owner',
   'DELETE /projects/{project}/members/{user}': 'owner',

@@ -51,6 +51,7 @@ export const ACCESS = {
   'POST /projects': 'user',
   'GET /projects/{project}': project.read,
   'PATCH /projects/{project}': project.manage,
+  'DELETE /projects/{project}': project.manage,
   'GET /projects/{project}/members': project.read,
   'PATCH /projects/{project}/members/{user}': project.manage,
   /** A member may also leave; the use case lets nobody but an owner remove another. */

@@ -45,6 +45,24 @@ export async function renameProject(app: App, project: ProjectRow, name: string)
   return renamed;
 }
 
+/**
+ * For good, with all that is in it. `name` is the project's, typed again: throws `bad_request` when it is not. Whoever
+ * has one of its boards open is sent away.
+ */
+export async function deleteProject(app: App, project: ProjectRow, name: string): Promise<void> {
+  if (name !== project.name)
+    throw new UserError(
+      'bad_request',
+      `The name is ${JSON.stringify(name)}; ${JSON.stringify(project.name)} was expected. Nothing was deleted.`,
+      'name',
+    );
+  const boards = await app.store.boards.ofProject(project.id);
+  await app.store.projects.delete(project.id);
+  for (const board of boards) app.sync.closeBoard(board.id);
+  app.jobs.forgetProject(project.id);
+  app.catalogs.forget(project.id);
+}
+
 export async function listMembers(app: App, project: ProjectRow): Promise<Member[]> {
   const rows = await app.store.projects.members(project.id);
   const users = new Map((await app.store.users.byIds(rows.map((row) => row.userId))).map((u) => [u.id, u]));

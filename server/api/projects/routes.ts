@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   acceptedInviteSchema,
   createdInviteSchema,
+  deleteProjectSchema,
   invitationSchema,
   inviteSchema,
   memberSchema,
@@ -15,6 +16,7 @@ import { acceptInvite, createInvite, listInvites, openInvite, revokeInvite } fro
 import {
   changeRole,
   createProject,
+  deleteProject,
   listMembers,
   listProjects,
   removeMember,
@@ -47,6 +49,11 @@ export const projectRoutes: readonly Route[] = [
     answer: projectSchema,
     run: async ({ app, project, role, body }) =>
       shownProject(await renameProject(app, project, body.name), role),
+  }),
+  route('DELETE /projects/{project}', {
+    summary: 'Delete a project with all that is in it; `name` is its name, typed again',
+    query: deleteProjectSchema,
+    run: ({ app, project, query }) => deleteProject(app, project, query.name),
   }),
   route('GET /projects/{project}/members', {
     summary: 'Members and their roles',

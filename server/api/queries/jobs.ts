@@ -133,6 +133,16 @@ export class Jobs {
     return shown(task);
   }
 
+  /** The project was deleted: what only it waits for is cancelled. */
+  forgetProject(projectId: string): void {
+    for (const [id, task] of this.tasks) {
+      if (!task.projects.delete(projectId) || task.projects.size > 0) continue;
+      this.tasks.delete(id);
+      if (this.byResult.get(task.plan.id) === task) this.byResult.delete(task.plan.id);
+      task.controller.abort();
+    }
+  }
+
   close(): void {
     clearInterval(this.timer);
     for (const task of this.byResult.values()) task.controller.abort();
