@@ -11,6 +11,7 @@ import { Datasets } from './datasets.tsx';
 import { loadHome } from './home.ts';
 import { Members } from './members.tsx';
 import { Models } from './models.tsx';
+import { ProjectMenu } from './project-menu.tsx';
 import { Snapshots } from './snapshots.tsx';
 
 const TABS = ['boards', 'models', 'data', 'snapshots', 'members'] as const;
@@ -68,10 +69,13 @@ export function HomePage({ slug }: { readonly slug: string }) {
         <PageFrame me={data.me} trail={trail}>
           <div className="mx-auto max-w-[1080px] px-6 py-6">
             <div className="mb-2 flex items-center justify-between gap-4">
-              <h1 className="flex items-center gap-2 font-semibold text-xl">
-                {data.project.name}
-                <Badge title="Your role">{role}</Badge>
-              </h1>
+              <div className="flex items-center gap-2">
+                <h1 className="flex items-center gap-2 font-semibold text-xl">
+                  {data.project.name}
+                  <Badge title="Your role">{role}</Badge>
+                </h1>
+                {may(role, 'manage') && <ProjectMenu project={data.project} reload={reload} />}
+              </div>
               {may(role, 'import') && (
                 <Button onClick={chooseFiles}>
                   <Upload />
