@@ -14,8 +14,9 @@ import {
 } from '../../../core/api/index.ts';
 import { decodeSafetensors, type ResultMeta } from '../../../core/result/index.ts';
 import { createPool, type Pool } from '../../compute/client.ts';
+import { offerSetup } from '../account/setup.ts';
 import { contentOf } from '../boards/boards.ts';
-import { type Bench, startBench, type Visitor, visitor } from '../testing/harness.ts';
+import { type Bench, startBench, Visitor, visitor } from '../testing/harness.ts';
 import { seedDemo } from './demo.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../../examples/digits', import.meta.url));
@@ -164,4 +165,18 @@ test('an examples folder without models makes an empty project, not an error', a
   await seedDemo(empty.app, path.join(folder, 'missing'));
   expect(await empty.store.projects.bySlug('digits')).toMatchObject({ name: 'Digits' });
   await empty.close();
+});
+
+test('a demo that its owner deleted does not come back with the next start', async () => {
+  const place = await startBench();
+  const missing = path.join(folder, 'missing');
+  const token = await offerSetup(place.store, undefined);
+  await seedDemo(place.app, missing);
+  const ada = { email: 'ada@example.org', name: 'Ada', password: 'analytical engine' };
+  expect((await new Visitor(place).ask('POST', 'setup', { ...ada, token })).status).toBe(201);
+  const demo = await place.store.projects.bySlug('digits');
+  await place.store.projects.delete(demo?.id ?? '');
+  await seedDemo(place.app, missing);
+  expect(await place.store.projects.bySlug('digits')).toBeNull();
+  await place.close();
 });

@@ -37,12 +37,13 @@ const boardSchema = z.object({
   threads: z.array(z.object({ anchor: anchorSchema, body: z.string() })).default([]),
 });
 
-/** `folder`: examples/digits. Says nothing and does nothing where the project is there already. */
+/** `folder`: examples/digits. Does nothing where the project is there already, or was and has been deleted. */
 export async function seedDemo(app: App, folder: string): Promise<void> {
   const mark = path.join(app.config.dataFolder, 'demo-under-way');
   const cutOff = await exists(mark);
   const found = await app.store.projects.bySlug(DEMO.slug);
-  if (found && !cutOff) return;
+  // It is made before anybody can be the owner: once there is one, it is missing because it was deleted.
+  if (!cutOff && (found || (await app.store.setup.hasOwner()))) return;
   await writeFile(mark, '');
   const project = found ?? (await app.store.projects.create({ ...DEMO, ownerId: null }));
   await seedDataset(app, project, path.join(folder, 'digits.safetensors'));
