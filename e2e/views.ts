@@ -13,7 +13,21 @@ export async function expectPicture(view: Locator, lens: string): Promise<Locato
   await expect(view.getByRole('article')).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
   await expect(view.getByRole('alert')).toHaveCount(0);
   await expect(view.getByRole('button', { name: 'How to read this picture' })).toBeVisible();
+  await expect.poll(() => colours(picture), { message: `${lens} is painted` }).not.toContain(1);
   return picture;
+}
+
+/** How many colours each painted picture in it has; a blank one has 1. */
+function colours(picture: Locator): Promise<number[]> {
+  return picture.locator('canvas').evaluateAll((all) =>
+    all.map((canvas) => {
+      if (!(canvas instanceof HTMLCanvasElement) || canvas.width * canvas.height === 0) return 1;
+      const context = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+      context?.drawImage(canvas, 0, 0);
+      const pixels = context?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      return new Set(new Uint32Array(Uint8Array.from(pixels).buffer)).size;
+    }),
+  );
 }
 
 /** Collects what the page complains about: a story must end with none. */
