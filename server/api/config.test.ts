@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ConfigError, originsOf, readConfig, VERSION } from './config.ts';
+import { ConfigError, originsOf, readConfig, SETTINGS, VERSION } from './config.ts';
 
 test('without any setting: this machine only, SQLite in ./data', () => {
   const config = readConfig({});
@@ -57,4 +57,13 @@ test('S4: the public origin is the only one when it is set', () => {
 test('the version is the package’s', () => {
   const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   expect(JSON.parse(file)).toMatchObject({ version: VERSION });
+});
+
+test('the README’s table has every setting', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const table = readme.slice(readme.indexOf('## Configuration'), readme.indexOf('## How it is built'));
+  const listed = [...table.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, name]) => name);
+  expect(SETTINGS).toContain('INTERLAYER_RESULT_BUDGET');
+  expect(SETTINGS.filter((name) => !listed.includes(name))).toEqual([]);
+  expect(new Set(listed).size).toBe(listed.length);
 });

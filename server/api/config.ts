@@ -54,6 +54,9 @@ const environment = z.object({
   INTERLAYER_OIDC_NAME: text,
 });
 
+/** Names of all variables that are read here. */
+export const SETTINGS: readonly string[] = Object.keys(environment.shape);
+
 export interface OAuthClient {
   readonly id: 'github' | 'google' | 'oidc';
   readonly name: string;
