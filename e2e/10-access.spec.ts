@@ -9,12 +9,19 @@ test.beforeAll(async ({ browser }) => {
   places = await makePlaces(browser);
 });
 
-/** Rules of WCAG 2.2 A and AA, told in one line a place. */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** What breaks WCAG 2.2 A and AA, told in one line a place. */
 async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+  const all = await new AxeBuilder({ page }).withTags(RULES).disableRules('target-size').analyze();
+  // On a canvas that is zoomed out everything is small; what can be done there can be done at full size, or in a panel.
+  const sizes = await new AxeBuilder({ page })
+    .withRules('target-size')
+    .exclude('.react-flow__viewport')
     .analyze();
-  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
+  return [...all.violations, ...sizes.violations].flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')}`),
+  );
 }
 
 for (const theme of ['light', 'dark'] as const)
@@ -55,10 +62,14 @@ test('a board can be worked on without a mouse', async ({ browser }) => {
   await page.keyboard.type('By hand');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('group', { name: 'Note' }).filter({ hasText: 'By hand' })).toBeVisible();
-  // Undo takes it back, redo brings it again.
+  // Undo takes back the words, then the note; redo brings both again.
+  const notes = page.getByRole('group', { name: 'Note' });
   await page.keyboard.press('Control+z');
-  await expect(page.getByRole('group', { name: 'Note' })).toHaveCount(0);
+  await expect(notes.filter({ hasText: 'By hand' })).toHaveCount(0);
+  await page.keyboard.press('Control+z');
+  await expect(notes).toHaveCount(0);
   await page.keyboard.press('Control+Shift+z');
-  await expect(page.getByRole('group', { name: 'Note' })).toHaveCount(1);
+  await page.keyboard.press('Control+Shift+z');
+  await expect(notes.filter({ hasText: 'By hand' })).toHaveCount(1);
   await context.close();
 });

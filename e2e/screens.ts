@@ -14,6 +14,14 @@ export interface Screen {
 
 const heading = (page: Page, name: string | RegExp) =>
   expect(page.getByRole('heading', { name }).first()).toBeVisible();
+const plain = (name: string, signedIn: boolean, address: string, title: string | RegExp): Screen => ({
+  name,
+  signedIn,
+  async open(page) {
+    await page.goto(address);
+    await heading(page, title);
+  },
+});
 const tab = (id: string, label: string): Screen => ({
   name: `project-${id}`,
   signedIn: true,
@@ -82,43 +90,24 @@ export function screensOf(places: Places): readonly Screen[] {
     },
   });
   return [
-    {
-      name: 'sign-in',
-      signedIn: false,
-      open: async (page) => void (await page.goto('/sign-in'), await heading(page, 'Sign in')),
-    },
-    {
-      name: 'setup',
-      signedIn: false,
-      open: async (page) => void (await page.goto('/setup'), await heading(page, /owner/)),
-    },
-    {
-      name: 'invite',
-      signedIn: false,
-      open: async (page) => void (await page.goto(places.invite), await heading(page, 'Join Digits')),
-    },
-    {
-      name: 'not-found',
-      signedIn: false,
-      open: async (page) =>
-        void (await page.goto('/no/such/page'), await heading(page, 'There is nothing here')),
-    },
+    plain('sign-in', false, '/sign-in', 'Sign in'),
+    plain('setup', false, '/setup', /owner/),
+    plain('invite', false, places.invite, 'Join Digits'),
+    plain('not-found', false, '/no/such/page', 'There is nothing here'),
     {
       name: 'projects',
       signedIn: true,
-      open: async (page) =>
-        void (await page.goto('/'), await expect(page.getByRole('link', { name: /Digits/ })).toBeVisible()),
+      async open(page) {
+        await page.goto('/');
+        await expect(page.getByRole('link', { name: /Digits/ })).toBeVisible();
+      },
     },
     tab('boards', 'Boards'),
     tab('models', 'Models'),
     tab('data', 'Data sets'),
     tab('snapshots', 'Snapshots'),
     tab('members', 'Members'),
-    {
-      name: 'settings',
-      signedIn: true,
-      open: async (page) => void (await page.goto('/settings'), await heading(page, 'Sessions')),
-    },
+    plain('settings', true, '/settings', 'Sessions'),
     { name: 'board', signedIn: true, open: walk },
     { name: 'board-empty', signedIn: true, open: (page) => onBoard(page, places.empty) },
     dialog('help', '?', 'Keys and gestures'),
@@ -150,7 +139,7 @@ export function screensOf(places: Places): readonly Screen[] {
         await expect(saveMark(page)).toHaveText('saved');
         await expectPicture(
           page.getByRole('group', { name: 'View: logits · example space · digits.test' }).first(),
-          'Neuron space',
+          'Space',
         );
       },
     },
@@ -171,10 +160,6 @@ export function screensOf(places: Places): readonly Screen[] {
         await expect(page.getByText('What the stray ReLU does').first()).toBeVisible();
       },
     },
-    {
-      name: 'gallery',
-      signedIn: true,
-      open: async (page) => void (await page.goto('/gallery'), await heading(page, 'Gallery')),
-    },
+    plain('gallery', true, '/gallery', 'Gallery'),
   ];
 }
