@@ -50,6 +50,52 @@ test('a tool is taken in hand and applied to a layer on the graph', async ({ pag
   await expect(stats).toHaveAttribute('aria-pressed', 'false');
 });
 
+test('every tool of the toolbox makes its view, where it fits', async ({ page }) => {
+  await enter(page, await newBoard(page, 'All tools'));
+  const tools = page.getByRole('region', { name: 'Toolbox' });
+  const tool = (name: string) => tools.getByRole('button', { name, exact: true });
+
+  // No example is selected yet: two tools say so instead of failing.
+  await tool('Prediction').hover();
+  await expect(page.getByRole('tooltip')).toContainText('Not now: select an example first');
+  await tool('Prediction').click();
+  await expect(views(page)).toHaveCount(0);
+
+  for (const [name, title, lens] of [
+    ['Training curves', 'digits-cnn · training curves', 'Metrics'],
+    ['Confusion', 'digits-cnn@20 · confusion · digits.test', 'Confusion'],
+    ['Examples', 'digits-cnn@20 · examples · digits.test', 'Pictures'],
+  ] as const) {
+    await tool(name).click();
+    await expectPicture(viewOf(page, title), lens);
+  }
+  const pictures = viewOf(page, 'digits-cnn@20 · examples · digits.test').getByRole('group', {
+    name: /^Pictures of 100 examples/,
+  });
+  await pictures.focus();
+  await pictures.press('ArrowRight');
+  await pictures.press('Enter');
+  const example = page.getByRole('region', { name: 'Selected example' }).getByRole('heading');
+  await expect(example).toHaveText(/^digits\.test\[\d+\]$/);
+  const x = (await example.textContent()) ?? '';
+  await tool('Prediction').click();
+  await expectPicture(viewOf(page, `digits-cnn@20 · prediction · ${x}`), 'Prediction');
+
+  const layers = page.getByRole('list', { name: 'Layers of digits-cnn', exact: true });
+  for (const [name, layer, title, lens] of [
+    ['Activations', 'conv2d_2', `conv2d_2 · activations · ${x}`, 'Feature maps'],
+    ['Distribution', 'dense_1', 'dense_1 · distribution · digits.test', 'Distribution'],
+    ['Units by class', 'logits', 'logits · units by class · digits.test', 'Class means'],
+    ['Neuron space', 'conv2d_1', 'conv2d_1 · neuron space · digits.test', 'Neuron space'],
+    ['Example space', 'softmax', 'softmax · example space · digits.test', 'Example space'],
+  ] as const) {
+    await tool(name).click();
+    await layers.getByRole('button', { name: new RegExp(`^${layer}, `) }).click();
+    await expectPicture(viewOf(page, title), lens);
+  }
+  await expect(tools.getByRole('button', { pressed: true })).toHaveCount(0);
+});
+
 test('the query line completes, says what is wrong and where, and makes a view', async ({ page }) => {
   await enter(page, await newBoard(page, 'Queries'));
   await page.keyboard.press('/');

@@ -100,6 +100,63 @@ test('a click on a point selects its example everywhere, and queries about x fol
   await expectPicture(viewOf(page, `conv2d_1 · activations · ${example}`), 'Feature maps');
 });
 
+test('a lasso selects many, a legend sets a class apart, a column colours', async ({ page }) => {
+  await enter(page, await newBoard(page, 'A lasso'));
+  await ask(page, 'select examples(logits) from f(data) using pca(dims=2)');
+  const space = await expectPicture(viewOf(page, 'logits · example space · digits.test'), 'Example space');
+  const { x, y, width, height } = await boxOf(space.getByRole('img', { name: /^\d+ examples of/ }));
+  await page.keyboard.down('Shift');
+  await page.mouse.move(x + 20, y + 20);
+  await page.mouse.down();
+  for (const [dx, dy] of [
+    [width / 2, 20],
+    [width / 2, height / 2],
+    [width / 2, height - 20],
+    [20, height - 20],
+    [20, 30],
+  ] as const)
+    await page.mouse.move(x + dx, y + dy, { steps: 4 });
+  await page.mouse.up();
+  await page.keyboard.up('Shift');
+  await expect(space).toContainText(/\d+ selected/);
+  const some = Number(/(\d+) selected/.exec((await space.textContent()) ?? '')?.[1]);
+  expect(some).toBeGreaterThan(20);
+  expect(some).toBeLessThan(339);
+
+  const legend = space.getByRole('list', { name: 'Legend: class' }).getByRole('button', { name: '7 36' });
+  await legend.click();
+  await expect(legend).toHaveAttribute('aria-pressed', 'true');
+  await choose(space.getByRole('combobox', { name: 'Colour by' }), 'predicted');
+  await expect(space.getByRole('img', { name: /coloured by predicted/ })).toBeVisible();
+});
+
+test('a unit chosen in one picture is chosen in all, and leads to its layer', async ({ page }) => {
+  await enter(page, await newBoard(page, 'A unit'));
+  await ask(page, 'select graph() from f');
+  await ask(page, 'select units(logits) from f(data) using pca(dims=3)');
+  await ask(page, 'select stats(logits) from f(data)');
+  await page.keyboard.press('Shift+1');
+  const stats = await expectPicture(
+    viewOf(page, 'logits · unit statistics · digits.test'),
+    'Unit statistics',
+  );
+  const space = await expectPicture(viewOf(page, 'logits · neuron space · digits.test'), 'Neuron space');
+  await stats.getByRole('row', { name: /^logits#4 / }).click();
+  await expect(space).toContainText('1 selected');
+  await expect(space.getByRole('list', { name: 'Selected points' })).toContainText('digits-cnn@20/logits#4');
+  await expect(page.getByRole('navigation', { name: 'Levels' })).toContainText('#4');
+
+  // By keyboard from the space: the next unit, and the table follows.
+  const cloud = space.getByRole('group', { name: /^Points\./ });
+  await cloud.focus();
+  await cloud.press('PageDown');
+  await cloud.press('Space');
+  await expect(stats.getByRole('row', { selected: true })).toHaveAccessibleName(/^logits#0 /);
+  await page.getByRole('navigation', { name: 'Levels' }).getByRole('button', { name: 'logits' }).click();
+  const graph = viewOf(page, 'digits-cnn@20 · architecture');
+  await expect(graph.getByRole('button', { name: /^logits, / })).toHaveAttribute('aria-pressed', 'true');
+});
+
 /** Looks for a point with the pointer, as a hand does, and clicks it; the address that its card shows. */
 async function clickPoint(page: Page, space: Locator): Promise<string> {
   const { x, y, width, height } = await boxOf(space.getByRole('img', { name: /^\d+ examples of/ }));

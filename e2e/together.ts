@@ -27,6 +27,9 @@ export const notes = (page: Page): Locator => canvas(page).getByRole('group', { 
 export const layers = (page: Page, model = 'digits-cnn'): Locator =>
   page.getByRole('list', { name: `Layers of ${model}`, exact: true });
 
+/** A number for titles and words that an earlier attempt of the same test must not have left in the project. */
+export const attempt = (): string => String(Date.now() % 1_000_000);
+
 /** Writes a query in the query line. */
 export async function ask(page: Page, query: string): Promise<void> {
   await page.keyboard.press('/');
