@@ -27,7 +27,7 @@ export function ThreadCard({ thread, me, frozen = false, onJump }: ThreadCardPro
   const toast = useToast();
   const open = useStore(threads.store, (s) => s.open === thread.id) || frozen;
   const active = useMay('comment') && !frozen;
-  const place = usePlace(thread);
+  const place = usePlace(thread, frozen);
   const first = thread.comments[0];
   const resolved = thread.resolvedAt !== null;
   const attempt = (task: Promise<void>) =>
@@ -103,7 +103,10 @@ export function ThreadCard({ thread, me, frozen = false, onJump }: ThreadCardPro
 }
 
 /** What the thread is anchored at, and whether that is still there: orphaned threads are kept and marked (rule T2). */
-function usePlace(thread: Thread): { readonly text: string; readonly title: string; readonly gone: boolean } {
+function usePlace(
+  thread: Thread,
+  frozen: boolean,
+): { readonly text: string; readonly title: string; readonly gone: boolean } {
   const board = useMaybeBoard();
   const { data } = useProject();
   const models = useStore(data.store, (s) => s.models);
@@ -111,6 +114,13 @@ function usePlace(thread: Thread): { readonly text: string; readonly title: stri
   const loaded = useStore(data.store, (s) => s.loaded);
   const { anchor } = thread;
   if (anchor.kind === 'view') {
+    // In a snapshot a view's threads stand beside it.
+    if (frozen)
+      return {
+        text: anchor.region ? 'a region of this view' : 'this view',
+        title: 'The view that is shown',
+        gone: false,
+      };
     const here = board?.board.id === anchor.boardId;
     const state = here ? board?.session.items.store.getState() : undefined;
     const item = state?.byId.get(anchor.viewId);
