@@ -55,14 +55,8 @@ test('every tool of the toolbox makes its view, where it fits', async ({ page })
   const tools = page.getByRole('region', { name: 'Toolbox' });
   const tool = (name: string) => tools.getByRole('button', { name, exact: true });
 
-  // No example is selected yet: two tools say so instead of failing.
-  await tool('Prediction').hover();
-  await expect(page.getByRole('tooltip')).toContainText('Not now: select an example first');
-  await tool('Prediction').click();
-  await expect(views(page)).toHaveCount(0);
-
   for (const [name, title, lens] of [
-    ['Training curves', 'digits-cnn · training curves', 'Metrics'],
+    ['Training curves', 'digits-cnn@20 · training curves', 'Metrics'],
     ['Confusion', 'digits-cnn@20 · confusion · digits.test', 'Confusion'],
     ['Examples', 'digits-cnn@20 · examples · digits.test', 'Pictures'],
   ] as const) {
@@ -82,7 +76,8 @@ test('every tool of the toolbox makes its view, where it fits', async ({ page })
   await expectPicture(viewOf(page, `digits-cnn@20 · prediction · ${x}`), 'Prediction');
 
   const layers = page.getByRole('list', { name: 'Layers of digits-cnn', exact: true });
-  for (const [name, layer, title, lens] of [
+  const layer = (name: string) => layers.getByRole('button', { name: new RegExp(`^${name}, `) });
+  for (const [name, place, title, lens] of [
     ['Activations', 'conv2d_2', `conv2d_2 · activations · ${x}`, 'Feature maps'],
     ['Distribution', 'dense_1', 'dense_1 · distribution · digits.test', 'Distribution'],
     ['Units by class', 'logits', 'logits · units by class · digits.test', 'Class means'],
@@ -90,10 +85,19 @@ test('every tool of the toolbox makes its view, where it fits', async ({ page })
     ['Example space', 'softmax', 'softmax · example space · digits.test', 'Example space'],
   ] as const) {
     await tool(name).click();
-    await layers.getByRole('button', { name: new RegExp(`^${layer}, `) }).click();
+    await layer(place).click();
     await expectPicture(viewOf(page, title), lens);
   }
   await expect(tools.getByRole('button', { pressed: true })).toHaveCount(0);
+
+  // A tool that does not fit a place says why, and stays in hand.
+  const before = await views(page).count();
+  await tool('Neuron space').click();
+  await expect(layer('image')).toHaveAttribute('aria-disabled', 'true');
+  await expect(layer('image')).toHaveAttribute('title', /needs at least three units/);
+  await layer('image').click({ force: true });
+  await expect(tool('Neuron space')).toHaveAttribute('aria-pressed', 'true');
+  await expect(views(page)).toHaveCount(before);
 });
 
 test('the query line completes, says what is wrong and where, and makes a view', async ({ page }) => {

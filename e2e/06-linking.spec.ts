@@ -126,8 +126,8 @@ test('a lasso selects many, a legend sets a class apart, a column colours', asyn
   const legend = space.getByRole('list', { name: 'Legend: class' }).getByRole('button', { name: '7 36' });
   await legend.click();
   await expect(legend).toHaveAttribute('aria-pressed', 'true');
-  await choose(space.getByRole('combobox', { name: 'Colour by' }), 'predicted');
-  await expect(space.getByRole('img', { name: /coloured by predicted/ })).toBeVisible();
+  await choose(space.getByRole('combobox', { name: 'Colour by' }), 'prediction');
+  await expect(space.getByRole('img', { name: /coloured by prediction/ })).toBeVisible();
 });
 
 test('a unit chosen in one picture is chosen in all, and leads to its layer', async ({ page }) => {
