@@ -31,7 +31,7 @@ export interface FrameProps {
   readonly name: string;
   /** Options and legend, in one row above the picture; left out where there is little room. */
   readonly controls?: ReactNode;
-  /** What the whole picture is of, for its badge: at the end of the controls, or over the picture where they are left out. */
+  /** What the whole picture is of, for its badge: in the controls, or where they are left out in the foot, else over the picture. */
   readonly about?: About;
   /** Sample size and the like, in one line below. */
   readonly foot?: ReactNode;
@@ -57,7 +57,7 @@ export function Frame({ width, height, name, controls, about, foot, empty, child
     <BadgeMark
       count={about.count}
       address={about.address}
-      className={bar > 0 ? 'ml-auto' : 'absolute top-1 right-1 z-10'}
+      className={bar > 0 ? 'ml-auto' : line > 0 ? '' : 'absolute top-1 right-1 z-10'}
     />
   );
   return (
@@ -86,14 +86,14 @@ export function Frame({ width, height, name, controls, about, foot, empty, child
         ) : (
           children(width, height - bar - line)
         )}
-        {bar === 0 && mark}
+        {bar === 0 && line === 0 && mark}
       </div>
       {line > 0 && (
-        <div
-          className="flex shrink-0 items-center gap-3 overflow-hidden whitespace-nowrap border-t pl-2 text-muted text-xs"
-          style={{ height: FOOT, paddingRight: ASIDE }}
-        >
-          {foot}
+        <div className="flex shrink-0 border-t pl-2" style={{ height: FOOT, paddingRight: ASIDE }}>
+          <div className="flex min-w-0 items-center gap-3 overflow-hidden whitespace-nowrap text-muted text-xs">
+            {bar === 0 && mark}
+            {foot}
+          </div>
         </div>
       )}
     </div>

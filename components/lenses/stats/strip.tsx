@@ -72,8 +72,11 @@ export function Strip(props: StripProps) {
         const [m, d] = [mean[row] ?? 0, sd[row] ?? 0];
         context.fillStyle = selected ? theme.color.accent : theme.color.muted;
         context.fillRect(x - half, y(m + d), 2 * half, Math.max(1, y(m - d) - y(m + d)));
-        context.fillStyle = theme.color.surface;
-        context.fillRect(x - half, y(m) - 1, 2 * half, 2);
+        // A unit that never varies is a line already, which the mark of its mean would wipe out.
+        if (d > 0) {
+          context.fillStyle = theme.color.surface;
+          context.fillRect(x - half, y(m) - 1, 2 * half, 2);
+        }
         if (place === at) {
           context.strokeStyle = theme.color.text;
           context.strokeRect(
