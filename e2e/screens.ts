@@ -139,7 +139,7 @@ export function screensOf(places: Places): readonly Screen[] {
         await expect(saveMark(page)).toHaveText('saved');
         await expectPicture(
           page.getByRole('group', { name: 'View: logits · example space · digits.test' }).first(),
-          'Space',
+          'Example space',
         );
       },
     },
