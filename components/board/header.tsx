@@ -3,6 +3,7 @@ import { useReactFlow } from '@xyflow/react';
 import { Camera, Command as CommandIcon, Share2, Users } from 'lucide-react';
 import Link from 'next/link';
 import { useStore } from 'zustand';
+import { AccountMenu } from '../shell/account-menu.tsx';
 import { useBoard, useMay } from '../state/context.tsx';
 import { people } from '../state/presence.ts';
 import { Avatar } from '../ui/avatar.tsx';
@@ -70,8 +71,7 @@ export function Header() {
         ))}
         {me ? (
           <li>
-            <Avatar name={me.name} color={me.color} />
-            <span className="sr-only">(you)</span>
+            <AccountMenu person={me} />
           </li>
         ) : null}
       </ul>

@@ -2,9 +2,10 @@
 import { Copy, Ellipsis, LayoutDashboard, Pencil, Plus, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import { act, describeError, path, request } from '@/components/state/api.ts';
+import { act, describeError, path, problemOf, request } from '@/components/state/api.ts';
 import {
   Button,
+  Confirm,
   Dialog,
   EmptyState,
   Field,
@@ -122,32 +123,15 @@ export function Boards({ home, reload }: { readonly home: Home; reload(): void }
           }
         />
       )}
-      <Dialog
-        open={deleting !== null}
-        onOpenChange={() => setDeleting(null)}
-        title={`Delete ${deleting?.title ?? ''}?`}
-        description="Its snapshots stay. People who have it open are told and sent away."
-        footer={
-          <>
-            <Button onClick={() => setDeleting(null)}>Keep it</Button>
-            <Button
-              tone="danger"
-              busy={busy}
-              onClick={() =>
-                void attempt(async () => {
-                  if (deleting) await act('DELETE', path`boards/${deleting.id}`);
-                  setDeleting(null);
-                  reload();
-                })
-              }
-            >
-              Delete board
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
+      {deleting && (
+        <Confirm
+          title={`Delete ${deleting.title}?`}
+          description="Its snapshots stay. People who have it open are told and sent away."
+          action="Delete board"
+          onClose={() => setDeleting(null)}
+          onConfirm={() => problemOf(act('DELETE', path`boards/${deleting.id}`).then(reload))}
+        />
+      )}
     </>
   );
 }

@@ -2,16 +2,15 @@
 import { Images, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { FORMATS } from '@/components/import/drop-zone.tsx';
-import { act, describeError, path } from '@/components/state/api.ts';
+import { act, path, problemOf } from '@/components/state/api.ts';
 import {
   Button,
-  Dialog,
+  Confirm,
   EmptyState,
   ErrorNote,
   formatCount,
   formatShape,
   IconButton,
-  useToast,
 } from '@/components/ui/index.ts';
 import type { Dataset } from '@/core/api/index.ts';
 import { may } from '@/core/roles/index.ts';
@@ -28,7 +27,6 @@ export function Datasets({
 }) {
   const { slug, role } = home.project;
   const [deleting, setDeleting] = useState<Dataset | null>(null);
-  const toast = useToast();
   if (home.datasets.length === 0)
     return (
       <EmptyState
@@ -72,37 +70,17 @@ export function Datasets({
           </li>
         ))}
       </ul>
-      <Dialog
-        open={deleting !== null}
-        onOpenChange={() => setDeleting(null)}
-        title={`Delete ${deleting?.name ?? ''}?`}
-        description="Views that ask about it will say that it is gone; snapshots keep their numbers."
-        footer={
-          <>
-            <Button onClick={() => setDeleting(null)}>Keep it</Button>
-            <Button
-              tone="danger"
-              onClick={async () => {
-                try {
-                  if (deleting) await act('DELETE', path`projects/${slug}/datasets/${deleting.name}`);
-                } catch (error) {
-                  toast.show({
-                    title: 'That did not work',
-                    description: describeError(error).message,
-                    tone: 'fault',
-                  });
-                }
-                setDeleting(null);
-                reload();
-              }}
-            >
-              Delete data set
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
+      {deleting && (
+        <Confirm
+          title={`Delete ${deleting.name}?`}
+          description="Views that ask about it will say that it is gone; snapshots keep their numbers."
+          action="Delete data set"
+          onClose={() => setDeleting(null)}
+          onConfirm={() =>
+            problemOf(act('DELETE', path`projects/${slug}/datasets/${deleting.name}`).then(reload))
+          }
+        />
+      )}
     </>
   );
 }

@@ -2,8 +2,17 @@
 import { Link2, UserMinus } from 'lucide-react';
 import { useState } from 'react';
 import { Invitations } from '@/components/invite/invitations.tsx';
-import { act, describeError, path } from '@/components/state/api.ts';
-import { Avatar, Badge, Button, Dialog, IconButton, Select, useToast } from '@/components/ui/index.ts';
+import { act, describeError, path, problemOf } from '@/components/state/api.ts';
+import {
+  Avatar,
+  Badge,
+  Button,
+  Confirm,
+  Dialog,
+  IconButton,
+  Select,
+  useToast,
+} from '@/components/ui/index.ts';
 import type { Member } from '@/core/api/index.ts';
 import { may, ROLES } from '@/core/roles/index.ts';
 import type { Home } from './home.ts';
@@ -83,28 +92,18 @@ export function Members({ home, reload }: { readonly home: Home; reload(): void 
       >
         <Invitations slug={slug} />
       </Dialog>
-      <Dialog
-        open={removing !== null}
-        onOpenChange={() => setRemoving(null)}
-        title={`Remove ${removing?.name ?? ''}?`}
-        description="They lose access at once, on boards that are open as well. What they wrote stays."
-        footer={
-          <>
-            <Button onClick={() => setRemoving(null)}>Cancel</Button>
-            <Button
-              tone="danger"
-              onClick={() => {
-                if (removing) void attempt(act('DELETE', path`projects/${slug}/members/${removing.id}`));
-                setRemoving(null);
-              }}
-            >
-              Remove
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
+      {removing && (
+        <Confirm
+          title={`Remove ${removing.name}?`}
+          description="They lose access at once, on boards that are open as well. What they wrote stays."
+          action="Remove"
+          keep="Cancel"
+          onClose={() => setRemoving(null)}
+          onConfirm={() =>
+            problemOf(act('DELETE', path`projects/${slug}/members/${removing.id}`).then(reload))
+          }
+        />
+      )}
     </>
   );
 }

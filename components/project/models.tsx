@@ -3,11 +3,11 @@ import { Box, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { FORMATS } from '@/components/import/drop-zone.tsx';
-import { act, describeError, path } from '@/components/state/api.ts';
+import { act, path, problemOf } from '@/components/state/api.ts';
 import {
   Badge,
   Button,
-  Dialog,
+  Confirm,
   EmptyState,
   formatCount,
   formatNumber,
@@ -15,7 +15,6 @@ import {
   formatShare,
   IconButton,
   modelColor,
-  useToast,
 } from '@/components/ui/index.ts';
 import type { Model } from '@/core/api/index.ts';
 import { may } from '@/core/roles/index.ts';
@@ -39,7 +38,6 @@ export function Models({
 }) {
   const { slug, role } = home.project;
   const [deleting, setDeleting] = useState<Model | null>(null);
-  const toast = useToast();
   if (home.models.length === 0)
     return (
       <EmptyState
@@ -90,7 +88,7 @@ export function Models({
                   </Link>
                 </td>
                 <td className="px-3 py-2 font-mono text-sm">
-                  {model.inputs.map((input) => formatShape(input.shape)).join(', ')}
+                  {model.inputs.map((input) => formatShape(input.shape.slice(1))).join(', ')}
                 </td>
                 <td className="px-3 py-2">{model.graph.layers.length}</td>
                 <td className="px-3 py-2">{formatCount(model.graph.params)}</td>
@@ -120,37 +118,17 @@ export function Models({
           })}
         </tbody>
       </table>
-      <Dialog
-        open={deleting !== null}
-        onOpenChange={() => setDeleting(null)}
-        title={`Delete ${deleting?.name ?? ''}?`}
-        description="Its checkpoints and runs go with it. Views that ask about it will say that it is gone; snapshots keep their numbers."
-        footer={
-          <>
-            <Button onClick={() => setDeleting(null)}>Keep it</Button>
-            <Button
-              tone="danger"
-              onClick={async () => {
-                try {
-                  if (deleting) await act('DELETE', path`projects/${slug}/models/${deleting.name}`);
-                } catch (error) {
-                  toast.show({
-                    title: 'That did not work',
-                    description: describeError(error).message,
-                    tone: 'fault',
-                  });
-                }
-                setDeleting(null);
-                reload();
-              }}
-            >
-              Delete model
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
+      {deleting && (
+        <Confirm
+          title={`Delete ${deleting.name}?`}
+          description="Its checkpoints and runs go with it. Views that ask about it will say that it is gone; snapshots keep their numbers."
+          action="Delete model"
+          onClose={() => setDeleting(null)}
+          onConfirm={() =>
+            problemOf(act('DELETE', path`projects/${slug}/models/${deleting.name}`).then(reload))
+          }
+        />
+      )}
     </>
   );
 }

@@ -9,7 +9,7 @@ import { describeError, path, request } from '../state/api.ts';
 import { isTyping } from '../state/commands.ts';
 import { BindingsProvider, ProjectProvider, useMay, useProject } from '../state/context.tsx';
 import { titleOf } from '../state/query-text.ts';
-import { useMe, useScope } from '../state/scope.tsx';
+import { useAccount, useScope } from '../state/scope.tsx';
 import { Ago } from '../threads/ago.tsx';
 import { ThreadCard } from '../threads/thread-card.tsx';
 import { Button } from '../ui/button.tsx';
@@ -74,7 +74,7 @@ export function ReviewPage({ project, id }: ReviewPageProps) {
 
 function Review({ snapshot }: { readonly snapshot: OpenSnapshot }) {
   const scope = useProject();
-  const me = useMe();
+  const me = useAccount()?.user.id ?? null;
   const editable = useMay('edit');
   const project = useStore(scope.data.store, (s) => s.project);
   const saved = useMemo(() => savedBoard(snapshot.content), [snapshot.content]);

@@ -165,3 +165,13 @@ export function describeError(error: unknown): { code: ApiErrorCode; message: st
     };
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
+
+/** Runs a request for a dialog: null when it went well, else what to tell. */
+export async function problemOf(work: Promise<unknown>): Promise<string | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    return describeError(error).message;
+  }
+}

@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { meSchema } from '@/core/api/index.ts';
+import { type Me, meSchema } from '@/core/api/index.ts';
 import { request } from './api.ts';
 import { ProjectScope } from './workspace.ts';
 
@@ -18,13 +18,13 @@ export function useScope(project: string): ProjectScope {
   return scope;
 }
 
-/** This person's id, for their own comments and reactions; null until it is known. */
-export function useMe(): string | null {
-  const [id, setId] = useState<string | null>(null);
+/** Who is signed in; null until it is known. */
+export function useAccount(): Me | null {
+  const [account, setAccount] = useState<Me | null>(null);
   useEffect(() => {
     let gone = false;
     request('GET', 'me', meSchema).then(
-      (me) => !gone && setId(me.user.id),
+      (me) => !gone && setAccount(me),
       // Without it the page still reads; the failure of the page's own requests is shown there.
       () => undefined,
     );
@@ -32,5 +32,5 @@ export function useMe(): string | null {
       gone = true;
     };
   }, []);
-  return id;
+  return account;
 }

@@ -2,6 +2,7 @@ export * from './avatar.tsx';
 export * from './badge.tsx';
 export * from './button.tsx';
 export * from './checkbox.tsx';
+export * from './confirm.tsx';
 export * from './cx.ts';
 export * from './dialog.tsx';
 export * from './empty-state.tsx';

@@ -1,20 +1,20 @@
 'use client';
 /** The page of a unit of analysis: a stable link to everything that is known about a model, layer, unit, example or slice. */
-import Link from 'next/link';
-import { useEffect, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Address } from '@/core/address/index.ts';
-import type { Dataset, Model } from '@/core/api/index.ts';
+import type { Dataset, Me, Model } from '@/core/api/index.ts';
 import { type Bindings, NO_BINDINGS } from '@/core/board/index.ts';
 import { ExamplePrediction } from '../details/example-facts.tsx';
 import { Facts } from '../details/facts.tsx';
 import { layerFacts } from '../details/layer-facts.ts';
 import { UnitStats } from '../details/unit-stats.tsx';
+import { PageFrame } from '../shell/page-frame.tsx';
 import { printAddress, readAddress, shortName, trail } from '../state/addresses.ts';
 import { threadsAt } from '../state/badges.ts';
 import { BindingsProvider, ProjectProvider } from '../state/context.tsx';
 import { findModel, resolveStep } from '../state/project.ts';
-import { useMe, useScope } from '../state/scope.tsx';
+import { useAccount, useScope } from '../state/scope.tsx';
 import type { ProjectScope } from '../state/workspace.ts';
 import { ThreadList } from '../threads/thread-list.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -46,6 +46,7 @@ function Loaded({
   const datasets = useStore(scope.data.store, (s) => s.datasets);
   const loaded = useStore(scope.data.store, (s) => s.loaded);
   const error = useStore(scope.data.store, (s) => s.error);
+  const me = useAccount();
   const address = useMemo(() => (at === null ? null : readAddress(at)), [at]);
   const bindings = useMemo(
     () => (address ? namesFor(address, models, datasets) : NO_BINDINGS),
@@ -72,16 +73,13 @@ function Loaded({
     );
   return (
     <BindingsProvider value={bindings}>
-      <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4">
-        <Head scope={scope} address={address} />
+      <Framed scope={scope} address={address} me={me}>
         {loaded ? (
           <div className="grid grid-cols-[minmax(0,1fr)_320px] gap-6">
-            <main>
-              <UnitViews address={address} />
-            </main>
+            <UnitViews address={address} />
             <aside aria-label="Facts and threads" className="flex flex-col gap-4">
               <AddressFacts address={address} models={models} datasets={datasets} />
-              <Threads scope={scope} address={address} thread={thread} />
+              <Threads scope={scope} address={address} thread={thread} me={me?.user.id ?? null} />
             </aside>
           </div>
         ) : (
@@ -90,34 +88,35 @@ function Loaded({
             <Skeleton className="h-72" />
           </div>
         )}
-      </div>
+      </Framed>
     </BindingsProvider>
   );
 }
 
-function Head({ scope, address }: { readonly scope: ProjectScope; readonly address: Address }) {
+/** The page's head leads back level by level. */
+function Framed({
+  scope,
+  address,
+  me,
+  children,
+}: {
+  readonly scope: ProjectScope;
+  readonly address: Address;
+  readonly me: Me | null;
+  readonly children: ReactNode;
+}) {
   const project = useStore(scope.data.store, (s) => s.project);
-  const steps = trail(printAddress(address));
+  const levels = trail(printAddress(address)).map((step, i, all) => ({
+    label: shortName(step.address),
+    ...(i < all.length - 1 ? { href: `/p/${scope.slug}/u?at=${encodeURIComponent(step.text)}` } : {}),
+  }));
   return (
-    <header className="flex flex-col gap-1 border-b pb-3">
-      <nav aria-label="Levels" className="flex flex-wrap gap-1.5 text-muted">
-        <Link href={`/p/${scope.slug}`} className="hover:text-text">
-          {project?.name ?? scope.slug}
-        </Link>
-        {steps.slice(0, -1).map((step) => (
-          <span key={step.text} className="flex gap-1.5">
-            <span aria-hidden>/</span>
-            <Link
-              href={`/p/${scope.slug}/u?at=${encodeURIComponent(step.text)}`}
-              className="font-mono hover:text-text"
-            >
-              {shortName(step.address)}
-            </Link>
-          </span>
-        ))}
-      </nav>
-      <h1 className="break-words font-mono font-semibold text-xl">{printAddress(address)}</h1>
-    </header>
+    <PageFrame me={me} trail={[{ label: project?.name ?? scope.slug, href: `/p/${scope.slug}` }, ...levels]}>
+      <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4">
+        <h1 className="break-words font-mono font-semibold text-xl">{printAddress(address)}</h1>
+        {children}
+      </div>
+    </PageFrame>
   );
 }
 
@@ -160,14 +159,16 @@ function Threads({
   scope,
   address,
   thread,
+  me,
 }: {
   readonly scope: ProjectScope;
   readonly address: Address;
   readonly thread: string | null;
+  /** Who is signed in. */
+  readonly me: string | null;
 }) {
   const all = useStore(scope.threads.store, (s) => s.threads);
   const loaded = useStore(scope.threads.store, (s) => s.loaded);
-  const me = useMe();
   const text = printAddress(address);
   useEffect(() => {
     if (loaded && thread !== null) scope.threads.open(thread);
