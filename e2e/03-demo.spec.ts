@@ -68,8 +68,12 @@ test('the walk shows every picture, and the numbers that are known', async ({ pa
     await expect(space.getByRole('img', { name: new RegExp(`^359 examples of ${layer}`) })).toBeVisible();
     await expect(space.getByText('This browser gives no WebGL')).toHaveCount(0);
   }
-  await expectPicture(viewOf(page, 'conv2d_1 · activations · digits.test[8]'), 'Feature maps');
-  await expectPicture(viewOf(page, 'digits-cnn-relu@20 · prediction · digits.test[8]'), 'Prediction');
+  await expectPicture(viewOf(page, 'conv2d_1 · activations · digits.test[14]'), 'Feature maps');
+  const wrong = await expectPicture(
+    viewOf(page, 'digits-cnn-relu@20 · prediction · digits.test[14]'),
+    'Prediction',
+  );
+  await expect(wrong).toContainText('4 taken for 0');
   expect(complaints).toEqual([]);
 });
 
