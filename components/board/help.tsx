@@ -28,7 +28,7 @@ export function Help() {
   return (
     <Dialog wide open={open} onOpenChange={(help) => board.show({ help })} title="Keys and gestures">
       <p className="mb-3 text-muted text-sm">
-        Mod is Ctrl, or Command on a Mac. <Kbd>Esc</Kbd> always goes one step back.
+        <Kbd>Esc</Kbd> always goes one step back.
       </p>
       <div className="columns-2 gap-6">
         {groups.map((group) => (

@@ -60,7 +60,11 @@ export function Palette() {
                 </Cmdk.Item>
               ) : null}
               {GROUPS.map((group) => {
-                const inside = commands.filter((command) => command.group === group);
+                // What cannot be done now is shown to those who look for it.
+                const inside = commands.filter(
+                  (command) =>
+                    command.group === group && (search.trim() !== '' || (command.enabled?.() ?? true)),
+                );
                 return inside.length === 0 ? null : (
                   <Cmdk.Group key={group} heading={group} className={HEADING}>
                     {inside.map((command) => (

@@ -1,5 +1,6 @@
 'use client';
 import { Check, Link as LinkIcon, MessageSquare, RotateCcw } from 'lucide-react';
+import Link from 'next/link';
 import { useStore } from 'zustand';
 import type { Thread } from '@/core/api/index.ts';
 import { readAddress, shortName } from '../state/addresses.ts';
@@ -44,15 +45,25 @@ export function ThreadCard({ thread, me, frozen = false, onJump }: ThreadCardPro
         {thread.unread ? (
           <span role="img" aria-label="Unread" className="size-2 shrink-0 rounded-full bg-accent" />
         ) : null}
-        <button
-          type="button"
-          className="min-w-0 flex-1 truncate text-left font-mono text-muted text-sm hover:text-text"
-          title={place.title}
-          disabled={!onJump}
-          onClick={() => onJump?.(thread)}
-        >
-          {place.text}
-        </button>
+        {place.elsewhere ? (
+          <Link
+            href={linkTo(thread, slug)}
+            className="min-w-0 flex-1 truncate text-muted text-sm hover:text-text"
+            title={place.title}
+          >
+            {place.text}
+          </Link>
+        ) : (
+          <button
+            type="button"
+            className={`min-w-0 flex-1 truncate text-left text-muted text-sm hover:text-text ${thread.anchor.kind === 'address' ? 'font-mono' : ''}`}
+            title={place.title}
+            disabled={!onJump}
+            onClick={() => onJump?.(thread)}
+          >
+            {place.text}
+          </button>
+        )}
         {place.gone ? <Badge tone="warning">place is gone</Badge> : null}
         {resolved ? <Badge tone="good">resolved</Badge> : null}
         {frozen ? null : (
@@ -106,7 +117,13 @@ export function ThreadCard({ thread, me, frozen = false, onJump }: ThreadCardPro
 function usePlace(
   thread: Thread,
   frozen: boolean,
-): { readonly text: string; readonly title: string; readonly gone: boolean } {
+): {
+  readonly text: string;
+  readonly title: string;
+  readonly gone: boolean;
+  /** On a board that this page does not show. */
+  readonly elsewhere: boolean;
+} {
   const board = useMaybeBoard();
   const { data } = useProject();
   const models = useStore(data.store, (s) => s.models);
@@ -120,37 +137,45 @@ function usePlace(
         text: anchor.region ? 'a region of this view' : 'this view',
         title: 'The view that is shown',
         gone: false,
+        elsewhere: false,
       };
     const here = board?.board.id === anchor.boardId;
     const state = here ? board?.session.items.store.getState() : undefined;
     const item = state?.byId.get(anchor.viewId);
     const text =
       item?.kind === 'view' && state ? titleOf(item.query, state.bindings) : item ? 'A note' : 'A view';
+    const whole = here ? text : 'A view of another board';
     return {
-      text: anchor.region ? `${text}, a region` : text,
-      title: here ? text : 'A view of another board',
+      text: anchor.region ? `${whole}, a region` : whole,
+      title: here ? text : 'Opens that board',
       gone: here && item === undefined,
+      elsewhere: !here,
     };
   }
   const address = readAddress(anchor.address);
-  if (!address) return { text: anchor.address, title: anchor.address, gone: true };
+  if (!address) return { text: anchor.address, title: anchor.address, gone: true, elsewhere: false };
   const model = 'model' in address ? models.find((m) => m.name === address.model) : null;
   const gone =
     'model' in address
       ? !model || ('layer' in address && !model.graph.layers.some((l) => l.name === address.layer))
       : !datasets.some((d) => d.name === address.dataset);
-  return { text: shortName(address), title: anchor.address, gone: loaded && gone };
+  return { text: shortName(address), title: anchor.address, gone: loaded && gone, elsewhere: false };
 }
 
-async function copyLink(thread: Thread, slug: string): Promise<void> {
+/** The board of a view; for a unit the board that is open, or the unit's page. */
+function linkTo(thread: Thread, slug: string): string {
   const page =
     thread.anchor.kind === 'view'
       ? `/p/${slug}/boards/${thread.anchor.boardId}`
       : location.pathname.includes('/boards/')
         ? location.pathname
         : `/p/${slug}/u`;
-  const url = new URL(page, location.origin);
-  if (thread.anchor.kind === 'address') url.searchParams.set('at', thread.anchor.address);
-  url.searchParams.set('thread', thread.id);
-  await navigator.clipboard.writeText(url.href);
+  const search = new URLSearchParams();
+  if (thread.anchor.kind === 'address') search.set('at', thread.anchor.address);
+  search.set('thread', thread.id);
+  return `${page}?${search}`;
+}
+
+async function copyLink(thread: Thread, slug: string): Promise<void> {
+  await navigator.clipboard.writeText(new URL(linkTo(thread, slug), location.origin).href);
 }
