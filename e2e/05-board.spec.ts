@@ -261,7 +261,7 @@ test('one finds one’s way: minimap, wheel, zoom to fit, to the selection, to 1
   const graph = viewOf(page, 'digits-cnn@20 · architecture');
   await expectPicture(graph, 'Architecture');
   await writeNote(page, 'beside it');
-  await page.mouse.move(500, 730);
+  await page.mouse.move(292, 740);
   for (let i = 0; i < 4; i++) await page.mouse.wheel(0, 600);
   await expect(graph).toHaveCount(0);
   const map = page.getByRole('img', { name: 'Minimap of the board' });

@@ -4,7 +4,8 @@ import { useBoard } from '../state/context.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 
-const ARROWS = [
+const BY_KEYBOARD = [
+  ['Reach an item, select it', 'Tab, then Enter'],
   ['Move the selection', 'arrow keys'],
   ['Move it farther', 'Shift with arrow keys'],
   ['Resize it', 'Alt with arrow keys'],
@@ -50,7 +51,7 @@ export function Help() {
             </dl>
           </section>
         ))}
-        <Gestures title="Arrows" rows={ARROWS} />
+        <Gestures title="Items by keyboard" rows={BY_KEYBOARD} />
         <Gestures title="Mouse" rows={MOUSE} />
       </div>
     </Dialog>
