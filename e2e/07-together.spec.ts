@@ -51,6 +51,17 @@ test('two people see each other, and what the other adds, moves, writes and remo
   const moved = await frameOf(views(a.page).first());
   await expect.poll(() => frameOf(views(g.page).first())).toBe(moved);
 
+  // While the button is still held, the other sees it move (rule B1).
+  const grip = await views(a.page).first().locator('.board-handle').boundingBox();
+  if (!grip) throw new Error('no head');
+  await a.page.mouse.move(grip.x + 60, grip.y + 10);
+  await a.page.mouse.down();
+  await a.page.mouse.move(grip.x + 20, grip.y - 30, { steps: 6 });
+  await expect.poll(() => frameOf(views(g.page).first())).not.toBe(moved);
+  await a.page.keyboard.press('Escape');
+  await a.page.mouse.up();
+  await expect.poll(() => frameOf(views(g.page).first())).toBe(moved);
+
   // Undo takes back one's own step, never the other's.
   await a.page.keyboard.press('Control+z');
   await expect.poll(() => frameOf(views(g.page).first())).toBe(before);

@@ -1,6 +1,7 @@
 /** Story 9: an investigation is saved, opened later as it was, walked through, compared with today, restored. */
 import { expect, type Page, test } from '@playwright/test';
-import { ADA, EMMY, GRACE, newBoard } from './people.ts';
+import { zip } from './files.ts';
+import { ADA, EMMY, GRACE, newBoard, ORIGIN } from './people.ts';
 import { ask, attempt, drawn, notes, saveMark, sit, views, writeNote } from './together.ts';
 
 /** Saves what is on the board; the address of the snapshot. */
@@ -103,6 +104,79 @@ test('a saved investigation opens as it was, whatever happened to the board, and
       .first(),
   ).toBeVisible();
   for (const seat of [ada, a, g, e]) await seat.context.close();
+});
+
+/** A model of the digits without training, as a zip: one dense layer whose weights are waves of this pitch. */
+function waves(pitch: number): Buffer {
+  const weights = Float32Array.from({ length: 64 * 10 + 10 }, (_, i) => Math.sin(i * pitch));
+  const json = {
+    format: 'layers-model',
+    modelTopology: {
+      class_name: 'Sequential',
+      config: {
+        name: 'waves',
+        layers: [
+          { class_name: 'Flatten', config: { name: 'flatten', batch_input_shape: [null, 8, 8, 1] } },
+          { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax', use_bias: true } },
+        ],
+      },
+    },
+    weightsManifest: [
+      {
+        paths: ['weights.bin'],
+        weights: [
+          { name: 'out/kernel', shape: [64, 10], dtype: 'float32' },
+          { name: 'out/bias', shape: [10], dtype: 'float32' },
+        ],
+      },
+    ],
+  };
+  return Buffer.from(
+    zip({ 'model.json': JSON.stringify(json), 'weights.bin': new Uint8Array(weights.buffer) }),
+  );
+}
+
+test('asked again after the weights changed, a snapshot tells what differs and keeps its own numbers', async ({
+  browser,
+}) => {
+  const a = await sit(browser, ADA, '/');
+  const { page } = a;
+  const name = `waves-${attempt()}`;
+  const bring = async (pitch: number) => {
+    const answer = await page.request.post(`/api/v1/projects/digits/models?name=${name}`, {
+      multipart: { files: { name: 'waves.zip', mimeType: 'application/zip', buffer: waves(pitch) } },
+      headers: { origin: ORIGIN },
+    });
+    expect(answer.status(), await answer.text()).toBe(201);
+  };
+  await bring(0.7);
+  await page.goto(await newBoard(page, 'Other weights'));
+  await expect(saveMark(page)).toHaveText('saved');
+  await ask(page, `select confusion() from ${name}(digits.test)`);
+  await drawn(views(page).first());
+  const told = views(page)
+    .first()
+    .getByText(/^accuracy /);
+  const accuracy = (await told.textContent()) ?? '';
+  const address = await snapshot(page, `Waves ${name}`, 'Before the weights were changed.');
+
+  // Somebody takes the model away and brings another of the same name.
+  const gone = await page.request.delete(`/api/v1/projects/digits/models/${name}`, {
+    headers: { origin: ORIGIN },
+  });
+  expect(gone.ok()).toBe(true);
+  await page.goto(address);
+  await expect(shown(page)).toContainText(accuracy);
+  await bring(1.3);
+  await page.reload();
+  await expect(shown(page)).toContainText(accuracy);
+  await page.getByRole('button', { name: 'Recompute' }).click();
+  const today = page.getByRole('region', { name: 'Recomputed' });
+  await expect(today).toContainText('The numbers differ today, since the weights changed');
+  await expect(shown(page).first()).toContainText(accuracy);
+  await expect(today.getByText(/^accuracy /)).not.toHaveText(accuracy);
+  await page.request.delete(`/api/v1/projects/digits/models/${name}`, { headers: { origin: ORIGIN } });
+  await a.context.close();
 });
 
 test('every unit and view has a link that opens it', async ({ browser }) => {

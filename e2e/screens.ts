@@ -55,17 +55,22 @@ export async function makePlaces(browser: Browser): Promise<Places> {
   if (!walk) throw new Error('the demo has no walk');
   const empty = await newBoard(page, 'Nothing yet');
   const { url } = await call('projects/digits/invites', { role: 'viewer', expiresInHours: 24 });
-  const snapshot = await call(`boards/${walk.id}/snapshots`, {
-    title: 'What the stray ReLU does',
-    summary: 'Four classes are never predicted.',
-    results: {},
-  });
+  // Taken on the board, so that it has the numbers of every view.
+  await page.goto(`/p/digits/boards/${walk.id}`);
+  await expect(saveMark(page)).toHaveText('saved');
+  await page.getByRole('button', { name: 'Snapshot', exact: true }).click();
+  await page.getByLabel('Title').fill('What the stray ReLU does');
+  await page.getByLabel('Summary').fill('Four classes are **never** predicted: their logits are cut off.');
+  await page.getByRole('button', { name: 'Save the snapshot' }).click();
+  const saved = page.getByRole('dialog', { name: 'The snapshot is saved' }).getByRole('link');
+  const snapshot = await saved.getAttribute('href', { timeout: 60_000 });
+  if (snapshot === null) throw new Error('no snapshot');
   await context.close();
   return {
     empty,
     board: `/p/digits/boards/${walk.id}`,
     invite: new URL(String(url)).pathname,
-    snapshot: `/p/digits/snapshots/${String(snapshot.id)}`,
+    snapshot,
   };
 }
 
@@ -122,6 +127,46 @@ export function screensOf(places: Places): readonly Screen[] {
       },
     },
     {
+      name: 'board-snapshot',
+      signedIn: true,
+      async open(page) {
+        await walk(page);
+        await page.getByRole('button', { name: 'Snapshot', exact: true }).click();
+        await expect(page.getByRole('dialog', { name: 'Take a snapshot' })).toBeVisible();
+      },
+    },
+    {
+      name: 'board-view-menu',
+      signedIn: true,
+      async open(page) {
+        await walk(page);
+        await page
+          .getByRole('button', { name: /^Menu of/ })
+          .first()
+          .click();
+        await expect(page.getByRole('menuitem', { name: 'Edit query' })).toBeVisible();
+      },
+    },
+    {
+      name: 'board-layer',
+      signedIn: true,
+      async open(page) {
+        await page.goto(`${places.board}?at=${encodeURIComponent('digits-cnn-relu@20/relu#4')}`);
+        await expect(page.getByText('yes: zero on every example')).toBeVisible({ timeout: 30_000 });
+      },
+    },
+    plain('board-none', true, '/p/digits/boards/01a00000-0000-7000-8000-000000000000', 'cannot be opened'),
+    {
+      name: 'project-invite',
+      signedIn: true,
+      async open(page) {
+        await page.goto('/p/digits#members');
+        await page.getByRole('button', { name: 'Invite' }).click();
+        await page.getByRole('button', { name: 'Make a link' }).click();
+        await expect(page.getByRole('textbox', { name: /Invitation link/ })).toBeVisible();
+      },
+    },
+    {
       name: 'board-query',
       signedIn: true,
       async open(page) {
@@ -158,8 +203,50 @@ export function screensOf(places: Places): readonly Screen[] {
       async open(page) {
         await page.goto(places.snapshot);
         await expect(page.getByText('What the stray ReLU does').first()).toBeVisible();
+        for (const step of [2, 3, 4]) {
+          await page.keyboard.press('ArrowRight');
+          await expect(page.getByText(`${step} of 12`)).toBeVisible();
+        }
+        await expect(page.getByText(/^accuracy /)).toBeVisible();
       },
     },
+    {
+      name: 'snapshot-recomputed',
+      signedIn: true,
+      async open(page) {
+        await page.goto(places.snapshot);
+        await page.getByRole('button', { name: 'Recompute' }).click();
+        await expect(page.getByText('Nothing differs')).toBeVisible({ timeout: 30_000 });
+      },
+    },
+    {
+      name: 'snapshot-restore',
+      signedIn: true,
+      async open(page) {
+        await page.goto(places.snapshot);
+        await page.getByRole('button', { name: 'Restore' }).click();
+        await expect(page.getByRole('dialog', { name: /^Restore/ })).toBeVisible();
+      },
+    },
+    {
+      name: 'unit-example',
+      signedIn: true,
+      async open(page) {
+        await page.goto(`/p/digits/u?at=${encodeURIComponent('digits.test[14]')}`);
+        await heading(page, 'digits.test[14]');
+        await expect(page.getByText('Predicted').first()).toBeVisible({ timeout: 30_000 });
+      },
+    },
+    plain('unit-none', true, '/p/digits/u?at=%23%23', 'This is not an address'),
     plain('gallery', true, '/gallery', 'Gallery'),
+    {
+      name: 'gallery-primitives',
+      signedIn: true,
+      async open(page) {
+        await page.goto('/gallery');
+        await page.getByRole('radio', { name: 'Primitives' }).click();
+        await expect(page.getByText('What the rest is made of.')).toBeVisible();
+      },
+    },
   ];
 }

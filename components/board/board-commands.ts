@@ -7,7 +7,7 @@ import { useMay } from '../state/context.tsx';
 import { type Alignment, bounds, GRID, MIN_SIZE } from '../state/geometry.ts';
 import { TOOLS } from '../state/tools.ts';
 import type { Workspace } from '../state/workspace.ts';
-import { dropFrames } from './dragging.ts';
+import { cancelFrames } from './dragging.ts';
 import { canvasCentre } from './place.ts';
 import { summon } from './viewport.ts';
 
@@ -343,7 +343,7 @@ function toggle(board: Workspace, panel: 'inspector' | 'details'): void {
 export function stepBack(board: Workspace): void {
   const { marking, queryLine, editing, laser, following } = board.ui.getState();
   const { open, draft } = board.threads.store.getState();
-  if (Object.keys(board.frames.getState().frames).length > 0) dropFrames(board);
+  if (Object.keys(board.frames.getState().frames).length > 0) cancelFrames(board);
   else if (marking !== null) board.show({ marking: null });
   else if (queryLine !== null) board.show({ queryLine: null });
   else if (editing !== null) board.show({ editing: null });

@@ -52,6 +52,7 @@ export function showFrames(
   frames: Readonly<Record<string, Frame>>,
   guides: ReturnType<typeof snap>['guides'] = [],
 ): void {
+  if (cancelled.has(board)) return;
   board.frames.setState({ frames, guides });
   board.session.presence.patch({ dragging: frames });
 }
@@ -62,6 +63,23 @@ export function commitFrames(board: Workspace): void {
   if (Object.keys(frames).length === 0) return;
   board.edits.move(frames);
   dropFrames(board);
+}
+
+/** Boards on which the hand still holds what Escape has put back: its movements count for nothing until it lets go. */
+const cancelled = new WeakSet<Workspace>();
+
+/** Escape during a drag or a resize. */
+export function cancelFrames(board: Workspace): void {
+  dropFrames(board);
+  cancelled.add(board);
+  const letGo = () => {
+    removeEventListener('pointerup', letGo);
+    removeEventListener('pointercancel', letGo);
+    // The canvas hears of the same release after this.
+    setTimeout(() => cancelled.delete(board));
+  };
+  addEventListener('pointerup', letGo);
+  addEventListener('pointercancel', letGo);
 }
 
 /** Back to where the document has them. */

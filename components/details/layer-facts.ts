@@ -19,7 +19,7 @@ export function layerFacts(address: Address, model: Model | null): Fact[] {
   const to = model.graph.edges.filter((e) => e.from === layer.name).map((e) => e.to);
   return [
     ['Type', layer.type],
-    ['Output', formatShape(layer.outputShape)],
+    ['Output', formatShape(layer.outputShape.slice(1))],
     ['Units', layer.units === null ? null : formatCount(layer.units)],
     ['Parameters', formatCount(layer.params)],
     ['Trainable', layer.trainableParams === layer.params ? null : formatCount(layer.trainableParams)],

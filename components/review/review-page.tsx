@@ -152,7 +152,7 @@ function Review({ snapshot }: { readonly snapshot: OpenSnapshot }) {
                     className="flex w-full gap-2 rounded-sm px-2 py-1 text-left hover:bg-hover aria-[current]:bg-accent-soft"
                     onClick={() => setAt(i)}
                   >
-                    <span className="text-faint">{i + 1}</span>
+                    <span className="w-4 shrink-0 text-right text-faint tabular-nums">{i + 1}</span>
                     <span className="min-w-0 break-words">{titleOf(view.query, saved.bindings)}</span>
                   </button>
                 </li>

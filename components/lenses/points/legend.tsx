@@ -33,7 +33,7 @@ export function PointsLegend({ label, items, isolated, onIsolate, width, height 
               title={on ? 'Show all' : `Show ${item.name} alone`}
               onClick={() => onIsolate(on ? null : item.value)}
               className={cx(
-                'flex h-4.5 w-full items-center gap-1.5 rounded-sm px-1 transition-colors hover:bg-hover hover:text-text',
+                'flex h-6 w-full items-center gap-1.5 rounded-sm px-1 transition-colors hover:bg-hover hover:text-text',
                 on && 'bg-accent-soft font-medium text-text',
                 isolated !== null && !on && 'opacity-60',
               )}
