@@ -158,6 +158,7 @@ function CannotOpen({
   return (
     <main className="grid h-dvh place-items-center">
       <EmptyState
+        whole
         title="This board cannot be opened"
         action={
           signIn ? (

@@ -14,23 +14,27 @@ export function Trail() {
   const steps = trail(unit ?? layer ?? bindings.f ?? '');
   return (
     <nav aria-label="Levels" className="min-h-6 pr-7">
-      <ol className="flex flex-wrap items-center gap-0.5 text-sm">
-        <li>
+      <ol className="flex items-center gap-0.5 text-sm">
+        <li className="min-w-8 max-w-40 shrink-[9]">
           <button
             type="button"
-            className="max-w-40 truncate text-muted hover:text-text"
+            className="block h-6 w-full truncate text-muted hover:text-text"
             onClick={() => board.selection.select({ layer: null, units: [] })}
           >
             {project?.name ?? board.slug}
           </button>
         </li>
         {steps.map(({ address, text }, i) => (
-          <li key={text} className="flex min-w-0 items-center gap-0.5">
+          <li
+            key={text}
+            title={shortName(address)}
+            className={`flex items-center gap-0.5 ${address.kind === 'unit' ? 'shrink-0' : address.kind === 'layer' ? 'min-w-0' : 'min-w-0 shrink-[3]'}`}
+          >
             <ChevronRight aria-hidden className="size-3 shrink-0 text-faint" />
             <button
               type="button"
               aria-current={i === steps.length - 1 ? 'location' : undefined}
-              className="truncate font-mono hover:text-accent aria-[current]:text-text"
+              className="h-6 min-w-6 truncate font-mono hover:text-accent aria-[current]:text-text"
               onClick={() => {
                 if (address.kind === 'layer') board.selection.select({ layer: text, units: [] });
                 else if (address.kind === 'unit') board.selection.select({ units: [text] });

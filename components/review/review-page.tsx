@@ -47,6 +47,7 @@ export function ReviewPage({ project, id }: ReviewPageProps) {
     return (
       <main className="grid h-dvh place-items-center">
         <EmptyState
+          whole
           title="This snapshot cannot be opened"
           action={
             <Link className="text-accent underline" href={`/p/${project}`}>

@@ -55,7 +55,7 @@ function Loaded({
   if (!address)
     return (
       <main className="grid h-dvh place-items-center">
-        <EmptyState title={at === null ? 'No address was given' : 'This is not an address'}>
+        <EmptyState whole title={at === null ? 'No address was given' : 'This is not an address'}>
           {at === null ? (
             'A link to a unit ends in ?at= and an address,'
           ) : (
@@ -68,7 +68,9 @@ function Loaded({
   if (error !== null)
     return (
       <main className="grid h-dvh place-items-center">
-        <EmptyState title="This page cannot be opened">{error}</EmptyState>
+        <EmptyState whole title="This page cannot be opened">
+          {error}
+        </EmptyState>
       </main>
     );
   return (
