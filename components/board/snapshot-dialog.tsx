@@ -28,6 +28,8 @@ function OpenSnapshotDialog() {
   const [made, setMade] = useState<Snapshot | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  /** Views that were saved without numbers. */
+  const [without, setWithout] = useState(0);
   const close = () => board.show({ snapshot: false });
   const shown = shownResults(board).ids();
   const views = list.filter((item) => item.kind === 'view');
@@ -37,6 +39,7 @@ function OpenSnapshotDialog() {
     setError(null);
     try {
       const results = await everyResult(board);
+      setWithout(views.filter((view) => !(view.id in results)).length);
       setMade(
         await request('POST', path`boards/${board.board.id}/snapshots`, snapshotSchema, {
           body: { title: title.trim(), summary, results },
@@ -57,6 +60,11 @@ function OpenSnapshotDialog() {
           </Link>{' '}
           opens exactly as the board is now, with the numbers that are shown.
         </p>
+        {without > 0 ? (
+          <ErrorNote tone="warning" className="mt-3">
+            {without} of {views.length} views could not be computed; they are saved without numbers.
+          </ErrorNote>
+        ) : null}
       </Dialog>
     );
   return (
@@ -114,8 +122,8 @@ function OpenSnapshotDialog() {
         ) : null}
         {missing > 0 ? (
           <ErrorNote tone="info">
-            {missing} of {views.length} views show no result yet, or were never on screen; they are saved
-            without numbers.
+            {missing} of {views.length} views were not on screen yet. They are computed first, so saving may
+            take a while.
           </ErrorNote>
         ) : null}
         {error !== null ? <ErrorNote>{error}</ErrorNote> : null}

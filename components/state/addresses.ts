@@ -89,6 +89,8 @@ export function shortName(address: Address): string {
       return `${address.layer}#${address.unit}`;
     case 'weight':
       return `${address.layer}.${address.tensor}${address.index ? `[${address.index.join(',')}]` : ''}`;
+    case 'dataset':
+      return address.split === undefined ? address.dataset : printAddress(address);
     default:
       return printAddress(address);
   }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Thread } from '@/core/api/index.ts';
 import type { Anchor } from '@/core/board/index.ts';
-import { useMay, useProject } from '../state/context.tsx';
+import { useMay, useMaybeBoard, useProject } from '../state/context.tsx';
 import { filterThreads, type ThreadFilter } from '../state/threads.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
@@ -32,6 +32,7 @@ export interface ThreadListProps {
 export function ThreadList({ threads, anchor, me, onJump }: ThreadListProps) {
   const { threads: store } = useProject();
   const mayComment = useMay('comment');
+  const board = useMaybeBoard();
   const draft = useStore(store.store, (s) => s.draft);
   const opened = useStore(store.store, (s) => s.open);
   const error = useStore(store.store, (s) => s.error);
@@ -88,7 +89,9 @@ export function ThreadList({ threads, anchor, me, onJump }: ThreadListProps) {
             : mayComment
               ? anchor === null
                 ? 'No open threads. Select a view, a layer or a unit to start one.'
-                : 'No open threads here. Press C to start one.'
+                : board
+                  ? 'No open threads here. Press C to start one.'
+                  : 'No open threads here.'
               : 'No open threads here.'}
         </p>
       ) : null}
