@@ -197,7 +197,10 @@ test('every unit and view has a link that opens it', async ({ browser }) => {
   await g.page.goto(`/p/digits/u?at=${encodeURIComponent('digits-cnn@20/conv2d_1#7')}`);
   await expect(g.page.getByRole('heading', { name: 'digits-cnn@20/conv2d_1#7' })).toBeVisible();
   await expect(g.page.getByRole('article').first()).toContainText(/mean 0\.\d+/);
-  await g.page.getByRole('navigation', { name: 'Levels' }).getByRole('link', { name: 'conv2d_1' }).click();
+  await g.page
+    .getByRole('navigation', { name: 'Breadcrumb' })
+    .getByRole('link', { name: 'conv2d_1' })
+    .click();
   await expect(g.page.getByRole('heading', { name: 'digits-cnn@20/conv2d_1', exact: true })).toBeVisible();
   for (const seat of [ada, a, g]) await seat.context.close();
 });

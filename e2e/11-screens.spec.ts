@@ -57,6 +57,8 @@ test('every screen: no barrier, no complaint, a picture in both themes and sizes
         for (const size of SIZES) {
           await page.setViewportSize(size);
           await drawnAnew(page);
+          // More of a board comes into sight on a larger screen.
+          await expect(page.locator('article[aria-busy="true"]')).toHaveCount(0, { timeout: 60_000 });
           await page.screenshot({ path: `artifacts/screens/${screen.name}-${theme}-${size.width}.png` });
         }
         expect.soft(await violations(page), `${screen.name}, ${theme}`).toEqual([]);

@@ -11,18 +11,18 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
-import type { BoardItem, Frame } from '@/core/board/index.ts';
+import type { BoardItem } from '@/core/board/index.ts';
 import { modelOf } from '../state/addresses.ts';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
 import { remoteFrames } from '../state/drag.ts';
-import { bounds } from '../state/geometry.ts';
 import { findModel } from '../state/project.ts';
 import { boundText, titleOf } from '../state/query-text.ts';
 import { Cursors } from './cursors.tsx';
 import { applyChanges } from './dragging.ts';
 import { EmptyBoard } from './empty-board.tsx';
+import { useFirstLook } from './first-look.ts';
 import { Guides } from './guides.tsx';
 import { type BoardNode, nodeMaker } from './nodes.ts';
 import { NoteNode } from './note-node.tsx';
@@ -72,15 +72,8 @@ export function Canvas() {
     [board, flow],
   );
   const { onMoveStart } = useViewportSharing(board);
-  const fitted = useRef(false);
-  useEffect(() => {
-    if (!loaded || fitted.current) return;
-    fitted.current = true;
-    const around = bounds(list.map((item) => item.frame));
-    const box = document.querySelector('[data-canvas]')?.getBoundingClientRect();
-    if (around && box) void flow.setViewport(firstLook(around, box));
-  }, [loaded, list, flow]);
-
+  const canvas = useRef<HTMLElement>(null);
+  useFirstLook(board, canvas);
   useReveal(board);
 
   const minimapColor = useCallback(
@@ -96,6 +89,7 @@ export function Canvas() {
 
   return (
     <section
+      ref={canvas}
       className="board-canvas relative h-full w-full overflow-hidden"
       aria-label="Board"
       data-canvas
@@ -148,21 +142,3 @@ export function Canvas() {
     </section>
   );
 }
-
-/**
- * Where a board opens: all of it where that can be read; else its top at a readable zoom, since boards are read from there.
- * Never blown up beyond natural size.
- */
-export function firstLook(
-  around: Frame,
-  { width, height }: { readonly width: number; readonly height: number },
-): { x: number; y: number; zoom: number } {
-  const fit = Math.min(width / (around.w + 2 * MARGIN), height / (around.h + 2 * MARGIN), 1);
-  const zoom = fit >= READABLE ? fit : Math.max(READABLE, Math.min(1, width / (around.w + 2 * MARGIN)));
-  const x = (width - around.w * zoom) / 2 - around.x * zoom;
-  const centred = (height - around.h * zoom) / 2;
-  const left = around.w * zoom > width ? MARGIN - around.x * zoom : x;
-  return { x: left, y: Math.max(centred, MARGIN * zoom) - around.y * zoom, zoom };
-}
-const MARGIN = 24;
-const READABLE = 0.5;

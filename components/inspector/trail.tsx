@@ -28,7 +28,7 @@ export function Trail() {
           <li
             key={text}
             title={shortName(address)}
-            className={`flex items-center gap-0.5 ${address.kind === 'unit' ? 'shrink-0' : address.kind === 'layer' ? 'min-w-0' : 'min-w-0 shrink-[3]'}`}
+            className={`flex items-center gap-0.5 ${address.kind === 'unit' ? 'shrink-0' : address.kind === 'layer' ? 'min-w-0 shrink-[0.1]' : 'min-w-0 shrink-[9]'}`}
           >
             <ChevronRight aria-hidden className="size-3 shrink-0 text-faint" />
             <button
