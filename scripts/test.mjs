@@ -3,6 +3,7 @@
  * A suite that could not run at all counts as one failure; tests that were skipped are told apart.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { ensureBuild, ensureDatabaseClient } from './setup/build.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
@@ -126,6 +127,17 @@ async function unitTests(filters) {
     passed: result.numPassedTests,
     failed: failed || (code === 0 ? 0 : 1),
     skipped: result.numPendingTests + (result.numTodoTests ?? 0),
+  });
+}
+
+/** A port that nothing listens on, so that a server left behind elsewhere is in nobody's way. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(String(port)));
+    });
   });
 }
 
