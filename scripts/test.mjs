@@ -147,7 +147,12 @@ async function endToEnd(filters) {
   const report = path.join(artifacts, 'e2e.json');
   rmSync(report, { force: true });
   const code = await attach(process.execPath, [bin('@playwright/test/cli.js'), 'test', ...filters], {
-    env: { INTERLAYER_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report, TF_CPP_MIN_LOG_LEVEL: '2' },
+    env: {
+      INTERLAYER_CHROMIUM: chromium,
+      INTERLAYER_E2E_PORT: await freePort(),
+      PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+      TF_CPP_MIN_LOG_LEVEL: '2',
+    },
   });
   if (!existsSync(report)) return count('End-to-end tests', { failed: 1 });
   const { stats, errors } = JSON.parse(readFileSync(report, 'utf8'));
