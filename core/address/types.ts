@@ -70,15 +70,21 @@ export type Address =
   | ExampleAddress
   | SliceAddress;
 
-/** A condition on an example. Columns: label, predicted, confidence, index, or a column of the data set. */
+/** A condition on an example. Columns: label, predicted, confidence, loss, index, or a column of the data set. */
 export type Predicate =
   | { readonly op: 'and' | 'or'; readonly left: Predicate; readonly right: Predicate }
   | { readonly op: 'not'; readonly of: Predicate }
-  | { readonly op: Comparison; readonly left: Operand; readonly right: Operand };
+  | { readonly op: Comparison; readonly left: Operand; readonly right: Operand }
+  /** `index in [3, 17]`, `label in [1, 7]`. */
+  | { readonly op: 'in'; readonly left: Operand; readonly values: readonly number[] };
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 export type Operand =
   | { readonly kind: 'column'; readonly name: string }
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'string'; readonly value: string }
   /** Activation of a unit on the example: `conv2d_1#7`. */
-  | { readonly kind: 'activation'; readonly layer: string; readonly unit: number };
+  | { readonly kind: 'activation'; readonly layer: string; readonly unit: number }
+  /** Euclidean distance of the layer's outputs to those for another example: `distance(dense_1, digits.test[3])`. */
+  | { readonly kind: 'distance'; readonly layer: string; readonly to: ExampleAddress }
+  /** Share of the k nearest others of the split, by the layer's outputs, with the same label: `agreement(dense_1, 10)`. */
+  | { readonly kind: 'agreement'; readonly layer: string; readonly k: number };

@@ -12,6 +12,8 @@ export interface ArgumentSpec {
   readonly kind: 'layer' | 'unit' | 'layer or unit' | 'number';
   /** Of a number that may be left out. */
   readonly default?: number;
+  /** May be left out, which asks another question. */
+  readonly optional?: true;
 }
 
 /** What the result's type depends on. */
@@ -34,6 +36,8 @@ export interface FunctionSpec {
   readonly methods: readonly MethodName[];
   /** Written into the canonical form where none is given. */
   readonly limit?: number;
+  /** May be joined with the same function of another model. */
+  readonly joins?: true;
   /** What the data and the model must be for it. */
   readonly needs: readonly ('labels' | 'classes' | 'pictures')[];
   /** Null: no result of this version. */
@@ -46,7 +50,7 @@ const layer: ArgumentSpec = { name: 'layer', kind: 'layer' };
 const layerOrUnit: ArgumentSpec = { name: 'layer', kind: 'layer or unit' };
 const always = (type: ResultType) => (): ResultType => type;
 const NOTHING = { args: [], methods: [], needs: [], computed: true } as const;
-const later = { methods: [], needs: [], computed: false, result: () => null } as const;
+const later = { methods: [], needs: [], computed: false } as const;
 
 export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   graph: {
@@ -159,6 +163,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
       { name: 'k', kind: 'number', default: 9 },
     ],
     input: 'data',
+    result: always('ranked[example]'),
   },
   weights: {
     ...later,
@@ -167,14 +172,21 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
     noun: 'weights',
     args: [layerOrUnit],
     input: 'none',
+    result: always('weights'),
   },
   similarity: {
     ...later,
     name: 'similarity',
-    summary: 'How alike two layers represent a slice (linear CKA).',
+    summary:
+      'How alike representations are (linear CKA): of all layers, of two, or with one layer of all checkpoints.',
     noun: 'similarity',
-    args: [layer, { name: 'layer2', kind: 'layer' }],
+    args: [
+      { ...layer, optional: true },
+      { name: 'layer2', kind: 'layer', optional: true },
+    ],
     input: 'data',
+    joins: true,
+    result: always('similarity'),
   },
   neighbours: {
     ...later,
@@ -183,6 +195,37 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
     noun: 'neighbours',
     args: [layer, { name: 'k', kind: 'number', default: 10 }],
     input: 'either',
+    result: ({ input }) => (input === 'example' ? 'ranked[example]' : 'agreement[example]'),
+  },
+  classmetrics: {
+    ...later,
+    name: 'classmetrics',
+    summary: 'Precision, recall, F1 and support of each class.',
+    noun: 'class metrics',
+    input: 'data',
+    needs: ['labels', 'classes'],
+    args: [],
+    result: always('table[class]'),
+  },
+  calibration: {
+    ...later,
+    name: 'calibration',
+    summary:
+      'Whether confidence can be believed: accuracy by confidence, and the expected calibration error.',
+    noun: 'calibration',
+    args: [{ name: 'bins', kind: 'number', default: 15 }],
+    input: 'data',
+    needs: ['labels', 'classes'],
+    result: always('calibration'),
+  },
+  count: {
+    ...later,
+    name: 'count',
+    summary: 'How many examples a slice has.',
+    noun: 'count',
+    args: [],
+    input: 'data',
+    result: always('count'),
   },
 };
 

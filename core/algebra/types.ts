@@ -84,7 +84,10 @@ export type Change =
   | { readonly kind: 'patch'; readonly region: Region; readonly value: number };
 
 export interface Join {
-  /** join: evidence shared by both sides; left join: what discriminates the left side from the right. */
+  /**
+   * join: evidence shared by both sides; left join: what discriminates the left side from the right. The right side
+   * takes the left one's method where it names none.
+   */
   readonly kind: 'join' | 'left join';
   readonly query: Query;
 }
@@ -105,6 +108,9 @@ export const FUNCTION_NAMES = [
   'weights',
   'similarity',
   'neighbours',
+  'classmetrics',
+  'calibration',
+  'count',
 ] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 

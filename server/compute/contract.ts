@@ -25,6 +25,10 @@ export interface QueryPlan {
   };
   /** The query's input, absent for graph() and metrics(). */
   readonly data?: { readonly address: string; readonly manifest: DatasetManifest };
+  /** The right side of a join, planned like a query of its own. */
+  readonly joined?: QueryPlan;
+  /** For similarity() of one layer: every checkpoint of the query's model, by step. */
+  readonly checkpoints?: readonly QueryPlan['model'][];
 }
 
 export type ComputeTask =

@@ -8,27 +8,30 @@ import {
 import { errorCodeSchema, placeSchema } from '../../core/errors/index.ts';
 import { resultSchema, seriesRecordSchema } from '../../core/result/index.ts';
 import { BACKEND_CHOICES } from './backend.ts';
-import type { ComputeOutcome, ComputeTask } from './contract.ts';
+import type { ComputeOutcome, ComputeTask, QueryPlan } from './contract.ts';
 import { querySchema } from './query-schema.ts';
 
 const uploadedFile = z.object({ name: z.string(), path: z.string(), bytes: z.number() });
-export const taskSchema: z.ZodType<ComputeTask> = z.discriminatedUnion('kind', [
+const planModel = z.object({
+  address: z.string(),
+  hash: z.string(),
+  manifest: modelManifestSchema,
+  checkpoint: checkpointManifestSchema,
+  series: seriesRecordSchema.optional(),
+});
+const planSchema: z.ZodType<QueryPlan> = z.lazy(() =>
   z.object({
-    kind: z.literal('query'),
-    plan: z.object({
-      id: z.string(),
-      text: z.string(),
-      query: querySchema,
-      model: z.object({
-        address: z.string(),
-        hash: z.string(),
-        manifest: modelManifestSchema,
-        checkpoint: checkpointManifestSchema,
-        series: seriesRecordSchema.optional(),
-      }),
-      data: z.object({ address: z.string(), manifest: datasetManifestSchema }).optional(),
-    }),
+    id: z.string(),
+    text: z.string(),
+    query: querySchema,
+    model: planModel,
+    data: z.object({ address: z.string(), manifest: datasetManifestSchema }).optional(),
+    joined: planSchema.optional(),
+    checkpoints: z.array(planModel).optional(),
   }),
+);
+export const taskSchema: z.ZodType<ComputeTask> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('query'), plan: planSchema }),
   z.object({ kind: z.literal('import-model'), files: z.array(uploadedFile) }),
   z.object({ kind: z.literal('import-dataset'), files: z.array(uploadedFile) }),
 ]);

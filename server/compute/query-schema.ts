@@ -7,17 +7,27 @@ const index = z.number().int().nonnegative();
 const step = z.union([z.number(), z.literal('best'), z.literal('last')]);
 const layer = z.object({ kind: z.literal('layer'), layer: z.string(), unit: index.optional() });
 
+const example = z.object({
+  kind: z.literal('example'),
+  dataset: z.string(),
+  split: z.string(),
+  index: z.number().int(),
+});
+
 const operand: z.ZodType<Operand> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('column'), name: z.string() }),
   z.object({ kind: z.literal('number'), value: z.number() }),
   z.object({ kind: z.literal('string'), value: z.string() }),
   z.object({ kind: z.literal('activation'), layer: z.string(), unit: index }),
+  z.object({ kind: z.literal('distance'), layer: z.string(), to: example }),
+  z.object({ kind: z.literal('agreement'), layer: z.string(), k: index }),
 ]);
 const predicate: z.ZodType<Predicate> = z.lazy(() =>
   z.union([
     z.object({ op: z.enum(['and', 'or']), left: predicate, right: predicate }),
     z.object({ op: z.literal('not'), of: predicate }),
     z.object({ op: z.enum(['=', '!=', '<', '<=', '>', '>=']), left: operand, right: operand }),
+    z.object({ op: z.literal('in'), left: operand, values: z.array(z.number()) }),
   ]),
 );
 
@@ -60,12 +70,7 @@ export const querySchema: z.ZodType<Query> = z.lazy(() =>
     input: z
       .union([
         z.object({ kind: z.literal('dataset'), dataset: z.string(), split: z.string().optional() }),
-        z.object({
-          kind: z.literal('example'),
-          dataset: z.string(),
-          split: z.string(),
-          index: z.number().int(),
-        }),
+        example,
         z.object({ kind: z.literal('slice'), dataset: z.string(), split: z.string(), where: predicate }),
         z.object({ kind: z.literal('name'), name: z.enum(['x', "x'"]) }),
         z.object({ kind: z.literal('name'), name: z.literal('data'), where: predicate.optional() }),
