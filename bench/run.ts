@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
+import { algebra } from './algebra.ts';
 import { click } from './click.ts';
 import { type Benchmark, type Measurement, ratioOf } from './measure.ts';
 import { projections } from './projections.ts';
@@ -10,7 +11,7 @@ import { start } from './start.ts';
 import { statistics } from './statistics.ts';
 import { sync } from './sync.ts';
 
-const ALL: readonly Benchmark[] = [start, statistics, click, projections, sync];
+const ALL: readonly Benchmark[] = [start, statistics, algebra, click, projections, sync];
 
 const wanted = process.argv.slice(2);
 for (const name of wanted)
