@@ -86,7 +86,7 @@ export function Gallery() {
         ) : (
           <div className="flex flex-wrap items-start gap-4">
             {FIXTURES.flatMap((fixture) =>
-              lensesFor(fixture.result.meta.type).map((lens) => (
+              lensesFor(fixture.result.meta).map((lens) => (
                 <Card
                   key={`${fixture.name}:${lens.id}:${state}`}
                   fixture={fixture}

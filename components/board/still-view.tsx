@@ -84,7 +84,7 @@ function Drawn({
   const model = result.meta.provenance.checkpoints[0]?.address ?? null;
   const badges = useMemo(() => badgesAt(allBadges, model), [allBadges, model]);
   const color = findModel(models, model === null ? null : modelOf(model)?.model)?.color ?? 0;
-  const spec = lensOf(lens, result.meta.type);
+  const spec = lensOf(lens, result.meta);
   if (!spec)
     return (
       <ErrorNote tone="warning" className="m-3">

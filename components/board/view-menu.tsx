@@ -50,7 +50,7 @@ export function useViewMenu({ view, result, lens, body, title, say }: Options): 
     const file = kind === 'PNG' ? await toPng(body.current) : await toSvg(body.current);
     save(file, fileName(title, kind === 'PNG' ? 'png' : 'svg'));
   };
-  const lenses: MenuItem[] = (result ? lensesFor(result.meta.type) : []).map((l) => ({
+  const lenses: MenuItem[] = (result ? lensesFor(result.meta) : []).map((l) => ({
     id: `lens-${l.id}`,
     label: l.name,
     icon: <l.icon />,

@@ -44,7 +44,7 @@ export const ViewNode = memo(function ViewNode({
     item.pinnedResult === null ? null : (result?.meta.provenance.checkpoints[0]?.address ?? null);
   const model = pinned ?? (shown.bound.ok ? shown.bound.model : null);
   const color = findModel(models, model === null ? null : modelOf(model)?.model)?.color ?? 0;
-  const lens = result ? lensOf(item.lens, result.meta.type) : null;
+  const lens = result ? lensOf(item.lens, result.meta) : null;
   useEffect(() => {
     shownResults(board).set(id, shown.state?.status === 'done' ? shown.state.result : null);
   }, [board, id, shown.state]);

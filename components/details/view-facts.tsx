@@ -17,8 +17,8 @@ export function ViewFacts({ view }: { readonly view: View }) {
   const { bound, result } = useViewResult(view);
   const members = useStore(board.data.store, (s) => s.members);
   const provenance = result?.meta.provenance;
-  const lenses = result ? lensesFor(result.meta.type) : [];
-  const lens = result ? lensOf(view.lens, result.meta.type) : null;
+  const lenses = result ? lensesFor(result.meta) : [];
+  const lens = result ? lensOf(view.lens, result.meta) : null;
   return (
     <section aria-label="Selected view" className="flex flex-col gap-2">
       <h3 className="break-words font-semibold">{titleOf(view.query, bindings)}</h3>

@@ -1,7 +1,7 @@
 /** What a lens is: a result in, a picture and selection events out. Lenses fetch nothing and know no board. */
 import type { ComponentType } from 'react';
 import type { Selection } from '@/core/board/types.ts';
-import type { Result, ResultType } from '@/core/result/types.ts';
+import type { Result, ResultMeta, ResultType } from '@/core/result/types.ts';
 
 export type LensOption = string | number | boolean;
 
@@ -25,6 +25,8 @@ export interface LensProps {
   readonly armed?: ((address: string) => boolean) | null;
   /** A unit of analysis was activated (Enter, double click, or a click while a tool is armed). */
   onActivate?(address: string): void;
+  /** Range that the scale is to span, where pictures stand side by side; a lens without `domainOf` passes it over. */
+  readonly domain?: readonly [number, number] | undefined;
 }
 
 export interface LensSpec {
@@ -33,6 +35,10 @@ export interface LensSpec {
   /** Of lucide, and the one of the tool that asks for such a picture, so that views and menus differ by lens. */
   readonly icon: ComponentType<{ readonly className?: string; readonly 'aria-label'?: string }>;
   readonly types: readonly ResultType[];
+  /** Whether it draws this result of its types; left out: any. */
+  fits?(meta: ResultMeta): boolean;
+  /** Range that its scale spans when it is alone, so that several pictures can be given a common one. */
+  domainOf?(result: Result): readonly [number, number];
   /** Among the lenses that fit, the highest is the automatic choice. */
   readonly rank: number;
   readonly honoursClass: boolean;

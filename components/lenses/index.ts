@@ -1,5 +1,5 @@
 /** All lenses, and which of them fit a result. Adding one: a folder here, and a line in LENSES. */
-import type { ResultType } from '@/core/result/types.ts';
+import type { ResultMeta, ResultType } from '@/core/result/types.ts';
 import { classMeans } from './class-means/index.tsx';
 import { confusion } from './confusion/index.tsx';
 import type { LensSpec } from './contract.ts';
@@ -32,15 +32,22 @@ export const LENSES: readonly LensSpec[] = [
   points,
 ];
 
-/** Those that draw a result of this type, the automatic choice first. */
-export function lensesFor(type: ResultType): readonly LensSpec[] {
-  return LENSES.filter((lens) => lens.types.includes(type)).sort((a, b) => b.rank - a.rank);
+/** What a lens is asked for: a result that is there, or the type of one that is to come. */
+type Drawable = ResultMeta | ResultType;
+const fits = (lens: LensSpec, what: Drawable): boolean =>
+  typeof what === 'string'
+    ? lens.types.includes(what) && !lens.fits
+    : lens.types.includes(what.type) && (lens.fits?.(what) ?? true);
+
+/** Those that draw a result, the automatic choice first. */
+export function lensesFor(what: Drawable): readonly LensSpec[] {
+  return LENSES.filter((lens) => fits(lens, what)).sort((a, b) => b.rank - a.rank);
 }
-/** The automatic choice; null when no lens draws this type. */
-export function bestLens(type: ResultType): LensSpec | null {
-  return lensesFor(type)[0] ?? null;
+/** The automatic choice; null when no lens draws this. */
+export function bestLens(what: Drawable): LensSpec | null {
+  return lensesFor(what)[0] ?? null;
 }
 /** A view's lens: the one named, where it fits, else the automatic choice. */
-export function lensOf(id: string, type: ResultType): LensSpec | null {
-  return lensesFor(type).find((lens) => lens.id === id) ?? bestLens(type);
+export function lensOf(id: string, what: Drawable): LensSpec | null {
+  return lensesFor(what).find((lens) => lens.id === id) ?? bestLens(what);
 }
