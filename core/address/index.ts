@@ -8,6 +8,6 @@
 export { isBareName, MAX_TEXT } from './lexer.ts';
 export { printName } from './names.ts';
 export { type DataSide, type ModelSide, parseAddress, parsePredicate } from './parse.ts';
-export { operandsOf, printPredicate } from './predicate.ts';
+export { operandsOf, printExample, printOperand, printPredicate } from './predicate.ts';
 export { printAddress, printWeight } from './print.ts';
 export * from './types.ts';

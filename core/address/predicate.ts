@@ -2,10 +2,10 @@
  * Conditions on examples: `label = 7 and (predicted != label or not confidence > 0.9)`. `not` binds before `and`,
  * `and` before `or`; chains lean to the left.
  */
-import { printName, quoteText } from './names.ts';
+import { printHead, printName, quoteText } from './names.ts';
 import { setPlace } from './places.ts';
 import type { Reader } from './reader.ts';
-import type { Comparison, Operand, Predicate } from './types.ts';
+import type { BoundExample, Comparison, ExampleAddress, Operand, Predicate } from './types.ts';
 
 const COMPARISONS: readonly Comparison[] = ['=', '!=', '<', '<=', '>', '>='];
 
@@ -35,15 +35,35 @@ function readTerm(reader: Reader): Predicate {
     return inner;
   }
   const left = readOperand(reader);
+  if (reader.takeWord('in')) {
+    const values = readValues(reader);
+    return setPlace({ op: 'in', left, values }, reader.placeFrom(start));
+  }
   const mark = reader.peek();
   const op = mark.kind === 'mark' ? COMPARISONS.find((c) => c === mark.text) : undefined;
-  if (op === undefined) reader.fail('a comparison: =, !=, <, <=, > or >=');
+  if (op === undefined) reader.fail('a comparison: =, !=, <, <=, >, >= or in');
   reader.next();
   const right = readOperand(reader);
   return setPlace({ op, left, right }, reader.placeFrom(start));
 }
 
-const OPERAND = 'a column (label, predicted, confidence, index, ...), a unit (layer#7), a number or a text';
+/** `[3, 17]`, `['cat', 'dog']`; at least one value. */
+function readValues(reader: Reader): (number | string)[] {
+  reader.expectMark('[', 'values, as in label in [1, 7]');
+  const values: (number | string)[] = [];
+  do {
+    const token = reader.peek();
+    if (token.kind !== 'number' && token.kind !== 'string') reader.fail('a number or a text');
+    reader.next();
+    values.push(token.kind === 'number' ? token.value : token.text);
+  } while (reader.takeMark(','));
+  reader.expectMark(']', ', or ]');
+  return values;
+}
+
+const OPERAND =
+  'a column (label, predicted, confidence, loss, index, ...), a unit (layer#7), distance(layer, x), agreement(layer, k), a number or a text';
+const OPERAND_FUNCTIONS = ['distance', 'agreement'] as const;
 
 function readOperand(reader: Reader): Operand {
   const start = reader.peek();
@@ -55,10 +75,50 @@ function readOperand(reader: Reader): Operand {
     reader.next();
     return setPlace({ kind: 'string', value: start.text }, reader.placeOf(start));
   }
+  const called = OPERAND_FUNCTIONS.find((known) => reader.isWord(known) && reader.isMark('(', 1));
+  if (called !== undefined) return readCalled(reader, called);
   const name = reader.name(OPERAND);
   if (!reader.takeMark('#')) return setPlace({ kind: 'column', name }, reader.placeOf(start));
   const unit = reader.index('the index of a unit, as in layer#7');
   return setPlace({ kind: 'activation', layer: name, unit }, reader.placeFrom(start));
+}
+
+/** `distance(dense_1, digits.test[3])`, `agreement(dense_1, 10)` */
+function readCalled(reader: Reader, kind: (typeof OPERAND_FUNCTIONS)[number]): Operand {
+  const start = reader.next();
+  reader.next();
+  const layer = reader.name('a layer, such as dense_1');
+  reader.expectMark(',', kind === 'distance' ? ', and an example, such as x' : ', and k, such as 10');
+  const operand: Operand =
+    kind === 'distance'
+      ? { kind, layer, to: readExample(reader) }
+      : { kind, layer, k: reader.index('the number of neighbours: a whole number') };
+  reader.expectMark(')');
+  return setPlace(operand, reader.placeFrom(start));
+}
+
+const EXAMPLE = "x, x' or an example such as digits.test[42]";
+
+/** One example: its address, or a name that the board binds. */
+export function readExample(reader: Reader): ExampleAddress | BoundExample {
+  const start = reader.peek();
+  if (start.kind === 'name' && (start.text === 'x' || start.text === "x'") && !reader.isMark('.', 1)) {
+    reader.next();
+    return setPlace({ kind: 'name', name: start.text }, reader.placeOf(start));
+  }
+  const dataset = reader.name(EXAMPLE, 'allowed');
+  reader.expectMark('.', '. and a split, as in digits.test[42]');
+  const split = reader.name('the name of a split, such as test', 'allowed');
+  reader.expectMark('[', '[ and the index of an example, as in digits.test[42]');
+  const index = reader.index('the index of an example: a whole number, 0 for the first');
+  reader.expectMark(']');
+  return setPlace({ kind: 'example', dataset, split, index }, reader.placeFrom(start));
+}
+
+/** `x`, `digits.test[42]` */
+export function printExample(example: ExampleAddress | BoundExample): string {
+  if (example.kind === 'name') return example.name;
+  return `${printHead(example.dataset)}.${printName(example.split)}[${example.index}]`;
 }
 
 export function printPredicate(predicate: Predicate): string {
@@ -72,6 +132,8 @@ export function printPredicate(predicate: Predicate): string {
       )}`;
     case 'not':
       return `not ${bracket(predicate.of, predicate.of.op === 'or' || predicate.of.op === 'and')}`;
+    case 'in':
+      return `${printOperand(predicate.left)} in [${predicate.values.map(printListed).join(', ')}]`;
     default:
       return `${printOperand(predicate.left)} ${predicate.op} ${printOperand(predicate.right)}`;
   }
@@ -80,6 +142,9 @@ export function printPredicate(predicate: Predicate): string {
 function bracket(predicate: Predicate, needed: boolean): string {
   return needed ? `(${printPredicate(predicate)})` : printPredicate(predicate);
 }
+
+const printListed = (value: number | string): string =>
+  typeof value === 'number' ? String(value) : quoteText(value);
 
 export function printOperand(operand: Operand): string {
   switch (operand.kind) {
@@ -91,6 +156,10 @@ export function printOperand(operand: Operand): string {
       return quoteText(operand.value);
     case 'activation':
       return `${printName(operand.layer)}#${operand.unit}`;
+    case 'distance':
+      return `distance(${printName(operand.layer)}, ${printExample(operand.to)})`;
+    case 'agreement':
+      return `agreement(${printName(operand.layer)}, ${operand.k})`;
   }
 }
 
@@ -104,6 +173,9 @@ export function* operandsOf(predicate: Predicate): Generator<Operand> {
       return;
     case 'not':
       yield* operandsOf(predicate.of);
+      return;
+    case 'in':
+      yield predicate.left;
       return;
     default:
       yield predicate.left;

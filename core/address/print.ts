@@ -1,6 +1,6 @@
 /** Addresses to text. */
 import { printHead, printName } from './names.ts';
-import { printPredicate } from './predicate.ts';
+import { printExample, printPredicate } from './predicate.ts';
 import type { Address, Step } from './types.ts';
 
 const stepText = (step: Step | undefined): string => (step === undefined ? '' : `@${step}`);
@@ -19,7 +19,7 @@ export function printAddress(address: Address): string {
     case 'dataset':
       return `${printHead(address.dataset)}.${address.split === undefined ? '*' : printName(address.split)}`;
     case 'example':
-      return `${printHead(address.dataset)}.${printName(address.split)}[${address.index}]`;
+      return printExample(address);
     case 'slice':
       return `${printHead(address.dataset)}.${printName(address.split)}[${printPredicate(address.where)}]`;
   }

@@ -75,8 +75,13 @@ export type Predicate =
   | { readonly op: 'and' | 'or'; readonly left: Predicate; readonly right: Predicate }
   | { readonly op: 'not'; readonly of: Predicate }
   | { readonly op: Comparison; readonly left: Operand; readonly right: Operand }
-  /** `index in [3, 17]`, `label in [1, 7]`. */
-  | { readonly op: 'in'; readonly left: Operand; readonly values: readonly number[] };
+  /** `index in [3, 17]`, `label in [1, 'seven']`; in the canonical form classes are numbers. */
+  | { readonly op: 'in'; readonly left: Operand; readonly values: readonly (number | string)[] };
+/** The board's examples, until bind() puts an address in their place. */
+export interface BoundExample {
+  readonly kind: 'name';
+  readonly name: 'x' | "x'";
+}
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 export type Operand =
   | { readonly kind: 'column'; readonly name: string }
@@ -85,6 +90,6 @@ export type Operand =
   /** Activation of a unit on the example: `conv2d_1#7`. */
   | { readonly kind: 'activation'; readonly layer: string; readonly unit: number }
   /** Euclidean distance of the layer's outputs to those for another example: `distance(dense_1, digits.test[3])`. */
-  | { readonly kind: 'distance'; readonly layer: string; readonly to: ExampleAddress }
+  | { readonly kind: 'distance'; readonly layer: string; readonly to: ExampleAddress | BoundExample }
   /** Share of the k nearest others of the split, by the layer's outputs, with the same label: `agreement(dense_1, 10)`. */
   | { readonly kind: 'agreement'; readonly layer: string; readonly k: number };

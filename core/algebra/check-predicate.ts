@@ -1,12 +1,20 @@
 /** Checks conditions on examples: columns, classes and units that exist, and sides that can be compared. */
-import { placeOf } from '../address/places.ts';
+import { copyPlaces, placeOf } from '../address/places.ts';
 import type { Operand, Predicate } from '../address/types.ts';
-import type { CatalogDataset } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import { suggestion } from './nearest.ts';
-import { checkUnit, findLayer, type ModelInScope, type Problems } from './scope.ts';
+import {
+  checkUnit,
+  type DataInScope,
+  findData,
+  findLayer,
+  type ModelInScope,
+  type Problems,
+  shapeText,
+} from './scope.ts';
 
-/** Columns that every data set has; the last two are asked of the query's model. */
-export const OWN_COLUMNS = ['label', 'index', 'predicted', 'confidence'] as const;
+/** Columns that every data set has; the last three are asked of the query's model. */
+export const OWN_COLUMNS = ['label', 'index', 'predicted', 'confidence', 'loss'] as const;
 
 const placed = (node: object, scope: PredicateScope): object =>
   placeOf(node) === undefined ? scope.input : node;
@@ -16,7 +24,9 @@ const note = (scope: PredicateScope, message: string, node: object): void =>
 type Sort = 'class' | 'number' | 'text' | 'unknown';
 
 export interface PredicateScope {
-  readonly dataset: CatalogDataset;
+  readonly catalog: Catalog;
+  /** What the examples are of. */
+  readonly data: DataInScope;
   readonly model: ModelInScope | null;
   readonly problems: Problems;
   /** The input that holds the condition: where problems of a bound condition are shown. */
@@ -33,6 +43,11 @@ export function checkPredicate(predicate: Predicate, scope: PredicateScope): voi
     case 'not':
       checkPredicate(predicate.of, scope);
       return;
+    case 'in': {
+      const left = sortOf(predicate.left, scope);
+      for (const value of predicate.values) checkListed(value, left, predicate, scope);
+      return;
+    }
     default: {
       const left = sortOf(predicate.left, scope);
       const right = sortOf(predicate.right, scope);
@@ -53,20 +68,65 @@ function sortOf(operand: Operand, scope: PredicateScope): Sort {
     case 'string':
       return 'text';
     case 'activation': {
-      const { model, problems } = scope;
+      const { problems } = scope;
       const node = placed(operand, scope);
-      const layer = model === null ? null : findLayer(operand.layer, model.model, problems, node);
+      const layer = layerOf(operand, scope);
       if (layer !== null) checkUnit(layer, operand.unit, problems, node);
       return 'number';
     }
+    case 'distance':
+      layerOf(operand, scope);
+      checkExample(operand.to, scope);
+      return 'number';
+    case 'agreement':
+      layerOf(operand, scope);
+      checkAgreement(operand, scope);
+      return 'number';
     case 'column':
       return columnSort(operand, scope);
   }
 }
 
+function layerOf(operand: Extract<Operand, { layer: string }>, scope: PredicateScope) {
+  const { model, problems } = scope;
+  return model === null ? null : findLayer(operand.layer, model.model, problems, placed(operand, scope));
+}
+
+/** The other end of a distance: an example that the same model can be given. */
+function checkExample(
+  to: Extract<Operand, { kind: 'distance' }>['to'],
+  { catalog, data, problems, input }: PredicateScope,
+): void {
+  const node = placeOf(to) === undefined ? input : to;
+  const found = findData(copyPlaces({ ...to }, node), catalog, problems);
+  const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+  if (found !== null && size(found.dataset.shape) !== size(data.dataset.shape))
+    problems.add(
+      `${found.dataset.name} has examples of ${shapeText(found.dataset.shape)}, ${data.dataset.name} of ${shapeText(data.dataset.shape)}: there is no distance between them`,
+      node,
+    );
+}
+
+function checkAgreement(operand: Extract<Operand, { kind: 'agreement' }>, scope: PredicateScope): void {
+  const { dataset, split } = scope.data;
+  if (dataset.classes.length === 0)
+    note(scope, `agreement() needs labels, ${dataset.name} has none`, operand);
+  const most = split === null ? Number.POSITIVE_INFINITY : split.size - 1;
+  if (operand.k < 1 || operand.k > most)
+    note(
+      scope,
+      `found ${operand.k} neighbours, expected a whole number from 1${split === null ? '' : ` to ${most}`}`,
+      operand,
+    );
+}
+
 function columnSort(operand: Extract<Operand, { kind: 'column' }>, scope: PredicateScope): Sort {
   const { name } = operand;
-  const { dataset } = scope;
+  const { dataset } = scope.data;
+  if (name === 'loss') {
+    if (dataset.classes.length === 0) note(scope, `the loss needs labels, ${dataset.name} has none`, operand);
+    return 'number';
+  }
   if (name === 'label') {
     if (dataset.classes.length === 0) note(scope, `${dataset.name} has no labels`, operand);
     return 'class';
@@ -81,37 +141,53 @@ function columnSort(operand: Extract<Operand, { kind: 'column' }>, scope: Predic
 }
 
 function checkClass(operand: Operand, scope: PredicateScope): void {
-  const { dataset } = scope;
+  if (operand.kind === 'number') checkClassIndex(operand.value, operand, scope);
+}
+
+function checkClassIndex(index: number, node: object, scope: PredicateScope): void {
+  const { dataset } = scope.data;
   const count = dataset.classes.length;
-  if (operand.kind !== 'number' || count === 0) return;
-  if (!Number.isInteger(operand.value) || operand.value < 0 || operand.value >= count)
-    note(scope, `no class ${operand.value} in ${dataset.name}; its classes are 0 to ${count - 1}`, operand);
+  if (count === 0) return;
+  if (!Number.isInteger(index) || index < 0 || index >= count)
+    note(scope, `no class ${index} in ${dataset.name}; its classes are 0 to ${count - 1}`, node);
+}
+
+/** One of the values of `in`: a class by index or name, or a number. */
+function checkListed(value: number | string, left: Sort, node: object, scope: PredicateScope): void {
+  if (typeof value === 'string') checkClassName(value, left, node, scope);
+  else if (left === 'class') checkClassIndex(value, node, scope);
+  else if (left === 'text') note(scope, `a text is no member of a list of numbers`, node);
 }
 
 /** A text can only be the name of a class, and only be the same as a class or not. */
 function checkText(
-  predicate: Extract<Predicate, { left: Operand }>,
+  predicate: Extract<Predicate, { left: Operand; right: Operand }>,
   left: Sort,
   right: Sort,
   scope: PredicateScope,
 ): void {
-  const { dataset } = scope;
   const text = left === 'text' ? predicate.left : predicate.right;
   const other = left === 'text' ? right : left;
-  if (text.kind !== 'string' || other === 'unknown') return;
+  if (text.kind !== 'string') return;
+  if (other === 'class' && predicate.op !== '=' && predicate.op !== '!=')
+    note(scope, `found ${predicate.op} before a class; classes have no order, expected = or !=`, predicate);
+  else checkClassName(text.value, other, text, scope);
+}
+
+function checkClassName(name: string, other: Sort, node: object, scope: PredicateScope): void {
+  const { dataset } = scope.data;
+  if (other === 'unknown') return;
   if (other !== 'class')
     note(
       scope,
-      `'${text.value}' is compared with a ${other}; a text can only be compared with label or predicted`,
-      text,
+      `'${name}' is compared with a ${other}; a text can only be compared with label or predicted`,
+      node,
     );
-  else if (predicate.op !== '=' && predicate.op !== '!=')
-    note(scope, `found ${predicate.op} before a class; classes have no order, expected = or !=`, predicate);
-  else if (dataset.classes.length > 0 && !dataset.classes.includes(text.value))
+  else if (dataset.classes.length > 0 && !dataset.classes.includes(name))
     note(
       scope,
-      `no class '${text.value}' in ${dataset.name}${suggestion(text.value, dataset.classes, 'its classes are')}`,
-      text,
+      `no class '${name}' in ${dataset.name}${suggestion(name, dataset.classes, 'its classes are')}`,
+      node,
     );
 }
 
@@ -127,6 +203,13 @@ export function canonicalPredicate(predicate: Predicate, classes: readonly strin
       };
     case 'not':
       return { op: 'not', of: canonicalPredicate(predicate.of, classes) };
+    case 'in': {
+      const values = predicate.values.map((value) => {
+        const index = typeof value === 'string' ? classes.indexOf(value) : -1;
+        return index < 0 ? value : index;
+      });
+      return { op: 'in', left: predicate.left, values: inOrder(values) };
+    }
     default: {
       const byIndex = (operand: Operand): Operand => {
         const index = operand.kind === 'string' ? classes.indexOf(operand.value) : -1;
@@ -135,4 +218,11 @@ export function canonicalPredicate(predicate: Predicate, classes: readonly strin
       return { op: predicate.op, left: byIndex(predicate.left), right: byIndex(predicate.right) };
     }
   }
+}
+
+/** Each value once, numbers first and by size: the order of a list means nothing. */
+function inOrder(values: readonly (number | string)[]): (number | string)[] {
+  const numbers = [...new Set(values.filter((value) => typeof value === 'number'))].sort((a, b) => a - b);
+  const texts = [...new Set(values.filter((value) => typeof value === 'string'))].sort();
+  return [...numbers, ...texts];
 }

@@ -35,7 +35,7 @@ function checkQuery(
   const { what, input } = query;
   if (model !== null && data !== null && input !== undefined) checkShapes(model, data, problems, input);
   if (data !== null && input?.kind === 'slice')
-    checkPredicate(input.where, { dataset: data.dataset, model, problems, input });
+    checkPredicate(input.where, { catalog, data, model, problems, input });
   const type = what.kind === 'call' ? checkCall(what, scope) : checkAttribution(what, scope);
   checkUsing(scope);
   checkChanges(scope);

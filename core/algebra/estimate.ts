@@ -42,11 +42,11 @@ export function estimate(query: Query, catalog: Catalog): Estimate {
 const NOTHING: Estimate = { bytes: 0, examples: 0 };
 
 function conditionPasses({ input, orderBy }: Query): boolean {
-  const asks = (name: string): boolean => name === 'predicted' || name === 'confidence';
+  const asks = (name: string): boolean => name === 'predicted' || name === 'confidence' || name === 'loss';
   if (orderBy !== undefined && (asks(orderBy.key) || unitKey(orderBy.key) !== null)) return true;
   if (input?.kind !== 'slice') return false;
   for (const operand of operandsOf(input.where))
-    if (operand.kind === 'activation' || (operand.kind === 'column' && asks(operand.name))) return true;
+    if ('layer' in operand || (operand.kind === 'column' && asks(operand.name))) return true;
   return false;
 }
 

@@ -11,7 +11,7 @@ export function layersOf(query: Query): string[] {
   if (what.kind === 'call') for (const arg of what.args) if (arg.kind === 'layer') names.add(arg.layer);
   const where = input !== undefined && 'where' in input ? input.where : undefined;
   for (const operand of where === undefined ? [] : operandsOf(where))
-    if (operand.kind === 'activation') names.add(operand.layer);
+    if ('layer' in operand) names.add(operand.layer);
   if (target?.kind === 'unit') names.add(target.layer);
   for (const change of changes ?? []) if ('layer' in change) names.add(change.layer);
   for (const name of join === undefined ? [] : layersOf(join.query)) names.add(name);

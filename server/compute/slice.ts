@@ -1,4 +1,5 @@
 /** Which examples a query is about: its input's split, filtered by the predicate, ordered and limited. */
+import { printOperand } from '../../core/address/index.ts';
 import type { Operand, Predicate } from '../../core/address/types.ts';
 import type { Query } from '../../core/algebra/index.ts';
 import { UserError } from '../../core/errors/index.ts';
@@ -147,6 +148,8 @@ function operandsOf(predicate: Predicate): Operand[] {
       return [...operandsOf(predicate.left), ...operandsOf(predicate.right)];
     case 'not':
       return operandsOf(predicate.of);
+    case 'in':
+      return [predicate.left];
     default:
       return [predicate.left, predicate.right];
   }
@@ -186,6 +189,14 @@ export function compile(predicate: Predicate, facts: Facts): (index: number) => 
     case 'not': {
       const of = compile(predicate.of, facts);
       return (i) => !of(i);
+    }
+    case 'in': {
+      const { left, values } = predicate;
+      const value = numbersOf(left, facts);
+      const wanted = new Set(
+        values.map((v) => (typeof v === 'number' ? v : sideOf({ kind: 'string', value: v }, left, facts)(0))),
+      );
+      return (i) => wanted.has(value(i));
     }
     default: {
       const a = sideOf(predicate.left, predicate.right, facts);
@@ -228,6 +239,9 @@ function numbersOf(operand: Operand, facts: Facts): (index: number) => number {
       return () => operand.value;
     case 'string':
       throw new UserError('invalid', `'${operand.value}' is no number`);
+    case 'distance':
+    case 'agreement':
+      throw new UserError('unsupported', `${printOperand(operand)} cannot be computed in a condition`);
     case 'activation': {
       const values = facts.activations[`${operand.layer}#${operand.unit}`];
       return (i) => values?.[i] ?? Number.NaN;
