@@ -1,12 +1,13 @@
 /** A snapshot's board as it was, in the order of the walk. */
 import { z } from 'zod';
 import {
-  type Bindings,
   type BoardItem,
   bindingsSchema,
+  type Names,
   NO_BINDINGS,
   type Note,
   noteSchema,
+  slicesSchema,
   type View,
   viewSchema,
 } from '@/core/board/index.ts';
@@ -14,6 +15,7 @@ import {
 const contentSchema = z.object({
   items: z.array(z.unknown()),
   bindings: bindingsSchema.catch(NO_BINDINGS),
+  slices: slicesSchema.catch({}),
 });
 const itemSchema = z.discriminatedUnion('kind', [viewSchema, noteSchema]);
 
@@ -23,7 +25,7 @@ export interface Stop {
   readonly notes: readonly Note[];
 }
 export interface SavedBoard {
-  readonly bindings: Bindings;
+  readonly bindings: Names;
   readonly items: readonly BoardItem[];
   readonly stops: readonly Stop[];
   /** On a board without views. */
@@ -43,7 +45,7 @@ export function savedBoard(content: unknown): SavedBoard {
   const views = items.filter((item) => item.kind === 'view');
   const notes = items.filter((item) => item.kind === 'note');
   return {
-    bindings: parsed.success ? parsed.data.bindings : NO_BINDINGS,
+    bindings: parsed.success ? { ...parsed.data.bindings, slices: parsed.data.slices } : NO_BINDINGS,
     items,
     stops: views.map((view) => ({
       view,

@@ -1,6 +1,7 @@
 /** Contracts of /api/v1 and of the board's socket: what the server parses and what the browser may rely on. */
 import { z } from 'zod';
-import { anchorSchema } from '../board/types.ts';
+import { MAX_TEXT } from '../address/index.ts';
+import { anchorSchema, slicesSchema } from '../board/types.ts';
 import { errorBodySchema } from '../errors/index.ts';
 import { graphRecordSchema, resultSchema, seriesRecordSchema } from '../result/types.ts';
 import { roleSchema } from '../roles/index.ts';
@@ -104,11 +105,20 @@ export const importDatasetResponseSchema = z.object({
 });
 export const renameSchema = z.object({ name: nameSchema });
 
-/** Names bound by a board, sent with a query so that `f`, `x`, `x'` and `data` mean what they mean there. */
+/**
+ * Names bound by a board, sent with a query so that `f`, `x`, `x'`, `data` and its slices mean what they mean there. A
+ * slice of marked examples lists them, so a query may be as long as the language reads.
+ */
 export const queryRequestSchema = z.object({
-  query: z.string().min(1).max(10_000),
+  query: z.string().min(1).max(MAX_TEXT),
   bindings: z
-    .object({ f: z.string(), x: z.string(), "x'": z.string(), data: z.string() })
+    .object({
+      f: z.string(),
+      x: z.string(),
+      "x'": z.string(),
+      data: z.string(),
+      slices: slicesSchema,
+    })
     .partial()
     .optional(),
   /** Board on which the job is announced. */

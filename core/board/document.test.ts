@@ -23,6 +23,8 @@ const size = (doc: Y.Doc): number => Y.encodeStateAsUpdate(doc).byteLength;
 const content: BoardContent = {
   items: [view('v', { options: { scale: 'own', bins: 20, log: true } }), note('n')],
   bindings: { f: 'digits-cnn@12', x: 'digits.test[42]', "x'": null, data: 'digits.test', class: 7 },
+  slices: { hard: 'digits.test[label = 3]' },
+  marks: { 'digits.test[7]': { by: 'ada', note: 'blurred' }, 'digits.test[9]': { by: 'grace' } },
 };
 
 describe('B1 a frame is one value in one key', () => {

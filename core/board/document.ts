@@ -5,10 +5,15 @@
  *                                         query: Y.Text, lens, options, pinnedResult   (views)
  *                                         text: Y.Text, color                          (notes) }
  *   doc.getMap('bindings')  f, x, x', data, class
+ *   doc.getMap('slices')    name -> canonical address of a slice            (slices.ts)
+ *   doc.getMap('marks')     canonical address of an example -> { by, note } (marks.ts)
  *
  * A damaged item (a peer of another version, a hostile client) is left out when read, never thrown on.
  */
 import * as Y from 'yjs';
+import { LOCAL } from './local.ts';
+import { marksOf, readMarks } from './marks.ts';
+import { readSlices, slicesOf } from './slices.ts';
 import {
   type Bindings,
   type BoardContent,
@@ -23,9 +28,6 @@ import {
 export type ItemMap = Y.Map<unknown>;
 export const itemsOf = (doc: Y.Doc): Y.Map<ItemMap> => doc.getMap<ItemMap>('items');
 export const bindingsOf = (doc: Y.Doc): Y.Map<unknown> => doc.getMap('bindings');
-
-/** Origin of the local person's edits: what their own undo covers (rule B2). */
-export const LOCAL = 'local';
 
 export function addItem(doc: Y.Doc, item: BoardItem, origin: unknown = LOCAL): void {
   doc.transact(() => {
@@ -59,7 +61,12 @@ export function readBindings(doc: Y.Doc): Bindings {
 }
 
 export function readBoard(doc: Y.Doc): BoardContent {
-  return { items: readItems(doc), bindings: readBindings(doc) };
+  return {
+    items: readItems(doc),
+    bindings: readBindings(doc),
+    slices: readSlices(doc),
+    marks: readMarks(doc),
+  };
 }
 
 /** Several frames as one step of undo. */
@@ -141,9 +148,7 @@ export function bind<K extends keyof Bindings>(
 export function boardUpdate(content: BoardContent): Uint8Array {
   const doc = new Y.Doc();
   for (const item of content.items) addItem(doc, item);
-  doc.transact(() => {
-    for (const [key, value] of Object.entries(content.bindings)) bindingsOf(doc).set(key, value);
-  });
+  doc.transact(() => fill(doc, content));
   const update = Y.encodeStateAsUpdate(doc);
   doc.destroy();
   return update;
@@ -154,6 +159,19 @@ export function restoreBoard(doc: Y.Doc, content: BoardContent, origin: unknown 
   doc.transact(() => {
     removeItems(doc, [...itemsOf(doc).keys()], origin);
     for (const item of content.items) addItem(doc, item, origin);
-    for (const [key, value] of Object.entries(content.bindings)) bindingsOf(doc).set(key, value);
+    fill(doc, content);
   }, origin);
+}
+
+/** Bindings, slices and marks as in `content`; what is so already is not written again. */
+function fill(doc: Y.Doc, { bindings, slices, marks }: BoardContent): void {
+  for (const [key, value] of Object.entries(bindings)) bindingsOf(doc).set(key, value);
+  become(slicesOf(doc), slices);
+  become(marksOf(doc), marks);
+}
+
+function become(map: Y.Map<unknown>, content: Readonly<Record<string, unknown>>): void {
+  for (const key of [...map.keys()]) if (!Object.hasOwn(content, key)) map.delete(key);
+  for (const [key, value] of Object.entries(content))
+    if (JSON.stringify(map.get(key)) !== JSON.stringify(value)) map.set(key, value);
 }

@@ -1,3 +1,6 @@
 export * from './document.ts';
+export { LOCAL } from './local.ts';
+export * from './marks.ts';
+export * from './slices.ts';
 export * from './types.ts';
 export { undoManager } from './undo.ts';

@@ -57,9 +57,29 @@ export const bindingsSchema = z.object({
 export type Bindings = z.infer<typeof bindingsSchema>;
 export const NO_BINDINGS: Bindings = { f: null, x: null, "x'": null, data: null, class: null };
 
+/** Slices that the board has named: name -> canonical address of the slice. */
+export const slicesSchema = z.record(z.string(), z.string());
+export type Slices = Readonly<z.infer<typeof slicesSchema>>;
+/** What queries on a board may name: its bindings and its slices. */
+export interface Names extends Bindings {
+  readonly slices?: Slices;
+}
+
+/** Who marked an example, and why. */
+export const markSchema = z.object({
+  by: z.string().max(64),
+  note: z.string().max(500).optional(),
+});
+export type Mark = z.infer<typeof markSchema>;
+/** Marked examples: canonical address -> mark. */
+export const marksSchema = z.record(z.string(), markSchema);
+export type Marks = Readonly<z.infer<typeof marksSchema>>;
+
 export interface BoardContent {
   readonly items: readonly BoardItem[];
   readonly bindings: Bindings;
+  readonly slices: Slices;
+  readonly marks: Marks;
 }
 
 /** What a person has selected: item ids on the board, addresses of units, layers and examples. */

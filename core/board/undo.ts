@@ -7,7 +7,10 @@
  * the same step, so that redo takes it away again.
  */
 import * as Y from 'yjs';
-import { bindingsOf, type ItemMap, itemsOf, LOCAL } from './document.ts';
+import { bindingsOf, type ItemMap, itemsOf } from './document.ts';
+import { LOCAL } from './local.ts';
+import { marksOf } from './marks.ts';
+import { slicesOf } from './slices.ts';
 
 type LastSeen = Map<string, unknown>;
 
@@ -17,7 +20,10 @@ class BoardUndo extends Y.UndoManager {
   readonly #seen = new Map<string, LastSeen>();
 
   constructor(doc: Y.Doc) {
-    super([itemsOf(doc), bindingsOf(doc)], { trackedOrigins: new Set([LOCAL]), captureTimeout: 300 });
+    super([itemsOf(doc), bindingsOf(doc), slicesOf(doc), marksOf(doc)], {
+      trackedOrigins: new Set([LOCAL]),
+      captureTimeout: 300,
+    });
     // Redo may refer to what was collected meanwhile, and Yjs then throws (fuzz seeds 461 and 2992).
     doc.gc = false;
     this.#items = itemsOf(doc);

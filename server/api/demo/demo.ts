@@ -5,21 +5,24 @@
 import { access, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { anchorSchema, bindingsSchema, noteSchema, viewSchema } from '../../../core/board/index.ts';
-import { decodeSafetensors, encodeSafetensors } from '../../../core/result/index.ts';
+import {
+  anchorSchema,
+  bindingsSchema,
+  marksSchema,
+  noteSchema,
+  slicesSchema,
+  viewSchema,
+} from '../../../core/board/index.ts';
+import { decodeSafetensors } from '../../../core/result/index.ts';
 import type { ProjectRow } from '../../store/contract.ts';
 import type { App } from '../app.ts';
 import { createBoard } from '../boards/boards.ts';
-import { datasetManifest } from '../datasets/datasets.ts';
 import { checkpointOf, storeTensors } from '../models/checkpoint.ts';
 import { importModel } from '../models/models.ts';
 import { projectChanged } from '../projects/changed.ts';
+import { seedDatasets } from './datasets.ts';
 
 export const DEMO = { slug: 'digits', name: 'Digits' } as const;
-const CITATION =
-  'E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998, doi:10.24432/C50P49 (CC BY 4.0)';
-/** Pixels are 0 to 16. */
-const SCALE = 16;
 /** Who wrote the demo's comments. Has no password, so nobody can sign in as it. */
 const GUIDE = { email: 'demo@interlayer.invalid', name: 'Interlayer demo', passwordHash: null };
 
@@ -33,6 +36,8 @@ const boardSchema = z.object({
   content: z.object({
     items: z.array(z.discriminatedUnion('kind', [viewSchema, noteSchema])),
     bindings: bindingsSchema,
+    slices: slicesSchema.default({}),
+    marks: marksSchema.default({}),
   }),
   threads: z.array(z.object({ anchor: anchorSchema, body: z.string() })).default([]),
 });
@@ -46,7 +51,7 @@ export async function seedDemo(app: App, folder: string): Promise<void> {
   if (!cutOff && (found || (await app.store.setup.hasOwner()))) return;
   await writeFile(mark, '');
   const project = found ?? (await app.store.projects.create({ ...DEMO, ownerId: null }));
-  await seedDataset(app, project, path.join(folder, 'digits.safetensors'));
+  await seedDatasets(app, project, folder);
   await seedModels(app, project, path.join(folder, 'models'));
   await seedBoards(app, project, path.join(folder, 'boards'));
   await rm(mark, { force: true });
@@ -63,25 +68,6 @@ const listed = async (folder: string): Promise<string[]> =>
   (await exists(folder)) ? (await readdir(folder)).sort() : [];
 const readJson = async <T>(schema: z.ZodType<T>, file: string): Promise<T> =>
   schema.parse(JSON.parse(await readFile(file, 'utf8')));
-
-async function seedDataset(app: App, project: ProjectRow, file: string): Promise<void> {
-  if ((await app.store.datasets.byName(project.id, 'digits')) || !(await exists(file))) return;
-  const { tensors } = decodeSafetensors(await readFile(file));
-  const splits: { name: string; size: number; blob: string }[] = [];
-  for (const name of ['train', 'test']) {
-    const [x, y] = [tensors[`${name}.x`], tensors[`${name}.y`]];
-    if (!x || !y) throw new Error(`${file} lacks the split ${name}`);
-    const blob = await app.store.blobs.put(encodeSafetensors({ x, y }));
-    splits.push({ name, size: x.shape[0] ?? 0, blob });
-  }
-  const manifest = datasetManifest({
-    shape: [8, 8, 1],
-    classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
-    ...{ columns: [], scale: SCALE, splits, warnings: [] },
-  });
-  await app.store.datasets.create({ projectId: project.id, name: 'digits', manifest, citation: CITATION });
-  projectChanged(app, project.id);
-}
 
 async function seedModels(app: App, project: ProjectRow, folder: string): Promise<void> {
   for (const name of await listed(folder)) {

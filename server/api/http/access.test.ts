@@ -131,7 +131,7 @@ beforeAll(async () => {
   });
   const snapshot = await store.snapshots.create({
     ...{ boardId: board.id, projectId: project.id, title: 'S', summary: '', authorId: owner.user.id },
-    state: boardUpdate({ items: [], bindings: NO_BINDINGS }),
+    state: boardUpdate({ items: [], bindings: NO_BINDINGS, slices: {}, marks: {} }),
     ...{ threads: { results: {}, threads: [] }, resultIds: [] },
   });
   const model = await store.models.create({
