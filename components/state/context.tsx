@@ -3,7 +3,7 @@
 import { createContext, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
-import { type Bindings, NO_BINDINGS, type View } from '@/core/board/index.ts';
+import { type Names, NO_BINDINGS, type View } from '@/core/board/index.ts';
 import type { Result } from '@/core/result/index.ts';
 import { type Action, may } from '@/core/roles/index.ts';
 import { describeError } from './api.ts';
@@ -51,23 +51,23 @@ export function useMay(action: Action): boolean {
   return may(board ? role : project, action);
 }
 
-const nothing: StoreApi<{ bindings: Bindings }> = {
+const nothing: StoreApi<{ bindings: Names }> = {
   getState: () => ({ bindings: NO_BINDINGS }),
   getInitialState: () => ({ bindings: NO_BINDINGS }),
   setState: () => {},
   subscribe: () => () => {},
 };
-const BindingsContext = createContext<Bindings | null>(null);
+const BindingsContext = createContext<Names | null>(null);
 /** Names for a page without a board. Keep the value's identity while it says the same. */
-export function BindingsProvider({ value, children }: { value: Bindings; children: React.ReactNode }) {
+export function BindingsProvider({ value, children }: { value: Names; children: React.ReactNode }) {
   return <BindingsContext.Provider value={value}>{children}</BindingsContext.Provider>;
 }
 
 /** The names of the board, or those that the page gives; none elsewhere. */
-export function useBindings(): Bindings {
+export function useBindings(): Names {
   const given = useContext(BindingsContext);
   const board = useMaybeBoard();
-  const store: Pick<StoreApi<{ bindings: Bindings }>, 'getState' | 'getInitialState' | 'subscribe'> = board
+  const store: Pick<StoreApi<{ bindings: Names }>, 'getState' | 'getInitialState' | 'subscribe'> = board
     ?.session.items.store ?? nothing;
   const names = useStore(store, (s) => s.bindings);
   return given ?? names;
@@ -86,7 +86,7 @@ export interface ShownResult {
 }
 
 /** The answer to a query under these names, shared with every view that asks the same. */
-export function useQuery(query: string, bindings: Bindings): ShownResult {
+export function useQuery(query: string, bindings: Names): ShownResult {
   const { results } = useProject();
   const bound = useMemo(() => boundText(query, bindings), [query, bindings]);
   const text = bound.ok ? bound.text : null;

@@ -2,19 +2,22 @@
 import * as Y from 'yjs';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import {
-  type Bindings,
   type BoardItem,
   bindingsOf,
   itemsOf,
+  type Names,
   readBindings,
   readItem,
+  readSlices,
+  slicesOf,
 } from '@/core/board/index.ts';
 
 export interface ItemsState {
   /** In painting order. */
   readonly list: readonly BoardItem[];
   readonly byId: ReadonlyMap<string, BoardItem>;
-  readonly bindings: Bindings;
+  /** The board's bindings and saved slices. */
+  readonly bindings: Names;
 }
 
 export interface ItemsStore {
@@ -25,6 +28,8 @@ export interface ItemsStore {
 export function itemsStore(doc: Y.Doc): ItemsStore {
   const items = itemsOf(doc);
   const bindings = bindingsOf(doc);
+  const slices = slicesOf(doc);
+  const names = (): Names => ({ ...readBindings(doc), slices: readSlices(doc) });
   const all = (): Map<string, BoardItem> => {
     const byId = new Map<string, BoardItem>();
     for (const [id, map] of items.entries()) {
@@ -37,7 +42,7 @@ export function itemsStore(doc: Y.Doc): ItemsStore {
   const store = createStore<ItemsState>(() => ({
     byId: first,
     list: inOrder(first),
-    bindings: readBindings(doc),
+    bindings: names(),
   }));
 
   const onItems = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[]) => {
@@ -56,14 +61,16 @@ export function itemsStore(doc: Y.Doc): ItemsStore {
     }
     store.setState({ byId, list: inOrder(byId) });
   };
-  const onBindings = () => store.setState({ bindings: readBindings(doc) });
+  const onBindings = () => store.setState({ bindings: names() });
   items.observeDeep(onItems);
   bindings.observe(onBindings);
+  slices.observe(onBindings);
   return {
     store,
     destroy: () => {
       items.unobserveDeep(onItems);
       bindings.unobserve(onBindings);
+      slices.unobserve(onBindings);
     },
   };
 }

@@ -3,7 +3,7 @@
 import { printAddress } from '@/core/address/index.ts';
 import { bind, check, parse, print, type Query, title } from '@/core/algebra/index.ts';
 import type { Dataset, Model } from '@/core/api/index.ts';
-import type { Bindings } from '@/core/board/index.ts';
+import type { Names } from '@/core/board/index.ts';
 import { type Place, UserError } from '@/core/errors/index.ts';
 import type { ResultType } from '@/core/result/index.ts';
 
@@ -12,7 +12,7 @@ export type Bound =
   | { readonly ok: false; readonly message: string; readonly at?: Place | string };
 
 /** Parses and binds; `model` is the canonical address of the model asked about. */
-export function boundText(text: string, bindings: Bindings): Bound {
+export function boundText(text: string, bindings: Names): Bound {
   try {
     const query = bind(parse(text), bindings);
     const model = query.model.kind === 'model' ? printAddress(query.model) : null;
@@ -25,7 +25,7 @@ export function boundText(text: string, bindings: Bindings): Bound {
 /** Problems of a query before it is run: syntax first, then what the project lacks. */
 export function problems(
   text: string,
-  bindings: Bindings,
+  bindings: Names,
   catalog: { models: readonly Model[]; datasets: readonly Dataset[] },
 ): readonly { readonly message: string; readonly at?: Place | string }[] {
   try {
@@ -43,7 +43,7 @@ function failure(error: unknown): Extract<Bound, { ok: false }> {
 }
 
 /** "conv2d_1 · activations · digits.test[42]"; text that does not parse is its own title. */
-export function titleOf(text: string, bindings: Bindings): string {
+export function titleOf(text: string, bindings: Names): string {
   let query: Query;
   try {
     query = parse(text);
@@ -61,7 +61,7 @@ export function titleOf(text: string, bindings: Bindings): string {
 /** The type that the answer will have; null while the query has a problem. */
 export function checkedType(
   text: string,
-  bindings: Bindings,
+  bindings: Names,
   catalog: { models: readonly Model[]; datasets: readonly Dataset[] },
 ): ResultType | null {
   try {

@@ -8,10 +8,12 @@ import { CommandRegistry } from './commands.ts';
 import type { LocalFrames } from './drag.ts';
 import { BoardEdits } from './edits.ts';
 import { JobList } from './jobs.ts';
+import { MarkStore } from './marks.ts';
 import { ProjectData } from './project.ts';
 import { ResultCache, serverSource } from './results.ts';
 import { SelectionStore, shared } from './selection.ts';
 import { BoardSession } from './session.ts';
+import { SliceStore } from './slices.ts';
 import { ThreadStore } from './threads.ts';
 
 /** What pages of a project share, with or without a board. */
@@ -75,6 +77,8 @@ export const layoutSchema = z.object({
 export class Workspace extends ProjectScope {
   readonly session: BoardSession;
   readonly edits: BoardEdits;
+  readonly slices: SliceStore;
+  readonly marks: MarkStore;
   readonly ui: StoreApi<BoardUi> = createStore(() => ({
     palette: false,
     help: false,
@@ -114,6 +118,8 @@ export class Workspace extends ProjectScope {
       },
     });
     this.edits = new BoardEdits(this.session);
+    this.slices = new SliceStore(this.session);
+    this.marks = new MarkStore(this.session);
     this.stops.push(
       this.session.on((message) => {
         this.results.hear(message);
@@ -153,6 +159,8 @@ export class Workspace extends ProjectScope {
 
   destroy(): void {
     for (const stop of this.stops) stop();
+    this.slices.destroy();
+    this.marks.destroy();
     this.session.destroy();
   }
 }
