@@ -1,5 +1,6 @@
 /** One fixed result for every picture: examples, screenshot tests and documentation in one (the gallery page). */
 import type { Result } from '@/core/result/types.ts';
+import * as attributions from './fixtures/attributions.ts';
 import * as data from './fixtures/data.ts';
 import * as layers from './fixtures/layers.ts';
 
@@ -22,4 +23,11 @@ export const FIXTURES: readonly Fixture[] = [
   { name: 'Metrics', result: data.metrics },
   { name: 'Neuron space', result: data.neuronSpace },
   { name: 'Example space', result: data.exampleSpace },
+  { name: 'Attribution', result: attributions.attribution },
+  { name: 'Attribution in a window', result: attributions.attributionZoomed },
+  { name: 'Attribution in colour', result: attributions.attributionColored },
+  { name: 'Shared evidence', result: attributions.attributionShared },
+  { name: 'Evidence of one model', result: attributions.attributionContrast },
+  { name: 'No evidence', result: attributions.attributionEmpty },
+  { name: 'Attribution of a slice', result: attributions.attributionExamples },
 ];

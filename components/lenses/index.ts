@@ -1,5 +1,6 @@
 /** All lenses, and which of them fit a result. Adding one: a folder here, and a line in LENSES. */
 import type { ResultMeta, ResultType } from '@/core/result/types.ts';
+import { attribution } from './attribution/index.tsx';
 import { classMeans } from './class-means/index.tsx';
 import { confusion } from './confusion/index.tsx';
 import type { LensSpec } from './contract.ts';
@@ -30,6 +31,7 @@ export const LENSES: readonly LensSpec[] = [
   images,
   metrics,
   points,
+  attribution,
 ];
 
 /** What a lens is asked for: a result that is there, or the type of one that is to come. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { FIXTURES } from '../fixtures.ts';
 import { rgbOf, type Theme } from '../shared/theme.ts';
 import { coloringOf, columnsOf, labelPoints } from './columns.ts';
-import { componentNames, qualityOf } from './quality.ts';
+import { componentNames, methodName, qualityOf } from './quality.ts';
 
 const color = {
   surface: 'rgb(255, 255, 255)',
@@ -101,4 +101,6 @@ test('the foot tells what the projection keeps', () => {
     'k-NN recall 61\u2009%',
   ]);
   expect(componentNames({ method: 'umap' }, 2)).toEqual(['U1', 'U2']);
+  expect(componentNames({ method: 'tsne' }, 2)).toEqual(['T1', 'T2']);
+  expect(methodName({ method: 'tsne' })).toBe('t-SNE');
 });

@@ -16,7 +16,7 @@ import { CloudCanvas } from './cloud-canvas.tsx';
 import { coloringOf, labelPoints } from './columns.ts';
 import { PointsLegend } from './legend.tsx';
 import { AXES, axesOf } from './projections.ts';
-import { componentNames, qualityOf } from './quality.ts';
+import { componentNames, methodName, qualityOf } from './quality.ts';
 import { pickAxes, pictureOf, spaceOf } from './space.ts';
 
 /** More class names than this hide the points. */
@@ -130,7 +130,7 @@ function PointsLens(props: LensProps) {
       ...columns.map((c) => `${c.name} ${toldOf(c, index, record.classes)}`),
     ].join(', ');
   const counted = `${formatCount(n)} ${kind}${n === 1 ? '' : 's'}`;
-  const summary = `${counted} of ${record.layer} in ${axes.length} components of ${record.method === 'pca' ? 'PCA' : 'UMAP'}${column ? `, coloured by ${column.name}` : ''}. ${qualityOf(
+  const summary = `${counted} of ${record.layer} in ${axes.length} components of ${methodName(record)}${column ? `, coloured by ${column.name}` : ''}. ${qualityOf(
     record,
   )
     .map((told) => told.text)
@@ -193,7 +193,7 @@ function PointsLens(props: LensProps) {
       foot={
         <>
           <span>n = {formatCount(n)}</span>
-          <span>{record.method === 'pca' ? 'PCA' : 'UMAP'}</span>
+          <span>{methodName(record)}</span>
           {qualityOf(record).map((told) => (
             <span key={told.text} title={told.meaning}>
               {told.text}

@@ -4,10 +4,17 @@ import type { PointsRecord } from '@/core/result/types.ts';
 const THIN = '\u2009';
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}${THIN}%`;
 
-/** "PC1", "U2": short, for the gizmo. */
+const METHODS: Readonly<Record<PointsRecord['method'], { readonly name: string; readonly letters: string }>> =
+  {
+    pca: { name: 'PCA', letters: 'PC' },
+    umap: { name: 'UMAP', letters: 'U' },
+    tsne: { name: 't-SNE', letters: 'T' },
+  };
+export const methodName = (record: Pick<PointsRecord, 'method'>): string => METHODS[record.method].name;
+
+/** "PC1", "U2", "T1": short, for the gizmo. */
 export function componentNames(record: Pick<PointsRecord, 'method'>, dims: number): string[] {
-  const letters = record.method === 'pca' ? 'PC' : 'U';
-  return Array.from({ length: dims }, (_, d) => `${letters}${d + 1}`);
+  return Array.from({ length: dims }, (_, d) => `${METHODS[record.method].letters}${d + 1}`);
 }
 
 export interface Told {
@@ -15,7 +22,7 @@ export interface Told {
   /** What it means, on hover. */
   readonly meaning: string;
 }
-/** For the foot: PCA's explained variance, UMAP's trustworthiness and recall. */
+/** For the foot: PCA's explained variance, trustworthiness and recall of UMAP and t-SNE. */
 export function qualityOf(
   record: Pick<PointsRecord, 'method' | 'explainedVariance' | 'trustworthiness' | 'knnRecall' | 'k'>,
 ): Told[] {

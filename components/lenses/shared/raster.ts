@@ -1,13 +1,14 @@
 /** Small pictures out of numbers: one pixel per value, blown up without smoothing. */
 import type { ColorScale } from './scales.ts';
 
-/** A canvas of `width` x `height` pixels, coloured by `values[from...]` in rows. */
+/** A canvas of `width` x `height` pixels, coloured by `values[from...]` in rows; `alpha` (0 to 1) is of a place in them. */
 export function raster(
   values: ArrayLike<number>,
   from: number,
   width: number,
   height: number,
   scale: ColorScale,
+  alpha?: (at: number) => number,
 ): HTMLCanvasElement | null {
   const canvas = document.createElement('canvas');
   canvas.width = width;
@@ -20,7 +21,7 @@ export function raster(
     image.data[4 * i] = r;
     image.data[4 * i + 1] = g;
     image.data[4 * i + 2] = b;
-    image.data[4 * i + 3] = 255;
+    image.data[4 * i + 3] = alpha ? Math.round(alpha(i) * 255) : 255;
   }
   context.putImageData(image, 0, 0);
   return canvas;

@@ -1,0 +1,43 @@
+'use client';
+import { Badge } from '@/components/ui/badge.tsx';
+import type { AttributionRecord } from '@/core/result/types.ts';
+import { factsOf } from './words.ts';
+
+/** The quiet line below an attribution. */
+export function AttributionFoot({
+  record,
+  extra,
+}: {
+  readonly record: AttributionRecord;
+  readonly extra?: string;
+}) {
+  return (
+    <>
+      {factsOf(record).map(({ text, meaning }) => (
+        <span key={text} title={meaning}>
+          {text}
+        </span>
+      ))}
+      {extra !== undefined && <span>{extra}</span>}
+    </>
+  );
+}
+
+/**
+ * Guided backpropagation draws much the same whatever the weights are (Adebayo et al. 2018): said where it is seen, not
+ * only where its reading is opened.
+ */
+export function MethodNote({
+  record,
+  reading,
+}: {
+  readonly record: AttributionRecord;
+  readonly reading: string;
+}) {
+  const methods = [record.method, ...(record.join ? [record.join.right.method] : [])];
+  return methods.includes('guided_backprop') ? (
+    <Badge tone="warning" title={reading}>
+      fails the randomisation test
+    </Badge>
+  ) : null;
+}
