@@ -1,6 +1,5 @@
 /** Answers queries within one process: keeps models and data warm, runs the method, writes down provenance. */
 
-import type { Query } from '../../core/algebra/index.ts';
 import type { BlobReader } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { encodeSafetensors, type ResultMeta } from '../../core/result/index.ts';
@@ -11,6 +10,7 @@ import { type Examples, loadSplit, type Split } from './examples.ts';
 import { checkCancelled, type Pace } from './forward.ts';
 import type { Counters } from './messages.ts';
 import { methodFor } from './methods/index.ts';
+import type { MethodContext } from './methods/method.ts';
 import { type LoadedModel, loadModel } from './model.ts';
 import { selectExamples } from './slice.ts';
 
@@ -32,24 +32,10 @@ export class Engine {
 
   /** Throws UserError; `cancelled` once the signal fires. No tensor but the warm models' weights outlives the call. */
   async answer(plan: QueryPlan, pace: Omit<Pace, 'tf'>): Promise<Answer> {
-    refuseUnsupported(plan.query);
     const method = methodFor(plan.query);
     const started = performance.now();
-    const { tf } = this.backend;
-    const model = () => this.model(plan);
-    const split = (name: string) => this.split(plan, name);
-    let examples: Promise<Examples> | undefined;
     try {
-      const output = await method.run({
-        ...pace,
-        tf,
-        plan,
-        model,
-        examples: () => {
-          examples ??= selectExamples({ ...pace, tf, plan, model, split });
-          return examples;
-        },
-      });
+      const output = await method.run(this.context(plan, pace));
       checkCancelled(pace.signal);
       const tensors = Object.entries(output.tensors);
       const meta: ResultMeta = {
@@ -101,8 +87,36 @@ export class Engine {
     this.trim(0);
   }
 
-  private model(plan: QueryPlan): Promise<LoadedModel> {
-    const { hash, manifest, checkpoint } = plan.model;
+  /** What a method sees of a plan, or of the right side of one. */
+  private context(plan: QueryPlan, pace: Omit<Pace, 'tf'>): MethodContext {
+    const { tf } = this.backend;
+    const model = () => this.model(plan.model);
+    const split = (name: string) => this.split(plan, name);
+    let examples: Promise<Examples> | undefined;
+    let right: MethodContext | null | undefined;
+    return {
+      ...pace,
+      tf,
+      plan,
+      model,
+      split,
+      examples: () => {
+        examples ??= selectExamples({ ...pace, tf, plan, model, split });
+        return examples;
+      },
+      right: () => {
+        right ??= plan.joined ? this.context(plan.joined, pace) : null;
+        return right;
+      },
+      checkpoint: (i) => {
+        const found = plan.checkpoints?.[i];
+        if (!found) throw new Error(`the plan has no checkpoint ${i}`);
+        return this.model(found);
+      },
+    };
+  }
+
+  private model({ hash, manifest, checkpoint }: QueryPlan['model']): Promise<LoadedModel> {
     // The same weights may belong to two architectures (other activations), so both name the entry.
     const key = `${hash}:${JSON.stringify(manifest.topology)}`;
     return this.models.get(key, () => loadModel(this.backend.tf, manifest, checkpoint, this.blobs));
@@ -118,14 +132,4 @@ export class Engine {
     this.models.trim(budget / 2);
     this.splits.trim(budget / 2);
   }
-}
-
-/** Clauses that no method here honours must not be dropped in silence. */
-function refuseUnsupported(query: Query): void {
-  const clause =
-    (query.changes?.length && 'with') ||
-    query.join?.kind ||
-    (query.where && 'where') ||
-    (query.target && 'for');
-  if (clause) throw new UserError('unsupported', `“${clause}” cannot be computed by this version`);
 }

@@ -23,6 +23,8 @@ export interface Examples {
   readonly address: string;
   /** The one example of `digits.test[42]`. */
   readonly single: boolean;
+  /** Changed inputs (`with noise(...)`) in place of the split's, (n, ...shape) in the order of `indices`, in the model's units. */
+  readonly values?: Float32Array | undefined;
 }
 
 /** Throws UserError('invalid') where the blob is not what the manifest says. */
@@ -56,8 +58,9 @@ export async function loadSplit(dataset: DatasetManifest, name: string, blobs: B
 
 /** Values of the examples from..to, divided by the scale, (to - from, ...shape) flat. */
 export function rowsOf(examples: Examples, from: number, to: number): Float32Array {
-  const { split, indices } = examples;
+  const { split, indices, values } = examples;
   const width = widthOf(split);
+  if (values) return values.slice(from * width, to * width);
   const { scale } = split.dataset;
   const out = new Float32Array((to - from) * width);
   for (let i = from; i < to; i++) {

@@ -9,7 +9,7 @@ import type { MethodContext } from './methods/method.ts';
 import type { LoadedModel, Tap } from './model.ts';
 
 /** Bytes of activations that a batch may make, all layers together. */
-const BATCH_BYTES = 48 * 2 ** 20;
+export const BATCH_BYTES = 48 * 2 ** 20;
 const MAX_BATCH = 256;
 
 export interface Batch {
@@ -74,7 +74,7 @@ export async function forEachBatch(
 }
 
 /** Shape that one example has for the model: its own, or the model's where only the arrangement differs. */
-function inputShape(loaded: LoadedModel, examples: Examples): number[] {
+export function inputShape(loaded: LoadedModel, examples: Examples): number[] {
   const { model } = loaded;
   if (model.inputs.length !== 1)
     throw new UserError(

@@ -5,18 +5,19 @@ import type { BlobReader, CheckpointManifest, ModelManifest } from '../../core/a
 import { UserError } from '../../core/errors/index.ts';
 import type { Tf } from './backend.ts';
 import { disposeModel } from './formats/index.ts';
+import { Program } from './program.ts';
+import { MODEL_OUTPUT, type Tap } from './taps.ts';
+
+export { MODEL_OUTPUT, type Tap } from './taps.ts';
 
 type Topology = Parameters<Tf['models']['modelFromJSON']>[0];
-
-/** Stands for the model's own first output among names of layers. */
-export const MODEL_OUTPUT = Symbol('the model’s output');
-/** A layer's name. */
-export type Tap = string | typeof MODEL_OUTPUT;
 
 export interface LoadedModel {
   readonly model: LayersModel;
   /** Size of the weights. */
   readonly bytes: number;
+  /** The same model node by node: for gradients, and for what starts or is changed at a layer. */
+  readonly program: Program;
   /** Runs a batch; gives the outputs of these layers, in order. Throws UserError('invalid') for an unknown name. */
   outputsOf(x: Tensor, layers: readonly Tap[]): Tensor[];
   dispose(): void;
@@ -75,11 +76,14 @@ interface TappedModel {
 
 class WarmModel implements LoadedModel {
   private readonly taps = new Map<string, TappedModel>();
+  readonly program: Program;
   constructor(
     private readonly tf: Tf,
     readonly model: LayersModel,
     readonly bytes: number,
-  ) {}
+  ) {
+    this.program = new Program(tf, model);
+  }
 
   outputsOf(x: Tensor, layers: readonly Tap[]): Tensor[] {
     const { model, places } = this.tapped(layers);

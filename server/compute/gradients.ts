@@ -1,0 +1,29 @@
+/** Which layers have no gradient, and what to ask instead. */
+import { UserError } from '../../core/errors/index.ts';
+import type { Program } from './program.ts';
+import type { ProgramTap } from './taps.ts';
+
+const REMEDY = 'use occlusion or shapley, which need none, or ask about a later layer';
+
+/** Layers that look something up by their input: a number that is a name has no slope. */
+const STEPS = new Set(['Embedding']);
+
+/** Throws UserError('unsupported') where a layer between the place and the target has no gradient by its input. */
+export function refuseGradient(program: Program, place: string | null, tap: ProgramTap): void {
+  const step = program.between(place, tap)?.find((layer) => STEPS.has(layer.getClassName()));
+  if (step)
+    throw new UserError(
+      'unsupported',
+      `the layer ${step.name} (${step.getClassName()}) has no gradient by its input; ${REMEDY}`,
+    );
+}
+
+/** What TensorFlow.js cannot differentiate, in words; any other error as it is. */
+export function unknownGradient(error: unknown): unknown {
+  if (error instanceof UserError || !(error instanceof Error) || !/gradient|derivative/i.test(error.message))
+    return error;
+  return new UserError(
+    'unsupported',
+    `TensorFlow.js cannot differentiate this model (${error.message}); ${REMEDY}`,
+  );
+}

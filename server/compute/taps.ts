@@ -1,0 +1,10 @@
+/** Names of what can be looked at in a model. */
+
+/** Stands for the model's own first output among names of layers. */
+export const MODEL_OUTPUT = Symbol('the model’s output');
+/** A layer's name. */
+export type Tap = string | typeof MODEL_OUTPUT;
+
+/** Stands for the model's first output before its final softmax or sigmoid; the output itself where it has neither. */
+export const SCORES = Symbol('the scores before the final activation');
+export type ProgramTap = Tap | typeof SCORES;
