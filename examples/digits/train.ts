@@ -1,11 +1,12 @@
 /**
- * Trains the demo's three models on the handwritten digits, with TensorFlow.js alone:
+ * Trains the demo's four models on the handwritten digits, with TensorFlow.js alone:
  *
  *   digits-cnn         a small convolutional network
  *   digits-cnn-relu    the same, with one careless line more: a ReLU between the logits and the softmax. A class whose
  *                      logit is negative on every example then gets no gradient any more, and is never predicted again.
  *   digits-vae         a variational autoencoder whose latent mean has a stray ReLU (the third use case of iNNspector,
  *                      Spinner et al. 2024): half of the latent space cannot be used, and some latent units die.
+ *   suspect-cnn        the network of digits-cnn, trained on the contaminated data that contaminate.ts makes
  *
  * Run: npx tsx examples/digits/train.ts [model ...]
  * Writes models/<name>/{model.json, run.json, checkpoints/<epoch>.safetensors}. Initial weights and the order of the
@@ -15,12 +16,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-node';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../../core/result/index.ts';
+import { random, shuffled } from './random.ts';
 
 const here = path.dirname(new URL(import.meta.url).pathname);
 const BATCH = 32;
+const EPOCHS = 20;
 /** Epochs whose weights are kept; 0 is before training. */
 const KEEP = [0, 1, 2, 3, 4, 6, 8, 12, 16, 20];
-const EPOCHS = 20;
 
 interface Split {
   readonly x: tf.Tensor4D;
@@ -29,8 +31,8 @@ interface Split {
 }
 type Metrics = Record<string, number>;
 
-function readSplit(name: string): Split {
-  const { tensors } = decodeSafetensors(readFileSync(path.join(here, 'digits.safetensors')));
+function readSplit(name: string, dataset = 'digits'): Split {
+  const { tensors } = decodeSafetensors(readFileSync(path.join(here, `${dataset}.safetensors`)));
   const x = tensors[`${name}.x`]!;
   const labels = Int32Array.from(tensors[`${name}.y`]!.data);
   return {
@@ -43,23 +45,8 @@ function readSplit(name: string): Split {
   };
 }
 
-/** Mulberry32: a small seeded generator, uniform in [0, 1). */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 function* batches(n: number, next: () => number): Generator<tf.Tensor1D> {
-  const order = Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor(next() * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
+  const order = shuffled(n, next);
   for (let at = 0; at < n; at += BATCH) yield tf.tensor1d(order.slice(at, at + BATCH), 'int32');
 }
 
@@ -69,6 +56,7 @@ class Recorder {
   constructor(
     name: string,
     private readonly model: tf.LayersModel,
+    private readonly keep: readonly number[] = KEEP,
   ) {
     this.dir = path.join(here, 'models', name);
     rmSync(this.dir, { recursive: true, force: true });
@@ -84,7 +72,7 @@ class Recorder {
         .map(([k, v]) => `${k} ${v.toFixed(4)}`)
         .join(', ')}`,
     );
-    if (!KEEP.includes(epoch)) return;
+    if (!this.keep.includes(epoch)) return;
     const tensors: Record<string, NamedTensor> = {};
     for (const weight of this.model.weights) {
       const data = weight.read().dataSync();
@@ -98,7 +86,7 @@ class Recorder {
   }
 
   finish(metaParameters: Record<string, string | number | boolean>, bestBy: string): void {
-    const kept = this.epochs.filter(({ epoch }) => KEEP.includes(epoch));
+    const kept = this.epochs.filter(({ epoch }) => this.keep.includes(epoch));
     const best = kept.reduce((a, b) =>
       (b.metrics[bestBy] ?? Infinity) < (a.metrics[bestBy] ?? Infinity) ? b : a,
     );
@@ -157,14 +145,22 @@ function accuracyOf(model: tf.LayersModel, split: Split): Metrics {
   });
 }
 
-async function trainClassifier(name: string, strayRelu: boolean, seed: number): Promise<void> {
-  const [train, test] = [readSplit('train'), readSplit('test')];
-  const model = cnn(name, strayRelu, seed);
+interface Lesson {
+  readonly strayRelu?: boolean;
+  readonly dataset?: string;
+  readonly keep?: readonly number[];
+}
+
+async function trainClassifier(name: string, seed: number, lesson: Lesson = {}): Promise<void> {
+  const keep = lesson.keep ?? KEEP;
+  const epochs = Math.max(...keep);
+  const [train, test] = [readSplit('train', lesson.dataset), readSplit('test', lesson.dataset)];
+  const model = cnn(name, lesson.strayRelu ?? false, seed);
   const learningRate = 0.003;
   model.compile({ optimizer: tf.train.adam(learningRate), loss: 'categoricalCrossentropy' });
-  const recorder = new Recorder(name, model);
+  const recorder = new Recorder(name, model, keep);
   const next = random(seed);
-  for (let epoch = 0; epoch <= EPOCHS; epoch++) {
+  for (let epoch = 0; epoch <= epochs; epoch++) {
     if (epoch > 0)
       for (const rows of batches(train.labels.length, next)) {
         const [x, y] = [tf.gather(train.x, rows), tf.gather(train.onehot, rows)];
@@ -184,7 +180,7 @@ async function trainClassifier(name: string, strayRelu: boolean, seed: number): 
       optimizer: 'adam',
       learning_rate: learningRate,
       batch_size: BATCH,
-      epochs: EPOCHS,
+      epochs,
       seed,
       loss: 'categorical cross-entropy',
     },
@@ -286,9 +282,11 @@ async function trainVae(name: string, seed: number): Promise<void> {
 }
 
 const MODELS: Record<string, () => Promise<void>> = {
-  'digits-cnn': () => trainClassifier('digits-cnn', false, 1),
-  'digits-cnn-relu': () => trainClassifier('digits-cnn-relu', true, Number(process.env.SEED ?? 1)),
+  'digits-cnn': () => trainClassifier('digits-cnn', 1),
+  'digits-cnn-relu': () =>
+    trainClassifier('digits-cnn-relu', Number(process.env.SEED ?? 1), { strayRelu: true }),
   'digits-vae': () => trainVae('digits-vae', 1),
+  'suspect-cnn': () => trainClassifier('suspect-cnn', 1, { dataset: 'suspect', keep: [0, 1, 2, 4, 8, 12] }),
 };
 for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(MODELS)) {
   const train = MODELS[name];

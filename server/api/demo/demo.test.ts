@@ -1,66 +1,26 @@
 /** Everything together: real store, real worker with TensorFlow, the demo as a new installation has it. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import {
-  boardSchema,
-  datasetSchema,
-  modelSchema,
-  queryResponseSchema,
-  threadSchema,
-} from '../../../core/api/index.ts';
-import { decodeSafetensors, type ResultMeta } from '../../../core/result/index.ts';
-import { createPool, type Pool } from '../../compute/client.ts';
+import { boardSchema, datasetSchema, modelSchema, threadSchema } from '../../../core/api/index.ts';
 import { offerSetup } from '../account/setup.ts';
 import { contentOf } from '../boards/boards.ts';
-import { type Bench, startBench, Visitor, visitor } from '../testing/harness.ts';
+import { type Bench, startBench, Visitor } from '../testing/harness.ts';
 import { seedDemo } from './demo.ts';
+import { type Demo, EXAMPLES, startDemo } from './testing.ts';
 
-const EXAMPLES = fileURLToPath(new URL('../../../examples/digits', import.meta.url));
-const WORKER = fileURLToPath(new URL('../../compute/worker.ts', import.meta.url));
-
-let folder: string;
-let pool: Pool;
+let demo: Demo;
 let bench: Bench;
-let ada: Visitor & { user: { id: string } };
+let ada: Visitor;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'interlayer-demo-'));
-  await mkdir(path.join(folder, 'spool'));
-  pool = createPool({
-    ...{ workers: 1, blobs: path.join(folder, 'blobs'), spool: path.join(folder, 'spool') },
-    ...{ memoryBytes: 2 * 1024 ** 3, backend: 'auto' },
-    entry: { file: WORKER, args: [], execArgv: ['--import', 'tsx'] },
-  });
-  bench = await startBench({ folder, pool });
-  await seedDemo(bench.app, EXAMPLES);
-  const project = await bench.store.projects.bySlug('digits');
-  ada = await visitor(bench, 'Ada', { projectId: project?.id ?? '', role: 'owner' });
+  demo = await startDemo();
+  ({ bench, ada } = demo);
 });
-afterAll(async () => {
-  await bench.close();
-  await pool.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => demo.close());
 
-async function ask(query: string, bindings: Record<string, string> = {}): Promise<ResultMeta> {
-  const answer = await ada.ask('POST', 'projects/digits/queries?wait=50', { query, bindings });
-  const parsed = queryResponseSchema.safeParse(answer.body);
-  if (!parsed.success || parsed.data.status !== 'done')
-    throw new Error(`${query}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return parsed.data.result;
-}
-async function numbers(id: string) {
-  const response = await fetch(`${bench.base}/results/${id}`, {
-    headers: { ...ada.headers, accept: 'application/x-safetensors' },
-  });
-  return decodeSafetensors(new Uint8Array(await response.arrayBuffer())).tensors;
-}
-
-test('three models with ten checkpoints and their metrics, the data, two boards and the comments', async () => {
+test('four models with their checkpoints and metrics, the data, the boards and the comments', async () => {
   const list = async <T>(schema: z.ZodType<T>, route: string) =>
     z.array(schema).parse((await ada.ask('GET', `projects/digits/${route}`)).body);
   const models = await list(modelSchema, 'models');
@@ -68,6 +28,7 @@ test('three models with ten checkpoints and their metrics, the data, two boards 
     ['digits-cnn', 10],
     ['digits-cnn-relu', 10],
     ['digits-vae', 10],
+    ['suspect-cnn', 6],
   ]);
   for (const model of models) {
     expect(model.metrics?.series.length).toBeGreaterThan(2);
@@ -80,6 +41,15 @@ test('three models with ten checkpoints and their metrics, the data, two boards 
       splits: [
         { name: 'train', size: 1438 },
         { name: 'test', size: 359 },
+      ],
+    },
+    {
+      name: 'suspect',
+      columns: ['flipped', 'triggered'],
+      splits: [
+        { name: 'train', size: 1438 },
+        { name: 'test', size: 359 },
+        { name: 'triggered', size: 322 },
       ],
     },
   ]);
@@ -103,7 +73,7 @@ test('every view of the demo’s boards is answered', async () => {
     const names = z.record(z.string(), z.string()).parse(Object.fromEntries(bound));
     for (const item of items)
       if (item.kind === 'view') {
-        const meta = await ask(item.query, names);
+        const meta = await demo.ask(item.query, names);
         expect(meta.provenance.query).not.toMatch(/\bf\b\(|from f\b/);
         asked += 1;
       }
@@ -113,7 +83,9 @@ test('every view of the demo’s boards is answered', async () => {
 
 test('B is worse than A by the numbers: accuracy of the confusion matrices', async () => {
   const accuracy = async (model: string) => {
-    const { counts } = await numbers((await ask(`select confusion() from ${model}@20(digits.test)`)).id);
+    const { counts } = await demo.numbers(
+      (await demo.ask(`select confusion() from ${model}@20(digits.test)`)).id,
+    );
     const cells = Array.from(counts?.data ?? []);
     const right = cells.filter((_, k) => k % 11 === 0).reduce((a, b) => a + b, 0);
     return right / cells.reduce((a, b) => a + b, 0);
@@ -137,8 +109,8 @@ test('the demo’s own files make a model when uploaded', async () => {
   expect(answer).toMatchObject({ status: 201, body: { address: 'mine@0', warnings: [] } });
   // The same weights and layers compute the same numbers.
   const [mine, theirs] = [
-    await numbers((await ask('select confusion() from mine(digits.test)')).id),
-    await numbers((await ask('select confusion() from digits-cnn@20(digits.test)')).id),
+    await demo.numbers((await demo.ask('select confusion() from mine(digits.test)')).id),
+    await demo.numbers((await demo.ask('select confusion() from digits-cnn@20(digits.test)')).id),
   ];
   expect(mine.counts?.data).toEqual(theirs.counts?.data);
 });
@@ -162,20 +134,20 @@ test('seeding again changes nothing; what was cut off is finished', async () => 
 
 test('an examples folder without models makes an empty project, not an error', async () => {
   const empty = await startBench();
-  await seedDemo(empty.app, path.join(folder, 'missing'));
+  await seedDemo(empty.app, path.join(demo.folder, 'missing'));
   expect(await empty.store.projects.bySlug('digits')).toMatchObject({ name: 'Digits' });
   await empty.close();
 });
 
 test('a demo that its owner deleted does not come back with the next start', async () => {
   const place = await startBench();
-  const missing = path.join(folder, 'missing');
+  const missing = path.join(demo.folder, 'missing');
   const token = await offerSetup(place.store, undefined);
   await seedDemo(place.app, missing);
-  const ada = { email: 'ada@example.org', name: 'Ada', password: 'analytical engine' };
-  expect((await new Visitor(place).ask('POST', 'setup', { ...ada, token })).status).toBe(201);
-  const demo = await place.store.projects.bySlug('digits');
-  await place.store.projects.delete(demo?.id ?? '');
+  const person = { email: 'ada@example.org', name: 'Ada', password: 'analytical engine' };
+  expect((await new Visitor(place).ask('POST', 'setup', { ...person, token })).status).toBe(201);
+  const project = await place.store.projects.bySlug('digits');
+  await place.store.projects.delete(project?.id ?? '');
   await seedDemo(place.app, missing);
   expect(await place.store.projects.bySlug('digits')).toBeNull();
   await place.close();
