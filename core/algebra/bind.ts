@@ -1,20 +1,35 @@
-/** Replaces the board's names by what they stand for: `f` its model, `x` and `x'` its examples, `data` its slice. */
-import { type Address, parseAddress, printAddress } from '../address/index.ts';
-import { copyPlaces, placeOf } from '../address/places.ts';
+/** Replaces the board's names by what they stand for: `f` its model, `x` and `x'` its examples, `data` its slice, saved slices. */
+import {
+  type Address,
+  type BoundExample,
+  type DatasetAddress,
+  type ExampleAddress,
+  type Operand,
+  type Predicate,
+  parseAddress,
+  printAddress,
+  printExample,
+} from '../address/index.ts';
+import { copyPlaces, placeOf, setPlace } from '../address/places.ts';
 import { UserError } from '../errors/index.ts';
-import type { InputReference, ModelReference, Query } from './types.ts';
+import { exampleOf } from './baseline.ts';
+import type { InputReference, ModelReference, Query, Using } from './types.ts';
 
 /** Addresses as text, as a board keeps them; null or absent: not bound. */
-export type QueryBindings = Readonly<Partial<Record<'f' | 'x' | "x'" | 'data', string | null>>>;
+export interface QueryBindings extends Readonly<Partial<Record<'f' | 'x' | "x'" | 'data', string | null>>> {
+  /** Saved slices by name: `f(hard)`, where hard is `digits.test[confidence < 0.5]`. */
+  readonly slices?: Readonly<Record<string, string>> | undefined;
+}
 
 /** Throws UserError('invalid') for a name that is used and not bound, or bound to something of the wrong kind. */
 export function bind(query: Query, bindings: QueryBindings): Query {
-  const { input, join } = query;
+  const { input, using, join } = query;
   return copyPlaces(
     {
       ...query,
       model: bindModel(query.model, bindings),
       ...(input === undefined ? {} : { input: bindInput(input, bindings) }),
+      ...(using === undefined ? {} : { using: bindUsing(using, bindings) }),
       ...(join === undefined
         ? {}
         : { join: copyPlaces({ ...join, query: bind(join.query, bindings) }, join) }),
@@ -62,6 +77,13 @@ function bindModel(model: ModelReference, bindings: QueryBindings): ModelReferen
 }
 
 function bindInput(input: InputReference, bindings: QueryBindings): InputReference {
+  const bound = replaceInput(input, bindings);
+  if (bound.kind !== 'slice') return bound;
+  return copyPlaces({ ...bound, where: bindPredicate(bound.where, bindings) }, bound);
+}
+
+function replaceInput(input: InputReference, bindings: QueryBindings): InputReference {
+  if (input.kind === 'dataset' && input.split === undefined) return savedSlice(input, bindings);
   if (input.kind !== 'name') return input;
   const address = addressOf(input, input.name, bindings);
   if (input.name !== 'data') {
@@ -79,4 +101,74 @@ function bindInput(input: InputReference, bindings: QueryBindings): InputReferen
   if (split === undefined)
     throw wrong(input, 'data', address, `a split: a condition narrows one, as in ${dataset}.test[label = 7]`);
   return copyPlaces({ kind: 'slice', dataset, split, where }, input);
+}
+
+/** A slice that the board has named stands before a data set of the same name. */
+function savedSlice(input: DatasetAddress, { slices }: QueryBindings): InputReference {
+  const text =
+    slices !== undefined && Object.hasOwn(slices, input.dataset) ? slices[input.dataset] : undefined;
+  if (text === undefined) return input;
+  try {
+    const address = structuredClone(parseAddress(text, 'data'));
+    if (address.kind === 'slice' || address.kind === 'dataset') return copyPlaces(address, input);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      'invalid',
+      `the slice ${input.dataset} is saved as ${text}: ${error.message}`,
+      placeOf(input),
+    );
+  }
+  throw new UserError(
+    'invalid',
+    `the slice ${input.dataset} is saved as ${text}, expected a slice, such as digits.test[label = 7]`,
+    placeOf(input),
+  );
+}
+
+function bindExample(example: ExampleAddress | BoundExample, bindings: QueryBindings): ExampleAddress {
+  if (example.kind === 'example') return example;
+  const address = addressOf(example, example.name, bindings);
+  if (address.kind !== 'example')
+    throw wrong(example, example.name, address, 'one example, such as digits.test[42]');
+  return copyPlaces(address, example);
+}
+
+/** `distance(dense_1, x)` */
+function bindPredicate(predicate: Predicate, bindings: QueryBindings): Predicate {
+  const side = (operand: Operand): Operand =>
+    operand.kind === 'distance'
+      ? copyPlaces({ ...operand, to: bindExample(operand.to, bindings) }, operand)
+      : operand;
+  switch (predicate.op) {
+    case 'and':
+    case 'or':
+      return copyPlaces(
+        {
+          op: predicate.op,
+          left: bindPredicate(predicate.left, bindings),
+          right: bindPredicate(predicate.right, bindings),
+        },
+        predicate,
+      );
+    case 'not':
+      return copyPlaces({ op: 'not', of: bindPredicate(predicate.of, bindings) }, predicate);
+    case 'in':
+      return copyPlaces({ ...predicate, left: side(predicate.left) }, predicate);
+    default:
+      return copyPlaces(
+        { ...predicate, left: side(predicate.left), right: side(predicate.right) },
+        predicate,
+      );
+  }
+}
+
+/** `baseline=x'` */
+function bindUsing(using: Using, bindings: QueryBindings): Using {
+  const { baseline } = using.params;
+  const example = typeof baseline === 'string' ? exampleOf(baseline) : null;
+  if (example?.kind !== 'name') return using;
+  const at = placeOf(using, 'params.baseline');
+  const bound = bindExample(at === undefined ? example : setPlace(example, at), bindings);
+  return copyPlaces({ ...using, params: { ...using.params, baseline: printExample(bound) } }, using);
 }

@@ -1,11 +1,15 @@
 /** The one way to write a question: every default written, every name resolved; what results are identified by. */
+import { printExample } from '../address/index.ts';
 import { copyPlaces } from '../address/places.ts';
 import { UserError } from '../errors/index.ts';
+import { exampleOf } from './baseline.ts';
 import type { Catalog } from './catalog.ts';
 import { check } from './check.ts';
+import { withInherited } from './check-join.ts';
 import { canonicalPredicate } from './check-predicate.ts';
 import { FUNCTIONS, methodsOf } from './functions.ts';
-import { METHODS } from './methods.ts';
+import { limitOf } from './limits.ts';
+import { METHODS, type Parameter } from './methods.ts';
 import { findData, findModel, Problems, withSplit } from './scope.ts';
 import type { Argument, InputReference, MethodName, ParameterValue, Query, Using, What } from './types.ts';
 
@@ -22,14 +26,14 @@ export function canonical(query: Query, catalog: Catalog): Query {
 function write(query: Query, catalog: Catalog): Query {
   const unseen = new Problems();
   const found = findModel(query.model, catalog, unseen);
-  const { input, using, join, limit, what, ...rest } = query;
+  const { input, using, join, what, ...rest } = query;
   const model =
     query.model.kind === 'model' && found?.step != null
       ? { kind: query.model.kind, model: query.model.model, step: found.step }
       : query.model;
   const data = input === undefined ? null : findData(input, catalog, unseen);
   const method = using?.method ?? methodsOf(what.kind === 'call' ? what.name : null)[0];
-  const most = limit ?? defaultLimit(what, input);
+  const most = limitOf(query);
   return copyPlaces(
     {
       ...rest,
@@ -39,17 +43,13 @@ function write(query: Query, catalog: Catalog): Query {
         ? {}
         : { input: writeInput(withSplit(input, data), data.dataset.classes) }),
       ...(method === undefined ? {} : { using: writeUsing(method, using) }),
-      ...(join === undefined ? {} : { join: { ...join, query: write(join.query, catalog) } }),
+      ...(join === undefined
+        ? {}
+        : { join: { ...join, query: write(withInherited(query, join.query), catalog) } }),
       ...(most === undefined ? {} : { limit: most }),
     },
     query,
   );
-}
-
-/** One example has no limit. */
-function defaultLimit(what: What, input: InputReference | undefined): number | undefined {
-  if (what.kind !== 'call' || input === undefined || input.kind === 'example') return undefined;
-  return FUNCTIONS[what.name].limit;
 }
 
 function writeWhat(what: What): What {
@@ -69,7 +69,15 @@ function writeInput(input: InputReference, classes: readonly string[]): InputRef
 function writeUsing(method: MethodName, using: Using | undefined): Using {
   const entries = METHODS[method].params.map((parameter): [string, ParameterValue] => [
     parameter.name,
-    using?.params[parameter.name] ?? parameter.default,
+    writeValue(parameter, using?.params[parameter.name] ?? parameter.default),
   ]);
   return { method, params: Object.fromEntries(entries) };
+}
+
+/** `baseline=zero` is `baseline=0`; an example is written as addresses are. */
+function writeValue(parameter: Parameter, value: ParameterValue): ParameterValue {
+  if (parameter.type !== 'baseline' || typeof value !== 'string') return value;
+  if (value === 'zero') return 0;
+  const example = exampleOf(value);
+  return example === null ? value : printExample(example);
 }

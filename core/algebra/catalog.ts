@@ -9,6 +9,8 @@ export interface CatalogModel {
   readonly bestStep: number | null;
   /** Shapes with the batch axis first: [null, 8, 8, 1]. */
   readonly inputs: readonly { readonly name: string; readonly shape: readonly (number | null)[] }[];
+  /** False for a format that runs but cannot be differentiated. */
+  readonly gradients?: boolean;
 }
 export interface CatalogDataset {
   readonly name: string;
@@ -22,8 +24,6 @@ export interface CatalogDataset {
 export interface Catalog {
   readonly models: readonly CatalogModel[];
   readonly datasets: readonly CatalogDataset[];
-  /** Functions, methods and features (attribution, changes) that this server computes beyond those marked in the tables. */
-  readonly computes?: readonly string[];
 }
 
 /** One thing that keeps a query from running. */

@@ -1,59 +1,105 @@
-/** Checks `select *` and `select layer`: layer, target, region and what-if changes. */
+/** Checks `select *` and `select layer`: layer, input, target and window. */
 import type { ResultType } from '../result/types.ts';
-import { checkUnit, findLayer, type Scope } from './scope.ts';
-import type { Region, What } from './types.ts';
+import { checkRegion } from './check-region.ts';
+import { pictureOf } from './features.ts';
+import { reaches } from './reaches.ts';
+import { type CatalogLayer, checkUnit, findLayer, type Scope, shapeText } from './scope.ts';
+import type { Target, What } from './types.ts';
 
-/** No type of result holds an attribution yet, so that the answer is null. */
-export function checkAttribution(what: Exclude<What, { kind: 'call' }>, scope: Scope): ResultType | null {
-  const { query, model, data, problems } = scope;
-  if (what.kind === 'layer') checkPlace(what.layer, what.unit, what, scope);
-  const { input, target } = query;
-  if (input === undefined)
-    problems.add('attribution needs an example: from f(x), or f(digits.test[42])', query.model);
-  else if (input.kind === 'dataset' || input.kind === 'slice')
-    problems.add('attribution needs one example; write x, or one such as digits.test[42]', input);
-  if (target?.kind === 'unit') checkPlace(target.layer, target.unit, target, scope);
-  if (target?.kind === 'class' || target?.kind === 'logit') {
-    const graph = model?.model.graph;
-    const count = graph?.layers.find((l) => l.name === graph.outputs[0])?.units ?? null;
-    if (count !== null && target.index >= count)
-      problems.add(
-        `no ${target.kind} ${target.index} of ${model?.model.name}; it has ${count}: 0 to ${count - 1}`,
-        target,
-      );
+type Asked = Exclude<What, { kind: 'call' }>;
+
+/** The result's type; null where it cannot be told. */
+export function checkAttribution(what: Asked, scope: Scope): ResultType | null {
+  const { query, problems } = scope;
+  const layer = what.kind === 'layer' ? checkPlace(what.layer, what.unit, what, scope) : null;
+  if (query.input === undefined)
+    problems.add('attribution needs an example or a slice: from f(x), or f(digits.test[42])', query.model);
+  if (query.target !== undefined) checkTarget(query.target, what, scope);
+  if (query.where !== undefined) checkRegion(query.where, 'where', query.where, scope);
+  return what.kind === 'identity' ? typeOfInput(what, scope) : layer && typeOfLayer(what, layer, scope);
+}
+
+function typeOfInput(what: Asked, { query, data, problems }: Scope): ResultType | null {
+  if (data === null) return null;
+  const { name, shape } = data.dataset;
+  const picture = pictureOf(shape) !== null;
+  if (query.input?.kind === 'example' || query.input?.kind === 'name') {
+    if (picture) return 'attribution[y,x]';
+    if (shape.length <= 1) return 'attribution[feature]';
+    problems.add(
+      `the examples of ${name} are ${shapeText(shape)}: attribution takes pictures and rows of numbers`,
+      what,
+    );
+    return null;
   }
-  if (target?.kind === 'loss' && data !== null && data.dataset.classes.length === 0)
-    problems.add(`the loss needs labels, ${data.dataset.name} has none`, target);
-  if (query.where !== undefined) checkRegion(query.where, scope);
+  if (picture) return 'attribution[example,y,x]';
+  problems.add(
+    `attribution over a slice needs pictures, the examples of ${name} are ${shapeText(shape)}; write one example, or a layer instead of *`,
+    what,
+  );
   return null;
 }
 
-/** A layer, or a unit of it, of the query's model. */
-function checkPlace(layer: string, unit: number | undefined, node: object, { model, problems }: Scope): void {
-  if (model === null) return;
-  const found = findLayer(layer, model.model, problems, node);
-  if (found !== null && unit !== undefined) checkUnit(found, unit, problems, node);
+function typeOfLayer(what: Asked, layer: CatalogLayer, { query, problems }: Scope): ResultType | null {
+  const rank = layer.outputShape.length;
+  if (rank > 4) {
+    problems.add(
+      `${layer.name} puts out ${shapeText(layer.outputShape.slice(1))}: attribution takes layers with one to three axes`,
+      what,
+    );
+    return null;
+  }
+  if (rank <= 2 || query.input?.kind === 'dataset' || query.input?.kind === 'slice')
+    return 'attribution[unit]';
+  return what.kind === 'layer' && what.unit !== undefined ? 'attribution[y,x]' : 'attribution[unit,y,x]';
 }
 
-function checkRegion(region: Region, { model, problems }: Scope): void {
-  const numbers = region.filter((value) => typeof value === 'number');
-  const name = region.find((value) => typeof value === 'string');
-  if (name !== undefined) {
-    problems.add(`${name} is not bound; write a number of pixels`, region);
+/** A layer, or a unit of it, of the query's model. */
+function checkPlace(
+  layer: string,
+  unit: number | undefined,
+  node: object,
+  { model, problems }: Scope,
+): CatalogLayer | null {
+  if (model === null) return null;
+  const found = findLayer(layer, model.model, problems, node);
+  if (found !== null && unit !== undefined) checkUnit(found, unit, problems, node);
+  return found;
+}
+
+function checkTarget(target: Target, what: Asked, scope: Scope): void {
+  const { model, data, problems } = scope;
+  if (target.kind === 'loss' && data !== null && data.dataset.classes.length === 0)
+    problems.add(`the loss needs labels, ${data.dataset.name} has none`, target);
+  if (model === null) return;
+  const { name, graph } = model.model;
+  if (target.kind === 'unit') {
+    const layer = checkPlace(target.layer, target.unit, target, scope);
+    if (layer !== null && what.kind === 'layer' && !reaches(model.model, what.layer, layer.name))
+      problems.add(
+        `${layer.name} comes before ${what.layer} and does not depend on it; take a unit of ${what.layer} or of a later layer`,
+        target,
+      );
     return;
   }
-  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = numbers;
-  if (x1 >= x2 || y1 >= y2)
+  const output = graph.layers.find((l) => l.name === graph.outputs[0]);
+  if (output === undefined) return;
+  const shape = output.outputShape.slice(1);
+  if (target.kind !== 'logit' && shape.length !== 1) {
+    const instead = target.kind === 'class' ? `; for one of its outputs write logit ${target.index}` : '';
     problems.add(
-      `found [${region.join(', ')}], expected [x1, y1, x2, y2] with x1 below x2 and y1 below y2`,
-      region,
+      `${target.kind === 'loss' ? 'the loss' : 'a class'} needs a model that scores classes, ${name} puts out ${shapeText(shape)}${instead}`,
+      target,
     );
-  const shape = model?.model.inputs[0]?.shape ?? [];
-  const [, height, width] = shape;
-  if (shape.length !== 4) return;
-  if (Math.min(x1, y1) < 0 || (width != null && x2 > width) || (height != null && y2 > height))
+    return;
+  }
+  if (target.kind === 'loss' || shape.includes(null)) return;
+  const outputs = shape.reduce<number>((a, b) => a * (b ?? 1), 1);
+  // One sigmoid output is the score of two classes.
+  const most = target.kind === 'class' && outputs === 1 ? 2 : outputs;
+  if (target.index >= most)
     problems.add(
-      `found [${region.join(', ')}], expected a region within [0, 0, ${width ?? '?'}, ${height ?? '?'}]`,
-      region,
+      `no ${target.kind} ${target.index} of ${name}; it has ${most}: ${most === 1 ? 'only 0' : `0 to ${most - 1}`}`,
+      target,
     );
 }

@@ -23,9 +23,10 @@ export function checkCall(what: Call, scope: Scope): ResultType | null {
   }
   if (input !== 'none') checkNeeds(spec, scope);
   const [layer] = layers;
-  if (spec.args[0] !== undefined && spec.args[0].kind !== 'number' && layer == null) return null;
+  const [first] = spec.args;
+  if (first !== undefined && first.kind !== 'number' && !first.optional && layer == null) return null;
   const type = spec.result({ rank: layer?.outputShape.length ?? null, input });
-  if (type === null && spec.computed && layer != null)
+  if (type === null && layer != null)
     problems.add(
       `${layer.name} puts out ${shapeText(layer.outputShape.slice(1))}: ${spec.name}() takes layers with one to three axes`,
       what,
@@ -42,10 +43,13 @@ const KINDS = {
 
 /** The layers of the arguments, in order; null for one that does not exist. */
 function checkArguments(what: Call, spec: FunctionSpec, { model, problems }: Scope): (CatalogLayer | null)[] {
-  const required = spec.args.filter((arg) => arg.default === undefined).length;
+  const required = spec.args.filter((arg) => arg.default === undefined && !arg.optional).length;
   const { args } = what;
   if (args.length < required || args.length > spec.args.length) {
-    const count = required === spec.args.length ? `${required}` : `${required} or ${spec.args.length}`;
+    const count =
+      required === spec.args.length
+        ? `${required}`
+        : `${required}${spec.args.length - required > 1 ? ' to ' : ' or '}${spec.args.length}`;
     problems.add(
       `${signature(spec)} takes ${count === '0' ? 'no arguments' : `${count} argument${count === '1' ? '' : 's'}`}, found ${args.length}`,
       what,
@@ -56,7 +60,8 @@ function checkArguments(what: Call, spec: FunctionSpec, { model, problems }: Sco
     const wanted = spec.args[i];
     if (wanted === undefined) break;
     if (!fitsKind(argument, wanted)) {
-      problems.add(`found ${shown(argument)}, expected ${KINDS[wanted.kind]}`, argument);
+      const most = wanted.max === undefined ? '' : `, at most ${wanted.max}`;
+      problems.add(`found ${shown(argument)}, expected ${KINDS[wanted.kind]}${most}`, argument);
       if (argument.kind === 'layer') layers.push(null);
       continue;
     }
@@ -68,9 +73,14 @@ function checkArguments(what: Call, spec: FunctionSpec, { model, problems }: Sco
   return layers;
 }
 
-function fitsKind(argument: Argument, { kind }: ArgumentSpec): boolean {
+function fitsKind(argument: Argument, { kind, max }: ArgumentSpec): boolean {
   if (argument.kind === 'number')
-    return kind === 'number' && Number.isInteger(argument.value) && argument.value > 0;
+    return (
+      kind === 'number' &&
+      Number.isInteger(argument.value) &&
+      argument.value > 0 &&
+      argument.value <= (max ?? Infinity)
+    );
   if (kind === 'number') return false;
   return kind === 'layer or unit' || (argument.unit === undefined) === (kind === 'layer');
 }

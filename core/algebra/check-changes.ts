@@ -1,29 +1,39 @@
-/** Checks what-if changes: the units and weights that they name, and their numbers. */
+/** Checks what-if changes: the units and weights that they name, their numbers, and whether they would change anything. */
+import { checkRegion } from './check-region.ts';
+import { FUNCTIONS } from './functions.ts';
 import { suggestion } from './nearest.ts';
-import { checkUnit, findLayer, type Scope } from './scope.ts';
+import { checkUnit, findLayer, type Scope, shapeText } from './scope.ts';
 import type { Change } from './types.ts';
+
+/** Steps of pgd at most: more of them change nothing that can be seen. */
+const MOST_STEPS = 1000;
 
 export function checkChanges(scope: Scope): void {
   const { query, problems } = scope;
-  for (const change of query.changes ?? []) {
-    if (query.input === undefined) problems.add('a change needs an input that it acts on: from f(x)', change);
-    checkChange(change, scope);
-  }
+  const [first] = query.changes ?? [];
+  if (first === undefined) return;
+  const { what } = query;
+  if (what.kind === 'call' && !FUNCTIONS[what.name].changes)
+    problems.add(
+      `${what.name}() is the same with and without changes (with ...); remove ${first.kind}()`,
+      first,
+    );
+  else if (query.input === undefined)
+    problems.add('a change needs an input that it acts on: from f(x)', first);
+  for (const change of query.changes ?? []) checkChange(change, scope);
 }
 
 function checkChange(change: Change, scope: Scope): void {
-  const { model, problems } = scope;
+  const { problems } = scope;
   const atLeast = (value: number, least: number, name: string): void => {
     if (value < least) problems.add(`found ${value}, expected ${name} of at least ${least}`, change);
   };
   switch (change.kind) {
     case 'ablate':
     case 'clamp':
-    case 'scale': {
-      const layer = model && findLayer(change.layer, model.model, problems, change);
-      if (layer) checkUnit(layer, change.unit, problems, change);
+    case 'scale':
+      checkUnitChange(change, scope);
       return;
-    }
     case 'set':
       checkWeight(change, scope);
       return;
@@ -32,16 +42,49 @@ function checkChange(change: Change, scope: Scope): void {
       return;
     case 'fgsm':
       atLeast(change.epsilon, 0, 'an epsilon');
+      checkAttack(change, scope);
       return;
     case 'pgd':
       atLeast(change.epsilon, 0, 'an epsilon');
-      atLeast(change.steps, 1, 'a number of steps');
+      if (change.steps < 1 || change.steps > MOST_STEPS)
+        problems.add(`found ${change.steps} steps, expected 1 to ${MOST_STEPS}`, change);
+      checkAttack(change, scope);
       return;
     case 'patch':
-      if (change.region.some((value) => typeof value === 'string'))
-        problems.add(`found [${change.region.join(', ')}], expected four numbers of pixels`, change);
+      checkRegion(change.region, 'patch', change, scope);
       return;
   }
+}
+
+function checkUnitChange(
+  change: Extract<Change, { kind: 'ablate' | 'clamp' | 'scale' }>,
+  { model, problems }: Scope,
+): void {
+  const layer = model && findLayer(change.layer, model.model, problems, change);
+  if (!layer) return;
+  if (model.model.graph.inputs.includes(layer.name))
+    problems.add(
+      `${layer.name} is the input, ${change.kind} acts on units of later layers; change the input by patch, noise, fgsm or pgd`,
+      change,
+    );
+  else checkUnit(layer, change.unit, problems, change);
+}
+
+/** fgsm and pgd climb the loss of a class. */
+function checkAttack(change: Extract<Change, { kind: 'fgsm' | 'pgd' }>, { model, problems }: Scope): void {
+  if (model === null) return;
+  const { graph, name, gradients } = model.model;
+  if (gradients === false)
+    problems.add(
+      `${change.kind} needs a gradient, and ${name} is of a format without one; use noise`,
+      change,
+    );
+  const output = graph.layers.find((l) => l.name === graph.outputs[0]);
+  if (output !== undefined && output.outputShape.length !== 2)
+    problems.add(
+      `${change.kind} needs a model that scores classes, ${name} puts out ${shapeText(output.outputShape.slice(1))}; use noise or patch`,
+      change,
+    );
 }
 
 function checkWeight(change: Extract<Change, { kind: 'set' }>, { model, problems }: Scope): void {

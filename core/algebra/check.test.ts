@@ -145,9 +145,8 @@ describe('problems name the place, what is there and the nearest name', () => {
     [
       'select units(dense_1) from f(data) using tsne',
       [42, 4],
-      'tsne is not computed by this version; use pca or umap',
+      'tsne is not computed by this version; use pca, umap instead',
     ],
-    ['select top(dense_1#3) from f(data)', [8, 14], 'top() is not computed by this version'],
     [
       'select predict() from f(x) limit 3',
       [28, 7],
@@ -176,7 +175,7 @@ describe('problems name the place, what is there and the nearest name', () => {
     [
       "select predict() from f(x) join (select predict() from f(x'))",
       [28, 34],
-      'join and left join belong to attributions (select * or select layer)',
+      'join and left join belong to attributions (select * or select layer) and to similarity()',
     ],
     ['select predict() from f(data[lable = 3])', [30, 5], 'no column lable in digits; did you mean label?'],
     ['select predict() from f(data[label = 10])', [38, 2], 'no class 10 in digits; its classes are 0 to 9'],
@@ -207,11 +206,6 @@ describe('problems name the place, what is there and the nearest name', () => {
     ],
     ['select predict() from reader(texts.all[label = 1])', [40, 5], 'texts has no labels'],
     [
-      'select predict() from f(x) with ablate(conv2d_1#3)',
-      [33, 18],
-      'changes (with ...) are not computed by this version',
-    ],
-    [
       'select predict() from f(x) with ablate(conv2d_1#30)',
       [33, 19],
       'no unit 30 in conv2d_1; it has 12: 0 to 11',
@@ -226,7 +220,6 @@ describe('problems name the place, what is there and the nearest name', () => {
       [33, 27],
       'no weight kernal in dense_1; did you mean kernel?',
     ],
-    ['select * from f(x)', [8, 1], 'attribution is not computed by this version'],
     ['select conv2d_3 from f(x)', [8, 8], 'no layer conv2d_3 in digits-cnn; did you mean conv2d_2?'],
     ['select * from f(x) where [x1, y1, x2, y2]', [26, 16], 'x1 is not bound; write a number of pixels'],
     [
@@ -241,14 +234,9 @@ describe('problems name the place, what is there and the nearest name', () => {
     ],
     ['select * from f(x) for class 10', [24, 8], 'no class 10 of digits-cnn; it has 10: 0 to 9'],
     [
-      'select * from f(data)',
-      [17, 4],
-      'attribution needs one example; write x, or one such as digits.test[42]',
-    ],
-    [
       'select * from f(x) using pca',
       [26, 3],
-      'pca is no method for attribution; it has ig, gradient, gradient_x_input, smoothgrad, guided_backprop, gradcam, occlusion, shapley, exact_shapley, deeplift, lrp',
+      'pca is no method for attribution; it has ig, gradient, gradient_x_input, smoothgrad, guided_backprop, gradcam, occlusion, shapley, exact_shapley',
     ],
   ])('%s', (text, [column, length], message) => {
     const { type, problems } = checked(text);
@@ -256,30 +244,19 @@ describe('problems name the place, what is there and the nearest name', () => {
     expect(problems[0]).toEqual({ message, at: { line: 1, column, length } });
   });
 
-  it('reports all problems, in the order of the text, and last what this version lacks', () => {
+  it('reports all problems, in the order of the text', () => {
     const { problems } = checked('select conv_1 from f(x) for class 99\nusing ig(step=3, steps=0)');
     expect(problems.map((p) => [p.at?.line, p.message.split(';')[0]])).toEqual([
       [1, 'no layer conv_1 in digits-cnn'],
       [1, 'no class 99 of digits-cnn'],
       [2, 'no parameter step of ig'],
       [2, 'found steps=0, expected a whole number from 1 to 100000'],
-      [1, 'attribution is not computed by this version'],
     ]);
   });
 
   it("a board's name that is not bound is a problem, not a crash", () => {
     const messages = check(parse('select predict() from f(x)'), catalog).problems.map((p) => p.message);
     expect(messages.map((m) => m.slice(0, 14))).toEqual(['f is not bound', 'x is not bound']);
-  });
-
-  it('a catalog that computes attribution switches the problem off, everything else still holds', () => {
-    const more = { ...catalog, computes: ['attribution', 'changes'] };
-    const query = bind(
-      parse('select conv2d_1#3 from f(x) for class 7 using ig with ablate(dense_1#1)'),
-      BOUND,
-    );
-    expect(check(query, more)).toEqual({ type: null, problems: [] });
-    expect(check(query, catalog).problems).toHaveLength(2);
   });
 
   it('any query is checked and estimated without a crash, bound or not', () => {

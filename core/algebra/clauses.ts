@@ -1,6 +1,7 @@
 /** The clauses that follow `from`: target, method, region, changes, order. */
 import { readIndices } from '../address/parse.ts';
 import { setPlace } from '../address/places.ts';
+import { printExample, readExample } from '../address/predicate.ts';
 import type { Reader } from '../address/reader.ts';
 import { nearest, suggestion } from './nearest.ts';
 import {
@@ -64,6 +65,8 @@ export function readUsing(reader: Reader): Using {
 
 function readValue(reader: Reader, name: string): ParameterValue {
   const token = reader.peek();
+  const word = token.kind === 'name' || token.kind === 'quoted';
+  if (word && (token.text === "x'" || reader.isMark('.', 1))) return printExample(readExample(reader));
   if (reader.takeWord('true')) return true;
   if (reader.takeWord('false')) return false;
   if (token.kind === 'number' || token.kind === 'string') {

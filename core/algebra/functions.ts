@@ -12,6 +12,8 @@ export interface ArgumentSpec {
   readonly kind: 'layer' | 'unit' | 'layer or unit' | 'number';
   /** Of a number that may be left out. */
   readonly default?: number;
+  /** Largest number that may be given. */
+  readonly max?: number;
   /** May be left out, which asks another question. */
   readonly optional?: true;
 }
@@ -42,20 +44,20 @@ export interface FunctionSpec {
   readonly needs: readonly ('labels' | 'classes' | 'pictures')[];
   /** Null: no result of this version. */
   readonly result: (shapes: Shapes) => ResultType | null;
-  /** False: understood and checked, but this version cannot compute it. */
-  readonly computed: boolean;
+  /** False: no change of the model or the input (`with ...`) would change the answer. */
+  readonly changes: boolean;
 }
 
 const layer: ArgumentSpec = { name: 'layer', kind: 'layer' };
 const layerOrUnit: ArgumentSpec = { name: 'layer', kind: 'layer or unit' };
 const always = (type: ResultType) => (): ResultType => type;
-const NOTHING = { args: [], methods: [], needs: [], computed: true } as const;
-const later = { methods: [], needs: [], computed: false } as const;
+const NOTHING = { args: [], methods: [], needs: [], changes: true } as const;
 
 export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   graph: {
     ...NOTHING,
     name: 'graph',
+    changes: false,
     summary: 'The layers of a model and how they connect.',
     noun: 'architecture',
     input: 'none',
@@ -64,6 +66,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   metrics: {
     ...NOTHING,
     name: 'metrics',
+    changes: false,
     summary: 'What the run logged at each step, and its meta-parameters.',
     noun: 'training curves',
     input: 'none',
@@ -126,6 +129,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   images: {
     ...NOTHING,
     name: 'images',
+    changes: false,
     summary: 'The pictures of a slice.',
     noun: 'examples',
     input: 'either',
@@ -154,20 +158,21 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
     result: always('points[example]'),
   },
   top: {
-    ...later,
+    ...NOTHING,
     name: 'top',
     summary: 'The examples that a unit answers most to.',
     noun: 'top examples',
     args: [
       { name: 'unit', kind: 'unit' },
-      { name: 'k', kind: 'number', default: 9 },
+      { name: 'k', kind: 'number', default: 9, max: 1000 },
     ],
     input: 'data',
     result: always('ranked[example]'),
   },
   weights: {
-    ...later,
+    ...NOTHING,
     name: 'weights',
+    changes: false,
     summary: 'The weights of a layer, or those into one unit.',
     noun: 'weights',
     args: [layerOrUnit],
@@ -175,7 +180,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
     result: always('weights'),
   },
   similarity: {
-    ...later,
+    ...NOTHING,
     name: 'similarity',
     summary:
       'How alike representations are (linear CKA): of all layers, of two, or with one layer of all checkpoints.',
@@ -189,16 +194,16 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
     result: always('similarity'),
   },
   neighbours: {
-    ...later,
+    ...NOTHING,
     name: 'neighbours',
     summary: 'The examples that a layer answers most alike to.',
     noun: 'neighbours',
-    args: [layer, { name: 'k', kind: 'number', default: 10 }],
+    args: [layer, { name: 'k', kind: 'number', default: 10, max: 1000 }],
     input: 'either',
     result: ({ input }) => (input === 'example' ? 'ranked[example]' : 'agreement[example]'),
   },
   classmetrics: {
-    ...later,
+    ...NOTHING,
     name: 'classmetrics',
     summary: 'Precision, recall, F1 and support of each class.',
     noun: 'class metrics',
@@ -208,19 +213,20 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
     result: always('table[class]'),
   },
   calibration: {
-    ...later,
+    ...NOTHING,
     name: 'calibration',
     summary:
       'Whether confidence can be believed: accuracy by confidence, and the expected calibration error.',
     noun: 'calibration',
-    args: [{ name: 'bins', kind: 'number', default: 15 }],
+    args: [{ name: 'bins', kind: 'number', default: 15, max: 1000 }],
     input: 'data',
     needs: ['labels', 'classes'],
     result: always('calibration'),
   },
   count: {
-    ...later,
+    ...NOTHING,
     name: 'count',
+    changes: false,
     summary: 'How many examples a slice has.',
     noun: 'count',
     args: [],
@@ -229,16 +235,6 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   },
 };
 
-/**
- * `select *` and `select layer`, and what may follow any query. A server that computes one of them sets it to true
- * here, or names it in its catalog.
- */
-export const FEATURES = {
-  attribution: { computed: false, problem: 'attribution is not computed by this version' },
-  changes: { computed: false, problem: 'changes (with ...) are not computed by this version' },
-} as const satisfies Record<string, { computed: boolean; problem: string }>;
-export type FeatureName = keyof typeof FEATURES;
-
 /** What `using` may name after a function, or after `*` or a layer. The first is the default. */
 export function methodsOf(name: FunctionName | null): readonly MethodName[] {
   return name === null ? ATTRIBUTION_METHODS : FUNCTIONS[name].methods;
@@ -246,5 +242,9 @@ export function methodsOf(name: FunctionName | null): readonly MethodName[] {
 
 /** `top(unit, k)`, as errors and completion show it. */
 export function signature(spec: FunctionSpec): string {
-  return `${spec.name}(${spec.args.map((arg) => (arg.kind === 'unit' ? 'layer#unit' : arg.name)).join(', ')})`;
+  return `${spec.name}(${spec.args.map(argumentText).join(', ')})`;
 }
+
+/** `layer`, `layer#unit`, `k`; `layer2?` where leaving it out asks another question. */
+const argumentText = (arg: ArgumentSpec): string =>
+  (arg.kind === 'unit' ? 'layer#unit' : arg.name) + (arg.optional ? '?' : '');

@@ -20,7 +20,6 @@ export { check } from './check.ts';
 export { estimate } from './estimate.ts';
 export {
   type ArgumentSpec,
-  FEATURES,
   FUNCTIONS,
   type FunctionSpec,
   methodsOf,

@@ -2,8 +2,7 @@
  * The methods of the algebra: how an operator's number is computed, with every parameter, its default and its range.
  * The checker, the canonical form, completion and the interface's controls all read this table.
  */
-import { parseAddress } from '../address/index.ts';
-import { UserError } from '../errors/index.ts';
+import { exampleOf } from './baseline.ts';
 import type { MethodName, ParameterValue } from './types.ts';
 
 interface ParameterBase {
@@ -241,7 +240,7 @@ export function expectedValue(parameter: Parameter, value: ParameterValue): stri
       : `one of ${parameter.choices.join(', ')}`;
   if (parameter.type === 'baseline')
     return typeof value === 'number' ||
-      (typeof value === 'string' && (BASELINES.some((b) => b === value) || isExample(value)))
+      (typeof value === 'string' && (BASELINES.some((b) => b === value) || exampleOf(value) !== null))
       ? null
       : `a number, ${BASELINES.join(', ')} or an example such as digits.test[3]`;
   const whole = parameter.type === 'integer';
@@ -251,15 +250,4 @@ export function expectedValue(parameter: Parameter, value: ParameterValue): stri
     value <= parameter.max &&
     (!whole || Number.isInteger(value));
   return fits ? null : `a ${whole ? 'whole ' : ''}number from ${parameter.min} to ${parameter.max}`;
-}
-
-/** `digits.test[3]`, `x` or `x'`. */
-function isExample(text: string): boolean {
-  if (text === 'x' || text === "x'") return true;
-  try {
-    return parseAddress(text, 'data').kind === 'example';
-  } catch (error) {
-    if (error instanceof UserError) return false;
-    throw error;
-  }
 }

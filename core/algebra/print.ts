@@ -1,6 +1,14 @@
 /** Queries to canonical text: lower-case keywords, clauses in their order, one space; parse(print(q)) = q. */
-import { isBareName, printAddress, printName, printPredicate, printWeight } from '../address/index.ts';
+import {
+  isBareName,
+  printAddress,
+  printExample,
+  printName,
+  printPredicate,
+  printWeight,
+} from '../address/index.ts';
 import { printHead, quoteText } from '../address/names.ts';
+import { exampleOf } from './baseline.ts';
 import type {
   Argument,
   Change,
@@ -92,7 +100,9 @@ export function printUsing(using: Using): string {
 
 function printValue(value: ParameterValue): string {
   if (typeof value !== 'string') return String(value);
-  return isBareName(value) && printName(value) === value ? value : quoteText(value);
+  if (isBareName(value) && printName(value) === value) return value;
+  const example = exampleOf(value);
+  return example !== null && printExample(example) === value ? value : quoteText(value);
 }
 
 function printRegion(region: Region): string {

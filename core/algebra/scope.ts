@@ -29,12 +29,17 @@ export interface Scope {
   readonly problems: Problems;
 }
 
+const same = (a: Place | undefined, b: Place | undefined): boolean =>
+  a?.line === b?.line && a?.column === b?.column;
+
 export class Problems {
   readonly #list: Problem[] = [];
 
   /** Notes a problem at the node, or at the named part of it. */
   add(message: string, node?: object, part?: string): void {
     const at = node === undefined ? undefined : placeOf(node, part);
+    // What a joined query takes from the left side is checked on both.
+    if (this.#list.some((p) => p.message === message && same(p.at, at))) return;
     this.#list.push(at === undefined ? { message } : { message, at });
   }
 

@@ -1,0 +1,121 @@
+/** Checks joins: sides of one kind and one shape, so that they can be compared feature by feature. */
+import { copyPlaces } from '../address/places.ts';
+import type { ResultType } from '../result/types.ts';
+import type { Catalog } from './catalog.ts';
+import { canonicalPredicate } from './check-predicate.ts';
+import { featuresOf } from './features.ts';
+import { FUNCTIONS } from './functions.ts';
+import { limitOf } from './limits.ts';
+import { printInput } from './print.ts';
+import { findData, findModel, Problems, type Scope, shapeText, withSplit } from './scope.ts';
+import type { Join, Query } from './types.ts';
+
+/** The right side with what it takes from the left one: the method, where it names none. */
+export function withInherited(left: Query, right: Query): Query {
+  if (left.using === undefined || right.using !== undefined) return right;
+  return copyPlaces({ ...right, using: left.using }, right);
+}
+
+interface Sides {
+  readonly join: Join;
+  /** With what it inherits. */
+  readonly right: Query;
+  /** Result types, null where they cannot be told. */
+  readonly left: ResultType | null;
+  readonly other: ResultType | null;
+}
+
+export function checkJoin(scope: Scope, sides: Sides): void {
+  const { what } = scope.query;
+  if (what.kind === 'call') checkFunctions(scope, sides);
+  else if (sides.right.what.kind === 'call')
+    scope.problems.add('found a function, expected an attribution as on the left side', sides.right);
+  else checkMaps(scope, sides);
+}
+
+/** similarity() of two models' layers. */
+function checkFunctions({ query, catalog, problems }: Scope, { join, right }: Sides): void {
+  const { what } = query;
+  if (what.kind !== 'call') return;
+  if (FUNCTIONS[what.name].joins === undefined) {
+    problems.add(
+      'join and left join belong to attributions (select * or select layer) and to similarity()',
+      join,
+    );
+    return;
+  }
+  if (join.kind === 'left join')
+    problems.add(`${what.name}() has no left join: alike is alike from either side; write join`, join);
+  if (right.what.kind !== 'call' || right.what.name !== what.name) {
+    problems.add(`expected ${what.name}() on both sides of the join`, right);
+    return;
+  }
+  if (right.join !== undefined)
+    problems.add(`${what.name}() compares two models; remove the third`, right.join);
+  const counts = [what.args.length, right.what.args.length];
+  if (counts.some((n) => n > 1) || counts[0] !== counts[1])
+    problems.add(
+      `expected ${what.name}() or ${what.name}(layer) on both sides: two models are compared layer by layer`,
+      right.what,
+    );
+  if (!sameExamples(query, right, catalog))
+    problems.add(
+      `${what.name}() of two models needs the same examples on both sides; write ${query.input === undefined ? 'the same data' : printInput(query.input)}`,
+      right.input ?? right,
+    );
+}
+
+function checkMaps({ query, catalog, model, data, problems }: Scope, { right, left, other }: Sides): void {
+  if (left === null || other === null) return;
+  const isSlice = ({ input }: Query): boolean => input?.kind === 'dataset' || input?.kind === 'slice';
+  if (isSlice(query) !== isSlice(right)) {
+    problems.add(
+      `one side is an example, the other a slice; write ${isSlice(query) ? 'a slice' : 'one example'} here too`,
+      right.input ?? right,
+    );
+    return;
+  }
+  if (left === 'attribution[example,y,x]' && other === left && !sameExamples(query, right, catalog)) {
+    problems.add(
+      'the pictures of two slices are compared one by one: write the same slice, order and limit on both sides',
+      right.input ?? right,
+    );
+    return;
+  }
+  const unseen = new Problems();
+  const rightModel = findModel(right.model, catalog, unseen);
+  const rightData = right.input === undefined ? null : findData(right.input, catalog, unseen);
+  if (model === null || data === null || rightModel === null || rightData === null) return;
+  const a = featuresOf(query, model.model, data.dataset);
+  const b = featuresOf(right, rightModel.model, rightData.dataset);
+  if (a === null || b === null) return;
+  // Over a slice a layer's attributions are summed over its places: one number per unit.
+  const shapes = [a, b].map(({ shape, place }) =>
+    left !== 'attribution[unit]' ? shape : place === 'unit' ? [1] : shape.slice(-1),
+  );
+  const [first = [], second = []] = shapes;
+  const alike =
+    left === other &&
+    first.length === second.length &&
+    first.every((size, i) => size === null || second[i] === null || size === second[i]);
+  if (!alike)
+    problems.add(
+      `a join compares feature by feature: the left side has ${shapeText(first)}, this one ${shapeText(second)}`,
+      right,
+    );
+}
+
+function sameExamples(left: Query, right: Query, catalog: Catalog): boolean {
+  return examplesText(left, catalog) === examplesText(right, catalog);
+}
+
+/** Which examples a side is about, in one way of writing. */
+function examplesText(query: Query, catalog: Catalog): string {
+  const { input, orderBy } = query;
+  const data = input === undefined ? null : findData(input, catalog, new Problems());
+  const whole = input === undefined || data === null ? input : withSplit(input, data);
+  const where =
+    whole?.kind === 'slice' ? canonicalPredicate(whole.where, data?.dataset.classes ?? []) : undefined;
+  const examples = whole?.kind === 'slice' ? { ...whole, where } : whole;
+  return JSON.stringify([examples, orderBy, limitOf(query)]);
+}
