@@ -30,6 +30,6 @@ export { layersOf } from './layers.ts';
 export { ATTRIBUTION_METHODS, METHODS, type MethodSpec, type Parameter, POINT_METHODS } from './methods.ts';
 export { nearest, suggestion } from './nearest.ts';
 export { parse } from './parse.ts';
-export { print, printInput, printModel, printWhat } from './print.ts';
+export { print, printChange, printInput, printModel, printTarget, printWhat } from './print.ts';
 export { title } from './title.ts';
 export * from './types.ts';

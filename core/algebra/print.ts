@@ -79,7 +79,7 @@ export function printInput(input: InputReference): string {
   return printAddress(input);
 }
 
-function printTarget(target: Target): string {
+export function printTarget(target: Target): string {
   switch (target.kind) {
     case 'class':
     case 'logit':
@@ -112,7 +112,7 @@ function printRegion(region: Region): string {
 const printCoordinate = (value: Coordinate): string =>
   typeof value === 'number' ? String(value) : printName(value);
 
-function printChange(change: Change): string {
+export function printChange(change: Change): string {
   switch (change.kind) {
     case 'ablate':
       return `ablate(${printArgument({ ...change, kind: 'layer' })})`;
