@@ -1,4 +1,5 @@
 /** What a classifier says of many examples. */
+import type { Tensor } from '@tensorflow/tfjs';
 import type { Classifier } from './classifier.ts';
 import { type Examples, labelsOf } from './examples.ts';
 import { forEachBatch } from './forward.ts';
@@ -51,4 +52,27 @@ export async function predictAll(
     if (label[i] === predicted[i]) right++;
   }
   return { label, predicted, confidence, probabilities, accuracy: labelled > 0 ? right / labelled : null };
+}
+
+/** Below this a probability in float32 loses its digits; its logarithm, -87.3, is the largest loss told of a softmax. */
+const LEAST = 2 ** -126;
+
+/** Cross-entropy of the true labels, -log p; NaN without a label. `output` is the model's, (n, units). */
+export function labelLosses(
+  tf: MethodContext['tf'],
+  classifier: Classifier,
+  output: Tensor,
+  labels: Int32Array,
+): Float32Array {
+  const logs = tf.tidy(() =>
+    // Straight from the logits nothing can underflow.
+    (classifier.ending === 'logits'
+      ? tf.logSoftmax(output.as2D(labels.length, -1))
+      : tf.log(tf.clipByValue(classifier.probabilities(tf, output), LEAST, 1))
+    ).dataSync(),
+  );
+  const classes = logs.length / labels.length;
+  return Float32Array.from(labels, (label, i) =>
+    label < 0 || label >= classes ? Number.NaN : Math.max(0, -logs[i * classes + label]!),
+  );
 }

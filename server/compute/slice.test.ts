@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Operand, Predicate } from '../../core/address/types.ts';
 import type { Query } from '../../core/algebra/index.ts';
-import { compile, type Facts } from './slice.ts';
+import { compile, type Facts } from './condition.ts';
 import { ask, engineOn } from './testing/engines.ts';
 import { call, planOf, storeData, temporaryFolders } from './testing/fixtures.ts';
 import { ages, CLASSES, COUNT, labels, random, reference, stored, toyData, toyModel } from './testing/toy.ts';
@@ -81,7 +81,7 @@ test('what cannot be asked is refused with what there is', async () => {
     "no class 'fox'; the classes are cat, dog, emu",
   );
   await expect(indices(is('=', column('colour'), number(1)))).rejects.toThrow(
-    'no column colour; there are label, predicted, confidence, index, age',
+    'no column colour; there are label, predicted, confidence, loss, index, age',
   );
   await expect(indices(is('=', column('age'), text('old')))).rejects.toThrow(
     'that is no class; write a number',
@@ -110,7 +110,8 @@ test('law: a predicate and its negation share the examples out, whatever it is',
     label: labels,
     predicted: truth.predicted,
     confidence: truth.confidence.map((v, i) => (i % 7 === 0 ? Number.NaN : v)),
-    activations: { 'conv#0': truth.means.map((m) => m[0]!) },
+    loss: [],
+    computed: { 'conv#0': truth.means.map((m) => m[0]!) },
     columns: { age: ages },
     classes: CLASSES,
   };
@@ -142,7 +143,8 @@ test('comparing with NaN is false, except !=', () => {
     label: [0],
     predicted: [-1],
     confidence: [Number.NaN],
-    activations: {},
+    computed: {},
+    loss: [],
     columns: {},
     classes: [],
   };

@@ -30,3 +30,10 @@ export function checkUnit(layer: string, unit: number, units: number): void {
 export function shown({ layer, unit }: LayerArgument): string {
   return unit === null ? layer : `${layer}#${unit}`;
 }
+
+/** The function's number, as k of top(conv#3, 9); `otherwise` where none is written. */
+export function numberArgument(query: Query, otherwise: number): number {
+  const { what } = query;
+  const argument = what.kind === 'call' ? what.args.find((a) => a.kind === 'number') : undefined;
+  return argument?.kind === 'number' ? argument.value : otherwise;
+}

@@ -2,8 +2,11 @@
 import type { FunctionName, Query } from '../../../core/algebra/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import { activation } from './activation.ts';
+import { calibration } from './calibration.ts';
 import { classmeans } from './classmeans.ts';
+import { classmetrics } from './classmetrics.ts';
 import { confusion } from './confusion.ts';
+import { count } from './count.ts';
 import { examples } from './examples.ts';
 import { graph } from './graph.ts';
 import { histogram } from './histogram.ts';
@@ -12,7 +15,9 @@ import type { Method } from './method.ts';
 import { metrics } from './metrics.ts';
 import { predict } from './predict.ts';
 import { stats } from './stats.ts';
+import { top } from './top.ts';
 import { units } from './units.ts';
+import { weights } from './weights.ts';
 
 export const METHODS: readonly Method[] = [
   graph,
@@ -26,6 +31,11 @@ export const METHODS: readonly Method[] = [
   images,
   units,
   examples,
+  top,
+  weights,
+  classmetrics,
+  calibration,
+  count,
 ];
 
 const byFunction = new Map<FunctionName, Method>(METHODS.map((m) => [m.function, m]));

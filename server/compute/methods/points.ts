@@ -49,4 +49,4 @@ export function firstPart(
   };
 }
 
-export const METHOD_TITLES: Readonly<Record<'pca' | 'umap', string>> = { pca: 'PCA', umap: 'UMAP' };
+export const METHOD_TITLES = { pca: 'PCA', umap: 'UMAP', tsne: 't-SNE' } as const;

@@ -6,7 +6,7 @@ import { f32, i32, type Method, type MethodOutput, type OutputTensor } from './m
 /** Of one example each class, of a slice each example. */
 export const predict: Method = {
   function: 'predict',
-  version: '1',
+  version: '2',
   summary: 'What the model says: of one example each class, of a slice each example.',
   reading:
     'For one example, each bar is the share of belief in a class. For a slice, one row per example: its class, the prediction, and the belief in it.',
@@ -59,11 +59,26 @@ export const predict: Method = {
           [n, classes.length],
           ['example', 'class'],
         ),
+        ...columns(examples),
       },
       record: { classes, accuracy: found.accuracy },
     };
   },
 };
+
+/** `column.NAME` (examples) for every column of the data set. */
+function columns({ split, indices }: Examples): Record<string, OutputTensor> {
+  return Object.fromEntries(
+    Object.entries(split.columns).map(([name, values]) => [
+      `column.${name}`,
+      f32(
+        Float32Array.from(indices, (i) => values[i] ?? Number.NaN),
+        [indices.length],
+        ['example'],
+      ),
+    ]),
+  );
+}
 
 /** The example itself, where it is a picture: `image` (y, x, channel). */
 function picture(examples: Examples): Record<string, OutputTensor> {

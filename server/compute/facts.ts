@@ -1,0 +1,131 @@
+/** Asks the model what a condition or an order needs to know: one pass over the split for all of it. */
+import type { Tensor } from '@tensorflow/tfjs';
+import { printExample, printOperand } from '../../core/address/index.ts';
+import type { Operand } from '../../core/address/types.ts';
+import { UserError } from '../../core/errors/index.ts';
+import { requireClassifier } from './classifier.ts';
+import { asksPredictions, type Facts } from './condition.ts';
+import { type Examples, labelsOf } from './examples.ts';
+import { forEachBatch, unitMeans } from './forward.ts';
+import { type LoadedModel, MODEL_OUTPUT, type Tap } from './model.ts';
+import { agreementOf, nearest } from './nearest.ts';
+import { labelLosses } from './predictions.ts';
+import type { SliceSource } from './slice.ts';
+
+type Distance = Extract<Operand, { kind: 'distance' }>;
+
+/** `whole`: every example of the split, in order. */
+export async function gatherFacts(
+  source: SliceSource,
+  whole: Examples,
+  operands: readonly Operand[],
+): Promise<Facts> {
+  const { dataset, columns } = whole.split;
+  const n = whole.indices.length;
+  const label = labelsOf(whole);
+  const predicted = new Int32Array(n).fill(-1);
+  const confidence = new Float32Array(n).fill(Number.NaN);
+  const loss = new Float32Array(n).fill(Number.NaN);
+  const computed: Record<string, Float32Array> = {};
+  const units = operands.filter((o) => o.kind === 'activation');
+  const distances = operands.filter((o) => o.kind === 'distance');
+  const agreements = operands.filter((o) => o.kind === 'agreement');
+  const asks = operands.some(asksPredictions);
+  let classes: readonly string[] = dataset.classes;
+  if (asks || units.length + distances.length + agreements.length > 0) {
+    const loaded = await source.model();
+    const { tf } = source;
+    const classifier = asks
+      ? requireClassifier(loaded, dataset, 'a condition on predicted, confidence or loss')
+      : null;
+    if (classifier) classes = classifier.classes;
+    const layers = [...new Set([...units, ...distances].map((o) => o.layer))];
+    const origins = await originsOf(source, loaded, whole, distances);
+    for (const operand of [...units, ...distances]) computed[printOperand(operand)] = new Float32Array(n);
+    try {
+      const taps: readonly Tap[] = classifier ? [...layers, MODEL_OUTPUT] : layers;
+      if (taps.length > 0)
+        await forEachBatch(
+          source,
+          source.plan.model.manifest,
+          loaded,
+          whole,
+          taps,
+          ({ from, to, outputs }) => {
+            layers.forEach((layer, at) => {
+              const output = outputs[at]!;
+              const own = units.filter((u) => u.layer === layer);
+              const means = own.length > 0 ? unitMeans(tf, output) : output;
+              for (const operand of own) {
+                checkUnitOf(layer, operand.unit, means.shape[1] ?? 0);
+                const column = tf.slice(means, [0, operand.unit], [to - from, 1]).dataSync();
+                computed[printOperand(operand)]!.set(column, from);
+              }
+              for (const operand of distances.filter((d) => d.layer === layer)) {
+                const key = printOperand(operand);
+                const difference = tf.sub(output.as2D(to - from, -1), origins.get(key)!);
+                computed[key]!.set(tf.norm(difference, 2, 1).dataSync(), from);
+              }
+            });
+            const last = classifier ? outputs.at(-1) : undefined;
+            if (!classifier || !last) return;
+            const p = classifier.probabilities(tf, last);
+            predicted.set(tf.argMax(p, 1).dataSync(), from);
+            confidence.set(tf.max(p, 1).dataSync(), from);
+            loss.set(labelLosses(tf, classifier, last, label.subarray(from, to)), from);
+          },
+          'condition',
+        );
+    } finally {
+      tf.dispose([...origins.values()]);
+    }
+    for (const operand of agreements) {
+      if (!whole.split.y)
+        throw new UserError(
+          'invalid',
+          `${whole.split.name} has no labels; ${printOperand(operand)} compares them`,
+        );
+      const found = await nearest(source, loaded, operand.layer, whole, whole, operand.k);
+      computed[printOperand(operand)] = agreementOf(found, label, label);
+    }
+  }
+  return { label, predicted, confidence, loss, computed, columns, classes };
+}
+
+/** What the layers put out for the examples that distances are measured from, (1, features) by the operand's text. */
+async function originsOf(
+  source: SliceSource,
+  loaded: LoadedModel,
+  whole: Examples,
+  distances: readonly Distance[],
+): Promise<Map<string, Tensor>> {
+  const { tf, plan } = source;
+  const found = new Map<string, Tensor>();
+  try {
+    for (const operand of distances) {
+      const key = printOperand(operand);
+      const { to, layer } = operand;
+      if (found.has(key)) continue;
+      if (to.kind === 'name') throw new UserError('invalid', `${to.name} is bound to no example`);
+      const split = await source.split(to.split);
+      if (to.index >= split.size)
+        throw new UserError(
+          'invalid',
+          `no example ${to.index} in ${to.dataset}.${to.split}: it has ${split.size}, from 0 to ${split.size - 1}`,
+        );
+      const one: Examples = { ...whole, split, indices: Int32Array.of(to.index), address: printExample(to) };
+      await forEachBatch(source, plan.model.manifest, loaded, one, [layer], ({ outputs }) => {
+        found.set(key, tf.keep(outputs[0]!.as2D(1, -1).clone()));
+      });
+    }
+    return found;
+  } catch (error) {
+    tf.dispose([...found.values()]);
+    throw error;
+  }
+}
+
+function checkUnitOf(layer: string, unit: number, units: number): void {
+  if (unit >= units)
+    throw new UserError('invalid', `no unit ${unit} in ${layer}: it has ${units}, from 0 to ${units - 1}`);
+}

@@ -1,0 +1,90 @@
+/** What goes with ranked examples: their labels, predictions, pictures, and a unit's map. */
+import { printAddress } from '../../../core/address/index.ts';
+import { classifierOf } from '../classifier.ts';
+import type { QueryPlan } from '../contract.ts';
+import { type Examples, labelsOf } from '../examples.ts';
+import { forEachBatch } from '../forward.ts';
+import { type LoadedModel, MODEL_OUTPUT, type Tap } from '../model.ts';
+import { pictureMaker } from '../pictures.ts';
+import { f32, i32, type MethodContext, type OutputTensor } from './method.ts';
+import { PICTURE_BYTES } from './points.ts';
+
+interface UnitMaps {
+  readonly values: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Some of the examples, by their positions. */
+export function subset(examples: Examples, positions: ArrayLike<number>): Examples {
+  return { ...examples, indices: Int32Array.from(positions, (p) => examples.indices[p]!) };
+}
+
+/** Canonical address of the split that indices are of. */
+export function splitAddress({ query, data }: QueryPlan, { split }: Examples): string {
+  const { input } = query;
+  const dataset = input && input.kind !== 'name' ? input.dataset : (data?.address.split('.')[0] ?? '');
+  return printAddress({ kind: 'dataset', dataset, split: split.name });
+}
+
+/**
+ * `index` `label` `predicted` (n), `images` (n, y, x, channel) of pictures, and `maps` (n, y, x) of the unit where the
+ * layer puts out maps; a sequence is a map of one row.
+ */
+export async function rankedTensors(
+  context: MethodContext,
+  loaded: LoadedModel,
+  examples: Examples,
+  positions: ArrayLike<number>,
+  of: { readonly layer: string; readonly unit: number } | null,
+  from: number,
+): Promise<{ tensors: Record<string, OutputTensor>; warnings: readonly string[] }> {
+  const { tf, plan } = context;
+  const chosen = subset(examples, positions);
+  const n = chosen.indices.length;
+  const classifier = classifierOf(loaded, chosen.split.dataset);
+  const maker = pictureMaker(chosen, n, 4, PICTURE_BYTES);
+  const pixels = maker ? maker.shape.reduce((a, b) => a * b, 1) : 0;
+  const images = new Float32Array(n * pixels);
+  const predicted = new Int32Array(n).fill(-1);
+  const maps: UnitMaps[] = [];
+  const taps: Tap[] = [of ? of.layer : MODEL_OUTPUT, MODEL_OUTPUT];
+  const pace = {
+    ...context,
+    progress: (done: number, note: string) => context.progress(from + done * (1 - from), note),
+  };
+  await forEachBatch(
+    pace,
+    plan.model.manifest,
+    loaded,
+    chosen,
+    taps,
+    (batch) => {
+      const [inner, last] = batch.outputs;
+      if (classifier && last)
+        predicted.set(tf.argMax(classifier.probabilities(tf, last), 1).dataSync(), batch.from);
+      if (maker) images.set(maker.make(tf, batch.x).dataSync(), batch.from * pixels);
+      if (!of || !inner || inner.rank < 3 || inner.rank > 4) return;
+      const [height, width] =
+        inner.rank === 4 ? [inner.shape[1] ?? 1, inner.shape[2] ?? 1] : [1, inner.shape[1] ?? 1];
+      if (maps.length === 0) maps.push({ values: new Float32Array(n * height * width), height, width });
+      const flat = inner.reshape([-1, inner.shape.at(-1) ?? 1]);
+      maps[0]?.values.set(
+        tf.slice(flat, [0, of.unit], [flat.shape[0] ?? 0, 1]).dataSync(),
+        batch.from * height * width,
+      );
+    },
+    'pictures',
+  );
+  const [map] = maps;
+  return {
+    tensors: {
+      index: i32(chosen.indices, [n], ['example']),
+      label: i32(labelsOf(chosen), [n], ['example']),
+      predicted: i32(predicted, [n], ['example']),
+      ...(maker ? { images: f32(images, [n, ...maker.shape], ['example', 'y', 'x', 'channel']) } : {}),
+      ...(map ? { maps: f32(map.values, [n, map.height, map.width], ['example', 'y', 'x']) } : {}),
+    },
+    warnings: maker?.warnings ?? [],
+  };
+}
