@@ -21,6 +21,8 @@ export interface Game {
   readonly players: Int32Array;
   /** Points that fit in memory at once. */
   readonly batch: number;
+  /** True at a layer: its last axis are units, features of their own; false at the input: channels of one picture. */
+  readonly unitsApart?: boolean;
   /**
    * Target at m points (m, ...shape) -> (m). `owner[i]`: which example point i belongs to; it fixes the class of its
    * target, its label, and what the rest of the network is given where the place does not cut it. Differentiable.

@@ -1,0 +1,25 @@
+import { onlyPlayers, rowsOfGame, sumGradients } from './batches.ts';
+import type { AttributionMethod } from './game.ts';
+
+/**
+ * (x - baseline) * gradient (Shrikumar, Greenside, Shcherbina, Kundaje 2016): integrated gradients with the one step at
+ * the example, so that the sum is f(x) - f(baseline) where the target is linear between the two, and only there.
+ */
+export const gradientXInput: AttributionMethod = {
+  name: 'gradient_x_input',
+  version: '1',
+  reading:
+    'Each value is the feature’s distance from its baseline times the gradient there: what it contributes if the target were linear. It is not, so the values need not sum to the change of the target; use ig where that matters.',
+  complete: false,
+  evaluations: () => 1,
+  async attribute(game, _params, pace) {
+    const sums = await sumGradients(game, { samples: 1, points: (_tf, x) => x, weight: () => 1 }, pace);
+    return { values: onlyPlayers(game, timesDistance(game, sums)) };
+  },
+};
+
+/** sums * (x - baseline), (n, width) flat. */
+export function timesDistance(game: Parameters<typeof rowsOfGame>[0], sums: Float64Array): Float32Array {
+  const [x, baseline] = [rowsOfGame(game, game.features), rowsOfGame(game, game.baseline)];
+  return Float32Array.from(sums, (sum, i) => sum * (x[i]! - baseline[i]!));
+}

@@ -1,0 +1,16 @@
+import { onlyPlayers, sumGradients } from './batches.ts';
+import type { AttributionMethod } from './game.ts';
+
+/** How fast the target rises with each feature, at the example itself (Simonyan, Vedaldi, Zisserman 2013). */
+export const gradient: AttributionMethod = {
+  name: 'gradient',
+  version: '1',
+  reading:
+    'Each value is how fast the target rises with that feature, at this very example. It says what a small change would do, not how much the feature as a whole has contributed; where the target is saturated it is near zero everywhere.',
+  complete: false,
+  evaluations: () => 1,
+  async attribute(game, _params, pace) {
+    const sums = await sumGradients(game, { samples: 1, points: (_tf, x) => x, weight: () => 1 }, pace);
+    return { values: onlyPlayers(game, Float32Array.from(sums)) };
+  },
+};

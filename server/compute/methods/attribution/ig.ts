@@ -1,0 +1,33 @@
+import { onlyPlayers, sumGradients } from './batches.ts';
+import type { AttributionMethod } from './game.ts';
+import { timesDistance } from './gradient-x-input.ts';
+import { numberOf } from './parameters.ts';
+
+/**
+ * Integrated gradients (Sundararajan, Taly, Yan 2017, eq. 1): (x - b) times the integral of the gradient from b to x,
+ * by the midpoint rule.
+ */
+export const ig: AttributionMethod = {
+  name: 'ig',
+  version: '1',
+  reading:
+    'Each value is the share of f(example) - f(baseline) that the feature accounts for, gathered along the straight way between the two: positive speaks for the target, negative against it. Another baseline asks another question.',
+  complete: true,
+  evaluations: (params) => numberOf('ig', params, 'steps'),
+  async attribute(game, params, pace) {
+    const steps = numberOf('ig', params, 'steps');
+    const sums = await sumGradients(
+      game,
+      {
+        samples: steps,
+        weight: () => 1 / steps,
+        points: (tf, x, baseline, { samples: [from, to] }) => {
+          const alpha = Float32Array.from({ length: to - from }, (_, i) => (from + i + 0.5) / steps);
+          return tf.add(baseline, tf.mul(tf.sub(x, baseline), tf.tensor(alpha, [1, to - from, 1])));
+        },
+      },
+      pace,
+    );
+    return { values: onlyPlayers(game, timesDistance(game, sums)) };
+  },
+};
