@@ -1,6 +1,6 @@
 /** Generators of addresses and predicates, for the property tests here and of the algebra. */
 import fc from 'fast-check';
-import type { Address, Comparison, Operand, Predicate, Step } from './types.ts';
+import type { Address, BoundExample, Comparison, ExampleAddress, Operand, Predicate, Step } from './types.ts';
 
 /** Plain names, keywords, bound names and names that only quotes can hold. */
 export const anyName: fc.Arbitrary<string> = fc.oneof(
@@ -21,12 +21,29 @@ const anyOperand: fc.Arbitrary<Operand> = fc.oneof(
   fc.string({ maxLength: 8, unit: 'binary' }).map((value): Operand => ({ kind: 'string', value })),
   fc.tuple(anyName, anyIndex).map(([layer, unit]): Operand => ({ kind: 'activation', layer, unit })),
 );
+const anyExample: fc.Arbitrary<ExampleAddress> = fc
+  .tuple(anyName, anyName, anyIndex)
+  .map(([dataset, split, index]) => ({ kind: 'example', dataset, split, index }));
+/** An example, or a name that a board binds. */
+export const anyExampleReference: fc.Arbitrary<ExampleAddress | BoundExample> = fc.oneof(
+  anyExample,
+  fc.constantFrom<'x' | "x'">('x', "x'").map((name): BoundExample => ({ kind: 'name', name })),
+);
+const anyCalled: fc.Arbitrary<Operand> = fc.oneof(
+  fc.tuple(anyName, anyExampleReference).map(([layer, to]): Operand => ({ kind: 'distance', layer, to })),
+  fc.tuple(anyName, anyIndex).map(([layer, k]): Operand => ({ kind: 'agreement', layer, k })),
+);
+const anyListed = fc.oneof(anyNumber, fc.string({ maxLength: 8, unit: 'binary' }));
 const comparison = fc.constantFrom<Comparison>('=', '!=', '<', '<=', '>', '>=');
 
 export const anyPredicate: fc.Arbitrary<Predicate> = fc.letrec<{ predicate: Predicate }>((tie) => ({
   predicate: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     fc.tuple(comparison, anyOperand, anyOperand).map(([op, left, right]): Predicate => ({ op, left, right })),
+    fc.tuple(comparison, anyCalled, anyOperand).map(([op, left, right]): Predicate => ({ op, left, right })),
+    fc
+      .tuple(fc.oneof(anyOperand, anyCalled), fc.array(anyListed, { minLength: 1, maxLength: 4 }))
+      .map(([left, values]): Predicate => ({ op: 'in', left, values })),
     fc
       .tuple(fc.constantFrom<'and' | 'or'>('and', 'or'), tie('predicate'), tie('predicate'))
       .map(([op, left, right]): Predicate => ({ op, left, right })),
@@ -47,9 +64,7 @@ export const anyDatasetAddress = fc
     dataset,
     ...(split === undefined ? {} : { split }),
   }));
-export const anyExampleAddress = fc
-  .tuple(anyName, anyName, anyIndex)
-  .map(([dataset, split, index]) => ({ kind: 'example' as const, dataset, split, index }));
+export const anyExampleAddress = anyExample;
 export const anySliceAddress = fc
   .tuple(anyName, anyName, anyPredicate)
   .map(([dataset, split, where]) => ({ kind: 'slice' as const, dataset, split, where }));

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   anyDatasetAddress,
   anyExampleAddress,
+  anyExampleReference,
   anyIndex,
   anyModelAddress,
   anyName,
@@ -10,6 +11,7 @@ import {
   anyPredicate,
   anySliceAddress,
 } from '../address/arbitrary.ts';
+import { printExample } from '../address/index.ts';
 import {
   type Argument,
   type Change,
@@ -66,6 +68,8 @@ const value: fc.Arbitrary<ParameterValue> = fc.oneof(
   fc.boolean(),
   fc.string({ maxLength: 8 }),
   anyName,
+  anyExampleReference.map(printExample),
+  fc.constantFrom("'a.b[3]'", 'a . b[3]', "x'", 'x.y[1] ', 'digits.*', 'a.b[c = 1]'),
 );
 const using: fc.Arbitrary<Using> = fc
   .tuple(

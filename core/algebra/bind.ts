@@ -13,22 +13,27 @@ import {
 import { copyPlaces, placeOf, setPlace } from '../address/places.ts';
 import { UserError } from '../errors/index.ts';
 import { exampleOf } from './baseline.ts';
-import type { InputReference, ModelReference, Query, Using } from './types.ts';
+import type { InputReference, ModelReference, Query, Region, Using, What } from './types.ts';
 
 /** Addresses as text, as a board keeps them; null or absent: not bound. */
 export interface QueryBindings extends Readonly<Partial<Record<'f' | 'x' | "x'" | 'data', string | null>>> {
   /** Saved slices by name: `f(hard)`, where hard is `digits.test[confidence < 0.5]`. */
   readonly slices?: Readonly<Record<string, string>> | undefined;
+  /** What the paper's `select l` and `where [x1, y1, x2, y2]` stand for: the layer and the window that are looked at. */
+  readonly l?: string | null;
+  readonly window?: readonly [number, number, number, number] | null;
 }
 
 /** Throws UserError('invalid') for a name that is used and not bound, or bound to something of the wrong kind. */
 export function bind(query: Query, bindings: QueryBindings): Query {
-  const { input, using, join } = query;
+  const { what, input, using, where, join } = query;
   return copyPlaces(
     {
       ...query,
+      what: bindWhat(what, bindings),
       model: bindModel(query.model, bindings),
       ...(input === undefined ? {} : { input: bindInput(input, bindings) }),
+      ...(where === undefined ? {} : { where: bindRegion(where, bindings) }),
       ...(using === undefined ? {} : { using: bindUsing(using, bindings) }),
       ...(join === undefined
         ? {}
@@ -74,6 +79,18 @@ function bindModel(model: ModelReference, bindings: QueryBindings): ModelReferen
   const address = addressOf(model, 'f', bindings);
   if (address.kind !== 'model') throw wrong(model, 'f', address, 'a model, such as digits-cnn@12');
   return copyPlaces(address, model);
+}
+
+function bindWhat(what: What, { l }: QueryBindings): What {
+  if (what.kind !== 'layer' || what.layer !== 'l' || l == null) return what;
+  return copyPlaces({ ...what, layer: l }, what);
+}
+
+/** Only the template as it stands in the paper: four other names mean nothing. */
+function bindRegion(region: Region, { window }: QueryBindings): Region {
+  if (window == null || region.join() !== 'x1,y1,x2,y2') return region;
+  const [x1, y1, x2, y2] = window;
+  return copyPlaces([x1, y1, x2, y2] as const, region);
 }
 
 function bindInput(input: InputReference, bindings: QueryBindings): InputReference {

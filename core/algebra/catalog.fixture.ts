@@ -22,7 +22,7 @@ function model(name: string, layers: Layer[], rest: Partial<CatalogModel> = {}):
     graph: {
       model: name,
       layers,
-      edges: [],
+      edges: layers.slice(1).map(({ name: to }, i) => ({ from: layers[i]?.name ?? '', to })),
       inputs: [layers[0]?.name ?? ''],
       outputs: [layers.at(-1)?.name ?? ''],
       params: 0,

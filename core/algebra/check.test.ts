@@ -127,11 +127,7 @@ describe('problems name the place, what is there and the nearest name', () => {
       [40, 3],
       'stats() has no methods to choose from; remove using pca',
     ],
-    [
-      'select units(dense_1) from f(data) using ig',
-      [42, 2],
-      'ig is no method for units(); it has pca, umap, tsne',
-    ],
+    ['select units(dense_1) from f(data) using ig', [42, 2], 'ig is no method for units(); it has pca, umap'],
     [
       'select units(dense_1) from f(data) using umap(dim=3)',
       [47, 5],

@@ -27,7 +27,14 @@ export {
   signature,
 } from './functions.ts';
 export { layersOf } from './layers.ts';
-export { ATTRIBUTION_METHODS, METHODS, type MethodSpec, type Parameter, POINT_METHODS } from './methods.ts';
+export {
+  ATTRIBUTION_METHODS,
+  METHODS,
+  type MethodSpec,
+  MOST_EXACT_PLAYERS,
+  type Parameter,
+  POINT_METHODS,
+} from './methods.ts';
 export { nearest, suggestion } from './nearest.ts';
 export { parse } from './parse.ts';
 export { print, printChange, printInput, printModel, printTarget, printWhat } from './print.ts';
