@@ -7,6 +7,8 @@ import { useStore } from 'zustand';
 import { BottomBar } from '../bar/bottom-bar.tsx';
 import { Details } from '../details/details.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
+import { SliceBuilder } from '../slices/slice-builder.tsx';
+import { useSliceCommands } from '../slices/slice-commands.ts';
 import { ApiError, describeError } from '../state/api.ts';
 import { BoardProvider } from '../state/context.tsx';
 import { socketUrl, Workspace } from '../state/workspace.ts';
@@ -80,6 +82,7 @@ function OpenBoard({
   again(): void;
 }) {
   useBoardCommands(board);
+  useSliceCommands(board);
   useBoardKeys(board);
   useFollowing(board);
   useSummons(board);
@@ -139,6 +142,7 @@ function OpenBoard({
       <Help />
       <ShareDialog />
       <SnapshotDialog />
+      <SliceBuilder />
       <DropImport />
     </div>
   );

@@ -32,26 +32,37 @@ export function rowsOf(predicate: Predicate): Rows {
 }
 
 function rowOf(term: Predicate): Row {
-  if (term.op === 'in') return listRow(term, 'in');
-  if (term.op === 'not' && term.of.op === 'in') return listRow(term.of, 'not in');
-  if (term.op === 'and' || term.op === 'or' || term.op === 'not')
-    return { kind: 'text', text: printPredicate(term) };
-  if (term.left.kind === 'number' || term.left.kind === 'string')
-    return { kind: 'text', text: printPredicate(term) };
-  return {
-    kind: 'parts',
-    subject: printOperand(term.left),
-    operator: term.op,
-    value: printOperand(term.right),
-  };
+  const plain: Row = { kind: 'text', text: printPredicate(term) };
+  switch (term.op) {
+    case 'and':
+    case 'or':
+      return plain;
+    case 'in':
+      return listRow(term, 'in') ?? plain;
+    case 'not':
+      return (term.of.op === 'in' ? listRow(term.of, 'not in') : null) ?? plain;
+    default:
+      if (isLiteral(term.left)) return plain;
+      return {
+        kind: 'parts',
+        subject: printOperand(term.left),
+        operator: term.op,
+        value: printOperand(term.right),
+      };
+  }
 }
 
-function listRow(term: Extract<Predicate, { op: 'in' }>, operator: 'in' | 'not in'): Row {
-  const printed = printPredicate(term);
+const isLiteral = ({ kind }: Operand): boolean => kind === 'number' || kind === 'string';
+
+function listRow(term: Extract<Predicate, { op: 'in' }>, operator: 'in' | 'not in'): Row | null {
+  if (isLiteral(term.left)) return null;
   const subject = printOperand(term.left);
-  if (term.left.kind === 'number' || term.left.kind === 'string')
-    return { kind: 'text', text: operator === 'in' ? printed : `not ${printed}` };
-  return { kind: 'parts', subject, operator, value: printed.slice(`${subject} in [`.length, -1) };
+  return {
+    kind: 'parts',
+    subject,
+    operator,
+    value: printPredicate(term).slice(`${subject} in [`.length, -1),
+  };
 }
 
 /** The text of one row, as it stands; it may not parse while it is being typed. */
