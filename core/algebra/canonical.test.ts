@@ -91,12 +91,41 @@ describe('canonical form', () => {
 describe('estimates', () => {
   const cost = (query: string) => estimate(bind(parse(query), BOUND), catalog);
   it('counts the examples that go through the model', () => {
-    expect(cost('select graph() from f')).toEqual({ bytes: 0, examples: 0 });
+    expect(cost('select graph() from f')).toEqual({ bytes: 0, examples: 0, passes: 0 });
     expect(cost('select activation(conv2d_1) from f(x)').examples).toBe(1);
     expect(cost('select stats(conv2d_1) from f(digits.train)').examples).toBe(1438);
     expect(cost('select predict() from f(data) limit 20').examples).toBe(20);
     expect(cost('select images() from f(data) limit 20').examples).toBe(0);
     expect(cost('select images() from f(data[predicted != label]) limit 20').examples).toBe(359);
+  });
+  it('counts how often the model is asked: a gradient is three, both sides of a join, a run before and one after', () => {
+    const passes = (query: string) => cost(query).passes;
+    expect(passes('select graph() from f')).toBe(0);
+    expect(passes('select predict() from f(data)')).toBe(359);
+    expect(passes('select predict() from f(data[confidence < 0.5])')).toBe(2 * 359);
+    expect(passes('select count() from f(data[distance(dense_1, x) < 1 or loss > 1])')).toBe(3 * 359 + 1);
+    expect(passes('select similarity(dense_1) from f(data)')).toBe(4 * 359);
+    expect(passes('select * from f(x) using gradient')).toBe(5);
+    expect(passes('select * from f(x) using ig(steps=10)')).toBe(32);
+    expect(passes('select * from f(x) using smoothgrad(samples=10)')).toBe(32);
+    expect(passes('select * from f(x) using occlusion(window=3)')).toBe(2 + 36);
+    expect(passes('select conv2d_2 from f(x) using occlusion(window=3)')).toBe(2 + 4 * 24);
+    expect(passes('select dense_1 from f(x) using occlusion')).toBe(2 + 32);
+    expect(passes('select * from f(x) using shapley(samples=10)')).toBe(2 + 10 * 65);
+    expect(passes('select * from f(x) using exact_shapley where [0, 0, 3, 3]')).toBe(2 + 512);
+    expect(passes("select * from f(x) using ig(steps=10) left join (select * from f(x'))")).toBe(64);
+    expect(passes('select * from f(data) using gradient limit 7')).toBe(35);
+    expect(passes('select * from f(data) using gradient')).toBe(500);
+    expect(passes('select predict() from f(x) with ablate(dense_1#3)')).toBe(2);
+    expect(passes('select predict() from f(x) with pgd(0.1, 10)')).toBe(32);
+  });
+  it('a question that no machine could answer is refused, whatever fits is not', () => {
+    const problems = (text: string) =>
+      check(bind(parse(text), BOUND), catalog).problems.map((p) => p.message);
+    expect(problems('select * from f(data) using shapley(samples=1000000)')).toEqual([
+      'this asks the model 6,500,000,200 times, at most 1,000,000,000 are allowed; take fewer steps or samples, a smaller window (where [x1, y1, x2, y2]) or fewer examples (limit)',
+    ]);
+    expect(problems('select * from f(x) using shapley(samples=1000000)')).toEqual([]);
   });
   it('grows with the layer and the data', () => {
     expect(cost('select examples(flatten) from f(data)').bytes).toBeGreaterThan(

@@ -43,4 +43,6 @@ export interface Estimate {
   readonly bytes: number;
   /** Examples that go through the model. */
   readonly examples: number;
+  /** Forward passes of one example that it takes in all; a gradient counts as three. */
+  readonly passes: number;
 }

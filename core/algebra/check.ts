@@ -7,6 +7,7 @@ import { checkChanges } from './check-changes.ts';
 import { checkJoin, withInherited } from './check-join.ts';
 import { checkPredicate, OWN_COLUMNS } from './check-predicate.ts';
 import { checkUsing } from './check-using.ts';
+import { estimate } from './estimate.ts';
 import { suggestion } from './nearest.ts';
 import { unitKey } from './print.ts';
 import { checkShapes, checkUnit, findData, findLayer, findModel, Problems, type Scope } from './scope.ts';
@@ -16,6 +17,7 @@ import type { Query } from './types.ts';
 export function check(query: Query, catalog: Catalog): Checked {
   const problems = new Problems();
   const type = checkQuery(query, catalog, problems);
+  if (problems.list().length === 0) checkCost(query, catalog, problems);
   const all = problems.list();
   return { type: all.length === 0 ? type : null, problems: all };
 }
@@ -37,6 +39,18 @@ function checkQuery(query: Query, catalog: Catalog, problems: Problems): ResultT
   const other = checkQuery(right, catalog, problems);
   checkJoin(scope, { join, right, left: type, other });
   return type;
+}
+
+/** More is no question but a mistake: days of a fast machine for a small model. */
+const MOST_PASSES = 1e9;
+
+function checkCost(query: Query, catalog: Catalog, problems: Problems): void {
+  const { passes } = estimate(query, catalog);
+  if (passes <= MOST_PASSES) return;
+  problems.add(
+    `this asks the model ${passes.toLocaleString('en')} times, at most ${MOST_PASSES.toLocaleString('en')} are allowed; take fewer steps or samples, a smaller window (where [x1, y1, x2, y2]) or fewer examples (limit)`,
+    query.using ?? query.what,
+  );
 }
 
 function checkOrder({ query, model, data, problems }: Scope): void {

@@ -1,8 +1,9 @@
 /** Rough cost of a query, for admission and for the editor. An upper bound where a condition or a limit cuts. */
-import { operandsOf } from '../address/index.ts';
 import type { Catalog, CatalogModel, Estimate } from './catalog.ts';
+import { withInherited } from './check-join.ts';
 import { FUNCTIONS } from './functions.ts';
-import { unitKey } from './print.ts';
+import { limitOf } from './limits.ts';
+import { asksNoModel, conditionPasses, passesOf } from './passes.ts';
 import { findData, findModel, Problems } from './scope.ts';
 import type { Query } from './types.ts';
 
@@ -24,31 +25,27 @@ export function estimate(query: Query, catalog: Catalog): Estimate {
   const unseen = new Problems();
   const found = findModel(query.model, catalog, unseen);
   const data = query.input === undefined ? null : findData(query.input, catalog, unseen);
-  const joined = query.join === undefined ? NOTHING : estimate(query.join.query, catalog);
+  const joined =
+    query.join === undefined ? NOTHING : estimate(withInherited(query, query.join.query), catalog);
   if (found === null || data === null) return joined;
   const size = data.split?.size ?? data.dataset.splits.reduce((sum, split) => sum + split.size, 0);
-  const chosen = query.input?.kind === 'example' ? 1 : Math.min(size, query.limit ?? size);
+  const chosen = query.input?.kind === 'example' ? 1 : Math.min(size, limitOf(query) ?? size);
   // A condition or an order that asks the model needs the whole split.
-  const passes = conditionPasses(query) ? size : 0;
-  const own = query.what.kind === 'call' && query.what.name === 'images' ? 0 : chosen;
-  const examples = Math.max(passes, own);
+  const whole = conditionPasses(query, size) > 0 ? size : 0;
+  const examples = Math.max(whole, asksNoModel(query) ? 0 : chosen);
+  const asked = { model: found.model, dataset: data.dataset, size, chosen };
   const each = activationBytes(found.model);
   const batch = Math.min(examples, BATCH, Math.max(1, Math.floor(BATCH_BYTES / Math.max(1, each))));
   const split = size * product(data.dataset.shape) * FLOAT;
   const bytes = split + batch * each * 2 + keptBytes(query, found.model, chosen, product(data.dataset.shape));
-  return { bytes: bytes + joined.bytes, examples: examples + joined.examples };
+  return {
+    bytes: bytes + joined.bytes,
+    examples: examples + joined.examples,
+    passes: passesOf(query, asked) + joined.passes,
+  };
 }
 
-const NOTHING: Estimate = { bytes: 0, examples: 0 };
-
-function conditionPasses({ input, orderBy }: Query): boolean {
-  const asks = (name: string): boolean => name === 'predicted' || name === 'confidence' || name === 'loss';
-  if (orderBy !== undefined && (asks(orderBy.key) || unitKey(orderBy.key) !== null)) return true;
-  if (input?.kind !== 'slice') return false;
-  for (const operand of operandsOf(input.where))
-    if ('layer' in operand || (operand.kind === 'column' && asks(operand.name))) return true;
-  return false;
-}
+const NOTHING: Estimate = { bytes: 0, examples: 0, passes: 0 };
 
 /** What outlives the batches: rows of features per example, pictures, or a result of the size of the layer. */
 function keptBytes({ what, input }: Query, model: CatalogModel, examples: number, pixels: number): number {
