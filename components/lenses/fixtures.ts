@@ -1,5 +1,6 @@
 /** One fixed result for every picture: examples, screenshot tests and documentation in one (the gallery page). */
 import type { Result } from '@/core/result/types.ts';
+import * as attributed from './fixtures/attributed-layers.ts';
 import * as attributions from './fixtures/attributions.ts';
 import * as data from './fixtures/data.ts';
 import * as layers from './fixtures/layers.ts';
@@ -30,4 +31,9 @@ export const FIXTURES: readonly Fixture[] = [
   { name: 'Evidence of one model', result: attributions.attributionContrast },
   { name: 'No evidence', result: attributions.attributionEmpty },
   { name: 'Attribution of a slice', result: attributions.attributionExamples },
+  { name: 'Attribution to a layer', result: attributed.attributedMaps },
+  { name: 'Contrast in a layer', result: attributed.attributedMapsJoined },
+  { name: 'Attribution to units', result: attributed.attributedUnits },
+  { name: 'Shared units', result: attributed.attributedUnitsJoined },
+  { name: 'Attribution to features', result: attributed.attributedFeatures },
 ];

@@ -1,6 +1,9 @@
 /** All lenses, and which of them fit a result. Adding one: a folder here, and a line in LENSES. */
 import type { ResultMeta, ResultType } from '@/core/result/types.ts';
 import { attribution } from './attribution/index.tsx';
+import { attributionBars } from './attribution-bars/index.tsx';
+import { attributionExamples } from './attribution-examples/index.tsx';
+import { attributionMaps } from './attribution-maps/index.tsx';
 import { classMeans } from './class-means/index.tsx';
 import { confusion } from './confusion/index.tsx';
 import type { LensSpec } from './contract.ts';
@@ -32,6 +35,9 @@ export const LENSES: readonly LensSpec[] = [
   metrics,
   points,
   attribution,
+  attributionMaps,
+  attributionBars,
+  attributionExamples,
 ];
 
 /** What a lens is asked for: a result that is there, or the type of one that is to come. */

@@ -1,0 +1,242 @@
+'use client';
+import { ChartBarBig } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { formatNumber } from '@/components/ui/format.ts';
+import { attributionRecordSchema } from '@/core/result/types.ts';
+import { reachOf, strongest } from '../attribution/numbers.ts';
+import { AttributionFoot, MethodNote } from '../attribution/told.tsx';
+import { joinMeaning, joinName, sideNames } from '../attribution/words.ts';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { Threads } from '../shared/badge-mark.tsx';
+import { useBadges } from '../shared/badges.ts';
+import { type DataColumn, DataTable } from '../shared/data-table.tsx';
+import { Frame } from '../shared/frame.tsx';
+import { numberOption, OptionSlider } from '../shared/options.tsx';
+import { labelsOf, optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
+import { divergingScale } from '../shared/scales.ts';
+import { barDomain, SignedBar } from '../shared/signed-bar.tsx';
+import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
+import { subjectOf } from '../shared/subject.ts';
+import { useReveal, useTargets } from '../shared/targets.ts';
+import { useTheme } from '../shared/theme.ts';
+
+/** Bars at first, and at most. */
+const TOP = 20;
+const MOST = 200;
+
+function AttributionBars(props: LensProps) {
+  const { result, width, height, selection, options, onOption, badges } = props;
+  const theme = useTheme();
+  const record = recordOf(result, attributionRecordSchema);
+  const units = result.meta.type === 'attribution[unit]';
+  const values = tensorOf(result, 'values', 1).data;
+  const beside = optionalTensor(result, units ? 'activation' : 'input', 1)?.data ?? null;
+  const sd = optionalTensor(result, 'sd', 1)?.data ?? null;
+  const spread = sd ?? optionalTensor(result, 'standard_error', 1)?.data ?? null;
+  const left = optionalTensor(result, 'left', 1)?.data ?? null;
+  const right = optionalTensor(result, 'right', 1)?.data ?? null;
+  const joined = record.join !== null && left !== null && right !== null;
+  const n = values.length;
+  const most = Math.min(n, MOST);
+  const [draft, setDraft] = useState<number | null>(null);
+  const top = draft ?? numberOption(options.top, TOP, 1, Math.max(1, most));
+  const sorting = readSorting(options.sort, ['size', 'place', 'beside', 'left', 'right'], {
+    column: 'size',
+    descending: true,
+  });
+  const order = useMemo(() => {
+    const kept = strongest(values, Math.round(top));
+    if (sorting.column === 'size') return sorting.descending ? kept : kept.toReversed();
+    const by: Record<string, ArrayLike<number> | null> = { beside, left, right };
+    const column = by[sorting.column] ?? null;
+    return sortedBy(
+      kept.length,
+      (at) => (column ? (column[kept[at] ?? 0] ?? Number.NaN) : (kept[at] ?? 0)),
+      sorting.descending,
+    ).flatMap((at) => kept[at] ?? []);
+  }, [values, beside, left, right, top, sorting.column, sorting.descending]);
+  const domain = useMemo(
+    () => props.domain ?? barDomain([values, left, right], spread),
+    [props.domain, values, left, right, spread],
+  );
+  const scale = useMemo(
+    () =>
+      divergingScale(reachOf([values, ...(left ? [left] : []), ...(right ? [right] : [])], null), theme.dark),
+    [values, left, right, theme.dark],
+  );
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const { badgeOf, about } = useBadges(badges, subject);
+  const addressOf = useCallback((row: number) => (units ? subject.unitAddress(row) : null), [units, subject]);
+  const targets = useTargets(props, 'units', subject, addressOf);
+  const isSelectedAt = useCallback(
+    (at: number) => targets.isSelected(order[at] ?? -1),
+    [targets.isSelected, order],
+  );
+  const reveal = useReveal(order.length, isSelectedAt, selection.units);
+  const features = useMemo(() => labelsOf(result, 'feature', n), [result, n]);
+  const nameOf = (row: number) =>
+    units ? `${subject.layer ?? 'unit'}#${subject.unitIndex(row)}` : (features[row] ?? String(row));
+  const names = record.join ? sideNames(record, record.join.right) : null;
+  const number = (of: ArrayLike<number> | null) => (row: number) => (
+    <span title={String(of?.[row])}>{formatNumber(of?.[row])}</span>
+  );
+  const columns: DataColumn[] = [
+    {
+      id: 'place',
+      name: units ? 'unit' : 'feature',
+      grow: 1.4,
+      least: 88,
+      cell: (row) => (
+        <span className="flex items-center gap-1" title={addressOf(row) ?? nameOf(row)}>
+          <span className="truncate">{nameOf(row)}</span>
+          <Threads address={addressOf(row)} badgeOf={badgeOf} />
+        </span>
+      ),
+    },
+    {
+      id: 'size',
+      name: 'attribution',
+      title: `${joined && record.join ? `${joinName(record.join.kind)}: ${joinMeaning(record.join.kind)}. ` : ''}Sort by magnitude`,
+      grow: 3,
+      least: 90,
+      cell: (row) => (
+        <span title={told(row)} className="block">
+          <SignedBar
+            domain={domain}
+            bars={
+              joined
+                ? [
+                    { value: left?.[row] ?? Number.NaN, color: scale.css(left?.[row] ?? 0) },
+                    { value: right?.[row] ?? Number.NaN, color: scale.css(right?.[row] ?? 0) },
+                  ]
+                : [
+                    {
+                      value: values[row] ?? Number.NaN,
+                      color: scale.css(values[row] ?? 0),
+                      ...(spread ? { spread: spread[row] ?? 0 } : {}),
+                    },
+                  ]
+            }
+          />
+        </span>
+      ),
+    },
+    ...(joined && names
+      ? [
+          {
+            id: 'left',
+            name: 'left',
+            title: `${names[0]} (upper bar). Click to sort.`,
+            numeric: true,
+            cell: number(left),
+          },
+          {
+            id: 'right',
+            name: 'right',
+            title: `${names[1]} (lower bar). Click to sort.`,
+            numeric: true,
+            cell: number(right),
+          },
+        ]
+      : []),
+    {
+      id: 'value',
+      name: joined && record.join ? (record.join.kind === 'join' ? 'shared' : 'contrast') : 'value',
+      title: 'Signed attribution. Click to sort by magnitude.',
+      numeric: true,
+      cell: (row) => (
+        <span title={told(row)}>
+          {formatNumber(values[row])}
+          {!joined && spread ? <span className="text-muted"> ± {formatNumber(spread[row])}</span> : null}
+        </span>
+      ),
+    },
+    ...(beside
+      ? [
+          {
+            id: 'beside',
+            name: units ? 'activation' : 'input',
+            numeric: true,
+            least: 70,
+            cell: number(beside),
+          },
+        ]
+      : []),
+  ];
+  const told = (row: number) =>
+    `${nameOf(row)}: ${values[row]}${spread ? ` ± ${spread[row]} (${sd ? 'deviation over the slice' : 'standard error'})` : ''}`;
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name={units ? 'Attributed units' : 'Attributed features'}
+      about={about}
+      empty={n === 0 ? 'There is nothing to attribute to.' : null}
+      controls={
+        <>
+          {n > 1 && (
+            <OptionSlider
+              label="Strongest"
+              className="flex w-52 items-center gap-2"
+              min={1}
+              max={most}
+              value={Math.round(numberOption(options.top, TOP, 1, most))}
+              text={(value) => `${value} of ${n}`}
+              onDraft={setDraft}
+              onChange={(value) => onOption('top', value)}
+            />
+          )}
+          <MethodNote record={record} reading={result.meta.reading} />
+        </>
+      }
+      foot={
+        <>
+          {names && <span title="Upper and lower bar of each row">{names.join(' | ')}</span>}
+          <AttributionFoot
+            record={record}
+            {...(result.meta.n === undefined || result.meta.n === 1
+              ? {}
+              : { extra: `n = ${result.meta.n} examples` })}
+          />
+        </>
+      }
+    >
+      {(w, h) => (
+        <DataTable
+          label={`Attribution to the ${order.length} strongest of ${n} ${units ? 'units' : 'features'}`}
+          width={w}
+          height={h}
+          columns={columns}
+          order={order}
+          sorting={sorting}
+          reveal={reveal}
+          onSort={(next) =>
+            onOption('sort', writeSorting(next.column === 'value' ? { ...next, column: 'size' } : next))
+          }
+          {...targets}
+        />
+      )}
+    </Frame>
+  );
+}
+
+export const attributionBars: LensSpec = {
+  id: 'attribution-bars',
+  name: 'Attributed units',
+  icon: ChartBarBig,
+  types: ['attribution[unit]', 'attribution[feature]'],
+  rank: 10,
+  honoursClass: false,
+  size: { w: 480, h: 340 },
+  domainOf: (result) =>
+    barDomain(
+      [
+        tensorOf(result, 'values', 1).data,
+        optionalTensor(result, 'left', 1)?.data ?? null,
+        optionalTensor(result, 'right', 1)?.data ?? null,
+      ],
+      optionalTensor(result, 'sd', 1)?.data ?? optionalTensor(result, 'standard_error', 1)?.data ?? null,
+    ),
+  Component: AttributionBars,
+};

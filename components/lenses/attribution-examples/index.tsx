@@ -1,0 +1,249 @@
+'use client';
+import { GalleryThumbnails } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { Checkbox } from '@/components/ui/checkbox.tsx';
+import { formatNumber } from '@/components/ui/format.ts';
+import { attributionRecordSchema } from '@/core/result/types.ts';
+import { perPlace, ROBUST, reachOf, windowOf } from '../attribution/numbers.ts';
+import { AttributionFoot, MethodNote } from '../attribution/told.tsx';
+import { underlay } from '../attribution/underlay.ts';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { badged, useBadges } from '../shared/badges.ts';
+import { boxWithin } from '../shared/cell-map.tsx';
+import { Frame } from '../shared/frame.tsx';
+import { ColorLegend } from '../shared/legend.tsx';
+import { numberOption, OptionSlider, Options } from '../shared/options.tsx';
+import { raster } from '../shared/raster.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
+import { divergingScale } from '../shared/scales.ts';
+import { afterClick, subjectOf } from '../shared/subject.ts';
+import { useTheme } from '../shared/theme.ts';
+import { TileGrid } from '../shared/tile-grid.tsx';
+import { drawWrong } from '../shared/wrong-mark.ts';
+
+function AttributionExamples(props: LensProps) {
+  const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
+  const { badges, armed, onActivate } = props;
+  const theme = useTheme();
+  const record = recordOf(result, attributionRecordSchema);
+  const tensor = tensorOf(result, 'values', 4);
+  const images = optionalTensor(result, 'images', 4);
+  const index = tensorOf(result, 'index', 1).data;
+  const label = optionalTensor(result, 'label', 1)?.data ?? null;
+  const predicted = optionalTensor(result, 'predicted', 1)?.data ?? null;
+  const [n = 0, rows = 0, columns = 0, channels = 0] = tensor.shape;
+  const [, pictureRows = rows, pictureColumns = columns, pictureChannels = 0] = images?.shape ?? [];
+  const robust = options.robust !== false;
+  const [draft, setDraft] = useState<number | null>(null);
+  const opacity = draft ?? numberOption(options.opacity, 0.75, 0, 1);
+  const wrongAt = useCallback(
+    (i: number) => label !== null && predicted !== null && (label[i] ?? -1) >= 0 && label[i] !== predicted[i],
+    [label, predicted],
+  );
+  /** Of the global class only, when one is chosen. */
+  const shown = useMemo(
+    () =>
+      Array.from({ length: n }, (_, i) => i).filter(
+        (i) => selectedClass === null || (label ?? predicted)?.[i] === selectedClass,
+      ),
+    [n, label, predicted, selectedClass],
+  );
+  const maps = useMemo(() => perPlace(tensor.data, channels, null), [tensor, channels]);
+  const scale = useMemo(
+    () =>
+      divergingScale(
+        props.domain ? Math.max(...props.domain.map(Math.abs)) : reachOf([maps], robust ? ROBUST : null),
+        theme.dark,
+      ),
+    [maps, robust, props.domain, theme.dark],
+  );
+  const drawn = useMemo(
+    () =>
+      typeof document === 'undefined'
+        ? []
+        : shown.map((i) => ({
+            map: raster(maps, i * rows * columns, columns, rows, scale),
+            below:
+              images &&
+              underlay(
+                images.data,
+                i * pictureRows * pictureColumns * pictureChannels,
+                pictureRows,
+                pictureColumns,
+                pictureChannels,
+                theme.dark,
+              ),
+          })),
+    [shown, maps, rows, columns, scale, images, pictureRows, pictureColumns, pictureChannels, theme.dark],
+  );
+  const part = useMemo(
+    () => windowOf(record.region, record.layer, images && { width: pictureColumns, height: pictureRows }),
+    [record.region, record.layer, images, pictureColumns, pictureRows],
+  );
+  const ratio = pictureColumns / Math.max(1, pictureRows);
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D, at: number, x: number, y: number, w: number, h: number) => {
+      const tile = drawn[at];
+      if (!tile) return;
+      const box = boxWithin(ratio, w, h);
+      const alpha = context.globalAlpha;
+      context.imageSmoothingEnabled = false;
+      if (tile.below) context.drawImage(tile.below, x + box.x, y + box.y, box.w, box.h);
+      context.globalAlpha = alpha * (tile.below ? opacity : 1);
+      if (tile.map)
+        context.drawImage(
+          tile.map,
+          x + box.x + part.x * box.w,
+          y + box.y + part.y * box.h,
+          part.w * box.w,
+          part.h * box.h,
+        );
+      context.globalAlpha = alpha;
+      if (wrongAt(shown[at] ?? 0)) drawWrong(context, x + w, y, theme);
+    },
+    [drawn, ratio, opacity, part, wrongAt, shown, theme],
+  );
+  const name = useCallback(
+    (c: number | undefined) => (c === undefined || c < 0 ? '–' : (record.classes[c] ?? String(c))),
+    [record.classes],
+  );
+  const caption = useCallback(
+    (at: number) => {
+      const i = shown[at] ?? 0;
+      if (label === null || (label[i] ?? -1) < 0) return predicted ? name(predicted[i]) : '';
+      return wrongAt(i) ? `${name(label[i])} → ${name(predicted?.[i])}` : name(label[i]);
+    },
+    [shown, label, predicted, name, wrongAt],
+  );
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const { badgeOf, about } = useBadges(badges, subject);
+  const chosen = useMemo(() => new Set(selection.examples), [selection.examples]);
+  const addressOf = useCallback(
+    (at: number) => subject.exampleAddress(Number(index[shown[at] ?? 0] ?? 0)),
+    [subject, index, shown],
+  );
+  const isSelected = useCallback((at: number) => chosen.has(addressOf(at) ?? ''), [chosen, addressOf]);
+  const isFaded = useCallback(
+    (at: number) => {
+      const address = addressOf(at);
+      return !!armed && (address === null || !armed(address));
+    },
+    [armed, addressOf],
+  );
+  const marks = useMemo(() => badged(shown, (_, at) => addressOf(at), badgeOf), [shown, addressOf, badgeOf]);
+  const reveal = useMemo(() => {
+    const first = chosen.size === 0 ? -1 : shown.findIndex((_, at) => isSelected(at));
+    return first < 0 ? null : first;
+  }, [chosen, shown, isSelected]);
+  const [x0, y0] = record.layer === null && record.region ? record.region : [0, 0];
+  const explain = (at: number, fx: number, fy: number) => {
+    const i = shown[at] ?? 0;
+    const x = Math.floor(((fx - part.x) / part.w) * columns);
+    const y = Math.floor(((fy - part.y) / part.h) * rows);
+    const inside = x >= 0 && x < columns && y >= 0 && y < rows;
+    const value = inside ? maps[i * rows * columns + y * columns + x] : undefined;
+    const verdict = [
+      label !== null && (label[i] ?? -1) >= 0 ? `true ${name(label[i])}` : null,
+      predicted ? `predicted ${name(predicted[i])}` : null,
+    ]
+      .filter((text) => text !== null)
+      .join(', ');
+    return `${addressOf(at) ?? `example ${index[i]}`}${verdict ? `, ${verdict}` : ''}\n${inside ? `x ${x0 + x}, y ${y0 + y}: ${formatNumber(value)}` : 'outside of the window'}`;
+  };
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Attributed examples"
+      about={about}
+      empty={
+        n === 0
+          ? 'No examples here. Widen the slice.'
+          : shown.length === 0
+            ? 'No example of the chosen class here. Choose another class, or all.'
+            : null
+      }
+      controls={
+        <>
+          <Options>
+            <OptionSlider
+              label="Opacity"
+              min={0}
+              max={1}
+              step={0.05}
+              value={numberOption(options.opacity, 0.75, 0, 1)}
+              text={(value) => `${Math.round(value * 100)} %`}
+              onDraft={setDraft}
+              onChange={(value) => onOption('opacity', value)}
+            />
+            <Checkbox
+              label="Scale to the 99th percentile"
+              checked={robust}
+              onChange={(value) => onOption('robust', value)}
+            />
+          </Options>
+          <MethodNote record={record} reading={result.meta.reading} />
+          <span className="flex-1" />
+          <ColorLegend scale={scale} label="attribution" width={64} />
+        </>
+      }
+      foot={
+        <>
+          <span>
+            {shown.length} {shown.length === 1 ? 'example' : 'examples'}
+          </span>
+          <AttributionFoot record={record} />
+        </>
+      }
+    >
+      {(w, h) => (
+        <TileGrid
+          width={w}
+          height={h}
+          count={shown.length}
+          ratio={ratio}
+          least={36}
+          most={180}
+          label={`Attribution over ${shown.length} examples`}
+          draw={draw}
+          caption={caption}
+          isSelected={isSelected}
+          isFaded={isFaded}
+          marks={marks}
+          reveal={reveal}
+          explain={explain}
+          onPick={(at, keys) => {
+            const address = addressOf(at);
+            if (address === null) return;
+            if (armed) {
+              if (armed(address)) onActivate?.(address);
+              return;
+            }
+            onSelect({ examples: afterClick(selection.examples, address, keys) });
+          }}
+          onActivate={(at) => {
+            const address = addressOf(at);
+            if (address !== null) onActivate?.(address);
+          }}
+        />
+      )}
+    </Frame>
+  );
+}
+
+export const attributionExamples: LensSpec = {
+  id: 'attribution-examples',
+  name: 'Attributed examples',
+  icon: GalleryThumbnails,
+  types: ['attribution[example,y,x]'],
+  rank: 10,
+  honoursClass: true,
+  size: { w: 480, h: 380 },
+  domainOf: (result) => {
+    const values = tensorOf(result, 'values', 4);
+    const reach = reachOf([perPlace(values.data, values.shape[3] ?? 0, null)], null);
+    return [-reach, reach];
+  },
+  Component: AttributionExamples,
+};

@@ -1,0 +1,197 @@
+'use client';
+import { Layers } from 'lucide-react';
+import { useCallback, useMemo } from 'react';
+import { Checkbox } from '@/components/ui/checkbox.tsx';
+import { formatNumber } from '@/components/ui/format.ts';
+import { Segmented } from '@/components/ui/segmented.tsx';
+import { attributionRecordSchema } from '@/core/result/types.ts';
+import { ROBUST, reachOf } from '../attribution/numbers.ts';
+import { AttributionFoot, MethodNote } from '../attribution/told.tsx';
+import { joinName, sideNames } from '../attribution/words.ts';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { badged, useBadges } from '../shared/badges.ts';
+import { Frame } from '../shared/frame.tsx';
+import { ColorLegend } from '../shared/legend.tsx';
+import { Options } from '../shared/options.tsx';
+import { place, raster } from '../shared/raster.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
+import { divergingScale } from '../shared/scales.ts';
+import { afterClick, subjectOf } from '../shared/subject.ts';
+import { useTheme } from '../shared/theme.ts';
+import { TileGrid } from '../shared/tile-grid.tsx';
+import { orderOf, partAt, totalsOf } from './order.ts';
+
+function AttributionMaps(props: LensProps) {
+  const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
+  const theme = useTheme();
+  const record = recordOf(result, attributionRecordSchema);
+  const values = tensorOf(result, 'values', 3);
+  const left = optionalTensor(result, 'left', 3);
+  const right = optionalTensor(result, 'right', 3);
+  const activation = optionalTensor(result, 'activation', 3);
+  const error = optionalTensor(result, 'standard_error', 3);
+  const [units = 0, rows = 0, columns = 0] = values.shape;
+  const places = rows * columns;
+  const sorted = options.order !== 'index';
+  const robust = options.robust !== false;
+  const joined = record.join !== null && left !== null && right !== null;
+  /** Left, right and what joins them; or the one map. */
+  const parts = useMemo(
+    () => (joined && left && right ? [left.data, right.data, values.data] : [values.data]),
+    [joined, left, right, values],
+  );
+  const totals = useMemo(() => totalsOf(values.data, units, places), [values, units, places]);
+  const order = useMemo(() => orderOf(totals, sorted), [totals, sorted]);
+  const scale = useMemo(
+    () =>
+      divergingScale(
+        props.domain ? Math.max(...props.domain.map(Math.abs)) : reachOf(parts, robust ? ROBUST : null),
+        theme.dark,
+      ),
+    [parts, robust, props.domain, theme.dark],
+  );
+  const pictures = useMemo(
+    () =>
+      typeof document === 'undefined'
+        ? []
+        : order.map((u) => parts.map((data) => raster(data, u * places, columns, rows, scale))),
+    [order, parts, places, columns, rows, scale],
+  );
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const { badgeOf, about } = useBadges(badges, subject);
+  const chosen = useMemo(() => new Set(selection.units), [selection.units]);
+  const addressOf = useCallback((at: number) => subject.unitAddress(order[at] ?? 0), [subject, order]);
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D, at: number, x: number, y: number, w: number, h: number) => {
+      const maps = pictures[at] ?? [];
+      const each = w / Math.max(1, maps.length);
+      maps.forEach((map, p) => {
+        place(context, map, x + p * each + (p > 0 ? 1 : 0), y, each - (p > 0 ? 1 : 0), h);
+      });
+    },
+    [pictures],
+  );
+  const caption = useCallback(
+    (at: number) => {
+      const u = order[at] ?? 0;
+      return `#${subject.unitIndex(u)}  ${formatNumber(totals[u])}`;
+    },
+    [order, subject, totals],
+  );
+  const isSelected = useCallback((at: number) => chosen.has(addressOf(at) ?? ''), [chosen, addressOf]);
+  const isFaded = useCallback(
+    (at: number) => {
+      const address = addressOf(at);
+      return !!armed && (address === null || !armed(address));
+    },
+    [armed, addressOf],
+  );
+  const marks = useMemo(() => badged(order, (_, at) => addressOf(at), badgeOf), [order, addressOf, badgeOf]);
+  const reveal = useMemo(() => {
+    const first = chosen.size === 0 ? -1 : order.findIndex((_, at) => isSelected(at));
+    return first < 0 ? null : first;
+  }, [chosen, order, isSelected]);
+  const names = record.join
+    ? [...sideNames(record, record.join.right), joinName(record.join.kind)]
+    : ['attribution'];
+
+  const explain = (at: number, fx: number, fy: number) => {
+    const u = order[at] ?? 0;
+    const found = partAt(parts.length, fx);
+    const x = Math.min(columns - 1, Math.max(0, Math.floor(found.fx * columns)));
+    const y = Math.min(rows - 1, Math.max(0, Math.floor(fy * rows)));
+    const i = u * places + y * columns + x;
+    const shown = parts[found.part] ?? values.data;
+    const own = shown === values.data;
+    const tail = own && error ? ` ± ${formatNumber(error.data[i])}` : '';
+    const active = activation ? `\nactivation ${formatNumber(activation.data[i])}` : '';
+    return `${subject.layer ?? 'unit'}#${subject.unitIndex(u)}, total ${formatNumber(totals[u])}\n${names[found.part] ?? ''} at x ${x}, y ${y}: ${formatNumber(shown[i])}${tail}${active}`;
+  };
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Attributed maps"
+      about={about}
+      empty={units * places === 0 ? 'This layer has no unit to draw.' : null}
+      controls={
+        <>
+          <Segmented
+            size="sm"
+            label="Order"
+            value={sorted ? 'total' : 'index'}
+            options={[
+              { value: 'total', label: 'By total' },
+              { value: 'index', label: 'By unit' },
+            ]}
+            onChange={(value) => onOption('order', value)}
+          />
+          <Options>
+            <Checkbox
+              label="Scale to the 99th percentile"
+              checked={robust}
+              onChange={(value) => onOption('robust', value)}
+            />
+          </Options>
+          <MethodNote record={record} reading={result.meta.reading} />
+          <span className="flex-1" />
+          <ColorLegend scale={scale} label="attribution" width={56} />
+        </>
+      }
+      foot={
+        <>
+          {joined && <span title="From left to right in each tile">{names.join(' | ')}</span>}
+          <AttributionFoot record={record} extra={`${units} units`} />
+        </>
+      }
+    >
+      {(w, h) => (
+        <TileGrid
+          width={w}
+          height={h}
+          count={units}
+          ratio={(parts.length * columns) / Math.max(1, rows)}
+          least={joined ? 72 : 36}
+          most={joined ? 360 : 180}
+          label={`Attribution to ${units} units of ${subject.layer ?? 'a layer'}`}
+          draw={draw}
+          caption={caption}
+          isSelected={isSelected}
+          isFaded={isFaded}
+          marks={marks}
+          reveal={reveal}
+          explain={explain}
+          onPick={(at, keys) => {
+            const address = addressOf(at);
+            if (address === null) return;
+            if (armed) {
+              if (armed(address)) onActivate?.(address);
+              return;
+            }
+            onSelect({ units: afterClick(selection.units, address, keys), layer: subject.layerAddress() });
+          }}
+          onActivate={(at) => {
+            const address = addressOf(at);
+            if (address !== null) onActivate?.(address);
+          }}
+        />
+      )}
+    </Frame>
+  );
+}
+
+export const attributionMaps: LensSpec = {
+  id: 'attribution-maps',
+  name: 'Attributed maps',
+  icon: Layers,
+  types: ['attribution[unit,y,x]'],
+  rank: 10,
+  honoursClass: false,
+  size: { w: 480, h: 380 },
+  domainOf: (result) => {
+    const reach = reachOf([tensorOf(result, 'values', 3).data], null);
+    return [-reach, reach];
+  },
+  Component: AttributionMaps,
+};
