@@ -3,7 +3,13 @@
  * pieces of text of the algebra, so that what is half typed has a place too; what is no row of that kind (a bracket, a
  * number on the left) is a row of plain text. rowsOf and textOf are inverse to each other.
  */
-import { type Predicate, parsePredicate, printOperand, printPredicate } from '@/core/address/index.ts';
+import {
+  type Operand,
+  type Predicate,
+  parsePredicate,
+  printOperand,
+  printPredicate,
+} from '@/core/address/index.ts';
 import { UserError } from '@/core/errors/index.ts';
 
 export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'in', 'not in'] as const;

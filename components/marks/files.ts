@@ -1,0 +1,39 @@
+/** Marked examples as files. */
+import type { Known, MarkedRow } from './rows.ts';
+
+export interface Listed extends MarkedRow {
+  readonly known: Known;
+  /** Name of who marked it. */
+  readonly by: string;
+}
+
+const HEAD = ['index', 'split', 'label', 'predicted', 'confidence', 'marked by', 'note'] as const;
+
+/** RFC 4180. A text that a spreadsheet would take for a formula is led by an apostrophe. */
+function cell(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export function marksCsv(rows: readonly Listed[]): string {
+  const lines = rows.map(({ index, split, known, by, mark }) =>
+    [index, split, known.label, known.predicted, known.confidence, by, mark.note ?? null].map(cell).join(','),
+  );
+  return `${[HEAD.join(','), ...lines].join('\r\n')}\r\n`;
+}
+
+export function marksJson(rows: readonly Listed[]): string {
+  const list = rows.map(({ address, index, split, known, by, mark }) => ({
+    address,
+    index,
+    split,
+    label: known.label,
+    predicted: known.predicted,
+    confidence: known.confidence,
+    markedBy: by,
+    ...(mark.note === undefined ? {} : { note: mark.note }),
+  }));
+  return `${JSON.stringify(list, null, 2)}\n`;
+}
