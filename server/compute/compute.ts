@@ -1,18 +1,20 @@
 /** Answers queries within one process: keeps models and data warm, runs the method, writes down provenance. */
 
+import { printChange } from '../../core/algebra/index.ts';
 import type { BlobReader } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { encodeSafetensors, type ResultMeta } from '../../core/result/index.ts';
 import type { Backend } from './backend.ts';
 import { ByteCache } from './cache.ts';
 import type { QueryPlan } from './contract.ts';
-import { type Examples, loadSplit, type Split } from './examples.ts';
+import { loadSplit, type Split } from './examples.ts';
 import { checkCancelled, type Pace } from './forward.ts';
 import type { Counters } from './messages.ts';
 import { methodFor } from './methods/index.ts';
-import type { MethodContext } from './methods/method.ts';
+import type { Method, MethodOutput } from './methods/method.ts';
+import { methodVersion } from './methods/version.ts';
 import { type LoadedModel, loadModel } from './model.ts';
-import { selectExamples } from './slice.ts';
+import { Side, type SideSources } from './side.ts';
 
 export interface Answer {
   readonly meta: ResultMeta;
@@ -34,31 +36,38 @@ export class Engine {
   async answer(plan: QueryPlan, pace: Omit<Pace, 'tf'>): Promise<Answer> {
     const method = methodFor(plan.query);
     const started = performance.now();
+    const side = new Side(this.sources(plan), { ...pace, tf: this.backend.tf });
     try {
-      const output = await method.run(this.context(plan, pace));
+      const { output, before } = await bothWays(method, side);
       checkCancelled(pace.signal);
-      const tensors = Object.entries(output.tensors);
+      const tensors = { ...output.tensors, ...renamed(before?.tensors ?? {}) };
+      const changes = (plan.query.changes ?? []).map(printChange);
+      const models = plansOf(plan).flatMap(({ model, checkpoints = [] }) => [model, ...checkpoints]);
+      const data = plansOf(plan).flatMap((each) => (each.data ? [each.data] : []));
       const meta: ResultMeta = {
         id: plan.id,
         type: output.type,
-        title: output.title,
+        title: before ? `${output.title}, with ${changes.join(', ')}` : output.title,
         axes: [...output.axes],
         tensors: Object.fromEntries(
-          tensors.map(([name, { dtype, shape, axes }]) => [
+          Object.entries(tensors).map(([name, { dtype, shape, axes }]) => [
             name,
             { dtype, shape: [...shape], axes: [...axes] },
           ]),
         ),
         ...(output.record === undefined ? {} : { record: output.record }),
-        reading: method.reading,
+        reading: output.reading ?? method.reading,
         ...(output.n === undefined ? {} : { n: output.n }),
-        warnings: [...output.warnings],
+        ...(before
+          ? { before: { changes, ...(before.record === undefined ? {} : { record: before.record }) } }
+          : {}),
+        warnings: [...new Set([...output.warnings, ...(before?.warnings ?? [])])],
         provenance: {
           query: plan.text,
-          checkpoints: [{ address: plan.model.address, hash: plan.model.hash }],
-          data: plan.data ? [{ address: plan.data.address, hash: plan.data.manifest.hash }] : [],
+          checkpoints: distinct(models.map(({ address, hash }) => ({ address, hash }))),
+          data: distinct(data.map(({ address, manifest }) => ({ address, hash: manifest.hash }))),
           method: output.method ?? method.function,
-          methodVersion: method.version,
+          methodVersion: methodVersion(plan.query),
           parameters: output.parameters ?? {},
           ...(output.seed === undefined ? {} : { seed: output.seed }),
           engine: this.backend.engine,
@@ -68,8 +77,9 @@ export class Engine {
           computedAt: new Date().toISOString(),
         },
       };
-      return { meta, bytes: encodeSafetensors(output.tensors, { id: plan.id, query: plan.text }) };
+      return { meta, bytes: encodeSafetensors(tensors, { id: plan.id, query: plan.text }) };
     } finally {
+      await side.dispose();
       this.trim(this.cacheBytes);
     }
   }
@@ -87,32 +97,12 @@ export class Engine {
     this.trim(0);
   }
 
-  /** What a method sees of a plan, or of the right side of one. */
-  private context(plan: QueryPlan, pace: Omit<Pace, 'tf'>): MethodContext {
-    const { tf } = this.backend;
-    const model = () => this.model(plan.model);
-    const split = (name: string) => this.split(plan, name);
-    let examples: Promise<Examples> | undefined;
-    let right: MethodContext | null | undefined;
+  private sources(plan: QueryPlan): SideSources {
     return {
-      ...pace,
-      tf,
       plan,
-      model,
-      split,
-      examples: () => {
-        examples ??= selectExamples({ ...pace, tf, plan, model, split });
-        return examples;
-      },
-      right: () => {
-        right ??= plan.joined ? this.context(plan.joined, pace) : null;
-        return right;
-      },
-      checkpoint: (i) => {
-        const found = plan.checkpoints?.[i];
-        if (!found) throw new Error(`the plan has no checkpoint ${i}`);
-        return this.model(found);
-      },
+      model: (asked) => this.model(asked),
+      copy: ({ manifest, checkpoint }) => loadModel(this.backend.tf, manifest, checkpoint, this.blobs),
+      split: (from, name) => this.split(from, name),
     };
   }
 
@@ -132,4 +122,27 @@ export class Engine {
     this.models.trim(budget / 2);
     this.splits.trim(budget / 2);
   }
+}
+
+/** A what-if question is answered with the changes and without; one that is joined compares its sides instead. */
+async function bothWays(
+  method: Method,
+  side: Side,
+): Promise<{ output: MethodOutput; before: MethodOutput | null }> {
+  if (!side.isWhatIf) return { output: await method.run(side.context(0, 1)), before: null };
+  const before = await method.run(side.unchanged(0, 0.5));
+  return { output: await method.run(side.context(0.5, 1)), before };
+}
+
+function renamed(tensors: MethodOutput['tensors']): MethodOutput['tensors'] {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`before.${name}`, tensor]));
+}
+
+/** The plan and the right sides of its joins. */
+function plansOf(plan: QueryPlan): QueryPlan[] {
+  return [plan, ...(plan.joined ? plansOf(plan.joined) : [])];
+}
+
+function distinct<T extends { readonly address: string; readonly hash: string }>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [`${item.address} ${item.hash}`, item])).values()];
 }

@@ -2,15 +2,15 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { ParameterValue, Region, Target } from '../../core/algebra/index.ts';
-import { UserError } from '../../core/errors/index.ts';
 import { baselineRows } from './baseline.ts';
-import { type Examples, labelsOf, pictureShape, rowsOf } from './examples.ts';
+import { type Examples, labelsOf, rowsOf } from './examples.ts';
 import { BATCH_BYTES, bytesPerExample, checkCancelled, inputShape } from './forward.ts';
 import { refuseGradient, unknownGradient } from './gradients.ts';
 import type { Game } from './methods/attribution/game.ts';
 import type { MethodContext } from './methods/method.ts';
 import { MODEL_OUTPUT } from './taps.ts';
 import { type TargetRule, targetRule } from './target.ts';
+import { windowOf } from './window.ts';
 
 export interface GameRequest {
   /** The layer whose output is explained, where it is used first; null: the input. */
@@ -56,7 +56,7 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
   const n = examples.indices.length;
   const own = rowsOf(examples, 0, n);
   const absent = await baselineRows(request.baseline, examples, context.split);
-  const window = request.where ? windowOf(request.where, examples) : null;
+  const window = request.where ? windowOf(request.where, examples, 'where') : null;
   const held = window ? heldOutside(own, absent, window, n) : own;
 
   const batch = Math.max(
@@ -127,6 +127,7 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
       baseline,
       players: place === null && window ? window : Int32Array.from({ length: size }, (_, i) => i),
       batch,
+      unitsApart: place !== null,
       target: rule,
       classes,
       predicted,
@@ -148,34 +149,6 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
     tf.dispose(kept);
     throw error;
   }
-}
-
-/** Flat indices of the window's features, in order. */
-function windowOf(where: Region, examples: Examples): Int32Array {
-  const shape = pictureShape(examples.split.dataset);
-  if (!shape)
-    throw new UserError(
-      'invalid',
-      `where [...] needs pictures; an example here has the shape [${examples.split.dataset.shape.join(', ')}]`,
-    );
-  const [height, width, channels] = shape;
-  const [x1, y1, x2, y2] = where.map(Number);
-  if (x1 === undefined || y1 === undefined || x2 === undefined || y2 === undefined)
-    throw outside(where, shape);
-  const whole = [x1, y1, x2, y2].every(Number.isInteger);
-  if (!whole || x1 < 0 || y1 < 0 || x2 > width || y2 > height || x1 >= x2 || y1 >= y2)
-    throw outside(where, shape);
-  const out: number[] = [];
-  for (let y = y1; y < y2; y++)
-    for (let x = x1; x < x2; x++) for (let c = 0; c < channels; c++) out.push((y * width + x) * channels + c);
-  return Int32Array.from(out);
-}
-
-function outside(where: Region, [height, width]: readonly [number, number, number]): UserError {
-  return new UserError(
-    'invalid',
-    `found where [${where.join(', ')}], expected a window of whole pixels within [0, 0, ${width}, ${height}]`,
-  );
 }
 
 /** The examples, at the baseline everywhere but in the window. */

@@ -1,5 +1,5 @@
 /** The registry: every function that can be computed, and by what. Reading it loads no TensorFlow. */
-import type { FunctionName, Query } from '../../../core/algebra/index.ts';
+import type { Query } from '../../../core/algebra/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import { activation } from './activation.ts';
 import { calibration } from './calibration.ts';
@@ -13,7 +13,9 @@ import { histogram } from './histogram.ts';
 import { images } from './images.ts';
 import type { Method } from './method.ts';
 import { metrics } from './metrics.ts';
+import { neighbours } from './neighbours.ts';
 import { predict } from './predict.ts';
+import { similarity } from './similarity.ts';
 import { stats } from './stats.ts';
 import { top } from './top.ts';
 import { units } from './units.ts';
@@ -33,26 +35,23 @@ export const METHODS: readonly Method[] = [
   examples,
   top,
   weights,
+  similarity,
+  neighbours,
   classmetrics,
   calibration,
   count,
 ];
 
-const byFunction = new Map<FunctionName, Method>(METHODS.map((m) => [m.function, m]));
+const byFunction = new Map<Method['function'], Method>(METHODS.map((m) => [m.function, m]));
 
 /** Throws UserError('unsupported') for what parses but has no method. */
 export function methodFor(query: Query): Method {
-  const { what } = query;
-  if (what.kind !== 'call')
-    throw new UserError(
-      'unsupported',
-      'attribution cannot be computed by this version; ask for a function, as in select activation(conv2d_1) from f(x)',
-    );
-  const method = byFunction.get(what.name);
-  if (!method)
-    throw new UserError(
-      'unsupported',
-      `${what.name}() cannot be computed by this version; there are ${METHODS.map((m) => `${m.function}()`).join(', ')}`,
-    );
-  return method;
+  const name = query.what.kind === 'call' ? query.what.name : 'attribution';
+  const method = byFunction.get(name);
+  if (method) return method;
+  const known = METHODS.flatMap((m) => (m.function === 'attribution' ? [] : [`${m.function}()`]));
+  throw new UserError(
+    'unsupported',
+    `${name === 'attribution' ? name : `${name}()`} cannot be computed by this version; there are ${known.join(', ')}`,
+  );
 }

@@ -2,7 +2,7 @@
  * What a method is: a self-describing way to answer one function of the algebra. Files in this folder import
  * TensorFlow.js as a type only, so that the web process can read the registry without loading it.
  */
-import type { FunctionName } from '../../../core/algebra/index.ts';
+import type { FunctionName, Query } from '../../../core/algebra/index.ts';
 import type { Axis, NamedTensor, Provenance, ResultType } from '../../../core/result/index.ts';
 import type { Tf } from '../backend.ts';
 import type { QueryPlan } from '../contract.ts';
@@ -10,10 +10,12 @@ import type { Examples, Split } from '../examples.ts';
 import type { LoadedModel } from '../model.ts';
 
 export interface Method {
-  /** Name of the function in the algebra. */
-  readonly function: FunctionName;
+  /** Name of the function in the algebra; `attribution` answers `select *` and `select l`. */
+  readonly function: FunctionName | 'attribution';
   /** Part of the result's id: raise it whenever the same question would get other numbers. */
   readonly version: string;
+  /** Where a question names a method of its own (`using ig`): that one's version, which is added to this. */
+  versionFor?(query: Query): string;
   /** What it computes, in one sentence. */
   readonly summary: string;
   /** How to read the picture, in one or two sentences. */
@@ -59,6 +61,8 @@ export interface MethodOutput {
   readonly method?: string;
   readonly parameters?: Provenance['parameters'];
   readonly seed?: number;
+  /** In place of the method's own, where that depends on what was asked. */
+  readonly reading?: string;
 }
 
 export function f32(data: Float32Array, shape: readonly number[], axes: readonly string[]): OutputTensor {

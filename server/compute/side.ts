@@ -1,0 +1,107 @@
+/** One side of a question at work: its model, its examples and its changes, each made when first asked for. */
+import { WhatIf } from './changes.ts';
+import type { QueryPlan } from './contract.ts';
+import type { Examples, Split } from './examples.ts';
+import type { Pace } from './forward.ts';
+import type { MethodContext } from './methods/method.ts';
+import type { LoadedModel } from './model.ts';
+import { selectExamples } from './slice.ts';
+
+export interface SideSources {
+  readonly plan: QueryPlan;
+  /** Warm where possible; not disposed by whoever asks. */
+  model(asked: QueryPlan['model']): Promise<LoadedModel>;
+  /** The asker's own. */
+  copy(asked: QueryPlan['model']): Promise<LoadedModel>;
+  split(plan: QueryPlan, name: string): Promise<Split>;
+}
+
+export class Side {
+  private readonly whatIf: WhatIf;
+  private chosen: Promise<Examples> | undefined;
+  private changed: Promise<Examples> | undefined;
+  private older: LoadedModel | undefined;
+  private joined: Side | null | undefined;
+
+  constructor(
+    private readonly sources: SideSources,
+    private readonly pace: Pace,
+  ) {
+    const { plan } = sources;
+    this.whatIf = new WhatIf({
+      ...pace,
+      plan,
+      model: () => sources.model(plan.model),
+      copy: () => sources.copy(plan.model),
+    });
+  }
+
+  /** Whether the question is to be answered with and without its changes. */
+  get isWhatIf(): boolean {
+    const { changes, join } = this.sources.plan.query;
+    return Boolean(changes?.length) && !join;
+  }
+
+  /** What a method sees, changed as `with` says; its progress runs from `start` to `end`. */
+  context(start: number, end: number): MethodContext {
+    return {
+      ...this.unchanged(start, end),
+      model: () => this.whatIf.model(),
+      examples: () => {
+        this.changed ??= this.unchanged(start, end)
+          .examples()
+          .then((chosen) => this.whatIf.examples(chosen));
+        return this.changed;
+      },
+    };
+  }
+
+  /** The same without the changes. */
+  unchanged(start: number, end: number): MethodContext {
+    const { plan } = this.sources;
+    const pace = {
+      ...this.pace,
+      progress: (done: number, note: string) => this.pace.progress(start + (end - start) * done, note),
+    };
+    const model = () => this.sources.model(plan.model);
+    const split = (name: string) => this.sources.split(plan, name);
+    return {
+      ...pace,
+      plan,
+      model,
+      split,
+      examples: () => {
+        this.chosen ??= selectExamples({ ...pace, plan, model, split });
+        return this.chosen;
+      },
+      right: () => this.right()?.context(start, end) ?? null,
+      checkpoint: async (i) => {
+        const found = plan.checkpoints?.[i];
+        if (!found) throw new Error(`the plan has no checkpoint ${i}`);
+        return this.checkpoint(found);
+      },
+    };
+  }
+
+  async dispose(): Promise<void> {
+    this.older?.dispose();
+    this.older = undefined;
+    await this.whatIf.dispose();
+    await this.joined?.dispose();
+  }
+
+  /** All checkpoints of a large model would not fit, so each takes the place of the one before. */
+  private async checkpoint(asked: QueryPlan['model']): Promise<LoadedModel> {
+    if (asked.hash === this.sources.plan.model.hash) return this.sources.model(asked);
+    this.older?.dispose();
+    this.older = undefined;
+    this.older = await this.sources.copy(asked);
+    return this.older;
+  }
+
+  private right(): Side | null {
+    const { plan } = this.sources;
+    this.joined ??= plan.joined ? new Side({ ...this.sources, plan: plan.joined }, this.pace) : null;
+    return this.joined;
+  }
+}
