@@ -64,7 +64,7 @@ export function useBoardCommands(board: Workspace): void {
         label: 'Write a query',
         keys: ['/'],
         enabled: can,
-        run: () => board.show({ queryLine: { view: null, text: '' } }),
+        run: () => board.show({ queryLine: { text: '' } }),
       },
       {
         id: 'note',
@@ -86,7 +86,7 @@ export function useBoardCommands(board: Workspace): void {
         enabled: () => editable && only() !== null && !only()?.locked,
         run: () => {
           const item = only();
-          if (item?.kind === 'view') board.show({ queryLine: { view: item.id, text: item.query } });
+          if (item?.kind === 'view') board.openQuery(item.id);
           if (item?.kind === 'note') board.show({ editing: item.id });
         },
       },
@@ -341,11 +341,12 @@ function toggle(board: Workspace, panel: 'inspector' | 'details'): void {
 
 /** Esc: whatever is the least calm ends. */
 export function stepBack(board: Workspace): void {
-  const { marking, queryLine, editing, laser, following } = board.ui.getState();
+  const { marking, queryLine, writing, editing, laser, following } = board.ui.getState();
   const { open, draft } = board.threads.store.getState();
   if (Object.keys(board.frames.getState().frames).length > 0) cancelFrames(board);
   else if (marking !== null) board.show({ marking: null });
   else if (queryLine !== null) board.show({ queryLine: null });
+  else if (writing !== null) board.closeQuery(writing);
   else if (editing !== null) board.show({ editing: null });
   else if (laser) board.show({ laser: false });
   else if (following !== null) board.show({ following: null });

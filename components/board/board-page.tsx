@@ -7,6 +7,7 @@ import { useStore } from 'zustand';
 import { BottomBar } from '../bar/bottom-bar.tsx';
 import { Details } from '../details/details.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
+import { prefetchEditor } from '../query/lazy-editor.tsx';
 import { SliceBuilder } from '../slices/slice-builder.tsx';
 import { useSliceCommands } from '../slices/slice-commands.ts';
 import { ApiError, describeError } from '../state/api.ts';
@@ -87,6 +88,7 @@ function OpenBoard({
   useFollowing(board);
   useSummons(board);
   useArrival(board, link);
+  useEffect(prefetchEditor, []);
   const loaded = useStore(board.session.store, (s) => s.loaded);
   const ended = useStore(board.session.store, (s) => s.ended);
   const gone = useStore(board.session.store, (s) => s.gone);

@@ -54,7 +54,7 @@ export function Palette() {
                   forceMount
                   value={search}
                   className={ROW}
-                  onSelect={then(() => board.show({ queryLine: { view: null, text: search } }))}
+                  onSelect={then(() => board.show({ queryLine: { text: search } }))}
                 >
                   Ask: <span className="truncate font-mono text-sm">{search}</span>
                 </Cmdk.Item>

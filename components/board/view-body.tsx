@@ -153,11 +153,7 @@ function HelpfulButton({ view, code, retry }: { readonly view: View; readonly co
   const editable = useMay('edit');
   if (editable && (code === 'invalid' || code === 'not_found' || code === 'unsupported'))
     return (
-      <Button
-        size="sm"
-        className="mt-2"
-        onClick={() => board.show({ queryLine: { view: view.id, text: view.query } })}
-      >
+      <Button size="sm" className="mt-2" onClick={() => board.openQuery(view.id)}>
         Edit the query
       </Button>
     );
@@ -191,7 +187,7 @@ function QueryFault({
   );
 }
 
-export function MarkedQuery({
+function MarkedQuery({
   text,
   at,
 }: {

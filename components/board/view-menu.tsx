@@ -65,7 +65,7 @@ export function useViewMenu({ view, result, lens, body, title, say }: Options): 
       icon: <SearchCode />,
       shortcut: 'Enter',
       disabled: frozen,
-      onSelect: () => board.show({ queryLine: { view: view.id, text: view.query } }),
+      onSelect: () => board.openQuery(view.id),
     },
     {
       id: 'copy-query',

@@ -1,7 +1,7 @@
 'use client';
 /** A view on the canvas: a query drawn by a lens, with what one must know about it around the picture. */
 import { type NodeProps, NodeResizer } from '@xyflow/react';
-import { memo, useEffect, useRef } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { lensOf } from '../lenses/index.ts';
 import { modelOf } from '../state/addresses.ts';
@@ -18,6 +18,7 @@ import { shownResults } from './shown-results.ts';
 import { ViewBody } from './view-body.tsx';
 import { ViewFoot } from './view-foot.tsx';
 import { ViewHead } from './view-head.tsx';
+import { QUERY_LINE, ViewQuery } from './view-query.tsx';
 import { useWheel } from './wheel.ts';
 
 const HEAD = 28;
@@ -37,6 +38,7 @@ export const ViewNode = memo(function ViewNode({
   const alone = useStore(board.selection.store, (s) => s.items.length === 1) && selected;
   const resize = useResizing(board, id);
   const body = useRef<HTMLDivElement>(null);
+  const [above, setAbove] = useState(QUERY_LINE);
   useWheel(body, alone);
   const { result } = shown;
   // A pinned view speaks of what it was computed of, not of what the names stand for now.
@@ -72,13 +74,14 @@ export const ViewNode = memo(function ViewNode({
           modelColor={modelColor(color)}
           body={body}
         />
+        <ViewQuery view={item} shown={shown} onHeight={setAbove} />
         <div ref={body} data-lens className="relative min-h-0 flex-1 overflow-hidden">
           <ViewBody
             view={item}
             shown={shown}
             lens={lens}
             width={Math.max(1, width - 2)}
-            height={Math.max(1, height - HEAD - 2)}
+            height={Math.max(1, height - HEAD - above - 2)}
             model={model}
             color={color}
           />

@@ -26,11 +26,7 @@ export function ViewFacts({ view }: { readonly view: View }) {
         {view.query}
       </pre>
       {editable ? (
-        <Button
-          size="sm"
-          className="self-start"
-          onClick={() => board.show({ queryLine: { view: view.id, text: view.query } })}
-        >
+        <Button size="sm" className="self-start" onClick={() => board.openQuery(view.id)}>
           Edit query
         </Button>
       ) : null}

@@ -7,7 +7,7 @@ import { type Names, NO_BINDINGS, type View } from '@/core/board/index.ts';
 import type { Result } from '@/core/result/index.ts';
 import { type Action, may } from '@/core/roles/index.ts';
 import { describeError } from './api.ts';
-import { type Bound, boundText } from './query-text.ts';
+import { type Bound, boundText, type Problem, problems } from './query-text.ts';
 import type { QueryState } from './results.ts';
 import type { ProjectScope, Workspace } from './workspace.ts';
 
@@ -85,6 +85,11 @@ export interface ShownResult {
   cancel(): void;
 }
 
+export interface ViewResult extends ShownResult {
+  /** Why the text as it stands now is not asked; what is shown answers the last one that was a question. */
+  readonly fault: Problem | null;
+}
+
 /** The answer to a query under these names, shared with every view that asks the same. */
 export function useQuery(query: string, bindings: Names): ShownResult {
   const { results } = useProject();
@@ -140,13 +145,44 @@ export function usePinned(id: string | null): QueryState | null {
   return state?.id === id ? state.state : LOADING;
 }
 
+/** After this much quiet a text that was typed in is asked. */
+const PAUSE_MS = 400;
+
+/**
+ * The text that a view asks: its query, or while that is being written and is no question yet, the last one that was. A
+ * text that never was one is asked as it stands, and the answer says what is wrong with it.
+ */
+function useAsked(view: View, bindings: Names): { readonly text: string; readonly fault: Problem | null } {
+  const board = useBoard();
+  const { query, id } = view;
+  const known = useStore(board.asked, (s) => s[id]);
+  const loaded = useStore(board.data.store, (s) => s.loaded);
+  const models = useStore(board.data.store, (s) => s.models);
+  const datasets = useStore(board.data.store, (s) => s.datasets);
+  const text = known ?? query;
+  const fault = useMemo(
+    () => (loaded && text !== query ? (problems(query, bindings, { models, datasets })[0] ?? null) : null),
+    [loaded, text, query, bindings, models, datasets],
+  );
+  useEffect(() => {
+    if (known === query || !loaded) return;
+    if (known === undefined) return board.ask(id, query);
+    const wasGood = problems(known, bindings, { models, datasets }).length === 0;
+    if (fault !== null && wasGood) return;
+    const pause = setTimeout(() => board.ask(id, query), PAUSE_MS);
+    return () => clearTimeout(pause);
+  }, [board, id, known, query, fault, loaded, bindings, models, datasets]);
+  return { text, fault };
+}
+
 /** What a view shows: its pinned result, else the answer to its query. */
-export function useViewResult(view: View): ShownResult {
+export function useViewResult(view: View): ViewResult {
   const bindings = useBindings();
-  const live = useQuery(view.pinnedResult === null ? view.query : '', bindings);
+  const { text, fault } = useAsked(view, bindings);
+  const live = useQuery(view.pinnedResult === null ? text : '', bindings);
   const pinned = usePinned(view.pinnedResult);
   const bound = useMemo(() => boundText(view.query, bindings), [view.query, bindings]);
-  if (view.pinnedResult === null) return live;
+  if (view.pinnedResult === null) return { ...live, fault };
   const result = pinned?.status === 'done' ? pinned.result : null;
-  return { bound, state: pinned, result, stale: false, retry: () => {}, cancel: () => {} };
+  return { bound, state: pinned, result, stale: false, fault: null, retry: () => {}, cancel: () => {} };
 }

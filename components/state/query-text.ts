@@ -22,12 +22,17 @@ export function boundText(text: string, bindings: Names): Bound {
   }
 }
 
+export interface Problem {
+  readonly message: string;
+  readonly at?: Place | string;
+}
+
 /** Problems of a query before it is run: syntax first, then what the project lacks. */
 export function problems(
   text: string,
   bindings: Names,
   catalog: { models: readonly Model[]; datasets: readonly Dataset[] },
-): readonly { readonly message: string; readonly at?: Place | string }[] {
+): readonly Problem[] {
   try {
     const query = parse(text);
     return check(bind(query, bindings), catalog).problems;

@@ -52,8 +52,12 @@ export interface BoardUi {
   readonly help: boolean;
   readonly share: boolean;
   readonly snapshot: boolean;
-  /** The query line: for a new view, or for the query of one. */
-  readonly queryLine: { readonly view: string | null; readonly text: string } | null;
+  /** The query line for a new view, and what it opens with. */
+  readonly queryLine: { readonly text: string } | null;
+  /** Views whose query, or whose parameters, are unfolded here; `writing`: the one whose editor takes the focus. */
+  readonly openQueries: readonly string[];
+  readonly openControls: readonly string[];
+  readonly writing: string | null;
   readonly layout: Layout;
   /** User who is followed. */
   readonly following: string | null;
@@ -85,6 +89,9 @@ export class Workspace extends ProjectScope {
     share: false,
     snapshot: false,
     queryLine: null,
+    openQueries: [],
+    openControls: [],
+    writing: null,
     layout: LAYOUT,
     following: null,
     marking: null,
@@ -92,6 +99,8 @@ export class Workspace extends ProjectScope {
     laser: false,
     reveal: null,
   }));
+  /** By view, the text that was last asked: what stands there now may not be a question yet. */
+  readonly asked: StoreApi<Readonly<Record<string, string>>> = createStore(() => ({}));
   /** Frames under way here, not yet in the document (rule B1). */
   readonly frames: StoreApi<LocalFrames> = createStore(() => ({ frames: {}, guides: [] }));
   readonly title: StoreApi<{ readonly text: string }>;
@@ -155,6 +164,35 @@ export class Workspace extends ProjectScope {
 
   show(change: Partial<BoardUi>): void {
     this.ui.setState(change);
+  }
+
+  /** Unfolds a view's query, to be written in or read. */
+  openQuery(view: string): void {
+    const { openQueries } = this.ui.getState();
+    this.show({
+      openQueries: openQueries.includes(view) ? openQueries : [...openQueries, view],
+      writing: view,
+    });
+  }
+  closeQuery(view: string): void {
+    const { openQueries, writing } = this.ui.getState();
+    this.show({
+      openQueries: openQueries.filter((id) => id !== view),
+      writing: writing === view ? null : writing,
+    });
+  }
+  toggleControls(view: string): void {
+    const { openControls } = this.ui.getState();
+    this.show({
+      openControls: openControls.includes(view)
+        ? openControls.filter((id) => id !== view)
+        : [...openControls, view],
+    });
+  }
+
+  /** Asks a view's text now, without waiting for the author to pause. */
+  ask(view: string, text: string): void {
+    this.asked.setState({ [view]: text });
   }
 
   destroy(): void {

@@ -93,6 +93,16 @@ export const selectionSchema = z.object({
 export type Selection = z.infer<typeof selectionSchema>;
 export const NO_SELECTION: Selection = { items: [], layer: null, units: [], examples: [] };
 
+const structSchema = z.object({ client: z.number().int(), clock: z.number().int() });
+/** A place in a collaborative text that survives edits beside it: Yjs' relative position, as its JSON. */
+export const textPositionSchema = z.object({
+  type: structSchema.nullish(),
+  tname: z.string().max(64).nullish(),
+  item: structSchema.nullish(),
+  assoc: z.number().int().optional(),
+});
+export type TextPosition = z.infer<typeof textPositionSchema>;
+
 /** Awareness state (rule S6). `user` is stamped by the server; what a client writes there is overwritten. */
 export const awarenessSchema = z.object({
   user: z.object({ id: z.string(), name: z.string(), color: z.number().int() }).optional(),
@@ -104,6 +114,11 @@ export const awarenessSchema = z.object({
   dragging: z.record(z.string(), frameSchema).nullable().optional(),
   /** User id of who is followed. */
   following: z.string().nullable().optional(),
+  /** Caret and selection in the query of a view. */
+  queryCaret: z
+    .object({ view: z.string().max(64), anchor: textPositionSchema, head: textPositionSchema })
+    .nullable()
+    .optional(),
   /** Increases with each "bring everyone here". */
   summon: z.number().optional(),
 });

@@ -1,0 +1,133 @@
+'use client';
+/** The editor with what belongs to it: the fault and its mending or the cost, history, format, run. */
+import { AlignLeft, Play } from 'lucide-react';
+import { type ReactNode, useDeferredValue, useId, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { useBindings, useBoard } from '../state/context.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { useToast } from '../ui/toast.tsx';
+import type { EditorHandle, SharedQuery } from './editor.tsx';
+import { factsOf } from './facts.ts';
+import { FaultNote } from './fault-note.tsx';
+import { historyOf, remember } from './history.ts';
+import { HistoryMenu } from './history-menu.tsx';
+import { formatted, type Known } from './language.ts';
+import { LazyQueryEditor } from './lazy-editor.tsx';
+
+export interface QueryPanelProps {
+  readonly first: string;
+  readonly shared: SharedQuery | null;
+  readonly readOnly: boolean;
+  readonly autoFocus: boolean;
+  /** Words on the button that runs; null: a small sign does. */
+  readonly runLabel: string | null;
+  /** Shown where there is neither fault nor cost to tell. */
+  readonly hint?: ReactNode;
+  /** More buttons, before the others. */
+  readonly tools?: ReactNode;
+  /** Called with a text that has no fault. */
+  onRun(text: string): void;
+  onLeave(): void;
+}
+
+export function useKnown(): Known {
+  const board = useBoard();
+  const bindings = useBindings();
+  const models = useStore(board.data.store, (s) => s.models);
+  const datasets = useStore(board.data.store, (s) => s.datasets);
+  return useMemo(() => ({ models, datasets, bindings }), [models, datasets, bindings]);
+}
+
+export function QueryPanel({
+  first,
+  shared,
+  readOnly,
+  autoFocus,
+  runLabel,
+  hint,
+  tools,
+  onRun,
+  onLeave,
+}: QueryPanelProps) {
+  const board = useBoard();
+  const toast = useToast();
+  const known = useKnown();
+  const id = useId();
+  const editor = useRef<EditorHandle>(null);
+  const [text, setText] = useState(() => shared?.text.toString() ?? first);
+  const shown = useDeferredValue(text);
+  const facts = useMemo(() => factsOf(shown, known), [shown, known]);
+  const [fault] = facts.faults;
+  const run = () => {
+    const now = shared?.text.toString() ?? text;
+    if (readOnly || now.trim() === '' || factsOf(now, known).faults.length > 0) return;
+    remember(board.slug, now);
+    onRun(now.trim());
+  };
+  const format = () => {
+    if (readOnly) return;
+    const tidy = formatted(text);
+    if (tidy === null)
+      toast.show({
+        title: 'This query cannot be formatted yet',
+        description: fault?.message ?? '',
+        tone: 'warning',
+      });
+    else editor.current?.replace(tidy);
+  };
+  return (
+    <>
+      <LazyQueryEditor
+        ref={editor}
+        first={first}
+        shared={shared}
+        known={known}
+        faults={facts.faults}
+        readOnly={readOnly}
+        autoFocus={autoFocus}
+        placeholder="select activation(conv2d_1) from f(x)"
+        describedBy={id}
+        onChange={setText}
+        actions={{ run, format, leave: onLeave, history: () => historyOf(board.slug) }}
+      />
+      <div className="flex items-start gap-1 px-(--query-side,12px) pb-1.5">
+        <div id={id} aria-live="polite" className="min-h-6 min-w-0 flex-1 py-0.5 text-faint text-sm">
+          {fault ? (
+            <FaultNote fault={fault} onFix={readOnly ? null : (splice) => editor.current?.splice(splice)} />
+          ) : (
+            (facts.note ?? hint)
+          )}
+        </div>
+        {tools}
+        {readOnly ? null : (
+          <>
+            <HistoryMenu project={board.slug} onPick={(query) => editor.current?.replace(query)} />
+            <IconButton
+              size="sm"
+              className="nodrag"
+              label="Format"
+              shortcut="Mod+Shift+F"
+              icon={<AlignLeft />}
+              onClick={format}
+            />
+            {runLabel === null ? (
+              <IconButton
+                size="sm"
+                className="nodrag"
+                label="Run"
+                shortcut="Enter"
+                icon={<Play />}
+                disabled={fault !== undefined}
+                onClick={run}
+              />
+            ) : (
+              <Button size="sm" tone="primary" disabled={text.trim() === ''} onClick={run}>
+                {runLabel}
+              </Button>
+            )}
+          </>
+        )}
+      </div>
+    </>
+  );
+}
