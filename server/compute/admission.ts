@@ -13,14 +13,36 @@ export function estimateBytes(task: ComputeTask): number {
   return BASE + 4 * task.files.reduce((sum, file) => sum + file.bytes, 0);
 }
 
+/** Both sides of a join, since both are kept. */
 function queryBytes(plan: QueryPlan): number {
-  const { manifest, checkpoint } = plan.model;
+  return sideBytes(plan) + (plan.joined ? queryBytes(plan.joined) : 0);
+}
+
+function sideBytes(plan: QueryPlan): number {
+  const { manifest } = plan.model;
   const method = methodFor(plan.query);
   const extra = method.bytes?.(plan) ?? 0;
   if (!plan.query.input || !plan.data) return extra;
-  const numbers = checkpoint.tensors.reduce((sum, t) => sum + t.shape.reduce((a, b) => a * b, 1), 0);
-  // Raw and in TensorFlow, both for a moment; a batch's activations, their copies and a kernel's workspace.
-  return 2 * 4 * numbers + splitBytes(plan) + 3 * batchSize(manifest) * bytesPerExample(manifest) + extra;
+  const changes = plan.query.changes ?? [];
+  // A changed weight asks for a copy of the model; of checkpoints one is held beside it.
+  const copies = (changes.some(({ kind }) => kind === 'set') ? 1 : 0) + (plan.checkpoints ? 1 : 0);
+  const models = (1 + copies) * modelBytes(plan.model);
+  const batch = 3 * batchSize(manifest) * bytesPerExample(manifest);
+  return models + splitBytes(plan) + changedBytes(plan) + batch + extra;
+}
+
+/** Raw and in TensorFlow, both for a moment. */
+function modelBytes({ checkpoint }: QueryPlan['model']): number {
+  return 2 * 4 * checkpoint.tensors.reduce((sum, t) => sum + t.shape.reduce((a, b) => a * b, 1), 0);
+}
+
+/** Changed inputs are floats, once before and once after a change. */
+function changedBytes(plan: QueryPlan): number {
+  const { changes = [], limit = Number.POSITIVE_INFINITY } = plan.query;
+  const { data } = plan;
+  if (!data || !changes.some(({ kind }) => ['noise', 'patch', 'fgsm', 'pgd'].includes(kind))) return 0;
+  const size = Math.max(0, ...data.manifest.splits.map((s) => s.size));
+  return 2 * 4 * Math.min(limit, size) * data.manifest.shape.reduce((a, b) => a * b, 1);
 }
 
 function splitBytes(plan: QueryPlan): number {

@@ -1,13 +1,21 @@
 /** From a question's text to a plan that a worker can run: parsed, bound, checked and made canonical. */
 import { createHash } from 'node:crypto';
-import { bind, canonical, parse, print, printInput, type Query } from '../../../core/algebra/index.ts';
+import {
+  bind,
+  canonical,
+  type FunctionName,
+  parse,
+  print,
+  printInput,
+  type Query,
+} from '../../../core/algebra/index.ts';
 import type { QueryRequest } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { SeriesRecord } from '../../../core/result/index.ts';
 import { methodVersion, type QueryPlan } from '../../compute/client.ts';
 import type { App } from '../app.ts';
 import { checkpointAddress, modelSeries } from '../models/models.ts';
-import type { KnownProject } from './catalog.ts';
+import type { KnownModel, KnownProject } from './catalog.ts';
 
 /** Throws `invalid` with its place in the text, `unsupported` for what cannot be computed. */
 export async function planQuery(
@@ -16,22 +24,45 @@ export async function planQuery(
   { query: text, bindings = {} }: Pick<QueryRequest, 'query' | 'bindings'>,
 ): Promise<QueryPlan> {
   const known = await app.catalogs.of(projectId);
-  const query = canonical(bind(parse(text), bindings), known.catalog);
+  return planOf(app, canonical(bind(parse(text), bindings), known.catalog), known);
+}
+
+/** The right side of a join is planned like a question of its own. */
+async function planOf(app: App, query: Query, known: KnownProject): Promise<QueryPlan> {
   const version = methodVersion(query);
   const model = modelOf(query, known);
   const data = dataOf(query, known);
-  const metrics = query.what.kind === 'call' && query.what.name === 'metrics';
-  const series: SeriesRecord | undefined = metrics ? await seriesOf(app, model.known) : undefined;
+  const series = isCall(query, 'metrics') ? await seriesOf(app, model.known) : undefined;
+  const joined = query.join ? await planOf(app, query.join.query, known) : undefined;
+  const checkpoints = spansCheckpoints(query)
+    ? model.known.checkpoints.map(checkpointOf(model.known))
+    : undefined;
   const canonicalText = print(query);
-  // What a run has logged may grow, so the answer is named by it as by any other data.
+  // What a run has logged may grow, so the answer is named by it as by any other data; its checkpoints too.
   const dataHash = series ? sha256(JSON.stringify(series)) : (data?.manifest.hash ?? null);
+  const others = [
+    ...(joined ? [joined.id] : []),
+    ...(checkpoints ?? []).map(({ address, hash }) => `${address} ${hash}`),
+  ];
   return {
-    id: sha256(JSON.stringify([canonicalText, model.plan.hash, dataHash, version])),
+    id: sha256(JSON.stringify([canonicalText, model.plan.hash, dataHash, version, ...others])),
     text: canonicalText,
     query,
     model: { ...model.plan, ...(series ? { series } : {}) },
     ...(data ? { data } : {}),
+    ...(joined ? { joined } : {}),
+    ...(checkpoints ? { checkpoints } : {}),
   };
+}
+
+function isCall({ what }: Query, name: FunctionName): boolean {
+  return what.kind === 'call' && what.name === name;
+}
+
+/** similarity() of one layer compares it with itself as training went on; joined, with another model's. */
+function spansCheckpoints(query: Query): boolean {
+  const { what, join } = query;
+  return isCall(query, 'similarity') && !join && what.kind === 'call' && what.args.length === 1;
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -48,15 +79,17 @@ function modelOf(query: Query, { models }: KnownProject) {
       'invalid',
       `${known.row.name} has no checkpoint yet. Upload one, or wait for its training to log the first.`,
     );
-  const { manifest } = checkpoint;
-  const plan = {
-    address: checkpointAddress(known.row.name, checkpoint.step),
-    hash: manifest.hash,
-    manifest: known.row.manifest,
-    checkpoint: manifest,
-  };
-  return { known, plan };
+  return { known, plan: checkpointOf(known)(checkpoint) };
 }
+
+const checkpointOf =
+  ({ row }: KnownModel) =>
+  ({ step, manifest }: KnownModel['checkpoints'][number]): QueryPlan['model'] => ({
+    address: checkpointAddress(row.name, step),
+    hash: manifest.hash,
+    manifest: row.manifest,
+    checkpoint: manifest,
+  });
 
 function dataOf({ input }: Query, { datasets }: KnownProject): QueryPlan['data'] {
   if (input === undefined || input.kind === 'name') return undefined;
