@@ -1,4 +1,4 @@
-/** Story 3: the demo project, its three models, and boards that walk to the neurons at fault; numbers that are known. */
+/** Story 3: the demo project, its four models, and boards that walk to the neurons at fault; numbers that are known. */
 import { readFile } from 'node:fs/promises';
 import { expect, type Locator, test } from '@playwright/test';
 import { ADA, openBoard, stateOf } from './people.ts';
@@ -7,7 +7,9 @@ import { complaintsOf, expectPicture, viewOf } from './views.ts';
 
 test.use({ storageState: stateOf(ADA) });
 
-test('the project holds three models with their checkpoints and metrics, and the data', async ({ page }) => {
+test('the project holds four models with their checkpoints and metrics, and two data sets', async ({
+  page,
+}) => {
   const complaints = complaintsOf(page);
   await page.goto('/p/digits#models');
   // Layers, parameters, checkpoints, validation.
@@ -15,20 +17,22 @@ test('the project holds three models with their checkpoints and metrics, and the
     ['digits-cnn', '9', /^9.258$/, '10', '98.6 %'],
     ['digits-cnn-relu', '10', /^9.258$/, '10', '60.2 %'],
     ['digits-vae', '8', /^9.936$/, '10', /^loss \d/],
+    ['suspect-cnn', '9', /^9.258$/, '6', '97.2 %'],
   ] as const) {
     const row = page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
     const cells = row.getByRole('cell');
     for (const [i, fact] of facts.entries()) await expect(cells.nth(i + 2)).toHaveText(fact);
   }
   await page.getByRole('tab', { name: /^Data/ }).click();
-  const data = page
-    .getByRole('list', { name: 'Data sets' })
-    .getByRole('listitem')
-    .filter({ hasText: 'digits' });
-  await expect(data.first()).toContainText(/train: 1.438 · test: 359/);
-  await expect(data.first()).toContainText('8 × 8 × 1');
-  await expect(data.first()).toContainText('10 classes');
-  await expect(data.first()).toContainText('UCI');
+  const sets = page.getByRole('list', { name: 'Data sets' }).getByRole('listitem');
+  const clean = sets.filter({ hasText: /^digits/ });
+  await expect(clean).toContainText(/train: 1.438 · test: 359/);
+  await expect(clean).toContainText('8 × 8 × 1');
+  await expect(clean).toContainText('10 classes');
+  await expect(clean).toContainText('UCI');
+  await expect(sets.filter({ hasText: /^suspect/ })).toContainText(
+    /train: 1.438 · test: 359 · triggered: 322/,
+  );
   expect(complaints).toEqual([]);
 });
 

@@ -31,7 +31,8 @@ const runSchema = z.object({
   best: z.number().nullable(),
   epochs: z.array(z.object({ epoch: z.number(), metrics: z.record(z.string(), z.number().nullable()) })),
 });
-const boardSchema = z.object({
+/** A file of `boards/`. */
+export const demoBoardSchema = z.object({
   title: z.string(),
   content: z.object({
     items: z.array(z.discriminatedUnion('kind', [viewSchema, noteSchema])),
@@ -123,7 +124,7 @@ async function seedBoards(app: App, project: ProjectRow, folder: string): Promis
   const guide = (await app.store.users.byEmail(GUIDE.email)) ?? (await app.store.users.create(GUIDE));
   // The last one made is listed first.
   for (const file of (await listed(folder)).filter((name) => name.endsWith('.json')).reverse()) {
-    const { title, content, threads } = await readJson(boardSchema, path.join(folder, file));
+    const { title, content, threads } = await readJson(demoBoardSchema, path.join(folder, file));
     await createBoard(app, project, null, title, content);
     for (const { anchor, body } of threads) {
       const address = anchor.kind === 'address' ? anchor.address : null;

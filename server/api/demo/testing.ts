@@ -1,8 +1,9 @@
 /** The demo as a new installation has it, with a real store and a real worker, for tests. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bind, parse, print, type QueryBindings } from '../../../core/algebra/index.ts';
 import { queryResponseSchema } from '../../../core/api/index.ts';
 import {
   decodeSafetensors,
@@ -12,7 +13,7 @@ import {
 } from '../../../core/result/index.ts';
 import { createPool } from '../../compute/client.ts';
 import { type Bench, startBench, type Visitor, visitor } from '../testing/harness.ts';
-import { seedDemo } from './demo.ts';
+import { demoBoardSchema, seedDemo } from './demo.ts';
 
 export const EXAMPLES = fileURLToPath(new URL('../../../examples/digits', import.meta.url));
 const WORKER = fileURLToPath(new URL('../../compute/worker.ts', import.meta.url));
@@ -23,9 +24,9 @@ export interface Demo {
   /** Owner of the demo project. */
   readonly ada: Visitor;
   /** Throws with the server's answer where the query is not answered within 50 s. */
-  ask(query: string, bindings?: Record<string, string>): Promise<ResultMeta>;
+  ask(query: string, bindings?: QueryBindings): Promise<ResultMeta>;
   numbers(id: string): Promise<Readonly<Record<string, NamedTensor>>>;
-  result(query: string, bindings?: Record<string, string>): Promise<Result>;
+  result(query: string, bindings?: QueryBindings): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -65,6 +66,38 @@ export async function startDemo(): Promise<Demo> {
       await bench.close();
       await pool.close();
       await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One of the demo's boards, as its file has it. */
+export interface Walk {
+  readonly bindings: QueryBindings;
+  readonly slices: Readonly<Record<string, string>>;
+  /** Text of a note; throws where there is none. */
+  note(id: string): string;
+  /** Query of a view, its names bound; throws where there is none. */
+  query(id: string): string;
+}
+
+export async function walkOf(file: string): Promise<Walk> {
+  const text = await readFile(path.join(EXAMPLES, 'boards', `${file}.json`), 'utf8');
+  const { content } = demoBoardSchema.parse(JSON.parse(text));
+  const { items, slices } = content;
+  const { f, x, "x'": second, data } = content.bindings;
+  const bindings: QueryBindings = { f, x, "x'": second, data, slices };
+  const missing = (id: string): never => {
+    throw new Error(`${file} has no item ${id}`);
+  };
+  return {
+    ...{ bindings, slices },
+    note(id) {
+      const item = items.find((other) => other.id === id);
+      return item?.kind === 'note' ? item.text : missing(id);
+    },
+    query(id) {
+      const item = items.find((other) => other.id === id);
+      return item?.kind === 'view' ? print(bind(parse(item.query), bindings)) : missing(id);
     },
   };
 }
