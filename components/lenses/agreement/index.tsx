@@ -1,0 +1,214 @@
+'use client';
+import { CircleX, Waypoints } from 'lucide-react';
+import { useCallback, useMemo } from 'react';
+import { Checkbox } from '@/components/ui/checkbox.tsx';
+import { formatCount, formatNumber, formatShare } from '@/components/ui/format.ts';
+import { rankedRecordSchema } from '@/core/result/types.ts';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { Threads } from '../shared/badge-mark.tsx';
+import { useBadges } from '../shared/badges.ts';
+import { type DataColumn, DataTable } from '../shared/data-table.tsx';
+import { Frame } from '../shared/frame.tsx';
+import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
+import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
+import { subjectOf } from '../shared/subject.ts';
+import { useReveal, useTargets } from '../shared/targets.ts';
+import { countsInWords, labelsOfNeighbours } from './neighbours.ts';
+
+/** Nobody agrees: a label that may be wrong, or an example on a border. */
+const FEW = 0.5;
+
+function Agreement(props: LensProps) {
+  const { result, width, height, selection, selectedClass, options, onOption, badges } = props;
+  const record = recordOf(result, rankedRecordSchema);
+  const index = tensorOf(result, 'index', 1).data;
+  const agreement = tensorOf(result, 'agreement', 1).data;
+  const neighbours = optionalTensor(result, 'neighbours', 2);
+  const distance = optionalTensor(result, 'distance', 2);
+  const label = optionalTensor(result, 'label', 1)?.data ?? null;
+  const predicted = optionalTensor(result, 'predicted', 1)?.data ?? null;
+  const k = neighbours?.shape[1] ?? record.k;
+  const few = options.few === true;
+  const sorting = readSorting(options.sort, ['index', 'label', 'predicted', 'agreement', 'distance'], {
+    column: 'agreement',
+    descending: false,
+  });
+  const nearest = useMemo(
+    () => Array.from({ length: index.length }, (_, row) => distance?.data[row * k] ?? Number.NaN),
+    [index, distance, k],
+  );
+  const order = useMemo(() => {
+    const by: Record<string, ArrayLike<number> | null> = {
+      index,
+      label,
+      predicted,
+      agreement,
+      distance: nearest,
+    };
+    const column = by[sorting.column];
+    return sortedBy(index.length, (row) => column?.[row] ?? Number.NaN, sorting.descending).filter(
+      (row) =>
+        (!few || (agreement[row] ?? 1) < FEW) &&
+        (selectedClass === null || label === null || label[row] === selectedClass),
+    );
+  }, [index, label, predicted, agreement, nearest, sorting.column, sorting.descending, few, selectedClass]);
+  const labelAt = useMemo(
+    () => labelsOfNeighbours(index, label, neighbours?.data ?? null, k),
+    [index, label, neighbours, k],
+  );
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const { badgeOf, about } = useBadges(badges, subject);
+  const addressOf = useCallback(
+    (row: number) => subject.exampleAddress(Number(index[row] ?? 0)),
+    [subject, index],
+  );
+  const targets = useTargets(props, 'examples', subject, addressOf);
+  const isPlaceSelected = useCallback(
+    (at: number) => targets.isSelected(order[at] ?? -1),
+    [targets.isSelected, order],
+  );
+  const reveal = useReveal(order.length, isPlaceSelected, selection.examples);
+  const name = (c: number | undefined) => (c === undefined || c < 0 ? '–' : (record.classes[c] ?? String(c)));
+  const low = Array.from(agreement).filter((share) => share < FEW).length;
+  const mean = Array.from(agreement).reduce((a, b) => a + b, 0) / Math.max(1, agreement.length);
+
+  const columns: DataColumn[] = [
+    {
+      id: 'index',
+      name: 'example',
+      grow: 1.7,
+      least: 104,
+      cell: (row) => (
+        <span className="flex items-center gap-1">
+          <span className="truncate font-mono text-xs">{addressOf(row) ?? index[row]}</span>
+          <Threads address={addressOf(row)} badgeOf={badgeOf} />
+        </span>
+      ),
+    },
+    {
+      id: 'agreement',
+      name: 'agreement',
+      title: `Share of the ${k} nearest with the same label. Click to sort.`,
+      numeric: true,
+      grow: 1.2,
+      least: 84,
+      cell: (row) => {
+        const share = agreement[row] ?? Number.NaN;
+        return (
+          <span title={`${share}: ${formatCount(share * k)} of ${k}`} className="relative block">
+            <span
+              aria-hidden
+              className="absolute bottom-0 left-0 h-0.5 bg-line-strong"
+              style={{ width: `${Math.max(0, Math.min(1, Number.isFinite(share) ? share : 0)) * 100}%` }}
+            />
+            {formatShare(share)}
+          </span>
+        );
+      },
+    },
+    ...(label ? [{ id: 'label', name: 'true class', cell: (row: number) => name(label[row]) }] : []),
+    {
+      id: 'neighbours',
+      name: 'neighbours say',
+      title: 'Labels of the nearest examples, as far as they are listed here',
+      grow: 1.4,
+      least: 96,
+      cell: (row) => {
+        const told = countsInWords(labelAt(row), (c) => name(c));
+        const near = neighbours
+          ? Array.from({ length: Math.min(8, k) }, (_, j) => neighbours.data[row * k + j]).join(', ')
+          : '';
+        return <span title={near === '' ? told : `${told}\nnearest first: ${near}`}>{told || '–'}</span>;
+      },
+    },
+    ...(predicted
+      ? [
+          {
+            id: 'predicted',
+            name: 'predicted',
+            cell: (row: number) => (
+              <span className="flex items-center gap-1">
+                <span className="truncate">{name(predicted[row])}</span>
+                {label && (label[row] ?? -1) >= 0 && label[row] !== predicted[row] && (
+                  <CircleX aria-label="wrong" className="size-3.5 shrink-0 text-fault" />
+                )}
+              </span>
+            ),
+          },
+        ]
+      : []),
+    ...(distance
+      ? [
+          {
+            id: 'distance',
+            name: 'nearest',
+            title: 'Distance to the nearest example. Click to sort.',
+            numeric: true,
+            cell: (row: number) => <span title={String(nearest[row])}>{formatNumber(nearest[row])}</span>,
+          },
+        ]
+      : []),
+  ];
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Neighbour agreement"
+      about={about}
+      empty={
+        index.length === 0
+          ? 'No examples here. Widen the slice.'
+          : order.length === 0
+            ? 'No such example here. Choose another class, or show all.'
+            : null
+      }
+      controls={
+        <Checkbox
+          label={`Below one half only (${formatCount(low)})`}
+          checked={few}
+          onChange={(value) => onOption('few', value)}
+        />
+      }
+      foot={
+        <>
+          <span>n = {formatCount(index.length)} examples</span>
+          <span>
+            {k} nearest at {record.layer}
+          </span>
+          <span title={String(mean)}>mean agreement {formatShare(mean)}</span>
+        </>
+      }
+    >
+      {(w, h) => (
+        <DataTable
+          label={`Agreement of ${order.length} examples with their neighbours at ${record.layer}`}
+          width={w}
+          height={h}
+          columns={columns}
+          order={order}
+          sorting={sorting}
+          reveal={reveal}
+          onSort={(next) =>
+            onOption(
+              'sort',
+              writeSorting(next.column === 'neighbours' ? { column: 'agreement', descending: false } : next),
+            )
+          }
+          {...targets}
+        />
+      )}
+    </Frame>
+  );
+}
+
+export const agreement: LensSpec = {
+  id: 'agreement',
+  name: 'Neighbour agreement',
+  icon: Waypoints,
+  types: ['agreement[example]'],
+  rank: 10,
+  honoursClass: true,
+  size: { w: 520, h: 340 },
+  Component: Agreement,
+};
