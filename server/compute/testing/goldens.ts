@@ -1,0 +1,36 @@
+/** Models that Keras wrote, imported as a user's would be. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { blobPath } from '../../../core/artifacts/index.ts';
+import type { Backend } from '../backend.ts';
+import { importModel } from '../formats/index.ts';
+import { type LoadedModel, loadModel } from '../model.ts';
+import type { Folders, StoredModel } from './fixtures.ts';
+
+const compute = path.join(import.meta.dirname, '..');
+/** All of them, but those that are there to be refused. */
+export const GOLDEN_MODELS: readonly string[] = ['goldens', path.join('formats', 'goldens')]
+  .flatMap((folder) =>
+    readdirSync(path.join(compute, folder)).map((file) => path.join(compute, folder, file)),
+  )
+  .filter((file) => /\.(keras|h5)$/.test(file) && !/(attention|external|lambda|minus)\./.test(file));
+
+export async function importGolden(file: string, { tf }: Backend, folders: Folders): Promise<StoredModel> {
+  const { manifest, weights } = await importModel(
+    [{ name: path.basename(file), path: file, bytes: statSync(file).size }],
+    { tf, spool: folders.spool },
+  );
+  const tensors = weights.map((w) => ({
+    name: w.name,
+    shape: [...w.shape],
+    blob: folders.put(readFileSync(w.file)),
+  }));
+  return { manifest, checkpoint: { hash: '', tensors } };
+}
+
+export function loadStored({ tf }: Backend, stored: StoredModel, folders: Folders): Promise<LoadedModel> {
+  return loadModel(tf, stored.manifest, stored.checkpoint, {
+    read: (blob) => readFile(path.join(folders.blobs, blobPath(blob))),
+  });
+}
