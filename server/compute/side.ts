@@ -46,6 +46,7 @@ export class Side {
   context(start: number, end: number): MethodContext {
     return {
       ...this.unchanged(start, end),
+      plan: this.sources.plan,
       model: () => this.whatIf.model(),
       examples: () => {
         this.changed ??= this.unchanged(start, end)
@@ -58,7 +59,8 @@ export class Side {
 
   /** The same without the changes. */
   unchanged(start: number, end: number): MethodContext {
-    const { plan } = this.sources;
+    const { changes: _, ...query } = this.sources.plan.query;
+    const plan = { ...this.sources.plan, query };
     const pace = {
       ...this.pace,
       progress: (done: number, note: string) => this.pace.progress(start + (end - start) * done, note),

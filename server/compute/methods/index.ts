@@ -2,6 +2,7 @@
 import type { Query } from '../../../core/algebra/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import { activation } from './activation.ts';
+import { attribution } from './attribution.ts';
 import { calibration } from './calibration.ts';
 import { classmeans } from './classmeans.ts';
 import { classmetrics } from './classmetrics.ts';
@@ -25,6 +26,7 @@ export const METHODS: readonly Method[] = [
   graph,
   metrics,
   activation,
+  attribution,
   stats,
   histogram,
   predict,

@@ -10,6 +10,7 @@ export const exactShapley: AttributionMethod = {
   reading:
     'Each value is the mean change of the target when the feature comes in, over all orders of coming in: the one division that is efficient, symmetric, linear, and gives nothing to a feature without effect. Absent features are at the baseline.',
   complete: true,
+  compares: true,
   evaluations: (_params, players) => 2 ** players,
   async attribute(game, _params, pace) {
     const { players, n } = game;

@@ -47,6 +47,8 @@ export interface AttributionMethod {
   readonly reading: string;
   /** Whether the values of one example sum to target(features) - target(baseline). */
   readonly complete: boolean;
+  /** Whether the values compare the example with the baseline. */
+  readonly compares: boolean;
   /** Points at which the target, or its gradient, is asked per example: for cost and progress. */
   evaluations(params: Readonly<Record<string, ParameterValue>>, players: number): number;
   /** Makes and disposes its own tensors; calls `pace.step` between batches (throws `cancelled`). */

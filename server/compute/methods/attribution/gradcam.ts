@@ -12,6 +12,7 @@ export const gradcam: AttributionMethod = {
   reading:
     'Where the feature maps that speak for the target are active. It is as coarse as those maps, shows only what speaks for the target, and its edges are no edges of the evidence.',
   complete: false,
+  compares: false,
   evaluations: () => 1,
   async attribute(game, _params, pace) {
     const sums = await sumGradients(game, { samples: 1, points: (_tf, x) => x, weight: () => 1 }, pace);

@@ -11,6 +11,7 @@ export const gradientXInput: AttributionMethod = {
   reading:
     'Each value is the feature’s distance from its baseline times the gradient there: what it contributes if the target were linear. It is not, so the values need not sum to the change of the target; use ig where that matters.',
   complete: false,
+  compares: true,
   evaluations: () => 1,
   async attribute(game, _params, pace) {
     const sums = await sumGradients(game, { samples: 1, points: (_tf, x) => x, weight: () => 1 }, pace);

@@ -8,6 +8,7 @@ export const gradient: AttributionMethod = {
   reading:
     'Each value is how fast the target rises with that feature, at this very example. It says what a small change would do, not how much the feature as a whole has contributed; where the target is saturated it is near zero everywhere.',
   complete: false,
+  compares: false,
   evaluations: () => 1,
   async attribute(game, _params, pace) {
     const sums = await sumGradients(game, { samples: 1, points: (_tf, x) => x, weight: () => 1 }, pace);

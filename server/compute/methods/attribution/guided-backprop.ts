@@ -11,6 +11,7 @@ export const guidedBackprop: AttributionMethod = {
   reading:
     'A gradient from which every negative contribution was cut on its way back. It draws sharp outlines of the input, but fails the randomisation test of Adebayo et al. (2018): the picture stays much the same when upper layers are replaced by noise. Do not read from it why the model decided.',
   complete: false,
+  compares: false,
   evaluations: () => 1,
   async attribute(game, _params, pace) {
     const sums = await sumGradients(

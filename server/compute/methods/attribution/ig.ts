@@ -13,6 +13,7 @@ export const ig: AttributionMethod = {
   reading:
     'Each value is the share of f(example) - f(baseline) that the feature accounts for, gathered along the straight way between the two: positive speaks for the target, negative against it. Another baseline asks another question.',
   complete: true,
+  compares: true,
   evaluations: (params) => numberOf('ig', params, 'steps'),
   async attribute(game, params, pace) {
     const steps = numberOf('ig', params, 'steps');

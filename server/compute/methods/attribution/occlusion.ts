@@ -14,6 +14,7 @@ export const occlusion: AttributionMethod = {
   reading:
     'Each value is how much the target falls when the features around it are covered, averaged over the windows that cover it. What two windows do only together does not show, and a cover is itself something the model may react to.',
   complete: false,
+  compares: true,
   evaluations: (_params, players) => players + 1,
   async attribute(game, params, pace) {
     const width = widthOf(game);

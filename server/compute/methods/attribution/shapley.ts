@@ -16,6 +16,7 @@ export const shapley: AttributionMethod = {
   reading:
     'Each value is the mean change of the target when the feature comes in, over random orders of coming in; the standard error says how far the sample may be off. Absent features are at the baseline, so combinations are asked about that no real example has.',
   complete: true,
+  compares: true,
   evaluations: (params, players) =>
     2 + 2 * pairsOf(numberOf('shapley', params, 'samples')) * Math.max(0, players - 1),
   async attribute(game, params, pace) {

@@ -18,6 +18,7 @@ export const smoothgrad: AttributionMethod = {
   reading:
     'The gradient averaged over noisy copies of the example: calmer than the gradient, and read in the same way. More noise smooths more, and asks about inputs further from this one.',
   complete: false,
+  compares: false,
   evaluations: (params) => numberOf('smoothgrad', params, 'samples'),
   async attribute(game, params, pace) {
     const samples = numberOf('smoothgrad', params, 'samples');

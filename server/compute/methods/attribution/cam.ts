@@ -1,0 +1,40 @@
+/** Which layer Grad-CAM looks at when the input is asked about, and how its map becomes as large as the picture. */
+import { UserError } from '../../../../core/errors/index.ts';
+import type { Tf } from '../../backend.ts';
+import type { LoadedModel } from '../../model.ts';
+import type { TargetRule } from '../../target.ts';
+
+/** Layers that hand maps on without looking at them anew. */
+const HANDED_ON = /Pooling|UpSampling|ZeroPadding|Cropping|Dropout|Resizing|Rescaling|InputLayer/;
+
+/**
+ * The last layer of feature maps on the way from the input to the target that is more than pooling or the like: the
+ * paper's "last convolutional layer", with what normalises or rectifies it. Throws UserError('unsupported').
+ */
+export function camLayer({ program, model }: LoadedModel, { tap }: Pick<TargetRule, 'tap'>): string {
+  const maps = (program.between(null, tap) ?? []).filter((layer) => {
+    const shape = layer.getOutputAt(0);
+    const first = Array.isArray(shape) ? shape[0] : shape;
+    return first?.shape.length === 4 && !HANDED_ON.test(layer.getClassName());
+  });
+  const last = maps.at(-1);
+  if (last) return last.name;
+  throw new UserError(
+    'unsupported',
+    `gradcam needs a convolutional layer before the target; ${model.name} has none there. Use ig or gradient.`,
+  );
+}
+
+/** Maps (n, height, width) drawn out bilinearly, places being the centres of their squares, to (n, height, width). */
+export function drawnOut(
+  tf: Tf,
+  maps: Float32Array,
+  from: readonly [height: number, width: number],
+  to: readonly [height: number, width: number],
+): Float32Array {
+  const n = maps.length / (from[0] * from[1]);
+  return tf.tidy(() => {
+    const small = tf.tensor4d(maps, [n, from[0], from[1], 1]);
+    return Float32Array.from(tf.image.resizeBilinear(small, [to[0], to[1]], false, true).dataSync());
+  });
+}

@@ -1,0 +1,146 @@
+/** One side of a question, answered: the numbers as its result arranges them, and what they say as a whole. */
+import { METHODS, printChange, type Query, type Target, type Using } from '../../../../core/algebra/index.ts';
+import { UserError } from '../../../../core/errors/index.ts';
+import type { AttributionSide } from '../../../../core/result/index.ts';
+import { type Examples, pictureShape, rowsOf } from '../../examples.ts';
+import { type TargetRule, targetRule } from '../../target.ts';
+import { fitToUnit } from '../images.ts';
+import { f32, i32, type MethodContext, type OutputTensor } from '../method.ts';
+import { type Arranged, type Arrangement, inputArrangement, layerArrangement } from './arrangement.ts';
+import { camLayer } from './cam.ts';
+import { explain } from './explained.ts';
+import { attributionMethod } from './index.ts';
+import type { Window } from './layout.ts';
+import { Tally } from './tally.ts';
+
+export interface Side extends Arranged {
+  /** What was explained: `image` of one example; `images`, `index`, `label` and `predicted` of several. */
+  readonly shown: Readonly<Record<string, OutputTensor>>;
+  readonly record: AttributionSide;
+  readonly classes: readonly string[];
+  readonly region: Window | null;
+  readonly n: number;
+  readonly warnings: readonly string[];
+  readonly using: Using;
+  /** Layer that Grad-CAM looked at for the input. */
+  readonly camLayer: string | null;
+}
+
+/** `inherited`: the method where the query names none. Throws UserError. */
+export async function answerSide(context: MethodContext, inherited?: Using): Promise<Side> {
+  const { plan, tf } = context;
+  const { query } = plan;
+  const { what } = query;
+  if (what.kind === 'call') throw new Error('a function is no attribution');
+  const using = query.using ?? inherited ?? { method: 'ig', params: {} };
+  const method = attributionMethod(using.method);
+  const examples = await context.examples();
+  const loaded = await context.model();
+  const rule = targetRule(tf, loaded, examples.split.dataset, query.target);
+  const gradcam = method.name === 'gradcam';
+  const cam = what.kind === 'identity' && gradcam ? camLayer(loaded, rule) : null;
+  const region = query.where ? windowOf(query.where) : null;
+  const asked = {
+    method,
+    params: using.params,
+    place: what.kind === 'layer' ? what.layer : cam,
+    target: query.target,
+    where: query.where,
+    examples,
+  };
+  let arrangement: Arrangement | undefined;
+  const tally = new Tally(method, examples.indices.length);
+  await explain(context, asked, (group) => {
+    arrangement ??=
+      what.kind === 'layer'
+        ? layerArrangement(what, group.game.shape, examples, gradcam)
+        : inputArrangement(examples, region, gradcam);
+    tally.take(group, arrangement.take(group));
+  });
+  if (!arrangement) throw new UserError('invalid', `${examples.address} is empty`);
+  const { classifier } = rule;
+  const pictures = what.kind === 'layer' && !examples.single ? NOTHING : picturesOf(examples, tally);
+  return {
+    ...arrangement.arranged(),
+    shown: pictures.tensors,
+    record: {
+      model: plan.model.address,
+      example: examples.address,
+      layer: what.kind === 'layer' ? what.layer : null,
+      unit: what.kind === 'layer' ? (what.unit ?? null) : null,
+      ...targetWords(query.target, rule, tally),
+      method: method.name,
+      label: examples.single ? known(tally.label[0]) : null,
+      predicted: examples.single ? known(tally.predicted[0]) : null,
+      ...tally.numbers(),
+      changes: (query.changes ?? []).map(printChange),
+    },
+    classes: [...(classifier?.classes ?? [])],
+    region,
+    n: examples.indices.length,
+    warnings: [
+      ...tally.warnings(rule, query.target, METHODS[method.name].needs === 'gradient'),
+      ...(rule.kind === 'class' ? (classifier?.warnings ?? []) : []),
+      ...pictures.warnings,
+    ],
+    using,
+    camLayer: cam,
+  };
+}
+
+const known = (index: number | undefined): number | null => (index === undefined || index < 0 ? null : index);
+
+function windowOf(where: NonNullable<Query['where']>): Window {
+  const [x1, y1, x2, y2] = where;
+  if (typeof x1 !== 'number' || typeof y1 !== 'number' || typeof x2 !== 'number' || typeof y2 !== 'number')
+    throw new UserError('invalid', `found where [${where.join(', ')}], expected numbers of pixels`);
+  return [x1, y1, x2, y2];
+}
+
+/** The target as a query writes it, and its class; of several examples with targets of their own, what they are. */
+function targetWords(
+  asked: Target | undefined,
+  rule: TargetRule,
+  { classes }: Tally,
+): Pick<AttributionSide, 'target' | 'targetClass'> {
+  const [first = 0] = classes;
+  const one = classes.every((index) => index === first);
+  const named =
+    rule.kind !== 'unit' && one && !(rule.kind === 'logit' && rule.classifier?.ending === 'binary');
+  const own = rule.classifier ? 'each example’s predicted class' : 'each example’s largest output';
+  return {
+    target: asked || one ? rule.text(first) : own,
+    targetClass: named ? (rule.classifier?.classes[first] ?? null) : null,
+  };
+}
+
+interface Pictures {
+  readonly tensors: Readonly<Record<string, OutputTensor>>;
+  readonly warnings: readonly string[];
+}
+const NOTHING: Pictures = { tensors: {}, warnings: [] };
+
+function picturesOf(examples: Examples, { label, predicted }: Tally): Pictures {
+  const { indices, single } = examples;
+  const n = indices.length;
+  const facts: Record<string, OutputTensor> = single
+    ? {}
+    : {
+        index: i32(indices, [n], ['example']),
+        label: i32(label, [n], ['example']),
+        predicted: i32(predicted, [n], ['example']),
+      };
+  const shape = pictureShape(examples.split.dataset);
+  if (!shape) return { tensors: facts, warnings: [] };
+  const pixels = rowsOf(examples, 0, n);
+  const warnings = fitToUnit(pixels)
+    ? ['The values lie outside of 0 to 1: the picture was stretched to fit.']
+    : [];
+  const axes = ['y', 'x', 'channel'];
+  return {
+    tensors: single
+      ? { image: f32(pixels, shape, axes) }
+      : { images: f32(pixels, [n, ...shape], ['example', ...axes]), ...facts },
+    warnings,
+  };
+}
