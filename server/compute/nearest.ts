@@ -48,10 +48,20 @@ export async function nearest(
     warnings.push(
       `Neighbours are looked for among ${most} of ${pool.indices.length} examples, evenly spaced: more do not fit the memory set aside for this.`,
     );
-  const there = await rowsOfLayer(source, loaded, layer, thinned, d);
-  const found = await blocks(source, loaded, layer, queries, thinned, there, d, Math.min(k, others(thinned)));
+  const forward = { ...source, progress: share(source, 0, FORWARD) };
+  const there = await rowsOfLayer(forward, loaded, layer, thinned, d);
+  const search = { ...source, progress: share(source, FORWARD, 1) };
+  const found = await blocks(search, loaded, layer, queries, thinned, there, d, Math.min(k, others(thinned)));
   return { ...found, warnings: [...warnings, ...found.warnings] };
 }
+
+/** Share of the progress that the forward pass takes. */
+const FORWARD = 0.4;
+
+const share =
+  ({ progress }: NearestSource, from: number, to: number) =>
+  (done: number, note: string) =>
+    progress(from + done * (to - from), note);
 
 const others = (pool: Examples): number => Math.max(1, pool.indices.length - 1);
 

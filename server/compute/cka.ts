@@ -1,0 +1,296 @@
+/**
+ * Linear centred kernel alignment of many representations of the same examples (Kornblith, Norouzi, Lee & Hinton 2019,
+ * "Similarity of Neural Network Representations Revisited", ICML, eq. 5): |Y'X|^2 / (|X'X| |Y'Y|) in Frobenius norms,
+ * X and Y centred, which is <K, L> / (|K| |L|) of their Gram matrices.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { Tensor2D } from '@tensorflow/tfjs';
+import type { ModelManifest } from '../../core/artifacts/index.ts';
+import type { Examples } from './examples.ts';
+import { checkCancelled, forEachBatch, type Pace } from './forward.ts';
+import type { LoadedModel } from './model.ts';
+import { centreColumns } from './numerics/centre.ts';
+
+/** Layers of one model on the examples. */
+export interface Group {
+  readonly manifest: ModelManifest;
+  readonly examples: Examples;
+  readonly layers: readonly { readonly name: string; readonly features: number }[];
+  load(): Promise<LoadedModel>;
+}
+
+export interface Alignment {
+  /** (representations, representations), groups after one another; NaN where one does not vary. */
+  readonly values: Float64Array;
+  readonly size: number;
+  /** Representations that are the same for all examples. */
+  readonly constant: readonly number[];
+  readonly nonFinite: number;
+}
+
+/** Numbers of one pass over the examples that are held at once, 256 MiB. */
+const PASS_NUMBERS = 2 ** 26;
+/** Numbers of all Gram matrices together, 512 MiB. */
+const GRAM_NUMBERS = 2 ** 27;
+/** Numbers that all passes together may make, unless that left fewer than LEAST_EXAMPLES. */
+const ALL_NUMBERS = 2 ** 30;
+const LEAST_EXAMPLES = 256;
+const MOST_EXAMPLES = 2000;
+/** Products that are summed in float32 before float64 takes over. */
+const SUMMED = 2 ** 14;
+
+/** How many examples can be compared. `features` of every representation. */
+export function mostExamples(features: readonly number[]): number {
+  const grams = Math.floor(Math.sqrt(GRAM_NUMBERS / Math.max(1, features.length)));
+  const passes = Math.floor(ALL_NUMBERS / Math.max(1, sum(features)));
+  return Math.max(2, Math.min(MOST_EXAMPLES, grams, Math.max(LEAST_EXAMPLES, passes)));
+}
+
+/** Peak bytes. */
+export function alignmentBytes(features: readonly number[], n: number): number {
+  const total = sum(features);
+  const kept = total <= n ? 3 * n * total : (features.length + 1) * n * n;
+  return 4 * (kept + 3 * Math.min(PASS_NUMBERS, n * total));
+}
+
+/** All groups have as many examples, the same ones in the same order. Leaves no tensor behind. */
+export async function linearCka(pace: Pace, groups: readonly Group[]): Promise<Alignment> {
+  const n = groups[0]?.examples.indices.length ?? 0;
+  const features = groups.flatMap((g) => g.layers.map((l) => l.features));
+  // The products of all features with each other are smaller than those of all examples, or the other way round.
+  const products = sum(features) <= n ? new Columns(pace, n) : new Grams(pace, n);
+  let nonFinite = 0;
+  try {
+    const passes = groups.map((group) => passesOf(group, n));
+    const count = sum(passes.map((p) => p.length));
+    let first = 0;
+    let done = 0;
+    for (const [g, group] of groups.entries()) {
+      for (const pass of passes[g] ?? []) {
+        const before = done / count;
+        const scaled = {
+          ...pace,
+          progress: (share: number, note: string) => pace.progress(0.8 * (before + share / count), note),
+        };
+        for (const [layer, rows, width] of await collect(scaled, group, pass, n)) {
+          nonFinite += zeroNonFinite(rows);
+          products.add(first + layer, centreColumns(rows, n, width).centred, width);
+          await setImmediate();
+          checkCancelled(pace.signal);
+        }
+        done++;
+      }
+      first += group.layers.length;
+    }
+    const inner = await products.inner(first);
+    return { ...aligned(inner, first), size: first, nonFinite };
+  } finally {
+    products.dispose();
+  }
+}
+
+interface Piece {
+  /** Place of the layer in its group. */
+  readonly layer: number;
+  readonly from: number;
+  /** Null: to the end. */
+  readonly to: number | null;
+}
+
+/** Pieces of layers that are held at once; one that is too wide for that is cut into several passes. */
+function passesOf({ layers }: Group, n: number): Piece[][] {
+  const most = Math.max(1, Math.floor(PASS_NUMBERS / n));
+  const passes: Piece[][] = [];
+  let pass: Piece[] = [];
+  let width = 0;
+  const close = () => {
+    if (pass.length > 0) passes.push(pass);
+    [pass, width] = [[], 0];
+  };
+  layers.forEach(({ features }, layer) => {
+    if (features > most) {
+      close();
+      for (let from = 0; from < features; from += most)
+        passes.push([{ layer, from, to: from + most >= features ? null : from + most }]);
+      return;
+    }
+    if (width + features > most) close();
+    pass.push({ layer, from: 0, to: null });
+    width += features;
+  });
+  close();
+  return passes;
+}
+
+type Collected = [layer: number, rows: Float32Array, width: number];
+
+async function collect(pace: Pace, group: Group, pass: readonly Piece[], n: number): Promise<Collected[]> {
+  const { tf } = pace;
+  const found: Collected[] = [];
+  const names = pass.map(({ layer }) => group.layers[layer]?.name ?? '');
+  await forEachBatch(
+    pace,
+    group.manifest,
+    await group.load(),
+    group.examples,
+    names,
+    ({ outputs, from, to }) => {
+      pass.forEach(({ layer, from: first, to: last }, p) => {
+        const all = tf.reshape(outputs[p]!, [to - from, outputs[p]!.size / (to - from)]);
+        const end = last ?? all.shape[1] ?? 0;
+        const part = first === 0 && last === null ? all : tf.slice(all, [0, first], [to - from, end - first]);
+        const width = end - first;
+        found[p] ??= [layer, new Float32Array(n * width), width];
+        found[p][1].set(part.dataSync(), from * width);
+      });
+    },
+  );
+  return found;
+}
+
+/** Sums of products of every representation with every other: inner(i, j) = |X_i' X_j|^2. */
+interface Products {
+  /** More centred features (n, width) of a representation. */
+  add(representation: number, centred: Float32Array, width: number): void;
+  inner(count: number): Promise<Float64Array>;
+  dispose(): void;
+}
+
+/** Of many features: the Gram matrix of each representation, (n, n). */
+class Grams implements Products {
+  private readonly grams: (Tensor2D | undefined)[] = [];
+  private readonly scales: number[] = [];
+  constructor(
+    private readonly pace: Pace,
+    private readonly n: number,
+  ) {}
+
+  add(at: number, centred: Float32Array, width: number): void {
+    const { tf } = this.pace;
+    const scale = this.scales[at] || scaleOf(centred);
+    this.scales[at] = scale;
+    if (scale === 0) return;
+    const before = this.grams[at];
+    this.grams[at] = tf.tidy(() => {
+      const x = tf.mul(tf.tensor2d(centred, [this.n, width]), scale);
+      const gram: Tensor2D = tf.matMul(x, x, false, true);
+      return before ? tf.add(before, gram) : gram;
+    });
+    before?.dispose();
+  }
+
+  async inner(count: number): Promise<Float64Array> {
+    const { tf, signal, progress } = this.pace;
+    const { n } = this;
+    const sums = new Float64Array(count * count);
+    const there = Array.from({ length: count }, (_, i) => i).filter((i) => this.grams[i]);
+    const step = Math.max(1, Math.floor(SUMMED / n));
+    for (let from = 0; from < n && there.length > 0; from += step) {
+      const rows = Math.min(step, n - from);
+      const part = tf.tidy(() => {
+        const all = tf.stack(there.map((i) => tf.slice(this.grams[i]!, [from, 0], [rows, n]).flatten()));
+        return tf
+          .matMul(all.as2D(there.length, rows * n), all.as2D(there.length, rows * n), false, true)
+          .dataSync();
+      });
+      there.forEach((i, a) => {
+        there.forEach((j, b) => {
+          sums[i * count + j]! += part[a * there.length + b]!;
+        });
+      });
+      if ((from / step) % 16 === 15) {
+        progress(0.8 + (0.2 * from) / n, 'similarity');
+        await setImmediate();
+        checkCancelled(signal);
+      }
+    }
+    return sums;
+  }
+
+  dispose(): void {
+    for (const gram of this.grams) gram?.dispose();
+  }
+}
+
+/** Of few features: all of them beside one another, (n, all), and one product of them with themselves. */
+class Columns implements Products {
+  private readonly parts: { at: number; centred: Float32Array; width: number }[] = [];
+  constructor(
+    private readonly pace: Pace,
+    private readonly n: number,
+  ) {}
+
+  add(at: number, centred: Float32Array, width: number): void {
+    const scale = scaleOf(centred);
+    if (scale > 0) this.parts.push({ at, centred: centred.map((v) => v * scale), width });
+  }
+
+  async inner(count: number): Promise<Float64Array> {
+    const { tf } = this.pace;
+    const sums = new Float64Array(count * count);
+    const { parts, n } = this;
+    if (parts.length === 0) return sums;
+    const total = sum(parts.map((p) => p.width));
+    const products = tf.tidy(() => {
+      const all = tf.concat2d(
+        parts.map((p) => tf.tensor2d(p.centred, [n, p.width])),
+        1,
+      );
+      return tf.matMul(all, all, true).dataSync();
+    });
+    let row = 0;
+    for (const a of parts) {
+      let column = 0;
+      for (const b of parts) {
+        let squares = 0;
+        for (let r = row; r < row + a.width; r++)
+          for (let c = column; c < column + b.width; c++) squares += products[r * total + c]! ** 2;
+        sums[a.at * count + b.at]! += squares;
+        column += b.width;
+      }
+      row += a.width;
+    }
+    return sums;
+  }
+
+  dispose(): void {
+    this.parts.length = 0;
+  }
+}
+
+/** What brings the root mean square to one, so that no square overflows; 0 where nothing varies. */
+function scaleOf(centred: Float32Array): number {
+  let largest = 0;
+  for (const value of centred) largest = Math.max(largest, Math.abs(value));
+  if (largest === 0) return 0;
+  let squares = 0;
+  for (const value of centred) squares += (value / largest) ** 2;
+  return 1 / (largest * Math.sqrt(squares / centred.length));
+}
+
+function aligned(inner: Float64Array, size: number): { values: Float64Array; constant: number[] } {
+  const values = new Float64Array(size * size);
+  const constant: number[] = [];
+  for (let i = 0; i < size; i++) {
+    const own = inner[i * size + i]!;
+    if (own === 0) constant.push(i);
+    for (let j = 0; j < size; j++) {
+      const both = (inner[i * size + j]! + inner[j * size + i]!) / 2;
+      const norm = Math.sqrt(own) * Math.sqrt(inner[j * size + j]!);
+      values[i * size + j] = norm > 0 ? Math.min(1, Math.max(0, both / norm)) : Number.NaN;
+    }
+  }
+  return { values, constant };
+}
+
+function zeroNonFinite(rows: Float32Array): number {
+  let count = 0;
+  for (let i = 0; i < rows.length; i++)
+    if (!Number.isFinite(rows[i])) {
+      rows[i] = 0;
+      count++;
+    }
+  return count;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

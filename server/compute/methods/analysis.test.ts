@@ -1,0 +1,482 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Argument, FunctionName, Query } from '../../../core/algebra/index.ts';
+import {
+  calibrationRecordSchema,
+  countRecordSchema,
+  predictionRecordSchema,
+  rankedRecordSchema,
+  similarityRecordSchema,
+} from '../../../core/result/index.ts';
+import type { Engine } from '../compute.ts';
+import type { QueryPlan } from '../contract.ts';
+import { expectNumbers } from '../testing/asserts.ts';
+import { ask, BACKENDS, engineOn } from '../testing/engines.ts';
+import {
+  ALL,
+  type LayerSpec,
+  planOf,
+  type StoredModel,
+  storeData,
+  storeModel,
+  temporaryFolders,
+} from '../testing/fixtures.ts';
+import { ages, COUNT, labels, random, reference, stored, toyData, toyModel } from '../testing/toy.ts';
+
+const numbers = z.array(z.number());
+const golden = z
+  .object({
+    similarity: z.object({
+      n: z.number(),
+      x: numbers,
+      a: numbers,
+      aBias: numbers,
+      b: numbers,
+      c: numbers,
+      values: z.array(numbers),
+    }),
+    neighbours: z.object({
+      n: z.number(),
+      k: z.number(),
+      x: numbers,
+      labels: numbers,
+      indices: numbers,
+      distances: numbers,
+      agreement: numbers,
+    }),
+    classes: z.object({
+      n: z.number(),
+      logits: numbers,
+      labels: numbers,
+      precision: numbers,
+      recall: numbers,
+      f1: numbers,
+      support: numbers,
+      predictedCount: numbers,
+      accuracy: z.number(),
+      brier: z.number(),
+      losses: numbers,
+      reliability: z.array(
+        z.object({
+          bins: z.number(),
+          count: numbers,
+          confidence: z.array(z.number().nullable()),
+          accuracy: z.array(z.number().nullable()),
+          ece: z.number(),
+          mce: z.number(),
+        }),
+      ),
+    }),
+  })
+  .parse(JSON.parse(readFileSync(new URL('./goldens/analysis.json', import.meta.url), 'utf8')));
+
+const folders = temporaryFolders();
+afterAll(() => folders.remove());
+const toy = toyModel(folders);
+const toys = toyData(folders);
+const truth = reference();
+
+/** A function with layers (`conv`, `conv#1`) and numbers. */
+function what(name: FunctionName, ...args: (string | number)[]): Query['what'] {
+  return {
+    kind: 'call',
+    name,
+    args: args.map((arg): Argument => {
+      if (typeof arg === 'number') return { kind: 'number', value: arg };
+      const [layer = '', unit] = arg.split('#');
+      return unit === undefined ? { kind: 'layer', layer } : { kind: 'layer', layer, unit: Number(unit) };
+    }),
+  };
+}
+const about = (asked: Query['what'], rest: Partial<Query> = {}): QueryPlan =>
+  planOf(toy, toys, { what: asked, input: ALL, ...rest });
+const example = (index: number): Query['input'] => ({
+  kind: 'example',
+  dataset: 'toy',
+  split: 'test',
+  index,
+});
+const where = (column: string, value: number): Query['input'] => ({
+  kind: 'slice',
+  dataset: 'toy',
+  split: 'test',
+  where: { op: '=', left: { kind: 'column', name: column }, right: { kind: 'number', value } },
+});
+
+function dense(
+  name: string,
+  shape: [number, number],
+  values: readonly number[],
+  activation: string,
+  bias?: readonly number[],
+): LayerSpec {
+  return {
+    type: 'Dense',
+    name,
+    config: { units: shape[1], activation, use_bias: bias !== undefined },
+    output: [shape[1]],
+    weights: [
+      { name: 'kernel', shape, values },
+      ...(bias ? [{ name: 'bias', shape: [shape[1]], values: bias }] : []),
+    ],
+  };
+}
+const rows = (x: readonly number[], width: number, y?: readonly number[], classes: readonly string[] = []) =>
+  storeData(folders, { shape: [width], classes, scale: 1, x, ...(y ? { y } : {}) });
+
+const cka = golden.similarity;
+const chain = (c: readonly number[] = cka.c) =>
+  storeModel(
+    folders,
+    [6],
+    [
+      dense('a', [6, 5], cka.a, 'relu', cka.aBias),
+      dense('b', [5, 90], cka.b, 'tanh'),
+      dense('c', [90, 4], c, 'linear'),
+    ],
+  );
+const ckaModel = chain();
+const ckaData = rows(cka.x, 6);
+const alike = (model: StoredModel, ...args: string[]) =>
+  planOf(model, ckaData, { what: what('similarity', ...args), input: ALL });
+const names = ['input', 'a', 'b', 'c'];
+
+describe.each(BACKENDS)('on %s', (backend) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await engineOn(backend, folders);
+  });
+  afterAll(() => engine.dispose());
+
+  test('top(l#u, k): the first of all examples ordered by the unit’s mean, with labels, pictures and maps', async () => {
+    const { meta, tensors } = await ask(engine, about(what('top', 'conv#1', 7)));
+    const order = truth.means
+      .map((m, i) => ({ i, value: m[1]! }))
+      .sort((p, q) => q.value - p.value || p.i - q.i)
+      .slice(0, 7);
+    expect(meta.type).toBe('ranked[example]');
+    expectNumbers(
+      tensors.index,
+      order.map(({ i }) => i),
+      0,
+    );
+    expectNumbers(
+      tensors.value,
+      order.map(({ value }) => value),
+      5,
+    );
+    expectNumbers(
+      tensors.label,
+      order.map(({ i }) => labels[i]!),
+      0,
+    );
+    expectNumbers(
+      tensors.predicted,
+      order.map(({ i }) => truth.predicted[i]!),
+      0,
+    );
+    expect(tensors.maps?.shape).toEqual([7, 3, 3]);
+    expectNumbers(
+      tensors.maps,
+      order.flatMap(({ i }) => truth.conv[i]!.filter((_, at) => at % 3 === 1)),
+      5,
+    );
+    expectNumbers(
+      tensors.images,
+      order.flatMap(({ i }) => stored.slice(i * 16, i * 16 + 16).map((v) => v / 16)),
+      5,
+    );
+    expect(rankedRecordSchema.parse(meta.record)).toMatchObject({
+      by: 'activation',
+      layer: 'conv',
+      unit: 1,
+      k: 7,
+      split: 'toy.test',
+    });
+  });
+
+  test('top() of a dead unit: ties by index; of fewer than k: all of them', async () => {
+    const dead = await ask(engine, about(what('top', 'conv#2', 4)));
+    expectNumbers(dead.tensors.index, [0, 1, 2, 3], 0);
+    const few = await ask(engine, about(what('top', 'out#0', 50), { input: where('index', 9) }));
+    expectNumbers(few.tensors.index, [9], 0);
+    expect(few.tensors.maps).toBeUndefined();
+    expect(few.meta.warnings).toContain('There are only 1 examples.');
+  });
+
+  test('similarity(): linear CKA of all layers is that of centred Gram matrices in float64', async () => {
+    const { meta, tensors } = await ask(engine, alike(ckaModel));
+    expectNumbers(tensors.values, cka.values.flat(), 5);
+    const record = similarityRecordSchema.parse(meta.record);
+    expect(record).toEqual({
+      rows: names.map((l) => `tiny@1/${l}`),
+      columns: names.map((l) => `tiny@1/${l}`),
+      over: 'layers',
+    });
+    expect(meta.warnings.join()).toContain('90 outputs, more than the 50 examples');
+  });
+
+  test('similarity(l, l2): the same by the products of features, where they are fewer than the examples', async () => {
+    const { meta, tensors } = await ask(engine, alike(ckaModel, 'input', 'c'));
+    expectNumbers(tensors.values, [cka.values[0]![3]!], 5);
+    expect(similarityRecordSchema.parse(meta.record)).toEqual({
+      rows: ['tiny@1/input'],
+      columns: ['tiny@1/c'],
+      over: 'layers',
+    });
+    expect(meta.warnings).toEqual([]);
+  });
+
+  test('similarity() joined: layers of one model by layers of the other, of the same examples only', async () => {
+    const other = chain(cka.c.map((_, i) => ((i * 37) % 11) - 5));
+    const joined: QueryPlan = { ...alike(other), model: { ...alike(other).model, address: 'other@3' } };
+    const { meta, tensors } = await ask(engine, { ...alike(ckaModel), joined });
+    expect(tensors.values?.shape).toEqual([4, 4]);
+    expectNumbers(
+      { ...tensors.values!, data: tensors.values!.data.slice(0, 3) },
+      cka.values[0]!.slice(0, 3),
+      5,
+    );
+    expect(tensors.values!.data[15]).toBeLessThan(0.99);
+    const record = similarityRecordSchema.parse(meta.record);
+    expect([record.over, record.columns[3], record.rows[3]]).toEqual(['models', 'other@3/c', 'tiny@1/c']);
+    const fewer = planOf(other, ckaData, { what: what('similarity'), input: ALL, limit: 20 });
+    await expect(ask(engine, { ...alike(ckaModel), joined: fewer })).rejects.toThrow('of the same examples');
+  });
+
+  test('similarity(l): every checkpoint of the model by every other', async () => {
+    const steps = [ckaModel, chain(cka.c.map((v, i) => v + (i % 7))), chain(cka.c.map((v) => -3 * v))];
+    const plan: QueryPlan = {
+      ...alike(ckaModel, 'c'),
+      checkpoints: steps.map((model, i) => ({ address: `tiny@${i}`, hash: model.checkpoint.hash, ...model })),
+    };
+    const { meta, tensors } = await ask(engine, plan);
+    const values = [...tensors.values!.data];
+    expect(similarityRecordSchema.parse(meta.record)).toMatchObject({
+      rows: ['tiny@0/c', 'tiny@1/c', 'tiny@2/c'],
+      over: 'checkpoints',
+    });
+    // Three times the representation, turned round, is the same one.
+    expect(values[2]).toBeCloseTo(1, 5);
+    expect(values[1]).toBeLessThan(0.99);
+    expect(values[1]).toBe(values[3]);
+  });
+
+  test('law: CKA is 1 for a rotation and a scale, not for a random map, and symmetric', async () => {
+    const angle = 0.7;
+    const [s, c] = [Math.sin(angle), Math.cos(angle)];
+    const draw = random(7);
+    const next = () => draw() - 0.5;
+    const x = Array.from({ length: 300 * 3 }, () => next() * 8 + 1000);
+    const model = storeModel(
+      folders,
+      [3],
+      [
+        dense('rotated', [3, 3], [c, -s, 0, s, c, 0, 0, 0, 1], 'linear'),
+        dense('scaled', [3, 3], [5, 0, 0, 0, 5, 0, 0, 0, 5], 'linear', [9, -4, 1]),
+        dense('random', [3, 3], Array.from({ length: 9 }, next), 'tanh', [1, 2, 3]),
+      ],
+    );
+    const { tensors } = await ask(
+      engine,
+      planOf(model, rows(x, 3), { what: what('similarity'), input: ALL }),
+    );
+    const values = [...tensors.values!.data];
+    for (const i of [1, 2]) expect(values[i]).toBeCloseTo(1, 4);
+    for (let i = 0; i < 4; i++) for (let j = 0; j < 4; j++) expect(values[i * 4 + j]).toBe(values[j * 4 + i]);
+    const unlike = rows(Array.from({ length: 300 * 4 }, next), 4);
+    const halves = storeModel(
+      folders,
+      [4],
+      [
+        dense('left', [4, 2], [1, 0, 0, 1, 0, 0, 0, 0], 'linear'),
+        dense('back', [2, 4], [1, 0, 0, 0, 0, 1, 0, 0], 'linear'),
+      ],
+    );
+    const whole = await ask(
+      engine,
+      planOf(halves, unlike, { what: what('similarity', 'input', 'left'), input: ALL }),
+    );
+    expect(whole.tensors.values!.data[0]).toBeLessThan(0.9);
+  });
+
+  test('a layer that never varies has no similarity, and a warning says so', async () => {
+    const model = storeModel(folders, [6], [dense('still', [6, 2], new Array(12).fill(0), 'linear')]);
+    const { meta, tensors } = await ask(engine, alike(model));
+    expect(tensors.values!.data[1]).toBeNaN();
+    expect(meta.warnings).toContain('The same for all examples, so not a number: tiny@1/still.');
+  });
+
+  const near = golden.neighbours;
+  const points = () => rows(near.x, 4, near.labels, ['p', 'q', 'r']);
+  const line = () => storeModel(folders, [4], [dense('out', [4, 2], [1, 0, 0, 1, 1, 1, 0, 0], 'linear')]);
+
+  test('neighbours(l, k) of a slice: scikit-learn’s neighbours, distances and agreement', async () => {
+    const { meta, tensors } = await ask(
+      engine,
+      planOf(line(), points(), { what: what('neighbours', 'input', near.k), input: ALL }),
+    );
+    expect(meta.type).toBe('agreement[example]');
+    expectNumbers(tensors.neighbours, near.indices, 0);
+    expectNumbers(tensors.distance, near.distances, 5);
+    expectNumbers(tensors.agreement, near.agreement, 6);
+    expect(rankedRecordSchema.parse(meta.record)).toMatchObject({
+      by: 'agreement',
+      k: near.k,
+      example: null,
+    });
+  });
+
+  test('neighbours(l, k) of an example: the same row, itself left out, nearest first', async () => {
+    for (const index of [0, 31]) {
+      const { meta, tensors } = await ask(
+        engine,
+        planOf(line(), points(), { what: what('neighbours', 'input', near.k), input: example(index) }),
+      );
+      const row = [index * near.k, (index + 1) * near.k] as const;
+      expectNumbers(tensors.index, near.indices.slice(...row), 0);
+      expectNumbers(tensors.value, near.distances.slice(...row), 5);
+      expectNumbers(
+        tensors.label,
+        near.indices.slice(...row).map((i) => near.labels[i]!),
+        0,
+      );
+      expect(rankedRecordSchema.parse(meta.record)).toMatchObject({
+        by: 'distance',
+        split: 'toy.test',
+        k: near.k,
+      });
+    }
+  });
+
+  const known = golden.classes;
+  const scores = () => rows(known.logits, 5, known.labels, ['v', 'w', 'x', 'y', 'z']);
+  const identity = () =>
+    storeModel(
+      folders,
+      [5],
+      [{ type: 'Activation', name: 'out', config: { activation: 'linear' }, output: [5] }],
+    );
+  const asked = (name: FunctionName, ...args: number[]) =>
+    ask(engine, planOf(identity(), scores(), { what: what(name, ...args), input: ALL }));
+
+  test('classmetrics(): scikit-learn’s precision, recall, F1 and support; what has nothing to divide by is 0 with a warning', async () => {
+    const { meta, tensors } = await asked('classmetrics');
+    for (const name of ['precision', 'recall', 'f1', 'support'] as const)
+      expectNumbers(tensors[name], known[name], 6);
+    expectNumbers(tensors.predicted_count, known.predictedCount, 0);
+    expect(predictionRecordSchema.parse(meta.record).accuracy).toBeCloseTo(known.accuracy, 12);
+    expect(meta.warnings.join(' ')).toMatch(/Never predicted: z\..*No examples of y\./);
+  });
+
+  test.each(known.reliability)(
+    'calibration($bins): the bins, ECE and MCE of Guo et al., Brier’s score',
+    async (wanted) => {
+      const { meta, tensors } = await asked('calibration', wanted.bins);
+      expectNumbers(tensors.count, wanted.count, 0);
+      for (const name of ['confidence', 'accuracy'] as const)
+        wanted[name].forEach((value, bin) => {
+          if (value === null) expect(tensors[name]!.data[bin]).toBeNaN();
+          else expect(tensors[name]!.data[bin]).toBeCloseTo(value, 5);
+        });
+      expect(tensors.edges?.shape).toEqual([wanted.bins + 1]);
+      const record = calibrationRecordSchema.parse(meta.record);
+      expect(record.ece).toBeCloseTo(wanted.ece, 6);
+      expect(record.mce).toBeCloseTo(wanted.mce, 6);
+      expect(record.brier).toBeCloseTo(known.brier, 6);
+      expect(record.accuracy).toBeCloseTo(known.accuracy, 12);
+    },
+  );
+
+  test('order by loss: the cross-entropy of the true label, highest first, however unlikely it was', async () => {
+    const { tensors } = await ask(
+      engine,
+      planOf(identity(), scores(), {
+        what: what('predict'),
+        input: ALL,
+        orderBy: { key: 'loss', desc: true },
+        limit: 40,
+      }),
+    );
+    const order = known.losses.map((loss, i) => ({ loss, i })).sort((p, q) => q.loss - p.loss || p.i - q.i);
+    expectNumbers(
+      tensors.index,
+      order.slice(0, 40).map(({ i }) => i),
+      0,
+    );
+  });
+
+  test('count(): how many, and how many are right where the condition asks the model; none is an answer', async () => {
+    const count = async (input: Query['input']) =>
+      countRecordSchema.parse((await ask(engine, about(what('count'), { input }))).meta.record);
+    const dogs = labels.filter((l) => l === 1).length;
+    expect(await count(where('label', 1))).toEqual({ count: dogs, total: COUNT, accuracy: null });
+    const said = truth.predicted.flatMap((p, i) => (p === 1 ? [i] : []));
+    const right = said.filter((i) => labels[i] === 1).length;
+    expect(await count(where('predicted', 1))).toEqual({
+      count: said.length,
+      total: COUNT,
+      accuracy: right / said.length,
+    });
+    expect(await count(where('predicted', 77))).toEqual({ count: 0, total: COUNT, accuracy: null });
+    expect(await count(where('label', 77))).toEqual({ count: 0, total: COUNT, accuracy: null });
+  });
+
+  test('predict() of a slice brings the data set’s columns', async () => {
+    const { tensors } = await ask(engine, about(what('predict'), { limit: 5 }));
+    expectNumbers(tensors['column.age'], ages.slice(0, 5), 5);
+  });
+
+  const every: readonly [string, () => QueryPlan][] = [
+    ['top', () => about(what('top', 'conv#1', 5))],
+    ['weights', () => planOf(toy, null, { what: what('weights', 'conv') })],
+    ['similarity', () => about(what('similarity'))],
+    ['similarity joined', () => ({ ...about(what('similarity')), joined: about(what('similarity')) })],
+    ['neighbours of a slice', () => about(what('neighbours', 'conv', 5))],
+    ['neighbours of an example', () => about(what('neighbours', 'conv', 5), { input: example(3) })],
+    ['classmetrics', () => about(what('classmetrics'))],
+    ['calibration', () => about(what('calibration', 10))],
+    ['count', () => about(what('count'), { input: where('predicted', 1) })],
+  ];
+
+  test.each(every)(
+    '%s leaves no tensor behind: done, cancelled in the middle, or failed',
+    async (_, plan) => {
+      await ask(engine, about(what('stats', 'out')));
+      const before = engine.counters().tensors;
+      await ask(engine, plan());
+      expect(engine.counters().tensors).toBe(before);
+      for (const stopAt of [0, 0.4, 0.85]) {
+        const controller = new AbortController();
+        const cancelled = engine.answer(plan(), {
+          signal: controller.signal,
+          progress: (done) => {
+            if (done >= stopAt) controller.abort();
+          },
+        });
+        await cancelled.catch((error: unknown) => expect(error).toMatchObject({ code: 'cancelled' }));
+        expect(engine.counters().tensors).toBe(before);
+        const failed = engine.answer(plan(), {
+          signal: new AbortController().signal,
+          progress: (done) => {
+            if (done >= stopAt) throw new Error('the channel is closed');
+          },
+        });
+        await failed.catch(() => undefined);
+        expect(engine.counters().tensors).toBe(before);
+      }
+    },
+  );
+
+  const steady = every.filter(([name]) => name !== 'count');
+  test.each(steady)('%s reports progress between 0 and 1 that never falls', async (_, plan) => {
+    const seen: number[] = [];
+    await engine.answer(plan(), {
+      signal: new AbortController().signal,
+      progress: (done) => seen.push(done),
+    });
+    expect(seen).toEqual(seen.toSorted((p, q) => p - q));
+    expect(seen.every((done) => done >= 0 && done <= 1)).toBe(true);
+  });
+});
