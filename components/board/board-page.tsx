@@ -7,6 +7,8 @@ import { useStore } from 'zustand';
 import { BottomBar } from '../bar/bottom-bar.tsx';
 import { Details } from '../details/details.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
+import { useMarkCommands } from '../marks/mark-commands.ts';
+import { SideTabs } from '../marks/side-tabs.tsx';
 import { prefetchEditor } from '../query/lazy-editor.tsx';
 import { SliceBuilder } from '../slices/slice-builder.tsx';
 import { useSliceCommands } from '../slices/slice-commands.ts';
@@ -84,6 +86,7 @@ function OpenBoard({
 }) {
   useBoardCommands(board);
   useSliceCommands(board);
+  useMarkCommands(board);
   useBoardKeys(board);
   useFollowing(board);
   useSummons(board);
@@ -136,7 +139,7 @@ function OpenBoard({
           {loaded ? <Canvas /> : <CanvasSkeleton />}
         </main>
         <SidePanel side="right" panel="details" label="Details">
-          <Details />
+          <SideTabs details={<Details />} />
         </SidePanel>
       </div>
       <BottomBar />

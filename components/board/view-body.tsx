@@ -89,6 +89,7 @@ function DrawnLens({
   const bindings = useStore(board.session.items.store, (s) => s.bindings);
   const allBadges = useStore(board.threads.store, (s) => s.badges);
   const models = useStore(board.data.store, (s) => s.models);
+  const marked = useStore(board.marks.store, (s) => s.marked);
   const selection = useMemo(() => ({ layer, units, examples }), [layer, units, examples]);
   const badges = useMemo(() => badgesAt(allBadges, model), [allBadges, model]);
   const fits = useMemo(() => {
@@ -120,6 +121,7 @@ function DrawnLens({
       onOption={onOption}
       modelColor={color}
       badges={badges}
+      marked={marked}
       armed={fits}
       onActivate={onActivate}
     />

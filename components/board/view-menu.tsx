@@ -2,6 +2,7 @@
 import {
   Copy,
   FileDown,
+  Flag,
   Image,
   Lock,
   LockOpen,
@@ -18,6 +19,7 @@ import type { View } from '@/core/board/index.ts';
 import type { Result } from '@/core/result/index.ts';
 import type { LensSpec } from '../lenses/contract.ts';
 import { lensesFor } from '../lenses/index.ts';
+import { examplesIn, listsExamples, markThese } from '../marks/mark-all.ts';
 import { useBoard, useMay } from '../state/context.tsx';
 import type { MenuItem } from '../ui/menu.tsx';
 import type { ToastMessage } from '../ui/toast.tsx';
@@ -104,6 +106,13 @@ export function useViewMenu({ view, result, lens, body, title, say }: Options): 
       icon: <Shapes />,
       disabled: !mayComment,
       onSelect: () => board.show({ marking: view.id }),
+    },
+    {
+      id: 'mark',
+      label: 'Mark all of its examples',
+      icon: <Flag />,
+      disabled: !editable || result === null || !listsExamples(result),
+      onSelect: () => result && say(markThese(board, examplesIn(result), 'of this view')),
     },
     { kind: 'separator', id: 's1' },
     {

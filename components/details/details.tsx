@@ -37,8 +37,8 @@ export function Details() {
           : null;
   const shown = anchor === null ? threads : threadsOf(threads, anchor, item?.id ?? null);
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto p-3 pt-2">
-      <h2 className="pr-8 font-semibold text-lg">Details</h2>
+    <div className="flex flex-col gap-4 px-3 pb-3">
+      <h2 className="sr-only">Details</h2>
       {place !== null && place !== undefined ? <PlaceFacts place={place} more={units.length - 1} /> : null}
       {item?.kind === 'view' ? <ViewFacts view={item} /> : null}
       {items.length > 1 ? <SeveralItems ids={items} /> : null}

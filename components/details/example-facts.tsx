@@ -1,7 +1,10 @@
 'use client';
+import { Flag } from 'lucide-react';
 import { useMemo } from 'react';
+import { useStore } from 'zustand';
 import { print } from '@/core/algebra/index.ts';
 import { predictionRecordSchema } from '@/core/result/index.ts';
+import { MarkSelected } from '../marks/mark-selected.tsx';
 import { readAddress } from '../state/addresses.ts';
 import { useBindings, useBoard, useMay, useQuery } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
@@ -53,8 +56,9 @@ export function ExampleFacts({ example, count }: { readonly example: string; rea
       <h3 className="break-words font-mono font-semibold">{example}</h3>
       {count > 1 ? <p className="text-muted text-sm">and {formatCount(count - 1)} more selected</p> : null}
       <ExamplePrediction example={example} />
+      <MarkedBy example={example} />
       {editable ? (
-        <div className="flex gap-1">
+        <div className="flex flex-wrap gap-1">
           {(['x', "x'"] as const).map((key) => (
             <Button
               key={key}
@@ -65,8 +69,25 @@ export function ExampleFacts({ example, count }: { readonly example: string; rea
               Use as {key}
             </Button>
           ))}
+          <MarkSelected />
         </div>
       ) : null}
     </section>
+  );
+}
+
+/** Who marked it. */
+function MarkedBy({ example }: { readonly example: string }) {
+  const board = useBoard();
+  const mark = useStore(board.marks.store, (s) => s.marks.get(example));
+  const members = useStore(board.data.store, (s) => s.members);
+  if (!mark) return null;
+  const by = members.find((member) => member.id === mark.by)?.name;
+  return (
+    <p className="flex items-center gap-1 text-sm">
+      <Flag aria-hidden className="size-3.5 text-accent" />
+      {by === undefined ? 'Marked' : `Marked by ${by}`}
+      {mark.note === undefined ? null : `: ${mark.note}`}
+    </p>
   );
 }

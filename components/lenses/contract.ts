@@ -21,6 +21,8 @@ export interface LensProps {
   readonly modelColor: number;
   /** Number of open threads by address, to be shown as badges. */
   readonly badges: Readonly<Record<string, number>>;
+  /** Examples that people marked, by canonical address; a lens that shows examples shows which of them are. */
+  readonly marked?: ReadonlySet<string>;
   /** Armed tool: addresses it fits (null: no tool is armed). Others are greyed out. */
   readonly armed?: ((address: string) => boolean) | null;
   /** A unit of analysis was activated (Enter, double click, or a click while a tool is armed). */

@@ -8,9 +8,13 @@ import type { Workspace } from '../state/workspace.ts';
 import { counted } from '../ui/format.ts';
 import type { ToastMessage } from '../ui/toast.tsx';
 
+const indexIn = ({ tensors }: Result) => tensors.index ?? tensors.example_index;
+
+export const listsExamples = (result: Result): boolean => indexIn(result) !== undefined;
+
 /** Addresses of the examples that a result lists; none where it is of something else. */
 export function examplesIn(result: Result): string[] {
-  const index = result.tensors.index ?? result.tensors.example_index;
+  const index = indexIn(result);
   if (!index) return [];
   const subject = subjectOf(result);
   return Array.from(index.data, (at) => subject.exampleAddress(at)).filter((address) => address !== null);

@@ -24,6 +24,8 @@ export interface MarksState {
 
 export class MarkStore {
   readonly store: StoreApi<MarksState>;
+  /** On this page, the list of marks is shown in the place of the details. */
+  readonly panel: StoreApi<{ readonly shown: boolean }> = createStore(() => ({ shown: false }));
   private readonly map: Y.Map<unknown>;
 
   constructor(private readonly session: Pick<BoardSession, 'doc' | 'undo' | 'store'>) {

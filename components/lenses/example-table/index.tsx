@@ -9,6 +9,7 @@ import { Threads } from '../shared/badge-mark.tsx';
 import { useBadges } from '../shared/badges.ts';
 import { type DataColumn, DataTable } from '../shared/data-table.tsx';
 import { Frame } from '../shared/frame.tsx';
+import { MarkSign } from '../shared/mark.tsx';
 import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
 import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
 import { afterClick, subjectOf } from '../shared/subject.ts';
@@ -16,7 +17,7 @@ import { classColor, useTheme } from '../shared/theme.ts';
 
 function ExampleTable(props: LensProps) {
   const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
-  const { badges, armed, onActivate } = props;
+  const { badges, armed, onActivate, marked } = props;
   const theme = useTheme();
   const record = recordOf(result, predictionRecordSchema);
   const index = tensorOf(result, 'index', 1).data;
@@ -61,6 +62,7 @@ function ExampleTable(props: LensProps) {
       cell: (row) => (
         <span className="flex items-center gap-1">
           <span className="truncate font-mono text-xs">{addressOf(row) ?? index[row]}</span>
+          {marked?.has(addressOf(row) ?? '') ? <MarkSign /> : null}
           <Threads address={addressOf(row)} badgeOf={badgeOf} />
         </span>
       ),

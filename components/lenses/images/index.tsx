@@ -4,13 +4,17 @@ import { useCallback, useMemo } from 'react';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { badged, useBadges } from '../shared/badges.ts';
 import { Frame } from '../shared/frame.tsx';
+import { paintMark } from '../shared/mark.tsx';
 import { photograph, place } from '../shared/raster.ts';
 import { labelsOf, optionalTensor, tensorOf } from '../shared/read.ts';
 import { afterClick, subjectOf } from '../shared/subject.ts';
+import { useTheme } from '../shared/theme.ts';
 import { TileGrid } from '../shared/tile-grid.tsx';
 
 function Images(props: LensProps) {
-  const { result, width, height, selection, onSelect, selectedClass, badges, armed, onActivate } = props;
+  const { result, width, height, selection, onSelect, selectedClass, badges, armed, onActivate, marked } =
+    props;
+  const theme = useTheme();
   const tensor = tensorOf(result, 'images', 4);
   const index = tensorOf(result, 'index', 1);
   const label = optionalTensor(result, 'label', 1);
@@ -47,10 +51,16 @@ function Images(props: LensProps) {
     },
     [label, shown, classes],
   );
+  const isMarked = useCallback(
+    (at: number) => marked?.has(addressOf(at) ?? '') ?? false,
+    [marked, addressOf],
+  );
   const draw = useCallback(
-    (context: CanvasRenderingContext2D, at: number, x: number, y: number, w: number, h: number) =>
-      place(context, pictures[at] ?? null, x, y, w, h),
-    [pictures],
+    (context: CanvasRenderingContext2D, at: number, x: number, y: number, w: number, h: number) => {
+      place(context, pictures[at] ?? null, x, y, w, h);
+      if (isMarked(at)) paintMark(context, x, y, theme.color);
+    },
+    [pictures, isMarked, theme],
   );
   const caption = useCallback((at: number) => className(at), [className]);
   const isSelected = useCallback((at: number) => chosen.has(addressOf(at) ?? ''), [chosen, addressOf]);
@@ -101,7 +111,7 @@ function Images(props: LensProps) {
           marks={marks}
           reveal={reveal}
           explain={(at) =>
-            `${addressOf(at) ?? `example ${index.data[shown[at] ?? 0]}`}${className(at) ? `  class ${className(at)}` : ''}`
+            `${addressOf(at) ?? `example ${index.data[shown[at] ?? 0]}`}${className(at) ? `  class ${className(at)}` : ''}${isMarked(at) ? '  marked' : ''}`
           }
           onPick={(at, keys) => {
             const address = addressOf(at);
