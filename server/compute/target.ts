@@ -52,6 +52,8 @@ function flat(tf: Tf, output: Tensor): Tensor2D {
 
 /** One number of each row: (n, m), indices (n) -> (n). */
 function picked(tf: Tf, rows: Tensor2D, index: Int32Array): Tensor1D {
+  // oneHot wants two columns at least.
+  if (rows.shape[1] === 1) return rows.as1D();
   const which = tf.oneHot(tf.tensor1d(index, 'int32'), rows.shape[1]);
   return tf.sum(tf.mul(rows, tf.cast(which, 'float32')), 1).as1D();
 }

@@ -71,13 +71,11 @@ export interface GradientSamples {
   readonly samples: number;
   /** Features and baseline (e, 1, width) of the block's examples -> points (e, s, width). Called inside a tidy. */
   points(tf: Tf, x: Tensor, baseline: Tensor, block: Block): Tensor;
-  /** Weight of each sample's gradient. */
-  weight(sample: number): number;
   readonly guided?: boolean;
 }
 
-/** Weighted sums of the target's gradient over samples of each example, (n, width) flat. */
-export async function sumGradients(
+/** Mean of the target's gradient over the samples of each example, (n, width) flat. */
+export async function meanGradient(
   game: Game,
   plan: GradientSamples,
   pace: AttributionPace,
@@ -91,19 +89,17 @@ export async function sumGradients(
     const [s0, s1] = block.samples;
     const [e, s] = [e1 - e0, s1 - s0];
     const owner = Int32Array.from({ length: e * s }, (_, i) => e0 + Math.floor(i / s));
-    const weights = Float32Array.from({ length: s }, (_, i) => plan.weight(s0 + i));
     const part = tf.tidy(() => {
       const rows = (of: Tensor) => tf.reshape(tf.slice(of, e0, e), [e, 1, width]);
       const points = plan.points(tf, rows(game.features), rows(game.baseline), block);
       const gradient = game.gradient(tf.reshape(points, [e * s, ...shape]), owner, {
         guided: plan.guided ?? false,
       });
-      const weighted = tf.mul(tf.reshape(gradient, [e, s, width]), tf.tensor(weights, [1, s, 1]));
-      return tf.sum(weighted, 1).dataSync();
+      return tf.sum(tf.reshape(gradient, [e, s, width]), 1).dataSync();
     });
     for (let i = 0; i < part.length; i++) sums[e0 * width + i]! += part[i]!;
     done += e * s;
     await pace.step(done);
   }
-  return sums;
+  return sums.map((sum) => sum / plan.samples);
 }

@@ -1,4 +1,4 @@
-import { onlyPlayers, rowsOfGame, sumGradients, widthOf } from './batches.ts';
+import { meanGradient, onlyPlayers, rowsOfGame, widthOf } from './batches.ts';
 import type { AttributionMethod } from './game.ts';
 
 /**
@@ -15,7 +15,7 @@ export const gradcam: AttributionMethod = {
   compares: false,
   evaluations: () => 1,
   async attribute(game, _params, pace) {
-    const sums = await sumGradients(game, { samples: 1, points: (_tf, x) => x, weight: () => 1 }, pace);
+    const means = await meanGradient(game, { samples: 1, points: (_tf, x) => x }, pace);
     const values = rowsOfGame(game, game.features);
     const units = game.shape.at(-1) ?? 1;
     const width = widthOf(game);
@@ -24,7 +24,7 @@ export const gradcam: AttributionMethod = {
       for (let unit = 0; unit < units; unit++) {
         const first = e * width + unit;
         let sum = 0;
-        for (let place = 0; place < places; place++) sum += sums[first + place * units]!;
+        for (let place = 0; place < places; place++) sum += means[first + place * units]!;
         for (let place = 0; place < places; place++) values[first + place * units]! *= sum / places;
       }
     return { values: onlyPlayers(game, values) };

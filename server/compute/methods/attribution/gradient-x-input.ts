@@ -1,4 +1,4 @@
-import { onlyPlayers, rowsOfGame, sumGradients } from './batches.ts';
+import { meanGradient, onlyPlayers, rowsOfGame } from './batches.ts';
 import type { AttributionMethod } from './game.ts';
 
 /**
@@ -14,13 +14,13 @@ export const gradientXInput: AttributionMethod = {
   compares: true,
   evaluations: () => 1,
   async attribute(game, _params, pace) {
-    const sums = await sumGradients(game, { samples: 1, points: (_tf, x) => x, weight: () => 1 }, pace);
-    return { values: onlyPlayers(game, timesDistance(game, sums)) };
+    const means = await meanGradient(game, { samples: 1, points: (_tf, x) => x }, pace);
+    return { values: onlyPlayers(game, timesDistance(game, means)) };
   },
 };
 
-/** sums * (x - baseline), (n, width) flat. */
-export function timesDistance(game: Parameters<typeof rowsOfGame>[0], sums: Float64Array): Float32Array {
+/** gradients * (x - baseline), (n, width) flat. */
+export function timesDistance(game: Parameters<typeof rowsOfGame>[0], gradients: Float64Array): Float32Array {
   const [x, baseline] = [rowsOfGame(game, game.features), rowsOfGame(game, game.baseline)];
-  return Float32Array.from(sums, (sum, i) => sum * (x[i]! - baseline[i]!));
+  return Float32Array.from(gradients, (gradient, i) => gradient * (x[i]! - baseline[i]!));
 }

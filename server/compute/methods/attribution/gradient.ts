@@ -1,4 +1,4 @@
-import { onlyPlayers, sumGradients } from './batches.ts';
+import { meanGradient, onlyPlayers } from './batches.ts';
 import type { AttributionMethod } from './game.ts';
 
 /** How fast the target rises with each feature, at the example itself (Simonyan, Vedaldi, Zisserman 2013). */
@@ -11,7 +11,7 @@ export const gradient: AttributionMethod = {
   compares: false,
   evaluations: () => 1,
   async attribute(game, _params, pace) {
-    const sums = await sumGradients(game, { samples: 1, points: (_tf, x) => x, weight: () => 1 }, pace);
-    return { values: onlyPlayers(game, Float32Array.from(sums)) };
+    const means = await meanGradient(game, { samples: 1, points: (_tf, x) => x }, pace);
+    return { values: onlyPlayers(game, Float32Array.from(means)) };
   },
 };

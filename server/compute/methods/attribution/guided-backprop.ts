@@ -1,4 +1,4 @@
-import { onlyPlayers, sumGradients } from './batches.ts';
+import { meanGradient, onlyPlayers } from './batches.ts';
 import type { AttributionMethod } from './game.ts';
 
 /**
@@ -14,11 +14,7 @@ export const guidedBackprop: AttributionMethod = {
   compares: false,
   evaluations: () => 1,
   async attribute(game, _params, pace) {
-    const sums = await sumGradients(
-      game,
-      { samples: 1, points: (_tf, x) => x, weight: () => 1, guided: true },
-      pace,
-    );
-    return { values: onlyPlayers(game, Float32Array.from(sums)) };
+    const means = await meanGradient(game, { samples: 1, points: (_tf, x) => x, guided: true }, pace);
+    return { values: onlyPlayers(game, Float32Array.from(means)) };
   },
 };

@@ -1,11 +1,12 @@
-import { onlyPlayers, sumGradients } from './batches.ts';
+import { meanGradient, onlyPlayers } from './batches.ts';
 import type { AttributionMethod } from './game.ts';
 import { timesDistance } from './gradient-x-input.ts';
 import { numberOf } from './parameters.ts';
 
 /**
  * Integrated gradients (Sundararajan, Taly, Yan 2017, eq. 1): (x - b) times the integral of the gradient from b to x,
- * by the midpoint rule.
+ * by the midpoint rule. Where a rectifier switches the gradient jumps, so that a Gauss-Legendre rule of as many points
+ * is no nearer (measured on the demo's classifier), and the midpoints are exact where the switch is on a border.
  */
 export const ig: AttributionMethod = {
   name: 'ig',
@@ -17,11 +18,10 @@ export const ig: AttributionMethod = {
   evaluations: (params) => numberOf('ig', params, 'steps'),
   async attribute(game, params, pace) {
     const steps = numberOf('ig', params, 'steps');
-    const sums = await sumGradients(
+    const means = await meanGradient(
       game,
       {
         samples: steps,
-        weight: () => 1 / steps,
         points: (tf, x, baseline, { samples: [from, to] }) => {
           const alpha = Float32Array.from({ length: to - from }, (_, i) => (from + i + 0.5) / steps);
           return tf.add(baseline, tf.mul(tf.sub(x, baseline), tf.tensor(alpha, [1, to - from, 1])));
@@ -29,6 +29,6 @@ export const ig: AttributionMethod = {
       },
       pace,
     );
-    return { values: onlyPlayers(game, timesDistance(game, sums)) };
+    return { values: onlyPlayers(game, timesDistance(game, means)) };
   },
 };

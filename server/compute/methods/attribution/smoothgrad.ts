@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { seeded } from '../../numerics/random.ts';
-import { type Block, onlyPlayers, sumGradients, widthOf } from './batches.ts';
+import { type Block, meanGradient, onlyPlayers, widthOf } from './batches.ts';
 import type { AttributionMethod, Game } from './game.ts';
 import { numberOf } from './parameters.ts';
 
@@ -24,11 +24,10 @@ export const smoothgrad: AttributionMethod = {
     const samples = numberOf('smoothgrad', params, 'samples');
     const sd = numberOf('smoothgrad', params, 'sd');
     const noise = noiseOf(game, samples, numberOf('smoothgrad', params, 'seed'));
-    const sums = await sumGradients(
+    const means = await meanGradient(
       game,
       {
         samples,
-        weight: () => 1 / samples,
         points: (tf, x, _baseline, { samples: block }) => {
           const range = tf.sub(tf.max(x, 2, true), tf.min(x, 2, true));
           const s = block[1] - block[0];
@@ -38,7 +37,7 @@ export const smoothgrad: AttributionMethod = {
       },
       pace,
     );
-    return { values: onlyPlayers(game, Float32Array.from(sums)) };
+    return { values: onlyPlayers(game, Float32Array.from(means)) };
   },
 };
 
