@@ -5,7 +5,7 @@ import { bestLens } from '../lenses/index.ts';
 import { readAddress } from '../state/addresses.ts';
 import { GAP } from '../state/geometry.ts';
 import { checkedType } from '../state/query-text.ts';
-import { placeFor, type Tool, toolById, toolFits, toolQuery } from '../state/tools.ts';
+import { placeFor, type Tool, toolById, toolProblem, toolQuery } from '../state/tools.ts';
 import type { Workspace } from '../state/workspace.ts';
 
 export const VIEW_SIZE = { w: 360, h: 280 } as const;
@@ -45,9 +45,9 @@ export function applyTool(
 ): { readonly view: string | null; readonly why: string | null } {
   const target = placeFor(tool, place);
   const { bindings } = board.session.items.store.getState();
-  const { models } = board.data.store.getState();
-  const fits = toolFits(tool, target, models, bindings);
-  if (!fits.fits) return { view: null, why: fits.why };
+  const { models, datasets } = board.data.store.getState();
+  const why = toolProblem(tool, target, bindings, { models, datasets });
+  if (why !== null) return { view: null, why };
   return { view: openView(board, toolQuery(tool, target, bindings, models), where), why: null };
 }
 

@@ -9,7 +9,7 @@ import { canvasCentre } from '../board/place.ts';
 import { readAddress, shortName } from '../state/addresses.ts';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
 import { findModel } from '../state/project.ts';
-import { TOOLS, toolFits } from '../state/tools.ts';
+import { placeFor, TOOLS, toolProblem } from '../state/tools.ts';
 import { Button } from '../ui/button.tsx';
 import { Facts } from './facts.tsx';
 import { layerFacts } from './layer-facts.ts';
@@ -22,11 +22,14 @@ export function PlaceFacts({ place, more }: { readonly place: string; readonly m
   const bindings = useBindings();
   const editable = useMay('edit');
   const models = useStore(board.data.store, (s) => s.models);
+  const datasets = useStore(board.data.store, (s) => s.datasets);
   const chosen = useStore(board.selection.store, (s) => s.items[0] ?? null);
   const address = useMemo(() => readAddress(place), [place]);
   if (!address || !('model' in address)) return null;
   const model = findModel(models, address.model);
-  const tools = TOOLS.filter((t) => t.level !== 'model' && toolFits(t, place, models, bindings).fits);
+  const tools = TOOLS.filter(
+    (t) => t.level !== 'model' && toolProblem(t, placeFor(t, place), bindings, { models, datasets }) === null,
+  );
   return (
     <section aria-label="Selected place" className="flex flex-col gap-2">
       <div className="flex items-start gap-1">

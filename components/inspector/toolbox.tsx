@@ -1,41 +1,26 @@
 'use client';
 import { useReactFlow } from '@xyflow/react';
-import {
-  Activity,
-  ChartColumn,
-  ChartScatter,
-  Grid3x3,
-  Images,
-  LayoutGrid,
-  type LucideIcon,
-  Network,
-  ScatterChart,
-  Sigma,
-  Target,
-  TrendingUp,
-} from 'lucide-react';
+import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { applyTool } from '../board/activate.ts';
 import { canvasCentre } from '../board/place.ts';
-import { modelOf } from '../state/addresses.ts';
+import { layerText, modelOf } from '../state/addresses.ts';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
-import { TOOLS, type Tool, type ToolId, toolFits } from '../state/tools.ts';
+import {
+  TOOL_GROUPS,
+  TOOLS,
+  type Tool,
+  type ToolGroup,
+  toolById,
+  toolFits,
+  toolProblem,
+} from '../state/tools.ts';
+import { Segmented } from '../ui/segmented.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
+import { TOOL_ICONS } from './tool-icons.ts';
 
-const ICONS: Readonly<Record<ToolId, LucideIcon>> = {
-  graph: Network,
-  metrics: TrendingUp,
-  confusion: Grid3x3,
-  images: Images,
-  predict: Target,
-  activation: Activity,
-  stats: Sigma,
-  histogram: ChartColumn,
-  classmeans: LayoutGrid,
-  units: ChartScatter,
-  examples: ScatterChart,
-};
+const TRIES = 4;
 
 /** Tools of the model are applied at once; tools of layers and units are taken in hand and applied to what is clicked. */
 export function Toolbox() {
@@ -50,21 +35,30 @@ export function Toolbox() {
   const model =
     (selected ? modelOf(selected)?.model : null) ?? (bindings.f ? modelOf(bindings.f)?.model : null);
 
-  /** Why a tool cannot be taken now; null when it can. */
-  const obstacle = (tool: Tool): string | null => {
-    if (!editable) return 'only editors can make views';
-    if (!model) return 'choose a model first';
+  const datasets = useStore(board.data.store, (s) => s.datasets);
+  const [group, setGroup] = useState<ToolGroup>('Look');
+
+  /** Why a tool cannot be taken now, by its id; absent when it can. */
+  const obstacles = useMemo(() => {
+    const catalog = { models, datasets };
     const name = bindings.f !== null && modelOf(bindings.f)?.model === model ? bindings.f : model;
-    if (tool.level === 'model') {
-      const fits = toolFits(tool, name, models, bindings);
-      return fits.fits ? null : fits.why;
-    }
-    // What fails for every layer fails for the tool: the data, the example.
     const layers = models.find((m) => m.name === model)?.graph.layers ?? [];
-    const tries = layers.map((layer) => toolFits(tool, `${model}/${layer.name}`, models, bindings));
-    const [first] = tries;
-    return tries.some((t) => t.fits) ? null : first && !first.fits ? first.why : 'this model has no layers';
-  };
+    const obstacle = (tool: Tool): string | null => {
+      if (!editable) return 'only editors can make views';
+      if (!name) return 'choose a model first';
+      if (tool.level === 'model') return toolProblem(tool, name, bindings, catalog);
+      // What fails for every layer fails for the tool: the data, the example. A few tell for all of a large model.
+      const places = layers.map((l) => `${layerText(name, l.name)}${tool.level === 'unit' ? '#0' : ''}`);
+      const fitting = places.filter((place) => toolFits(tool, place, models, bindings).fits);
+      const [first] = fitting.length > 0 ? fitting : places;
+      if (first === undefined) return 'this model has no layers';
+      const tries = fitting.slice(0, TRIES);
+      return tries.some((place) => toolProblem(tool, place, bindings, catalog) === null)
+        ? null
+        : toolProblem(tool, first, bindings, catalog);
+    };
+    return new Map(TOOLS.map((tool) => [tool.id, obstacle(tool)]));
+  }, [models, datasets, bindings, model, editable]);
 
   const take = (tool: Tool) => {
     if (tool.level !== 'model') return board.selection.arm(armed === tool.id ? null : tool.id);
@@ -74,12 +68,21 @@ export function Toolbox() {
       toast.show({ title: `${tool.label} cannot be applied`, description: why, tone: 'warning' });
   };
 
+  const inHand = toolById(armed);
   return (
     <section aria-label="Toolbox" className="shrink-0 border-t p-2">
-      <div className="grid grid-cols-2 gap-1">
-        {TOOLS.map((tool) => {
-          const why = obstacle(tool);
-          const Icon = ICONS[tool.id];
+      <Segmented
+        label="Kinds of tools"
+        size="sm"
+        className="mb-1 flex"
+        value={group}
+        options={TOOL_GROUPS.map((value) => ({ value, label: value }))}
+        onChange={setGroup}
+      />
+      <div className="grid grid-cols-2 gap-x-1">
+        {TOOLS.filter((tool) => tool.group === group).map((tool) => {
+          const why = obstacles.get(tool.id) ?? null;
+          const Icon = TOOL_ICONS[tool.id];
           return (
             <Tooltip
               key={tool.id}
@@ -101,7 +104,11 @@ export function Toolbox() {
         })}
       </div>
       <p aria-live="polite" className="h-5 truncate px-1.5 pt-1 text-muted text-xs">
-        {armed !== null ? 'Click a layer or a unit. Esc puts it down.' : null}
+        {inHand === null
+          ? null
+          : inHand.level === 'unit'
+            ? 'Click a unit in a picture. Esc puts it down.'
+            : 'Click a layer or a unit. Esc puts it down.'}
       </p>
     </section>
   );

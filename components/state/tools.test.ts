@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from '@/core/algebra/index.ts';
 import type { Model } from '@/core/api/index.ts';
 import { type Bindings, NO_BINDINGS } from '@/core/board/index.ts';
-import { placeFor, TOOLS, type ToolId, toolById, toolFits, toolQuery } from './tools.ts';
+import {
+  placeFor,
+  TOOL_GROUPS,
+  TOOLS,
+  type ToolId,
+  toolById,
+  toolFits,
+  toolProblem,
+  toolQuery,
+} from './tools.ts';
 
 const layer = (name: string, units: number | null) => ({
   name,
@@ -10,7 +20,7 @@ const layer = (name: string, units: number | null) => ({
   params: 1,
   trainableParams: 1,
   units,
-  weights: [],
+  weights: name.startsWith('conv') ? [{ name: 'kernel', shape: [3, 3, 1, 16] }] : [],
   config: {},
 });
 const model = (name: string, metrics: Model['metrics'] = null): Model => ({
@@ -25,7 +35,7 @@ const model = (name: string, metrics: Model['metrics'] = null): Model => ({
     outputs: ['pair'],
     params: 3,
   },
-  inputs: [],
+  inputs: [{ name: 'image', shape: [null, 8, 8, 1] }],
   outputs: [],
   checkpoints: [
     { step: 3, hash: 'a', address: `${name}@3` },
@@ -37,7 +47,13 @@ const model = (name: string, metrics: Model['metrics'] = null): Model => ({
   createdAt: '2026-01-01T00:00:00Z',
 });
 const models = [model('digits-cnn'), model('other', { series: [], metaParameters: {}, best: null })];
-const bound: Bindings = { ...NO_BINDINGS, f: 'digits-cnn@12', x: 'digits.test[42]', data: 'digits.test' };
+const bound: Bindings = {
+  ...NO_BINDINGS,
+  f: 'digits-cnn@12',
+  x: 'digits.test[42]',
+  "x'": 'digits.test[3]',
+  data: 'digits.test',
+};
 const tool = (id: ToolId) => toolById(id)!;
 const why = (id: ToolId, place: string, bindings = bound) => {
   const answer = toolFits(tool(id), place, models, bindings);
@@ -81,7 +97,48 @@ describe('tools', () => {
     for (const each of TOOLS) {
       const place = placeFor(each, 'other@3/conv2d_1#1');
       expect(toolFits(each, place, models, bound), each.id).toEqual({ fits: true });
-      expect(toolQuery(each, place, bound, models)).toContain('from other@3');
+      const query = toolQuery(each, place, bound, models);
+      expect(parse(query), query).toBeTruthy();
+      expect(query).toContain('from other@3');
     }
+  });
+
+  it('ask for a unit, a second example, a second model where they need one', () => {
+    expect(why('top', 'digits-cnn/conv2d_1')).toBe('choose a unit');
+    expect(why('ablate', 'digits-cnn/conv2d_1#3')).toBeNull();
+    expect(why('compare-examples', 'digits-cnn', { ...bound, "x'": null })).toBe('select two examples first');
+    expect(toolFits(tool('compare-models'), 'digits-cnn', models.slice(0, 1), bound)).toEqual({
+      fits: false,
+      why: 'no other model here takes the same input',
+    });
+    expect(why('weights', 'digits-cnn/pair')).toBe('this layer has no weights');
+  });
+
+  it('compare and ask what if in the algebra’s own words', () => {
+    const query = (id: ToolId, place: string) => toolQuery(tool(id), place, bound, models);
+    expect(query('attribute', 'digits-cnn')).toBe('select * from f(x)');
+    expect(query('attribute-part', 'digits-cnn/conv2d_1#2')).toBe('select conv2d_1#2 from f(x)');
+    expect(query('compare-examples', 'digits-cnn')).toBe(
+      "select * from f(x) left join (select * from f(x'))",
+    );
+    expect(query('compare-models', 'digits-cnn')).toBe(
+      'select * from f(x) left join (select * from other(x))',
+    );
+    expect(query('ablate', 'digits-cnn/conv2d_1#3')).toBe(
+      'select predict() from f(x) with ablate(conv2d_1#3)',
+    );
+    expect(query('similarity', 'digits-cnn')).toBe('select similarity() from f(data)');
+    expect(query('neighbours', 'digits-cnn/conv2d_1')).toBe('select neighbours(conv2d_1, 10) from f(x)');
+  });
+
+  it('tell what the algebra has against the query before it is asked', () => {
+    const catalog = { models, datasets: [] };
+    expect(toolProblem(tool('graph'), 'digits-cnn', bound, catalog)).toBeNull();
+    expect(toolProblem(tool('stats'), 'digits-cnn/conv2d_1', bound, catalog)).toMatch(/no data set digits/);
+    expect(toolProblem(tool('stats'), 'digits-cnn', bound, catalog)).toBe('choose a layer');
+  });
+
+  it('stand in groups, each of which has some', () => {
+    for (const group of TOOL_GROUPS) expect(TOOLS.some((t) => t.group === group)).toBe(true);
   });
 });
