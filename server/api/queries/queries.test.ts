@@ -73,6 +73,31 @@ test('a question asked by ten people is computed once, and never again', async (
   expect(bench.pool.tasks).toHaveLength(1);
 });
 
+test("a board's slice, sent with the question, is what its name stands for", async () => {
+  const { f, data, slices } = { f: 'net@0', data: 'data.test', slices: { last: 'data.test[index = 1]' } };
+  bench.pool.answer = (task) => outcomeOf(bench, task);
+  const asked = await people.viewer.ask('POST', `${queries}?wait=20`, {
+    query: 'select stats(dense_1) from f(last)',
+    bindings: { f, data, slices },
+  });
+  expect(asked.body).toMatchObject({
+    status: 'done',
+    result: { provenance: { query: expect.stringMatching(/net@0\("data"\.test\[index = 1\]\)/) } },
+  });
+  const unknown = await people.viewer.ask('POST', queries, {
+    query: 'select stats(dense_1) from f(lost)',
+    bindings: { f, slices },
+  });
+  expect(unknown).toMatchObject({ status: 422, body: { error: { code: 'invalid' } } });
+  // A slice of two thousand marked examples is a long question, and one that is asked.
+  const indices = Array.from({ length: 2000 }, (_, i) => i % 2).join(', ');
+  const long = await people.viewer.ask('POST', `${queries}?wait=20`, {
+    query: `select stats(dense_1) from f(data.test[index in [${indices}, ${'1000, '.repeat(1000)}1]])`,
+    bindings: { f },
+  });
+  expect(long.status, JSON.stringify(long.body).slice(0, 300)).not.toBe(400);
+});
+
 test('a bad query is told with its place, and nothing is computed', async () => {
   bench.pool.tasks.length = 0;
   const unknown = await people.viewer.ask('POST', queries, {

@@ -6,7 +6,18 @@ import {
   snapshotSchema,
   threadSchema,
 } from '../../../core/api/index.ts';
-import { addItem, bind, type Note, readBoard, removeItems, type View } from '../../../core/board/index.ts';
+import {
+  addItem,
+  bind,
+  markExamples,
+  type Note,
+  readBoard,
+  removeItems,
+  removeSlice,
+  setSlice,
+  unmarkExamples,
+  type View,
+} from '../../../core/board/index.ts';
 import { type Bench, startBench } from '../testing/harness.ts';
 import { type Cast, cast, furnish, outcomeOf } from '../testing/project.ts';
 import { BoardClient } from '../testing/socket.ts';
@@ -153,4 +164,45 @@ test('a deleted board is gone; its snapshots stay and cannot be restored onto it
   expect((await people.owner.ask('GET', `boards/${boardId}`)).status).toBe(404);
   expect((await people.viewer.ask('GET', `snapshots/${id}`)).body).toMatchObject({ title: 'kept' });
   expect((await people.editor.ask('POST', `snapshots/${id}/restore`)).status).toBe(409);
+});
+
+test('H1 H3: slices and marks are saved, restored and copied with the board', async () => {
+  const boardId = await newBoard();
+  const client = await BoardClient.open(bench, people.editor, boardId);
+  setSlice(client.doc, 'hard', 'digits.test[label = 3]');
+  markExamples(client.doc, ['digits.test[7]', 'digits.test[9]'], { by: people.editor.user.id });
+  await client.saved();
+  const saved = {
+    slices: { hard: 'digits.test[label = 3]' },
+    marks: {
+      'digits.test[7]': { by: people.editor.user.id },
+      'digits.test[9]': { by: people.editor.user.id },
+    },
+  };
+  const request = { title: 'Marked', summary: '', results: {} };
+  const taken = await people.editor.ask('POST', `boards/${boardId}/snapshots`, request);
+  const { id } = snapshotSchema.parse(taken.body);
+  const opened = openSnapshotSchema.parse((await people.viewer.ask('GET', `snapshots/${id}`)).body);
+  expect(opened.content).toMatchObject(saved);
+
+  const copied = await people.editor.ask('POST', `boards/${boardId}/duplicate`);
+  const copy = z.object({ id: z.string() }).parse(copied.body);
+  const other = await BoardClient.open(bench, people.viewer, copy.id);
+  expect(readBoard(other.doc)).toMatchObject(saved);
+  other.leave();
+
+  removeSlice(client.doc, 'hard');
+  setSlice(client.doc, 'later', 'digits.test[label = 4]');
+  unmarkExamples(client.doc, ['digits.test[7]']);
+  markExamples(client.doc, ['digits.test[11]'], { by: people.editor.user.id });
+  await client.saved();
+  const peer = await BoardClient.open(bench, people.viewer, boardId);
+  expect((await people.editor.ask('POST', `snapshots/${id}/restore`)).status).toBe(200);
+  for (const each of [client, peer])
+    await each.until('the restored slice', () => (readBoard(each.doc).slices.hard ? true : null));
+  const { slices, marks } = readBoard(client.doc);
+  expect({ slices, marks }).toEqual(saved);
+  expect(readBoard(peer.doc)).toEqual(readBoard(client.doc));
+  client.leave();
+  peer.leave();
 });
