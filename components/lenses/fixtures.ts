@@ -4,6 +4,8 @@ import * as attributed from './fixtures/attributed-layers.ts';
 import * as attributions from './fixtures/attributions.ts';
 import * as data from './fixtures/data.ts';
 import * as layers from './fixtures/layers.ts';
+import * as rankings from './fixtures/rankings.ts';
+import * as weights from './fixtures/weights.ts';
 
 export interface Fixture {
   readonly name: string;
@@ -36,4 +38,15 @@ export const FIXTURES: readonly Fixture[] = [
   { name: 'Attribution to units', result: attributed.attributedUnits },
   { name: 'Shared units', result: attributed.attributedUnitsJoined },
   { name: 'Attribution to features', result: attributed.attributedFeatures },
+  { name: 'Top examples', result: rankings.ranked },
+  { name: 'Nearest examples', result: rankings.rankedRows },
+  { name: 'Agreement', result: rankings.agreement },
+  { name: 'Class metrics', result: rankings.classMetrics },
+  { name: 'Calibration', result: rankings.calibration },
+  { name: 'Count', result: rankings.count },
+  { name: 'Kernels', result: weights.convWeights },
+  { name: 'Dense weights', result: weights.denseWeights },
+  { name: 'Layers alike', result: weights.layerSimilarity },
+  { name: 'Models alike', result: weights.modelSimilarity },
+  { name: 'Checkpoints alike', result: weights.checkpointSimilarity },
 ];

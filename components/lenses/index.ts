@@ -1,12 +1,16 @@
 /** All lenses, and which of them fit a result. Adding one: a folder here, and a line in LENSES. */
 import type { ResultMeta, ResultType } from '@/core/result/types.ts';
+import { agreement } from './agreement/index.tsx';
 import { attribution } from './attribution/index.tsx';
 import { attributionBars } from './attribution-bars/index.tsx';
 import { attributionExamples } from './attribution-examples/index.tsx';
 import { attributionMaps } from './attribution-maps/index.tsx';
+import { calibration } from './calibration/index.tsx';
 import { classMeans } from './class-means/index.tsx';
+import { classMetrics } from './class-metrics/index.tsx';
 import { confusion } from './confusion/index.tsx';
 import type { LensSpec } from './contract.ts';
+import { count } from './count/index.tsx';
 import { exampleTable } from './example-table/index.tsx';
 import { featureMaps } from './feature-maps/index.tsx';
 import { graph } from './graph/index.tsx';
@@ -15,8 +19,11 @@ import { images } from './images/index.tsx';
 import { metrics } from './metrics/index.tsx';
 import { points } from './points/index.tsx';
 import { predictions } from './predictions/index.tsx';
+import { ranked } from './ranked/index.tsx';
+import { similarity } from './similarity/index.tsx';
 import { stats } from './stats/index.tsx';
 import { unitBars } from './unit-bars/index.tsx';
+import { weights } from './weights/index.tsx';
 
 export * from './contract.ts';
 export { LensBoundary } from './shared/frame.tsx';
@@ -38,6 +45,13 @@ export const LENSES: readonly LensSpec[] = [
   attributionMaps,
   attributionBars,
   attributionExamples,
+  ranked,
+  agreement,
+  weights,
+  similarity,
+  classMetrics,
+  calibration,
+  count,
 ];
 
 /** What a lens is asked for: a result that is there, or the type of one that is to come. */

@@ -25,8 +25,9 @@ export interface DataTableProps {
   readonly columns: readonly DataColumn[];
   /** Row numbers in the order shown. */
   readonly order: readonly number[];
-  readonly sorting: Sorting;
-  onSort(next: Sorting): void;
+  readonly sorting?: Sorting;
+  /** Left out where the order has a meaning of its own: the heads are no buttons then. */
+  onSort?(next: Sorting): void;
   /** Place in `order` that is brought into sight when it changes: the first that was selected elsewhere. */
   readonly reveal?: number | null;
   isSelected(row: number): boolean;
@@ -35,6 +36,7 @@ export interface DataTableProps {
   onActivate?(row: number): void;
 }
 
+const UNSORTED: Sorting = { column: '', descending: false };
 const HEAD = 24;
 const ROW = 22;
 /** Rows beyond the window, so that a quick scroll shows no hole. */
@@ -51,7 +53,8 @@ function fitting(columns: readonly DataColumn[], width: number): readonly DataCo
 
 /** Rows in a window: as many elements as can be seen, however long the table. */
 export function DataTable(props: DataTableProps) {
-  const { label, width, height, order, sorting, onSort, isSelected, isFaded, onPick, onActivate } = props;
+  const { label, width, height, order, onSort, isSelected, isFaded, onPick, onActivate } = props;
+  const sorting = props.sorting ?? UNSORTED;
   const columns = fitting(props.columns, width);
   const [top, setTop] = useState(0);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -112,22 +115,36 @@ export function DataTable(props: DataTableProps) {
             <div
               key={column.id}
               role="columnheader"
-              aria-sort={sorted ? (sorting.descending ? 'descending' : 'ascending') : 'none'}
+              aria-sort={
+                sorted ? (sorting.descending ? 'descending' : 'ascending') : onSort ? 'none' : undefined
+              }
               className="min-w-0"
             >
-              <button
-                type="button"
-                title={column.title ?? `Sort by ${column.name}`}
-                onClick={() => onSort(nextSorting(sorting, column.id))}
-                className={cx(
-                  'flex h-full w-full items-center gap-0.5 px-1.5 text-muted transition-colors hover:bg-hover hover:text-text',
-                  column.numeric && 'justify-end',
-                  sorted && 'font-medium text-text',
-                )}
-              >
-                <span className="truncate">{column.name}</span>
-                {sorted && <Arrow aria-hidden className="size-3 shrink-0" />}
-              </button>
+              {onSort ? (
+                <button
+                  type="button"
+                  title={column.title ?? `Sort by ${column.name}`}
+                  onClick={() => onSort(nextSorting(sorting, column.id))}
+                  className={cx(
+                    'flex h-full w-full items-center gap-0.5 px-1.5 text-muted transition-colors hover:bg-hover hover:text-text',
+                    column.numeric && 'justify-end',
+                    sorted && 'font-medium text-text',
+                  )}
+                >
+                  <span className="truncate">{column.name}</span>
+                  {sorted && <Arrow aria-hidden className="size-3 shrink-0" />}
+                </button>
+              ) : (
+                <span
+                  title={column.title}
+                  className={cx(
+                    'flex h-full items-center px-1.5 text-muted',
+                    column.numeric && 'justify-end',
+                  )}
+                >
+                  <span className="truncate">{column.name}</span>
+                </span>
+              )}
             </div>
           );
         })}

@@ -13,6 +13,8 @@ export interface Subject {
   layerAddress(layer?: string): string | null;
   /** Address of the unit at a place of the unit axis (a query of one unit has one place). */
   unitAddress(at: number): string | null;
+  /** Address of a unit of another layer of the same model. */
+  unitAddressOf(layer: string, unit: number): string | null;
   /** Index of the unit at a place of the unit axis. */
   unitIndex(at: number): number;
   /** Address of an example by its index in the split. */
@@ -80,6 +82,8 @@ export function subjectOf(result: Result): Subject {
         : layerAddress(),
     layerAddress,
     unitIndex,
+    unitAddressOf: (name, unit) =>
+      at ? printAddress({ kind: 'unit', model: at.model, ...step, layer: name, unit }) : null,
     unitAddress: (place) => (unitPrefix === null ? null : `${unitPrefix}${unitIndex(place)}`),
     exampleAddress: (index) => (examplePrefix === null ? null : `${examplePrefix}${index}]`),
   };

@@ -1,0 +1,286 @@
+'use client';
+import { SquareFunction } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { formatCount, formatNumber, formatShape } from '@/components/ui/format.ts';
+import { Segmented } from '@/components/ui/segmented.tsx';
+import { Select } from '@/components/ui/select.tsx';
+import { type Result, weightsRecordSchema } from '@/core/result/types.ts';
+import type { LensProps, LensSpec } from '../contract.ts';
+import { useBadges } from '../shared/badges.ts';
+import { Frame } from '../shared/frame.tsx';
+import { ColorLegend } from '../shared/legend.tsx';
+import { numberOption, OptionSlider } from '../shared/options.tsx';
+import { LensError, recordOf } from '../shared/read.ts';
+import { divergingScale, extentOf } from '../shared/scales.ts';
+import { subjectOf } from '../shared/subject.ts';
+import { useTargets } from '../shared/targets.ts';
+import { useTheme } from '../shared/theme.ts';
+import { DenseMatrix } from './dense.tsx';
+import { KernelsView } from './kernels.tsx';
+import { inputAt, kernelsOf, lookOf, placeName, strongestInto, unitAt, type WeightTensor } from './layout.ts';
+import { WeightRows } from './rows.tsx';
+
+/** Weights in a row of their own at first, and at most. */
+const TOP = 12;
+const MOST = 200;
+
+export function weightTensors(result: Result): WeightTensor[] {
+  const record = recordOf(result, weightsRecordSchema);
+  return record.tensors.map(({ name, axes }) => {
+    const tensor = result.tensors[name];
+    if (!tensor || tensor.shape.length !== axes.length)
+      throw new LensError(
+        `The result has no weights “${name}” of ${axes.length} dimensions. Run the query again.`,
+      );
+    return { name, axes, shape: tensor.shape, data: tensor.data };
+  });
+}
+
+function Weights(props: LensProps) {
+  const { result, width, height, selection, onSelect, options, onOption, badges } = props;
+  const theme = useTheme();
+  const record = recordOf(result, weightsRecordSchema);
+  const tensors = useMemo(() => weightTensors(result), [result]);
+  const tensor = tensors.find((t) => t.name === options.tensor) ?? tensors[0];
+  const [draft, setDraft] = useState<number | null>(null);
+  const subject = useMemo(() => subjectOf(result), [result]);
+  const { about } = useBadges(badges, subject);
+  const units = result.meta.axes.find((axis) => axis.name === 'unit')?.size ?? 0;
+  const [input] = record.inputs;
+  const scale = useMemo(
+    () =>
+      divergingScale(
+        props.domain ? Math.max(...props.domain.map(Math.abs)) : extentOf(tensor?.data ?? []),
+        theme.dark,
+      ),
+    [tensor, props.domain, theme.dark],
+  );
+  /** The unit that is looked at: the only one, the selected one, or the first. */
+  const chosen = useMemo(() => {
+    const selected = new Set(selection.units);
+    for (let at = 0; at < units; at++) if (selected.has(subject.unitAddress(at) ?? '')) return at;
+    return 0;
+  }, [selection.units, units, subject]);
+  const unitName = useCallback(
+    (at: number) => `${record.layer}#${subject.unitIndex(at)}`,
+    [record.layer, subject],
+  );
+  const unitOfPlace = useCallback(
+    (flat: number) => (tensor ? (unitAt(tensor, flat, units) ?? (record.unit === null ? null : 0)) : null),
+    [tensor, units, record.unit],
+  );
+  const inputAddress = useCallback(
+    (flat: number) => {
+      const from = tensor ? inputAt(tensor, flat) : null;
+      // Inputs of a layer that joins several are numbered across them.
+      const layer = record.inputs.length === 1 ? record.inputs[0] : undefined;
+      return from === null || layer === undefined ? null : subject.unitAddressOf(layer, from);
+    },
+    [tensor, record.inputs, subject],
+  );
+  const unitAddress = useCallback(
+    (flat: number) => {
+      const unit = unitOfPlace(flat);
+      return unit === null ? null : subject.unitAddress(unit);
+    },
+    [unitOfPlace, subject],
+  );
+  const kernelStarts = useMemo(
+    () => (tensor && lookOf(tensor) === 'kernels' ? kernelsOf(tensor).from : []),
+    [tensor],
+  );
+  const kernelAddress = useCallback(
+    (at: number) => unitAddress(kernelStarts[at] ?? 0),
+    [unitAddress, kernelStarts],
+  );
+  const byUnit = useTargets(props, 'units', subject, unitAddress);
+  const byKernel = useTargets(props, 'units', subject, kernelAddress);
+  const byInput = useTargets(
+    {
+      ...props,
+      // The row's layer is the one before.
+      onSelect: ({ units: next }) => onSelect({ ...(next ? { units: next } : {}) }),
+    },
+    'units',
+    subject,
+    inputAddress,
+  );
+  if (!tensor)
+    return (
+      <Frame width={width} height={height} name="Weights" empty="This layer has no weights.">
+        {() => null}
+      </Frame>
+    );
+
+  const top = Math.round(draft ?? numberOption(options.top, TOP, 1, MOST));
+  const into = tensor.axes.some((axis) => axis === 'unit' || axis === 'gate unit') || record.unit !== null;
+  const ranked = into && options.look === 'strongest';
+  const look = lookOf(tensor);
+  const explain = (flat: number) => {
+    const unit = unitOfPlace(flat);
+    const of = unit === null ? record.layer : unitName(unit);
+    const where = placeName(tensor, flat, ['unit']);
+    return `${of} ${tensor.name}${where ? `, ${where}` : ''}: ${formatNumber(tensor.data[flat])}`;
+  };
+  const inputName = (flat: number) => {
+    const from = inputAt(tensor, flat);
+    if (from === null) return tensor.name;
+    return record.inputs.length === 1 && input !== undefined ? `${input}#${from}` : `input ${from}`;
+  };
+  const places = ranked ? strongestInto(tensor, chosen, units, top) : [];
+
+  return (
+    <Frame
+      width={width}
+      height={height}
+      name="Weights"
+      about={about}
+      empty={tensor.data.length === 0 ? 'There is no number here.' : null}
+      controls={
+        <>
+          {tensors.length > 1 && (
+            <Select
+              label="Weights"
+              size="sm"
+              className="w-28"
+              value={tensor.name}
+              options={tensors.map(({ name }) => ({ value: name, label: name }))}
+              onChange={(value) => onOption('tensor', value)}
+            />
+          )}
+          {into && (
+            <Segmented
+              size="sm"
+              label="Look"
+              value={ranked ? 'strongest' : 'all'}
+              options={[
+                { value: 'all', label: 'All' },
+                { value: 'strongest', label: 'Strongest', name: 'Strongest into one unit' },
+              ]}
+              onChange={(value) => onOption('look', value)}
+            />
+          )}
+          {ranked ? (
+            <>
+              {units > 1 && (
+                <OptionSlider
+                  label="Into"
+                  className="flex w-40 min-w-0 items-center gap-2"
+                  min={0}
+                  max={units - 1}
+                  value={chosen}
+                  text={(value) => `#${subject.unitIndex(value)}`}
+                  onChange={(at) => {
+                    const address = subject.unitAddress(at);
+                    if (address !== null) onSelect({ units: [address], layer: subject.layerAddress() });
+                  }}
+                />
+              )}
+              <OptionSlider
+                label="Top"
+                className="flex w-36 min-w-0 items-center gap-2"
+                min={1}
+                max={Math.min(MOST, Math.max(1, tensor.data.length))}
+                value={Math.round(numberOption(options.top, TOP, 1, MOST))}
+                text={String}
+                onDraft={setDraft}
+                onChange={(value) => onOption('top', value)}
+              />
+            </>
+          ) : (
+            <>
+              <span className="flex-1" />
+              <ColorLegend scale={scale} label="weight" width={56} />
+            </>
+          )}
+        </>
+      }
+      foot={
+        <>
+          <span>
+            {record.type} {tensor.name} {formatShape(tensor.shape)}
+          </span>
+          <span>{formatCount(tensor.data.length)} numbers</span>
+          {ranked && <span>into {unitName(chosen)}</span>}
+          {record.inputs.length > 0 && <span>from {record.inputs.join(', ')}</span>}
+        </>
+      }
+    >
+      {(w, h) =>
+        ranked ? (
+          <WeightRows
+            width={w}
+            height={h}
+            label={`The ${places.length} strongest weights into ${unitName(chosen)}`}
+            tensor={tensor}
+            places={places}
+            head="from"
+            scale={scale}
+            nameOf={inputName}
+            {...byInput}
+          />
+        ) : look === 'bars' ? (
+          <WeightRows
+            width={w}
+            height={h}
+            label={`${tensor.name} of ${record.layer}, ${tensor.data.length} numbers`}
+            tensor={tensor}
+            places={Array.from({ length: tensor.data.length }, (_, flat) => flat)}
+            head={tensor.axes[0] ?? 'value'}
+            scale={scale}
+            nameOf={(flat) => {
+              const unit = unitOfPlace(flat);
+              return tensor.axes.includes('input') || unit === null ? inputName(flat) : unitName(unit);
+            }}
+            {...(tensor.axes.includes('input') ? byInput : byUnit)}
+          />
+        ) : look === 'kernels' ? (
+          <KernelsView
+            width={w}
+            height={h}
+            label={`${tensor.name} of ${record.layer}, ${kernelStarts.length} pictures`}
+            tensor={tensor}
+            scale={scale}
+            caption={(flat) => {
+              const [unit, from] = [unitOfPlace(flat), inputAt(tensor, flat)];
+              return [from, unit === null || record.unit !== null ? null : `#${unit}`]
+                .filter((part) => part !== null)
+                .join(' → ');
+            }}
+            explain={explain}
+            {...byKernel}
+          />
+        ) : (
+          <DenseMatrix
+            width={w}
+            height={h}
+            tensor={tensor}
+            scale={scale}
+            layer={record.layer}
+            inputs={record.inputs}
+            unitOf={unitOfPlace}
+            inputAddress={inputAddress}
+            explain={explain}
+            byUnit={byUnit}
+            byInput={byInput}
+          />
+        )
+      }
+    </Frame>
+  );
+}
+
+export const weights: LensSpec = {
+  id: 'weights',
+  name: 'Weights',
+  icon: SquareFunction,
+  types: ['weights'],
+  rank: 10,
+  honoursClass: false,
+  size: { w: 480, h: 360 },
+  domainOf: (result) => {
+    const reach = Math.max(0, ...weightTensors(result).map(({ data }) => extentOf(data)));
+    return [-reach, reach];
+  },
+  Component: Weights,
+};
