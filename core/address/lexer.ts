@@ -6,7 +6,8 @@
  */
 import { type Place, UserError } from '../errors/index.ts';
 
-export type TokenKind = 'name' | 'quoted' | 'string' | 'number' | 'mark' | 'end';
+/** 'error': nothing of the language; only tokenizeLoosely gives it. */
+export type TokenKind = 'name' | 'quoted' | 'string' | 'number' | 'mark' | 'end' | 'error';
 export interface Token {
   readonly kind: TokenKind;
   /** Decoded content of quoted names and strings, the text as written of all others. */
@@ -54,6 +55,21 @@ export function tokenize(source: string): Token[] {
       `the text has ${source.length} characters, at most ${MAX_TEXT} are read`,
       placeAt(source, MAX_TEXT, MAX_TEXT + 1),
     );
+  return scan(source, (error) => {
+    throw error;
+  });
+}
+
+/**
+ * As tokenize, for a text that is being written: never throws. What means nothing is a token of kind 'error'; a quote
+ * that is not closed holds the rest of its line. Of longer texts the beginning is read.
+ */
+export function tokenizeLoosely(source: string): Token[] {
+  return scan(source.slice(0, MAX_TEXT), () => {});
+}
+
+/** `fail` hears of each fault; where it returns, an 'error' token or the open text stands for it. */
+function scan(source: string, fail: (error: UserError) => void): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   const push = (kind: TokenKind, text: string, length: number, value = 0): void => {
@@ -74,61 +90,67 @@ export function tokenize(source: string): Token[] {
     }
     const number = match(NUMBER, source, at);
     if (number !== null) {
-      pushNumber(source, at, number, push);
+      const { error, length, value } = readNumber(source, at, number);
+      if (error !== null) fail(error);
+      push(error === null ? 'number' : 'error', source.slice(at, at + length), length, value);
       continue;
     }
     const character = source.charAt(at);
     if (character === "'" || character === '"') {
-      const [text, length] = quotedText(source, at, character);
+      const { text, length, error } = quotedText(source, at, character);
+      if (error !== null) fail(error);
       push(character === '"' ? 'quoted' : 'string', text, length);
       continue;
     }
     const mark = match(MARK, source, at);
-    if (mark === null) throw strange(source, at);
+    if (mark === null) {
+      fail(strange(source, at));
+      const text = String.fromCodePoint(source.codePointAt(at) ?? 0);
+      push('error', text, text.length);
+      continue;
+    }
     push('mark', mark === '==' ? '=' : mark, mark.length);
   }
   push('end', '', 0);
   return tokens;
 }
 
-function pushNumber(
+function readNumber(
   source: string,
   at: number,
   text: string,
-  push: (kind: TokenKind, text: string, length: number, value: number) => void,
-): void {
+): { error: UserError | null; length: number; value: number } {
   const tail = match(NAME, source, at + text.length);
-  if (tail !== null)
-    throw new UserError(
-      'invalid',
-      `found ${text}${tail}, expected a number or a name; a name that begins with a digit is written in double quotes: "${text}${tail}"`,
-      placeAt(source, at, at + text.length + tail.length),
-    );
   // Minus zero is zero: printed text must not depend on a sign that no one can see.
   const value = Number(text) + 0;
-  if (!Number.isFinite(value))
-    throw new UserError(
-      'invalid',
-      `found ${text}, expected a number between -1.8e308 and 1.8e308`,
-      placeAt(source, at, at + text.length),
-    );
-  push('number', text, text.length, value);
+  const length = text.length + (tail?.length ?? 0);
+  if (tail === null && Number.isFinite(value)) return { error: null, length, value };
+  const message =
+    tail === null
+      ? `found ${text}, expected a number between -1.8e308 and 1.8e308`
+      : `found ${text}${tail}, expected a number or a name; a name that begins with a digit is written in double quotes: "${text}${tail}"`;
+  return { error: new UserError('invalid', message, placeAt(source, at, at + length)), length, value };
 }
 
-/** Content and length in the source of a quoted text that begins at `start`. */
-function quotedText(source: string, start: number, quote: string): [string, number] {
+/** Content, and length in the source, of a quoted text that begins at `start`. */
+function quotedText(
+  source: string,
+  start: number,
+  quote: string,
+): { text: string; length: number; error: UserError | null } {
   let text = '';
   let at = start + 1;
   for (;;) {
     const end = source.indexOf(quote, at);
-    if (end < 0)
-      throw new UserError(
-        'invalid',
-        `the text that begins here has no closing ${quote}`,
-        placeAt(source, start, source.length),
-      );
+    if (end < 0) {
+      const message = `the text that begins here has no closing ${quote}`;
+      const error = new UserError('invalid', message, placeAt(source, start, source.length));
+      const line = source.indexOf('\n', at);
+      const stop = line < 0 ? source.length : line;
+      return { text: text + source.slice(at, stop), length: stop - start, error };
+    }
     text += source.slice(at, end);
-    if (source[end + 1] !== quote) return [text, end + 1 - start];
+    if (source[end + 1] !== quote) return { text, length: end + 1 - start, error: null };
     text += quote;
     at = end + 2;
   }

@@ -5,6 +5,7 @@ import { printExample, readExample } from '../address/predicate.ts';
 import type { Reader } from '../address/reader.ts';
 import { nearest, suggestion } from './nearest.ts';
 import {
+  CHANGE_KINDS,
   type Change,
   type Coordinate,
   METHOD_NAMES,
@@ -103,14 +104,13 @@ export function readChanges(reader: Reader): Change[] {
   return changes;
 }
 
-const CHANGES = ['ablate', 'clamp', 'scale', 'set', 'noise', 'fgsm', 'pgd', 'patch'] as const;
-const CHANGE = `a change: ${CHANGES.slice(0, -1).join(', ')} or ${CHANGES.at(-1)}`;
+const CHANGE = `a change: ${CHANGE_KINDS.slice(0, -1).join(', ')} or ${CHANGE_KINDS.at(-1)}`;
 
 function readChange(reader: Reader): Change {
   const start = reader.peek();
-  const kind = CHANGES.find((known) => reader.isWord(known));
+  const kind = CHANGE_KINDS.find((known) => reader.isWord(known));
   if (kind === undefined) {
-    const near = start.kind === 'name' ? nearest(start.text, CHANGES) : null;
+    const near = start.kind === 'name' ? nearest(start.text, CHANGE_KINDS) : null;
     reader.fail(CHANGE, near === null ? '' : `; did you mean ${near}?`);
   }
   reader.next();
@@ -120,7 +120,7 @@ function readChange(reader: Reader): Change {
   return setPlace(change, reader.placeFrom(start));
 }
 
-function readChangeArguments(reader: Reader, kind: (typeof CHANGES)[number]): Change {
+function readChangeArguments(reader: Reader, kind: (typeof CHANGE_KINDS)[number]): Change {
   const comma = (next: string): void => reader.expectMark(',', `, and ${next}`);
   switch (kind) {
     case 'ablate':

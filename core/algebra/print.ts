@@ -24,17 +24,33 @@ import type {
 } from './types.ts';
 
 export function print(query: Query): string {
-  const parts = [`select ${printWhat(query.what)} from ${printModel(query.model)}`];
-  if (query.input !== undefined) parts[0] += `(${printInput(query.input)})`;
-  if (query.target !== undefined) parts.push(`for ${printTarget(query.target)}`);
-  if (query.using !== undefined) parts.push(`using ${printUsing(query.using)}`);
-  if (query.where !== undefined) parts.push(`where ${printRegion(query.where)}`);
-  if (query.changes !== undefined) parts.push(`with ${query.changes.map(printChange).join(', ')}`);
-  if (query.join !== undefined) parts.push(`${query.join.kind} (${print(query.join.query)})`);
+  return clausesOf(query)
+    .map(({ text }) => text)
+    .join(' ');
+}
+
+export interface PrintedClause {
+  readonly kind: 'select' | 'for' | 'using' | 'where' | 'with' | 'join' | 'order by' | 'limit';
+  readonly text: string;
+}
+
+/** The canonical text clause by clause; `select` holds the model and its input too. */
+export function clausesOf(query: Query): PrintedClause[] {
+  const input = query.input === undefined ? '' : `(${printInput(query.input)})`;
+  const clauses: PrintedClause[] = [];
+  const add = (kind: PrintedClause['kind'], text: string): void => {
+    clauses.push({ kind, text });
+  };
+  add('select', `select ${printWhat(query.what)} from ${printModel(query.model)}${input}`);
+  if (query.target !== undefined) add('for', `for ${printTarget(query.target)}`);
+  if (query.using !== undefined) add('using', `using ${printUsing(query.using)}`);
+  if (query.where !== undefined) add('where', `where ${printRegion(query.where)}`);
+  if (query.changes !== undefined) add('with', `with ${query.changes.map(printChange).join(', ')}`);
+  if (query.join !== undefined) add('join', `${query.join.kind} (${print(query.join.query)})`);
   if (query.orderBy !== undefined)
-    parts.push(`order by ${printKey(query.orderBy.key)}${query.orderBy.desc ? ' desc' : ''}`);
-  if (query.limit !== undefined) parts.push(`limit ${query.limit}`);
-  return parts.join(' ');
+    add('order by', `order by ${printKey(query.orderBy.key)}${query.orderBy.desc ? ' desc' : ''}`);
+  if (query.limit !== undefined) add('limit', `limit ${query.limit}`);
+  return clauses;
 }
 
 /** A column, or a unit written `layer#7`. */

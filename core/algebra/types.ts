@@ -83,6 +83,17 @@ export type Change =
   | { readonly kind: 'pgd'; readonly epsilon: number; readonly steps: number }
   | { readonly kind: 'patch'; readonly region: Region; readonly value: number };
 
+export const CHANGE_KINDS = [
+  'ablate',
+  'clamp',
+  'scale',
+  'set',
+  'noise',
+  'fgsm',
+  'pgd',
+  'patch',
+] as const satisfies readonly Change['kind'][];
+
 export interface Join {
   /**
    * join: evidence shared by both sides; left join: what discriminates the left side from the right. The right side
