@@ -1,23 +1,15 @@
 /** The demo's models on the demo's data: what training logged, asked for again from stored checkpoints. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Query } from '../../core/algebra/index.ts';
-import type { DatasetManifest } from '../../core/artifacts/index.ts';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  pointsRecordSchema,
-  predictionRecordSchema,
-} from '../../core/result/index.ts';
+import { pointsRecordSchema, predictionRecordSchema } from '../../core/result/index.ts';
 import type { Engine } from './compute.ts';
-import type { UploadedFile } from './contract.ts';
-import { importModel } from './formats/index.ts';
+import { DIGITS, digitsData, digitsModel } from './testing/digits.ts';
 import { ask, BACKENDS, engineOn } from './testing/engines.ts';
-import { call, planOf, type StoredModel, temporaryFolders } from './testing/fixtures.ts';
+import { call, planOf, temporaryFolders } from './testing/fixtures.ts';
 
-const digits = path.join(import.meta.dirname, '..', '..', 'examples', 'digits');
 const folders = temporaryFolders();
 afterAll(() => folders.remove());
 const split: NonNullable<Query['input']> = { kind: 'dataset', dataset: 'digits', split: 'test' };
@@ -26,43 +18,13 @@ const runSchema = z.object({
   epochs: z.array(z.object({ epoch: z.number(), metrics: z.record(z.string(), z.number()) })),
 });
 
-function data(): DatasetManifest {
-  const { tensors } = decodeSafetensors(readFileSync(path.join(digits, 'digits.safetensors')));
-  const blob = folders.put(encodeSafetensors({ x: tensors['test.x']!, y: tensors['test.y']! }));
-  const size = tensors['test.y']!.shape[0]!;
-  return {
-    hash: blob,
-    shape: [8, 8, 1],
-    classes: Array.from({ length: 10 }, (_, c) => String(c)),
-    columns: [],
-    scale: 16,
-    splits: [{ name: 'test', size, blob }],
-    warnings: [],
-  };
-}
-
-async function model(engine: Engine, name: string, epoch: number): Promise<StoredModel> {
-  const folder = path.join(digits, 'models', name);
-  const uploaded = (file: string): UploadedFile => {
-    const where = path.join(folder, file);
-    return { name: path.basename(file), path: where, bytes: statSync(where).size };
-  };
-  const { manifest, weights } = await importModel(
-    [uploaded('model.json'), uploaded(`checkpoints/${epoch}.safetensors`)],
-    { tf: engine.backend.tf, spool: folders.spool },
-  );
-  const tensors = weights.map((w) => ({
-    name: w.name,
-    shape: [...w.shape],
-    blob: folders.put(readFileSync(w.file)),
-  }));
-  const hash = folders.put(new TextEncoder().encode(JSON.stringify(tensors)));
-  return { manifest, checkpoint: { hash, tensors } };
-}
+const data = () => digitsData(folders);
+const model = (engine: Engine, name: string, epoch: number) =>
+  digitsModel(folders, engine.backend, name, epoch);
 
 function logged(name: string, epoch: number): Record<string, number> {
   const run = runSchema.parse(
-    JSON.parse(readFileSync(path.join(digits, 'models', name, 'run.json'), 'utf8')),
+    JSON.parse(readFileSync(path.join(DIGITS, 'models', name, 'run.json'), 'utf8')),
   );
   return run.epochs.find((e) => e.epoch === epoch)?.metrics ?? {};
 }
