@@ -14,15 +14,17 @@ export interface DeepLink {
   readonly view: string | null;
   /** `?thread=ID` */
   readonly thread: string | null;
+  /** `?query=TEXT`: opens the query line with it. */
+  readonly query: string | null;
 }
 
-export function useArrival(board: Workspace, { at, view, thread }: DeepLink): void {
+export function useArrival(board: Workspace, { at, view, thread, query }: DeepLink): void {
   const flow = useReactFlow();
   const loaded = useStore(board.session.store, (s) => s.loaded);
   const known = useStore(board.data.store, (s) => s.loaded);
   const threads = useStore(board.threads.store, (s) => s.loaded);
   const editable = useMay('edit');
-  const done = useRef({ at: false, view: false, thread: false });
+  const done = useRef({ at: false, view: false, thread: false, query: false });
 
   useEffect(() => {
     if (loaded && known && editable) bindNames(board);
@@ -39,6 +41,12 @@ export function useArrival(board: Workspace, { at, view, thread }: DeepLink): vo
     done.current.view = true;
     flyTo(board, flow, view);
   }, [board, flow, loaded, view]);
+
+  useEffect(() => {
+    if (!loaded || query === null || done.current.query) return;
+    done.current.query = true;
+    board.show({ queryLine: { text: query } });
+  }, [board, loaded, query]);
 
   useEffect(() => {
     if (!loaded || !threads || thread === null || done.current.thread) return;

@@ -10,6 +10,7 @@ import { Inspector } from '../inspector/inspector.tsx';
 import { useMarkCommands } from '../marks/mark-commands.ts';
 import { SideTabs } from '../marks/side-tabs.tsx';
 import { prefetchEditor } from '../query/lazy-editor.tsx';
+import { PythonDialog } from '../query/python-dialog.tsx';
 import { SliceBuilder } from '../slices/slice-builder.tsx';
 import { useSliceCommands } from '../slices/slice-commands.ts';
 import { ApiError, describeError } from '../state/api.ts';
@@ -148,6 +149,7 @@ function OpenBoard({
       <ShareDialog />
       <SnapshotDialog />
       <SliceBuilder />
+      <PythonDialog />
       <DropImport />
     </div>
   );

@@ -57,9 +57,11 @@ export function Canvas() {
   const selected = useMemo(() => new Set(chosen), [chosen]);
   const remote = useMemo(() => remoteFrames(peers), [peers]);
   const makeNodes = useRef(nodeMaker()).current;
+  const asked = useStore(board.asked);
   const label = useCallback(
-    (item: BoardItem) => (item.kind === 'view' ? `View: ${titleOf(item.query, bindings)}` : 'Note'),
-    [bindings],
+    (item: BoardItem) =>
+      item.kind === 'view' ? `View: ${titleOf(asked[item.id] ?? item.query, bindings)}` : 'Note',
+    [asked, bindings],
   );
   const nodes = useMemo(
     () => makeNodes({ items: list, selected, local, remote, editable, label }),

@@ -36,7 +36,10 @@ export function ViewBody({ view, shown, lens, width, height, model, color }: Vie
     <>
       {result && lens && !turn ? <Skeleton className="h-full rounded-none" /> : null}
       {result && lens && turn ? (
-        <div className={`h-full w-full transition-opacity ${loading ? 'opacity-40' : ''}`} inert={loading}>
+        <div
+          className={`h-full w-full transition-opacity ${loading ? 'opacity-40 delay-300' : ''}`}
+          inert={loading}
+        >
           <LensBoundary key={result.meta.id + lens.id}>
             <DrawnLens
               view={view}
@@ -133,7 +136,9 @@ function Waiting({ shown, empty }: { readonly shown: ShownResult; readonly empty
   if (!state) return null;
   return (
     // Above the foot of the last picture, which says that it is stale.
-    <div className={`absolute inset-x-0 top-0 flex flex-col justify-end ${empty ? 'bottom-0' : 'bottom-5'}`}>
+    <div
+      className={`absolute inset-x-0 top-0 flex flex-col justify-end ${empty ? 'bottom-0' : 'view-waiting bottom-5'}`}
+    >
       {empty ? <Skeleton className="m-3 min-h-0 flex-1" /> : null}
       <div className="flex items-center gap-2 bg-surface/90 px-3 py-1 text-muted text-xs">
         <Progress

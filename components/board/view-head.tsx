@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import type { View } from '@/core/board/index.ts';
 import type { LensSpec } from '../lenses/contract.ts';
 import { layerText, steplessText } from '../state/addresses.ts';
-import { type ShownResult, useBindings, useBoard } from '../state/context.tsx';
+import { type ShownResult, useBindings, useBoard, type ViewResult } from '../state/context.tsx';
 import { titleOf } from '../state/query-text.ts';
 import { IconButton } from '../ui/button.tsx';
 import { counted } from '../ui/format.ts';
@@ -15,7 +15,7 @@ import { useViewMenu } from './view-menu.tsx';
 
 export interface ViewHeadProps {
   readonly view: View;
-  readonly shown: ShownResult;
+  readonly shown: ViewResult;
   readonly lens: LensSpec | null;
   readonly model: string | null;
   /** CSS colour. */
@@ -29,7 +29,7 @@ export function ViewHead({ view, shown, lens, model, modelColor, body }: ViewHea
   const bindings = useBindings();
   const toast = useToast();
   const saved = view.pinnedResult === null ? null : (shown.result?.meta.provenance.query ?? null);
-  const title = titleOf(saved ?? view.query, bindings);
+  const title = titleOf(saved ?? shown.asked, bindings);
   const items = useViewMenu({ view, result: shown.result, lens, body, title, say: toast.show });
   const Icon = lens?.icon ?? ChartNoAxesColumn;
   const place = placeOf(shown, model);

@@ -1,9 +1,12 @@
 'use client';
 import {
+  ClipboardCopy,
   Copy,
+  FileCode,
   FileDown,
   Flag,
   Image,
+  Link,
   Lock,
   LockOpen,
   MessageSquarePlus,
@@ -11,16 +14,19 @@ import {
   PinOff,
   SearchCode,
   Shapes,
+  Terminal,
   Trash2,
 } from 'lucide-react';
 import type { RefObject } from 'react';
 import { useStore } from 'zustand';
+import { apiCall } from '@/core/algebra/language/index.ts';
 import type { View } from '@/core/board/index.ts';
 import type { Result } from '@/core/result/index.ts';
 import type { LensSpec } from '../lenses/contract.ts';
 import { lensesFor } from '../lenses/index.ts';
 import { examplesIn, listsExamples, markThese } from '../marks/mark-all.ts';
-import { useBoard, useMay } from '../state/context.tsx';
+import { useBindings, useBoard, useMay } from '../state/context.tsx';
+import { boundText } from '../state/query-text.ts';
 import type { MenuItem } from '../ui/menu.tsx';
 import type { ToastMessage } from '../ui/toast.tsx';
 import { fileName, resultCsv, save, toPng, toSvg } from './export.ts';
@@ -36,6 +42,7 @@ interface Options {
 
 export function useViewMenu({ view, result, lens, body, title, say }: Options): MenuItem[] {
   const board = useBoard();
+  const bindings = useBindings();
   const editable = useMay('edit');
   const mayComment = useMay('comment');
   const chosen = useStore(board.selection.store, (s) => s.items);
@@ -52,6 +59,11 @@ export function useViewMenu({ view, result, lens, body, title, say }: Options): 
     const file = kind === 'PNG' ? await toPng(body.current) : await toSvg(body.current);
     save(file, fileName(title, kind === 'PNG' ? 'png' : 'svg'));
   };
+  const copy = (text: string) =>
+    void navigator.clipboard.writeText(text).then(() => say({ title: 'Copied' }), fails('Copying'));
+  // Names mean nothing outside the board: what they stand for is written.
+  const bound = boundText(view.query, bindings);
+  const whole = bound.ok ? bound.text : null;
   const lenses: MenuItem[] = (result ? lensesFor(result.meta) : []).map((l) => ({
     id: `lens-${l.id}`,
     label: l.name,
@@ -73,7 +85,41 @@ export function useViewMenu({ view, result, lens, body, title, say }: Options): 
       id: 'copy-query',
       label: 'Copy query',
       icon: <Copy />,
-      onSelect: () => void navigator.clipboard.writeText(view.query).catch(fails('Copying')),
+      onSelect: () => copy(view.query),
+    },
+    {
+      kind: 'more',
+      id: 'copy-as',
+      label: 'Copy as',
+      icon: <ClipboardCopy />,
+      items: [
+        {
+          id: 'copy-view-link',
+          label: 'Link to this view',
+          icon: <Link />,
+          onSelect: () => copy(boardLink({ view: view.id })),
+        },
+        {
+          id: 'copy-query-link',
+          label: 'Link that asks this query',
+          icon: <Link />,
+          onSelect: () => copy(boardLink({ query: view.query })),
+        },
+        {
+          id: 'copy-api',
+          label: 'API call',
+          icon: <Terminal />,
+          disabled: whole === null,
+          onSelect: () =>
+            whole !== null && copy(apiCall(whole, { origin: location.origin, project: board.slug })),
+        },
+        {
+          id: 'copy-python',
+          label: 'Python…',
+          icon: <FileCode />,
+          onSelect: () => board.show({ python: view.query }),
+        },
+      ],
     },
     ...(lenses.length > 1
       ? [
@@ -166,4 +212,9 @@ export function useViewMenu({ view, result, lens, body, title, say }: Options): 
       },
     },
   ];
+}
+
+/** This board's page, with what it is to show first. */
+function boardLink(first: Readonly<Record<string, string>>): string {
+  return `${location.origin}${location.pathname}?${new URLSearchParams(first)}`;
 }

@@ -56,19 +56,24 @@ export function ViewQuery({ view, shown, onHeight }: Props) {
           type="button"
           aria-expanded={open}
           aria-label={open ? 'Fold the query' : 'Unfold the query'}
-          className="flex h-full min-w-0 flex-1 items-center gap-1 pr-1 pl-1.5 text-left hover:bg-hover"
+          className={`flex h-full min-w-0 items-center gap-1 pr-1 pl-1.5 text-left hover:bg-hover ${open ? '' : 'flex-1'}`}
           onClick={() => (open ? board.closeQuery(view.id) : board.openQuery(view.id))}
         >
           <Chevron aria-hidden className="size-3 shrink-0 text-faint" />
-          <span className="min-w-0 flex-1 truncate font-mono text-xs">
-            {open ? null : <QueryText text={view.query} />}
-          </span>
+          {open ? (
+            <span className="text-faint text-xs">Query</span>
+          ) : (
+            <span className="min-w-0 flex-1 truncate font-mono text-xs">
+              <QueryText text={view.query} />
+            </span>
+          )}
         </button>
         {shown.fault ? (
           <Tooltip label={`The picture answers the last text that was a question. ${shown.fault.message}`}>
             <span className="shrink-0 px-1 text-warning text-xs">edited</span>
           </Tooltip>
         ) : null}
+        {open ? <span className="flex-1" /> : null}
         {hasControls ? (
           <Tooltip label="Parameters">
             <button
@@ -91,6 +96,7 @@ export function ViewQuery({ view, shown, onHeight }: Props) {
             readOnly={!editable}
             autoFocus={writing}
             runLabel={null}
+            buttonsClass="absolute top-0 right-6 h-[19px] [&_button]:h-[19px]"
             onRun={(query) => {
               board.ask(view.id, query);
               if (shown.state?.status === 'error') shown.retry();

@@ -14,14 +14,14 @@ export function ViewFacts({ view }: { readonly view: View }) {
   const board = useBoard();
   const bindings = useBindings();
   const editable = useMay('edit') && !view.locked;
-  const { bound, result } = useViewResult(view);
+  const { bound, result, asked } = useViewResult(view);
   const members = useStore(board.data.store, (s) => s.members);
   const provenance = result?.meta.provenance;
   const lenses = result ? lensesFor(result.meta) : [];
   const lens = result ? lensOf(view.lens, result.meta) : null;
   return (
     <section aria-label="Selected view" className="flex flex-col gap-2">
-      <h3 className="break-words font-semibold">{titleOf(view.query, bindings)}</h3>
+      <h3 className="break-words font-semibold">{titleOf(asked, bindings)}</h3>
       <pre className="whitespace-pre-wrap break-words rounded-md bg-sunken p-2 font-mono text-sm">
         {view.query}
       </pre>

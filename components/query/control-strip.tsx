@@ -5,14 +5,7 @@ import { useBoard } from '../state/context.tsx';
 import { Select } from '../ui/select.tsx';
 import { Slider } from '../ui/slider.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
-import {
-  type ChoiceControl,
-  type Control,
-  fromTrack,
-  type NumberControl,
-  STEPS,
-  toTrack,
-} from './control.ts';
+import { type ChoiceControl, type Control, type NumberControl, STEPS, slideTo, toTrack } from './control.ts';
 import { controlsOf } from './controls.ts';
 import { factsOf } from './facts.ts';
 import type { Known } from './language.ts';
@@ -136,7 +129,7 @@ function NumberRow({
           value={toTrack(range, shown)}
           valueText={String(shown)}
           disabled={readOnly}
-          onChange={(place) => set(fromTrack(range, place))}
+          onChange={(place) => set(slideTo(range, shown, place))}
           onCommit={end}
         />
       )}

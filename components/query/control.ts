@@ -112,6 +112,18 @@ export function toTrack({ scale, min, max }: NumberControl, value: number): numb
   return Math.round(share * STEPS);
 }
 
+/** Where a thumb at `place` goes: by the keyboard, one place on, the value must change though rounding would keep it. */
+export function slideTo(control: NumberControl, value: number, place: number): number {
+  const from = toTrack(control, value);
+  const next = fromTrack(control, place);
+  if (next !== value || place === from) return next;
+  const by = Math.sign(place - from);
+  if (control.whole) return Math.min(control.max, Math.max(control.min, value + by));
+  for (let at = place + by; at >= 0 && at <= STEPS; at += by)
+    if (fromTrack(control, at) !== value) return fromTrack(control, at);
+  return value;
+}
+
 /** A round number near the place: what one would have typed. */
 export function fromTrack({ scale, min, max, whole }: NumberControl, place: number): number {
   const share = place / STEPS;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from '@/core/algebra/index.ts';
-import { type Control, fromTrack, type NumberControl, STEPS, toTrack } from './control.ts';
+import { type Control, fromTrack, type NumberControl, STEPS, slideTo, toTrack } from './control.ts';
 import { controlsOf } from './controls.ts';
 
 const of = (text: string, id: string): Control => {
@@ -103,5 +103,21 @@ describe('the controls of a query', () => {
         expect(String(value).length).toBeLessThan(9);
         if (at > 0) expect(value).toBeGreaterThanOrEqual(fromTrack(control, at - 1));
       }
+  });
+
+  it('always move by the keyboard, whatever rounding says', () => {
+    for (const [text, id] of [
+      ['select units(a) from f(data) using umap', 'using neighbours'],
+      ['select * from f(x) using smoothgrad', 'using sd'],
+      ['select predict() from f(x) with fgsm(0.1)', 'change 0 0'],
+    ] as const) {
+      const control = slider(text, id);
+      let value = control.value;
+      for (let i = 0; i < 20; i++) {
+        const next = slideTo(control, value, toTrack(control, value) + 1);
+        expect(next).toBeGreaterThan(value);
+        value = next;
+      }
+    }
   });
 });

@@ -108,7 +108,9 @@ export function QueryEditor(props: QueryEditorProps) {
     const view = editor.current;
     if (!view) return;
     const { length } = view.state.doc;
-    const found = faults.filter((fault) => fault.to <= length).map((fault) => diagnostic(fault));
+    const found = faults
+      .filter((fault) => fault.to <= length && !fault.unfinished)
+      .map((fault) => diagnostic(fault));
     view.dispatch(setDiagnostics(view.state, found));
     view.contentDOM.setAttribute('aria-invalid', String(found.length > 0));
   }, [faults]);

@@ -9,7 +9,7 @@ import {
   ViewPlugin,
   type ViewUpdate,
 } from '@codemirror/view';
-import { explain, type Known, offersAt, wordsOf } from './language.ts';
+import { complete, hover, type Known, tokens } from '@/core/algebra/language/index.ts';
 
 const marks = new Map<string, Decoration>();
 function markOf(kind: string): Decoration {
@@ -19,8 +19,7 @@ function markOf(kind: string): Decoration {
 }
 function colours(view: EditorView): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>();
-  for (const { from, to, kind } of wordsOf(view.state.doc.toString()))
-    if (to > from) builder.add(from, to, markOf(kind));
+  for (const { from, to, kind } of tokens(view.state.doc.toString())) builder.add(from, to, markOf(kind));
   return builder.finish();
 }
 /** Queries are short: all of one is coloured anew at each change. */
@@ -40,11 +39,12 @@ export const highlighting: Extension = ViewPlugin.fromClass(
 export function completing(known: () => Known): Extension {
   const source = ({ state, pos, explicit }: CompletionContext): CompletionResult | null => {
     const text = state.doc.toString();
-    const offers = text.trim() === '' && !explicit ? [] : offersAt(text, pos, known());
+    const offers = text.trim() === '' && !explicit ? [] : complete(text, pos, known());
     const [first] = offers;
     if (!first) return null;
     return {
       from: first.from,
+      to: first.to,
       filter: false,
       options: offers.map(({ label, insert, kind, detail }) => ({
         label,
@@ -76,7 +76,7 @@ function badge(kind: string): HTMLElement {
 
 export function explaining(known: () => Known): Extension {
   return hoverTooltip((view, at) => {
-    const found = explain(view.state.doc.toString(), at, known());
+    const found = hover(view.state.doc.toString(), at, known());
     if (!found) return null;
     return {
       pos: found.from,
@@ -89,6 +89,7 @@ export function explaining(known: () => Known): Extension {
         title.textContent = found.title;
         const text = dom.appendChild(document.createElement('p'));
         text.textContent = found.text;
+        for (const fact of found.facts) dom.appendChild(document.createElement('small')).textContent = fact;
         return { dom };
       },
     };

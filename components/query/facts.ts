@@ -1,6 +1,6 @@
 /** What can be told of a query before it is run: its faults, or what will be drawn and at what cost. */
 import { bind, check, estimate, parse } from '@/core/algebra/index.ts';
-import { UserError } from '@/core/errors/index.ts';
+import { faults } from '@/core/algebra/language/index.ts';
 import { bestLens } from '../lenses/index.ts';
 import { formatCount } from '../ui/format.ts';
 import { type Fault, faultsOf } from './faults.ts';
@@ -13,23 +13,18 @@ export interface Facts {
 }
 const NONE: Facts = { faults: [], note: null };
 
-export function factsOf(text: string, { models, datasets, bindings }: Known): Facts {
+export function factsOf(text: string, known: Known): Facts {
   if (text.trim() === '') return NONE;
-  const catalog = { models, datasets };
-  try {
-    const query = bind(parse(text), bindings);
-    const { type, problems } = check(query, catalog);
-    if (problems.length > 0 || type === null) return { faults: faultsOf(text, problems), note: null };
-    const lens = bestLens(type)?.name.toLowerCase() ?? type;
-    return { faults: [], note: `${lens} · ${cost(estimate(query, catalog).examples)}` };
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const { message, at } = error;
-    return { faults: faultsOf(text, [{ message, ...(at === undefined ? {} : { at }) }]), note: null };
-  }
+  const found = faults(text, known);
+  if (found.length > 0) return { faults: faultsOf(text, found), note: null };
+  const query = bind(parse(text), known.bindings);
+  const { type } = check(query, known.catalog);
+  const lens = type === null ? null : (bestLens(type)?.name.toLowerCase() ?? type);
+  const cost = costOf(estimate(query, known.catalog).passes);
+  return { faults: [], note: lens === null ? cost : `${lens} · ${cost}` };
 }
 
-function cost(passes: number): string {
+function costOf(passes: number): string {
   if (passes === 0) return 'at once';
   return `about ${formatCount(passes)} ${passes === 1 ? 'pass' : 'passes'}`;
 }

@@ -12,12 +12,17 @@ export function FaultNote({
   onFix: ((splice: Splice) => void) | null;
 }) {
   const { what, hint } = sentences(fault.message);
-  const { place, fix } = fault;
+  const { place, fix, unfinished } = fault;
   return (
     <div className="text-sm">
-      <p className="text-fault">
+      <p className={unfinished ? 'text-faint' : 'text-fault'}>
         {what}
-        {place ? <span className="text-muted"> {`(line ${place.line}, column ${place.column})`}</span> : null}
+        {place ? (
+          <span className={unfinished ? '' : 'text-muted'}>
+            {' '}
+            {`(line ${place.line}, column ${place.column})`}
+          </span>
+        ) : null}
       </p>
       {hint !== null ? (
         <p className="flex flex-wrap items-center gap-2 text-muted">

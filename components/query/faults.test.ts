@@ -29,6 +29,24 @@ describe('what is wrong with a query', () => {
     );
   });
 
+  it('is mended at the wrong checkpoint, class and quoted name', () => {
+    expect(
+      mended('select graph() from m@13', 'no step 13 of m; did you mean m@12? It has 2 from 3 to 12', 21, 4),
+    ).toBe('select graph() from m@12');
+    expect(mended("f(d.test[label = 'thre'])", "no class 'thre' in d; did you mean three?", 18, 6)).toBe(
+      "f(d.test[label = 'three'])",
+    );
+    expect(
+      mended('select stats(tf_relu) from f', 'no layer tf_relu in m; did you mean tf.relu?', 14, 7),
+    ).toBe('select stats("tf.relu") from f');
+  });
+
+  it('is not wrong, only not done, where the text ends too early', () => {
+    const at = { line: 1, column: 13, length: 1 };
+    expect(faultsOf('select stats', [{ message: 'm', at }])[0]?.unfinished).toBe(true);
+    expect(faultsOf('select stats()', [{ message: 'm', at }])[0]?.unfinished).toBe(false);
+  });
+
   it('offers no edit where no name is near', () => {
     expect(
       faultsOf('x', [

@@ -1,4 +1,5 @@
 /** What is wrong with a query, as offsets in its text, with the one edit that mends it where a nearest name is known. */
+import { printName } from '@/core/address/index.ts';
 import type { Splice } from '@/core/board/index.ts';
 import type { Place } from '@/core/errors/index.ts';
 
@@ -9,6 +10,8 @@ export interface Fault {
   readonly message: string;
   /** 1-based; null for a fault of the whole text. */
   readonly place: Place | null;
+  /** The text ends where something more must stand: not wrong, only not done. */
+  readonly unfinished: boolean;
   readonly fix: Fix | null;
 }
 export interface Fix {
@@ -37,7 +40,8 @@ export function faultsOf(text: string, problems: readonly Problem[]): Fault[] {
     const place = typeof at === 'object' ? at : null;
     const from = place === null ? 0 : offsetOf(text, place);
     const to = place === null ? text.length : Math.min(text.length, from + place.length);
-    return { from, to, message, place, fix: fixOf(text, from, to, message) };
+    const unfinished = place !== null && from >= text.trimEnd().length;
+    return { from, to, message, place, unfinished, fix: fixOf(text, from, to, message) };
   });
 }
 
@@ -45,14 +49,17 @@ export function faultsOf(text: string, problems: readonly Problem[]): Fault[] {
 function fixOf(text: string, from: number, to: number, message: string): Fix | null {
   const near = /did you mean (.+?)\?/.exec(message)?.[1];
   if (near === undefined) return null;
-  const wrong = /\bno (?:\w+ ){1,2}?("[^"]+"|[\w-]+)(?:;| (?:in|of)\b)/.exec(message)?.[1];
+  const label = `Use ${near}`;
   const marked = text.slice(from, to);
-  const inside = wrong === undefined ? -1 : marked.indexOf(wrong);
-  const splice =
-    wrong === undefined || inside < 0
-      ? { index: from, remove: to - from, insert: near }
-      : { index: from + inside, remove: wrong.length, insert: near };
-  return { label: `Use ${near}`, splice };
+  const [, quoted, bare] = /\bno (?:\w+ ){1,2}?(?:'([^']+)'|([^\s;]+))(?:;| in\b| of\b)/.exec(message) ?? [];
+  const wrong = quoted ?? bare;
+  const inside = wrong === undefined || near.includes('@') ? -1 : marked.indexOf(wrong);
+  if (wrong === undefined || inside < 0)
+    return { label, splice: { index: from, remove: to - from, insert: near } };
+  const index = from + inside;
+  // Inside quotes a name stands as it is.
+  const insert = /['"]/.test(text.charAt(index - 1)) ? near : printName(near);
+  return { label, splice: { index, remove: wrong.length, insert } };
 }
 
 /** "no layer conv2d_9 in digits-cnn; did you mean conv2d_2?" as its sentence and its suggestion. */

@@ -23,8 +23,8 @@ export interface QueryPanelProps {
   readonly runLabel: string | null;
   /** Shown where there is neither fault nor cost to tell. */
   readonly hint?: ReactNode;
-  /** More buttons, before the others. */
-  readonly tools?: ReactNode;
+  /** Where the buttons stand, other than beside the note. */
+  readonly buttonsClass?: string;
   /** Called with a text that has no fault. */
   onRun(text: string): void;
   onLeave(): void;
@@ -35,7 +35,7 @@ export function useKnown(): Known {
   const bindings = useBindings();
   const models = useStore(board.data.store, (s) => s.models);
   const datasets = useStore(board.data.store, (s) => s.datasets);
-  return useMemo(() => ({ models, datasets, bindings }), [models, datasets, bindings]);
+  return useMemo(() => ({ catalog: { models, datasets }, bindings }), [models, datasets, bindings]);
 }
 
 export function QueryPanel({
@@ -45,7 +45,7 @@ export function QueryPanel({
   autoFocus,
   runLabel,
   hint,
-  tools,
+  buttonsClass = '',
   onRun,
   onLeave,
 }: QueryPanelProps) {
@@ -90,17 +90,16 @@ export function QueryPanel({
         onChange={setText}
         actions={{ run, format, leave: onLeave, history: () => historyOf(board.slug) }}
       />
-      <div className="flex items-start gap-1 px-(--query-side,12px) pb-1.5">
-        <div id={id} aria-live="polite" className="min-h-6 min-w-0 flex-1 py-0.5 text-faint text-sm">
+      <div className="flex items-start gap-1 px-(--query-side,12px) pb-1">
+        <div id={id} aria-live="polite" className="min-h-5 min-w-0 flex-1 py-0.5 text-faint text-sm">
           {fault ? (
             <FaultNote fault={fault} onFix={readOnly ? null : (splice) => editor.current?.splice(splice)} />
           ) : (
             (facts.note ?? hint)
           )}
         </div>
-        {tools}
         {readOnly ? null : (
-          <>
+          <div className={`flex shrink-0 items-center gap-1 ${buttonsClass}`}>
             <HistoryMenu project={board.slug} onPick={(query) => editor.current?.replace(query)} />
             <IconButton
               size="sm"
@@ -125,7 +124,7 @@ export function QueryPanel({
                 {runLabel}
               </Button>
             )}
-          </>
+          </div>
         )}
       </div>
     </>

@@ -2,13 +2,13 @@
 /** A query that stands still, in the editor's colours. */
 import './query.css';
 import { useMemo } from 'react';
-import { wordsOf } from './language.ts';
+import { tokens } from '@/core/algebra/language/index.ts';
 
 export function QueryText({ text }: { readonly text: string }) {
   const parts = useMemo(() => {
     const out: { from: number; text: string; kind: string | null }[] = [];
     let at = 0;
-    for (const { from, to, kind } of wordsOf(text)) {
+    for (const { from, to, kind } of tokens(text)) {
       if (from > at) out.push({ from: at, text: text.slice(at, from), kind: null });
       out.push({ from, text: text.slice(from, to), kind });
       at = to;

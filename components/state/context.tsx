@@ -86,6 +86,8 @@ export interface ShownResult {
 }
 
 export interface ViewResult extends ShownResult {
+  /** The text that the picture answers. */
+  readonly asked: string;
   /** Why the text as it stands now is not asked; what is shown answers the last one that was a question. */
   readonly fault: Problem | null;
 }
@@ -182,7 +184,16 @@ export function useViewResult(view: View): ViewResult {
   const live = useQuery(view.pinnedResult === null ? text : '', bindings);
   const pinned = usePinned(view.pinnedResult);
   const bound = useMemo(() => boundText(view.query, bindings), [view.query, bindings]);
-  if (view.pinnedResult === null) return { ...live, fault };
+  if (view.pinnedResult === null) return { ...live, fault, asked: text };
   const result = pinned?.status === 'done' ? pinned.result : null;
-  return { bound, state: pinned, result, stale: false, fault: null, retry: () => {}, cancel: () => {} };
+  return {
+    bound,
+    state: pinned,
+    result,
+    stale: false,
+    fault: null,
+    asked: view.query,
+    retry: () => {},
+    cancel: () => {},
+  };
 }

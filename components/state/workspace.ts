@@ -58,6 +58,8 @@ export interface BoardUi {
   readonly openQueries: readonly string[];
   readonly openControls: readonly string[];
   readonly writing: string | null;
+  /** The query that is shown as a Python program. */
+  readonly python: string | null;
   readonly layout: Layout;
   /** User who is followed. */
   readonly following: string | null;
@@ -92,6 +94,7 @@ export class Workspace extends ProjectScope {
     openQueries: [],
     openControls: [],
     writing: null,
+    python: null,
     layout: LAYOUT,
     following: null,
     marking: null,

@@ -1,5 +1,5 @@
 'use client';
-import { Check } from 'lucide-react';
+import { Check, ChevronRight } from 'lucide-react';
 import { ContextMenu as Context, DropdownMenu as Dropdown } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { cx } from './cx.ts';
@@ -18,6 +18,14 @@ export type MenuItem =
       readonly checked?: boolean;
       onSelect(): void;
     }
+  /** Opens more of them beside it. */
+  | {
+      readonly kind: 'more';
+      readonly id: string;
+      readonly label: string;
+      readonly icon?: ReactNode;
+      readonly items: readonly MenuItem[];
+    }
   | { readonly kind: 'separator'; readonly id: string }
   | { readonly kind: 'heading'; readonly id: string; readonly label: string };
 
@@ -27,7 +35,10 @@ const ROW =
   'flex h-7 cursor-default select-none items-center gap-2 rounded-sm px-2 outline-none data-disabled:opacity-50 data-highlighted:bg-hover [&_svg]:size-4 [&_svg]:shrink-0';
 
 /** Dropdown and context menus have the same parts under two names. */
-type Parts = Pick<typeof Dropdown, 'Item' | 'Label' | 'Separator'>;
+type Parts = Pick<
+  typeof Dropdown,
+  'Item' | 'Label' | 'Separator' | 'Sub' | 'SubTrigger' | 'SubContent' | 'Portal'
+>;
 
 function rows(items: readonly MenuItem[], parts: Parts): ReactNode {
   return items.map((item) => {
@@ -39,6 +50,21 @@ function rows(items: readonly MenuItem[], parts: Parts): ReactNode {
           <parts.Label key={item.id} className="px-2 py-1 text-faint text-sm">
             {item.label}
           </parts.Label>
+        );
+      case 'more':
+        return (
+          <parts.Sub key={item.id}>
+            <parts.SubTrigger className={cx(ROW, 'data-[state=open]:bg-hover')}>
+              {item.icon}
+              <span className="min-w-0 flex-1 truncate">{item.label}</span>
+              <ChevronRight aria-hidden className="text-faint" />
+            </parts.SubTrigger>
+            <parts.Portal>
+              <parts.SubContent collisionPadding={8} className={PANEL}>
+                {rows(item.items, parts)}
+              </parts.SubContent>
+            </parts.Portal>
+          </parts.Sub>
         );
       default:
         return (

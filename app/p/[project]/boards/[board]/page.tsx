@@ -8,7 +8,7 @@ interface Props {
   readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-/** `?at=ADDRESS`, `?view=ID` and `?thread=ID` say what is shown first. */
+/** `?at=ADDRESS`, `?view=ID`, `?thread=ID` and `?query=TEXT` say what is shown first. */
 export default async function Page({ params, searchParams }: Props) {
   const { project, board } = await params;
   const search = await searchParams;
@@ -17,6 +17,13 @@ export default async function Page({ params, searchParams }: Props) {
     return typeof value === 'string' ? value : null;
   };
   return (
-    <BoardEntry project={project} board={board} at={one('at')} view={one('view')} thread={one('thread')} />
+    <BoardEntry
+      project={project}
+      board={board}
+      at={one('at')}
+      view={one('view')}
+      thread={one('thread')}
+      query={one('query')}
+    />
   );
 }
