@@ -5,6 +5,8 @@ export interface Listed extends MarkedRow {
   readonly known: Known;
   /** Name of who marked it. */
   readonly by: string;
+  /** Index of that person's colour. */
+  readonly color: number;
 }
 
 const HEAD = ['index', 'split', 'label', 'predicted', 'confidence', 'marked by', 'note'] as const;

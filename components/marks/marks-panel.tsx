@@ -35,12 +35,16 @@ export function MarksPanel() {
   const counts = useMemo(() => countsBySplit(rows), [rows]);
   const { predictions, errors } = useMarkedPredictions(rows);
   const listed = useMemo((): Listed[] => {
-    const names = new Map(members.map((member) => [member.id, member.name]));
-    return rows.map((row) => ({
-      ...row,
-      known: knownOf(predictions.get(row.split), row.index),
-      by: names.get(row.mark.by) ?? (row.mark.by === '' ? '–' : 'someone who left'),
-    }));
+    const people = new Map(members.map((member) => [member.id, member]));
+    return rows.map((row) => {
+      const person = people.get(row.mark.by);
+      return {
+        ...row,
+        known: knownOf(predictions.get(row.split), row.index),
+        by: person?.name ?? 'someone who left',
+        color: person?.color ?? 0,
+      };
+    });
   }, [rows, members, predictions]);
   const menu = useMarksMenu(listed, counts, () => setClearing(true));
   return (
@@ -50,11 +54,13 @@ export function MarksPanel() {
         <MarkSelected />
         <span className="flex-1" />
         {marks.size > 0 ? (
-          <Segmented size="sm" label="What is shown" value={part} options={PARTS} onChange={setPart} />
+          <>
+            <Segmented size="sm" label="What is shown" value={part} options={PARTS} onChange={setPart} />
+            <Menu items={menu} label="Marked examples" align="end">
+              <IconButton size="sm" label="More about marked examples" icon={<Ellipsis />} />
+            </Menu>
+          </>
         ) : null}
-        <Menu items={menu} label="Marked examples" align="end">
-          <IconButton size="sm" label="More about marked examples" icon={<Ellipsis />} />
-        </Menu>
       </div>
       {marks.size > 0 ? (
         <p role="status" aria-label="Number of marked examples" className="text-muted text-sm">

@@ -7,6 +7,7 @@ import { type DataColumn, DataTable } from '../lenses/shared/data-table.tsx';
 import { type Sorting, sortedBy } from '../lenses/shared/sort.ts';
 import { afterClick } from '../lenses/shared/subject.ts';
 import { useBoard, useMay } from '../state/context.tsx';
+import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { formatShare } from '../ui/format.ts';
 import type { Listed } from './files.ts';
@@ -43,8 +44,8 @@ export function MarksTable({ rows }: { readonly rows: readonly Listed[] }) {
     {
       id: 'example',
       name: 'example',
-      grow: 1.7,
-      least: 96,
+      grow: 2.6,
+      least: 110,
       cell: (i) => (
         <span className="font-mono text-xs" title={rows[i]?.mark.note}>
           {rows[i]?.address}
@@ -55,14 +56,16 @@ export function MarksTable({ rows }: { readonly rows: readonly Listed[] }) {
       id: 'label',
       name: 'true',
       title: 'Sort by true class',
+      grow: 0.8,
       least: 40,
       cell: (i) => rows[i]?.known.label ?? '–',
     },
     {
       id: 'predicted',
-      name: 'predicted',
-      grow: 1.2,
-      least: 62,
+      name: 'pred.',
+      title: 'Sort by predicted class',
+      grow: 1,
+      least: 44,
       cell: (i) => {
         const { predicted = null, right = null, confidence = null } = rows[i]?.known ?? {};
         return (
@@ -80,8 +83,9 @@ export function MarksTable({ rows }: { readonly rows: readonly Listed[] }) {
       id: 'by',
       name: 'by',
       title: 'Sort by who marked it',
-      least: 44,
-      cell: (i) => <span title={rows[i]?.by}>{rows[i]?.by.split(' ')[0]}</span>,
+      grow: 0.5,
+      least: 28,
+      cell: (i) => <Avatar size={16} name={rows[i]?.by ?? ''} color={rows[i]?.color ?? 0} />,
     },
     ...(editable
       ? [
@@ -89,14 +93,14 @@ export function MarksTable({ rows }: { readonly rows: readonly Listed[] }) {
             id: 'unmark',
             name: '',
             title: 'Back to the order of examples',
-            grow: 0.4,
-            least: 26,
+            grow: 0.5,
+            least: 28,
             cell: (i: number) => {
               const address = rows[i]?.address;
               return address === undefined ? null : (
                 <IconButton
                   size="sm"
-                  className="size-5!"
+                  className="-mx-1 size-5!"
                   label={`Unmark ${address}`}
                   icon={<FlagOff />}
                   onClick={(event) => {

@@ -137,6 +137,7 @@ describe('the list of marked examples', () => {
       ...row,
       known: knownOf(row.split === 'pets.test' ? predictions : undefined, row.index),
       by: row.mark.by === 'ada' ? 'Ada, L.' : 'Grace',
+      color: 0,
     }));
     expect(marksCsv(listed)).toBe(
       'index,split,label,predicted,confidence,marked by,note\r\n' +

@@ -25,6 +25,8 @@ export interface RowEditorProps {
   readonly model: Model | null;
   /** Example that a distance is measured to at first. */
   readonly example: string;
+  /** Layer that is asked at first, as it is printed. */
+  readonly layer: string;
   readonly error: string | null;
   onChange(row: Row): void;
   onRemove(): void;
@@ -67,13 +69,13 @@ function Parts({
   dataset,
   model,
   example,
+  layer,
   error,
   onChange,
 }: RowEditorProps & { readonly row: Extract<Row, { kind: 'parts' }> }) {
   const subject = subjectOf(row.subject);
   const about = (next: Subject) => onChange({ ...row, subject: subjectText(next) });
-  const layers = (model?.graph.layers ?? []).filter((layer) => layer.units !== null);
-  const first = printName(layers.at(-1)?.name ?? 'layer');
+  const layers = (model?.graph.layers ?? []).filter((one) => one.units !== null);
   const listed = row.operator === 'in' || row.operator === 'not in';
   const choices = subjectChoices(dataset, model);
   const chosen = choiceOf(subject);
@@ -90,13 +92,13 @@ function Parts({
             ? choices
             : [...choices, { value: chosen, label: chosen }]
         }
-        onChange={(choice) => onChange(rowFor(choice, first, example))}
+        onChange={(choice) => onChange(rowFor(choice, layer, example))}
       />
       {subject.kind === 'column' ? null : (
         <LayerParts
           subject={subject}
           number={number}
-          layers={layers.map((layer) => layer.name)}
+          layers={layers.map((one) => one.name)}
           onChange={about}
         />
       )}

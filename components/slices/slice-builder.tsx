@@ -4,6 +4,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { printAddress, printName } from '@/core/address/index.ts';
+import type { Model } from '@/core/api/index.ts';
 import { readSlice } from '@/core/board/index.ts';
 import { modelOf, readAddress } from '../state/addresses.ts';
 import { useBindings, useBoard } from '../state/context.tsx';
@@ -122,7 +123,10 @@ function OpenBuilder({ draft }: { readonly draft: SliceDraft }) {
         <RowList condition={condition} />
         <Field
           label="The same as text"
-          error={condition.error}
+          // What is wrong with one row stands below that row.
+          error={
+            condition.errors.some((error) => error !== null) && !condition.broken ? null : condition.error
+          }
           hint="For example: label = 7 and predicted != label"
         >
           {(control) => (
@@ -156,7 +160,7 @@ function RowList({ condition }: { readonly condition: Condition }) {
   const at = readAddress(condition.split);
   const dataset = datasets.find((d) => at && 'dataset' in at && d.name === at.dataset) ?? null;
   const model = findModel(models, bindings.f === null ? null : modelOf(bindings.f)?.model);
-  const layer = printName(model?.graph.layers.at(-1)?.name ?? 'layer');
+  const layer = useLayer(model);
   const example = bindings.x ?? `${condition.split}[0]`;
   const first = dataset && dataset.classes.length > 0 ? 'label' : 'index';
   return (
@@ -183,6 +187,7 @@ function RowList({ condition }: { readonly condition: Condition }) {
             dataset={dataset}
             model={model}
             example={example}
+            layer={layer}
             error={errors[i] ?? null}
             onChange={(next) => setRows(withRow(rows, i, next))}
             onRemove={() => setRows(withRow(rows, i, null))}
@@ -199,6 +204,16 @@ function RowList({ condition }: { readonly condition: Condition }) {
       </Button>
     </section>
   );
+}
+
+/** The selected layer, as it is printed; else the last one of the model that learnt something. */
+function useLayer(model: Model | null): string {
+  const board = useBoard();
+  const selected = useStore(board.selection.store, (s) => s.layer);
+  const at = selected === null ? null : readAddress(selected);
+  if (model !== null && at?.kind === 'layer' && at.model === model.name) return printName(at.layer);
+  const learnt = model?.graph.layers.findLast((layer) => layer.params > 0 && layer.units !== null);
+  return printName(learnt?.name ?? model?.graph.layers.at(-1)?.name ?? 'layer');
 }
 
 /** What the builder opens with: the slice or split that `data` stands for, else the first split. */

@@ -25,6 +25,8 @@ export interface Condition {
   readonly text: string;
   /** What is wrong with the text as a whole; null: nothing. */
   readonly error: string | null;
+  /** The text does not parse: the rows show what was last understood. */
+  readonly broken: boolean;
   /** What is wrong with each row. */
   readonly errors: readonly (string | null)[];
   /** Canonical address of the slice, or of the split without a condition; null while something is wrong. */
@@ -77,6 +79,7 @@ export function useCondition(address: string): Condition {
     rows,
     text,
     error,
+    broken: !read.ok,
     errors,
     address: error === null ? addressOf(at?.kind === 'dataset' ? at : null, read) : null,
     narrowed: read.ok && read.predicate !== null,
