@@ -19,8 +19,8 @@ export const gradientXInput: AttributionMethod = {
   },
 };
 
-/** gradients * (x - baseline), (n, width) flat. */
+/** gradients * (x - baseline), (n, width) flat; no zero is a negative one. */
 export function timesDistance(game: Parameters<typeof rowsOfGame>[0], gradients: Float64Array): Float32Array {
   const [x, baseline] = [rowsOfGame(game, game.features), rowsOfGame(game, game.baseline)];
-  return Float32Array.from(gradients, (gradient, i) => gradient * (x[i]! - baseline[i]!));
+  return Float32Array.from(gradients, (gradient, i) => gradient * (x[i]! - baseline[i]!) + 0);
 }

@@ -90,9 +90,7 @@ describe.each(BACKENDS)('on %s', (name) => {
       expect(v).toBeCloseTo(2 * of2a[i]! + ofB[i]!, 4);
     });
     const params = { samples: 20, seed: 2 };
-    const sampled = await Promise.all(
-      [a, { ...b, x: a.x }, both].map((spec) => play(shapley, spec, params)),
-    );
+    const sampled = await Promise.all([a, { ...b, x: a.x }, both].map((spec) => play(shapley, spec, params)));
     sampled[2]!.values.forEach((v, i) => {
       expect(v).toBeCloseTo(2 * sampled[0]!.values[i]! + sampled[1]!.values[i]!, 4);
     });
