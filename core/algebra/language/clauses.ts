@@ -37,10 +37,7 @@ export function readUsing(cursor: Cursor, side: Side): void {
     if (name !== undefined) cursor.offer({ kind: 'parameter', method: name, given: [...given] });
     const parameter = cursor.peekName()?.text ?? cursor.wrong();
     const known = name !== undefined && METHODS[name].params.some((p) => p.name === parameter);
-    cursor.take(
-      known || name === undefined ? 'parameter' : 'error',
-      known ? { kind: 'parameter', method: name, name: parameter } : null,
-    );
+    cursor.take('parameter', known ? { kind: 'parameter', method: name, name: parameter } : null);
     given.push(parameter);
     cursor.needMark('=');
     readSetting(cursor, name, parameter);
