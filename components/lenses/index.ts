@@ -1,58 +1,13 @@
-/** All lenses, and which of them fit a result. Adding one: a folder here, and a line in LENSES. */
+/** All lenses, and which of them fit a result. */
 import type { ResultMeta, ResultType } from '@/core/result/types.ts';
-import { agreement } from './agreement/index.tsx';
-import { attribution } from './attribution/index.tsx';
-import { attributionBars } from './attribution-bars/index.tsx';
-import { attributionExamples } from './attribution-examples/index.tsx';
-import { attributionMaps } from './attribution-maps/index.tsx';
-import { calibration } from './calibration/index.tsx';
-import { classMeans } from './class-means/index.tsx';
-import { classMetrics } from './class-metrics/index.tsx';
-import { confusion } from './confusion/index.tsx';
+import { beforeAfter } from './before-after/index.tsx';
 import type { LensSpec } from './contract.ts';
-import { count } from './count/index.tsx';
-import { exampleTable } from './example-table/index.tsx';
-import { featureMaps } from './feature-maps/index.tsx';
-import { graph } from './graph/index.tsx';
-import { histogram } from './histogram/index.tsx';
-import { images } from './images/index.tsx';
-import { metrics } from './metrics/index.tsx';
-import { points } from './points/index.tsx';
-import { predictions } from './predictions/index.tsx';
-import { ranked } from './ranked/index.tsx';
-import { similarity } from './similarity/index.tsx';
-import { stats } from './stats/index.tsx';
-import { unitBars } from './unit-bars/index.tsx';
-import { weights } from './weights/index.tsx';
+import { ORDINARY } from './ordinary.ts';
 
 export * from './contract.ts';
 export { LensBoundary } from './shared/frame.tsx';
 
-export const LENSES: readonly LensSpec[] = [
-  graph,
-  featureMaps,
-  unitBars,
-  histogram,
-  stats,
-  predictions,
-  exampleTable,
-  confusion,
-  classMeans,
-  images,
-  metrics,
-  points,
-  attribution,
-  attributionMaps,
-  attributionBars,
-  attributionExamples,
-  ranked,
-  agreement,
-  weights,
-  similarity,
-  classMetrics,
-  calibration,
-  count,
-];
+export const LENSES: readonly LensSpec[] = [...ORDINARY, beforeAfter];
 
 /** What a lens is asked for: a result that is there, or the type of one that is to come. */
 type Drawable = ResultMeta | ResultType;

@@ -41,7 +41,11 @@ function ClassMeans(props: LensProps) {
         : sortedBy(units, (u) => values.data[u * classes + sorted] ?? Number.NaN, true),
     [units, classes, values, sorted],
   );
-  const scale = useMemo(() => divergingScale(extentOf(values.data), theme.dark), [values, theme.dark]);
+  const { domain } = props;
+  const scale = useMemo(
+    () => divergingScale(domain ? Math.max(...domain.map(Math.abs)) : extentOf(values.data), theme.dark),
+    [values, domain, theme.dark],
+  );
   const rowNames = useMemo(() => order.map((u) => `#${subject.unitIndex(u)}`), [order, subject]);
   const chosen = useMemo(() => new Set(selection.units), [selection.units]);
   const addressAt = useCallback((row: number) => subject.unitAddress(order[row] ?? 0), [subject, order]);
@@ -141,5 +145,9 @@ export const classMeans: LensSpec = {
   rank: 10,
   honoursClass: true,
   size: { w: 440, h: 420 },
+  domainOf: (result) => {
+    const reach = extentOf(tensorOf(result, 'values', 2).data);
+    return [-reach, reach];
+  },
   Component: ClassMeans,
 };

@@ -9,7 +9,7 @@ import { Frame } from '../shared/frame.tsx';
 import { ColorLegend } from '../shared/legend.tsx';
 import { place, raster } from '../shared/raster.ts';
 import { tensorOf } from '../shared/read.ts';
-import { divergingScale } from '../shared/scales.ts';
+import { divergingScale, extentOf } from '../shared/scales.ts';
 import { afterClick, subjectOf } from '../shared/subject.ts';
 import { useTheme } from '../shared/theme.ts';
 import { TileGrid } from '../shared/tile-grid.tsx';
@@ -19,6 +19,7 @@ function FeatureMaps(props: LensProps) {
   const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
   const theme = useTheme();
   const own = options.scale === 'own';
+  const { domain } = props;
   const values = tensorOf(result, 'values', 3);
   const [units = 0, rows = 0, columns = 0] = values.shape;
   const subject = useMemo(() => subjectOf(result), [result]);
@@ -26,6 +27,7 @@ function FeatureMaps(props: LensProps) {
     () => extentsOf(values.data, units, rows * columns),
     [values, units, rows, columns],
   );
+  const common = domain ? Math.max(...domain.map(Math.abs)) : extents.layer;
   const pictures = useMemo(() => {
     if (typeof document === 'undefined') return [];
     return Array.from({ length: units }, (_, u) =>
@@ -34,10 +36,10 @@ function FeatureMaps(props: LensProps) {
         u * rows * columns,
         columns,
         rows,
-        divergingScale(own ? (extents.units[u] ?? 0) : extents.layer, theme.dark),
+        divergingScale(own ? (extents.units[u] ?? 0) : common, theme.dark),
       ),
     );
-  }, [values, units, rows, columns, extents, own, theme.dark]);
+  }, [values, units, rows, columns, extents, common, own, theme.dark]);
   const chosen = useMemo(() => new Set(selection.units), [selection.units]);
   const addressOf = useCallback((u: number) => subject.unitAddress(u), [subject]);
   const name = useCallback((u: number) => `#${subject.unitIndex(u)}`, [subject]);
@@ -92,7 +94,7 @@ function FeatureMaps(props: LensProps) {
           {own ? (
             <span className="text-muted text-xs">each map from −max to max, red above 0</span>
           ) : (
-            <ColorLegend scale={divergingScale(extents.layer, theme.dark)} label="activation" />
+            <ColorLegend scale={divergingScale(common, theme.dark)} label="activation" />
           )}
         </>
       }
@@ -151,5 +153,9 @@ export const featureMaps: LensSpec = {
   rank: 10,
   honoursClass: false,
   size: { w: 480, h: 340 },
+  domainOf: (result) => {
+    const reach = extentOf(tensorOf(result, 'values', 3).data);
+    return [-reach, reach];
+  },
   Component: FeatureMaps,
 };

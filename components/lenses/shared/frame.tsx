@@ -1,5 +1,5 @@
 'use client';
-import { Component, type ReactNode } from 'react';
+import { Component, createContext, type ReactNode, useContext } from 'react';
 import { ErrorNote } from '@/components/ui/error-note.tsx';
 import { BadgeMark } from './badge-mark.tsx';
 import { LensError } from './read.ts';
@@ -17,6 +17,9 @@ export function bodyOf(width: number, height: number): { width: number; height: 
 }
 const barOf = (width: number, height: number) => (height >= 160 && width >= 200 ? BAR : 0);
 const footOf = (height: number) => (height >= 120 ? FOOT : 0);
+
+/** Within it, pictures show neither controls nor foot: they stand side by side and are told about together. */
+export const BareFrames = createContext(false);
 
 export interface About {
   readonly address: string | null;
@@ -42,6 +45,7 @@ export interface FrameProps {
 }
 
 export function Frame({ width, height, name, controls, about, foot, empty, children }: FrameProps) {
+  const bare = useContext(BareFrames);
   if (width < TINY.w || height < TINY.h)
     return (
       <div
@@ -51,8 +55,8 @@ export function Frame({ width, height, name, controls, about, foot, empty, child
         {name}
       </div>
     );
-  const bar = controls ? barOf(width, height) : 0;
-  const line = foot ? footOf(height) : 0;
+  const bar = controls && !bare ? barOf(width, height) : 0;
+  const line = foot && !bare ? footOf(height) : 0;
   const mark = about && about.address !== null && about.count > 0 && (
     <BadgeMark
       count={about.count}

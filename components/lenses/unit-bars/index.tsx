@@ -10,7 +10,7 @@ import { badged, useBadges } from '../shared/badges.ts';
 import { Frame } from '../shared/frame.tsx';
 import { placeIn } from '../shared/picture.tsx';
 import { tensorOf } from '../shared/read.ts';
-import { divergingScale, extentOf, linear, rangeOf } from '../shared/scales.ts';
+import { divergingScale, linear, rangeOf } from '../shared/scales.ts';
 import { afterClick, subjectOf } from '../shared/subject.ts';
 import { useTheme } from '../shared/theme.ts';
 import { HoverNote } from '../shared/tile-grid.tsx';
@@ -20,6 +20,11 @@ const LEFT = 48;
 const RIGHT = 12;
 const TOP = 24;
 const BOTTOM = 24;
+
+function rangeWithZero(values: ArrayLike<number>): [number, number] {
+  const [low, high] = rangeOf(values);
+  return [Math.min(0, low), Math.max(0, high)];
+}
 
 function UnitBars(props: LensProps) {
   const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
@@ -36,9 +41,8 @@ function UnitBars(props: LensProps) {
   const chosen = useMemo(() => new Set(selection.units), [selection.units]);
   const svg = useRef<SVGSVGElement>(null);
   const [at, setAt] = useState<number | null>(null);
-  const [low, high] = rangeOf(values.data);
-  const domain: readonly [number, number] = [Math.min(0, low), Math.max(0, high)];
-  const colors = divergingScale(extentOf(values.data), theme.dark);
+  const domain = props.domain ?? rangeWithZero(values.data);
+  const colors = divergingScale(Math.max(...domain.map(Math.abs)), theme.dark);
 
   const pick = (place: number, keys: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => {
     const address = subject.unitAddress(order[place] ?? 0);
@@ -175,5 +179,6 @@ export const unitBars: LensSpec = {
   rank: 10,
   honoursClass: false,
   size: { w: 480, h: 260 },
+  domainOf: (result) => rangeWithZero(tensorOf(result, 'values', 1).data),
   Component: UnitBars,
 };

@@ -1,0 +1,99 @@
+'use client';
+import { useMemo } from 'react';
+import { formatCount, formatShare } from '@/components/ui/format.ts';
+import { predictionRecordSchema } from '@/core/result/types.ts';
+import { type DataColumn, DataTable } from '../../shared/data-table.tsx';
+import { recordOf, tensorOf } from '../../shared/read.ts';
+import { divergingScale } from '../../shared/scales.ts';
+import { SignedBar } from '../../shared/signed-bar.tsx';
+import { readSorting, sortedBy, writeSorting } from '../../shared/sort.ts';
+import { useTheme } from '../../shared/theme.ts';
+import type { ChangeProps } from './types.ts';
+
+const SHARES = ['precision', 'recall', 'f1'] as const;
+
+/** How much each class gained or lost. */
+export function ClassesChange({
+  before,
+  after,
+  width,
+  height,
+  selectedClass,
+  options,
+  onOption,
+}: ChangeProps) {
+  const theme = useTheme();
+  const record = recordOf(after, predictionRecordSchema);
+  const support = tensorOf(after, 'support', 1).data;
+  const n = support.length;
+  const pairs = useMemo(
+    () =>
+      SHARES.map((share) => {
+        const old = tensorOf(before, share, 1).data;
+        const now = tensorOf(after, share, 1).data;
+        return { share, old, now, change: Array.from(now, (value, c) => value - (old[c] ?? Number.NaN)) };
+      }),
+    [before, after],
+  );
+  const reach = Math.max(0.01, ...pairs.flatMap((pair) => pair.change.filter(Number.isFinite).map(Math.abs)));
+  const scale = divergingScale(reach, theme.dark);
+  const sorting = readSorting(options.changeSort, ['class', ...SHARES, 'support'], {
+    column: 'class',
+    descending: false,
+  });
+  const chosen = pairs.find((pair) => pair.share === sorting.column)?.change;
+  const order = useMemo(
+    () =>
+      sortedBy(
+        n,
+        (c) => (sorting.column === 'support' ? (support[c] ?? 0) : chosen ? (chosen[c] ?? Number.NaN) : c),
+        sorting.descending,
+      ),
+    [n, support, chosen, sorting.column, sorting.descending],
+  );
+  const name = (c: number) => record.classes[c] ?? String(c);
+  const columns: DataColumn[] = [
+    { id: 'class', name: 'class', least: 56, cell: name },
+    ...pairs.map(
+      ({ share, old, now, change }): DataColumn => ({
+        id: share,
+        name: share === 'f1' ? 'F1' : share,
+        title: `Change of ${share === 'f1' ? 'F1' : share}, in points. Click to sort.`,
+        grow: 1.8,
+        least: 96,
+        cell: (c) => (
+          <span
+            className="flex items-center gap-1.5"
+            title={`${name(c)}: ${formatShare(old[c])} before, ${formatShare(now[c])} after`}
+          >
+            <span className="min-w-0 flex-1">
+              <SignedBar
+                domain={[-reach, reach]}
+                bars={[{ value: change[c] ?? Number.NaN, color: scale.css(change[c] ?? 0) }]}
+              />
+            </span>
+            <span className="w-14 shrink-0 text-right">
+              {(change[c] ?? 0) > 0 ? '+' : ''}
+              {formatShare(change[c])}
+            </span>
+          </span>
+        ),
+      }),
+    ),
+    { id: 'support', name: 'support', numeric: true, cell: (c) => formatCount(support[c] ?? 0) },
+  ];
+  return (
+    <DataTable
+      label={`Change of ${n} classes`}
+      width={width}
+      height={height}
+      columns={columns}
+      order={order}
+      sorting={sorting}
+      onSort={(next) => onOption('changeSort', writeSorting(next))}
+      isSelected={(c) => c === selectedClass}
+      isFaded={(c) => selectedClass !== null && c !== selectedClass}
+      onPick={() => {}}
+    />
+  );
+}

@@ -1,0 +1,82 @@
+'use client';
+import { useCallback, useMemo } from 'react';
+import { formatCount } from '@/components/ui/format.ts';
+import { predictionRecordSchema } from '@/core/result/types.ts';
+import { membersOf } from '../../confusion/counts.ts';
+import { Matrix } from '../../shared/matrix.tsx';
+import { optionalTensor, recordOf, tensorOf } from '../../shared/read.ts';
+import { divergingScale, extentOf, inkOn } from '../../shared/scales.ts';
+import { subjectOf } from '../../shared/subject.ts';
+import { useTheme } from '../../shared/theme.ts';
+import type { ChangeProps } from './types.ts';
+
+type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
+
+/** Examples gained and lost by each cell; a click selects those that are in it after the change. */
+export function ConfusionChange(props: ChangeProps) {
+  const { before, after, width, height, selection, onSelect, selectedClass } = props;
+  const theme = useTheme();
+  const record = recordOf(after, predictionRecordSchema);
+  const old = tensorOf(before, 'counts', 2);
+  const now = tensorOf(after, 'counts', 2);
+  const classes = now.shape[0] ?? 0;
+  const subject = useMemo(() => subjectOf(after), [after]);
+  const change = useMemo(() => Array.from(now.data, (count, i) => count - (old.data[i] ?? 0)), [now, old]);
+  const scale = useMemo(() => divergingScale(extentOf(change), theme.dark), [change, theme.dark]);
+  const names = useMemo(
+    () => Array.from({ length: classes }, (_, i) => record.classes[i] ?? String(i)),
+    [classes, record],
+  );
+  const index = optionalTensor(after, 'example_index', 1)?.data;
+  const label = optionalTensor(after, 'example_label', 1)?.data;
+  const predicted = optionalTensor(after, 'example_predicted', 1)?.data;
+  const at = useCallback(
+    (row: number, column: number) => change[row * classes + column] ?? 0,
+    [change, classes],
+  );
+  const color = useCallback((row: number, column: number) => scale.css(at(row, column)), [scale, at]);
+  const text = useCallback(
+    (row: number, column: number) => {
+      const value = at(row, column);
+      return value === 0
+        ? null
+        : { value: `${value > 0 ? '+' : ''}${formatCount(value)}`, ink: inkOn(scale.rgb(value)) };
+    },
+    [at, scale],
+  );
+  const isRowFaded = useCallback(
+    (row: number) => selectedClass !== null && selectedClass < classes && row !== selectedClass,
+    [selectedClass, classes],
+  );
+  const select = (row: number | null, column: number | null, keys: Keys) => {
+    if (!index || !label || !predicted) return;
+    const found = membersOf(label, predicted, row, column).flatMap(
+      (i) => subject.exampleAddress(index[i] ?? 0) ?? [],
+    );
+    const adding = keys.shiftKey || keys.ctrlKey || keys.metaKey;
+    onSelect({ examples: adding ? [...new Set([...selection.examples, ...found])] : found });
+  };
+  return (
+    <Matrix
+      width={width}
+      height={height}
+      label={`Change of the confusion of ${classes} classes`}
+      rowTitle="true"
+      columnTitle="predicted"
+      rowNames={names}
+      columnNames={names}
+      color={color}
+      text={text}
+      isRowFaded={isRowFaded}
+      explain={({ row, column }) => {
+        if (row === null) return `predicted ${names[column ?? 0]}: select them`;
+        if (column === null) return `true ${names[row]}: select them`;
+        const i = row * classes + column;
+        return `true ${names[row]}, predicted ${names[column]}\n${formatCount(old.data[i] ?? 0)} before, ${formatCount(now.data[i] ?? 0)} after`;
+      }}
+      onCell={select}
+      onRow={(row, keys) => select(row, null, keys)}
+      onColumn={(column) => select(null, column, { shiftKey: false, ctrlKey: false, metaKey: false })}
+    />
+  );
+}

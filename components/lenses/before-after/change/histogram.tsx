@@ -1,0 +1,114 @@
+'use client';
+import { useRef, useState } from 'react';
+import { formatCount, formatNumber } from '@/components/ui/format.ts';
+import { histogramRecordSchema } from '@/core/result/types.ts';
+import { binAt } from '../../histogram/bins.ts';
+import { XAxis, YAxis } from '../../shared/axes.tsx';
+import { placeIn } from '../../shared/picture.tsx';
+import { recordOf, tensorOf } from '../../shared/read.ts';
+import { linear, rangeOf } from '../../shared/scales.ts';
+import { HoverNote } from '../../shared/tile-grid.tsx';
+import { densitiesOf, outlineOf } from './density.ts';
+import type { ChangeProps } from './types.ts';
+
+const LEFT = 52;
+const RIGHT = 14;
+const TOP = 24;
+const BOTTOM = 34;
+
+/** Both distributions over one axis: before as an outline, after filled. Densities, for the bins may differ. */
+export function HistogramChange({ before, after, width, height, modelColor }: ChangeProps) {
+  const svg = useRef<SVGSVGElement>(null);
+  const [at, setAt] = useState<number | null>(null);
+  const read = (side: typeof after) => ({
+    record: recordOf(side, histogramRecordSchema),
+    counts: tensorOf(side, 'counts', 1).data,
+    edges: tensorOf(side, 'edges', 1).data,
+  });
+  const [old, now] = [read(before), read(after)];
+  const sides = [
+    { ...old, name: 'before', density: densitiesOf(old.counts, old.edges) },
+    { ...now, name: 'after', density: densitiesOf(now.counts, now.edges) },
+  ];
+  const [low, high] = rangeOf([...old.edges, ...now.edges]);
+  const most = Math.max(...sides.map((side) => rangeOf(side.density)[1]));
+  const x = linear(low, high, LEFT, width - RIGHT);
+  const y = linear(0, most > 0 ? most : 1, height - BOTTOM, TOP);
+  const color = `var(--model-${((modelColor % 8) + 8) % 8})`;
+  const path = (side: (typeof sides)[number]) =>
+    outlineOf(side.density, side.edges)
+      .map(([vx, vy], i) => `${i === 0 ? 'M' : 'L'}${x(vx)},${y(vy)}`)
+      .join('');
+  const text =
+    at === null
+      ? ''
+      : [
+          formatNumber(at),
+          ...sides.map(({ name, counts, edges }) => {
+            const bin = binAt(edges, at);
+            return `${name}: ${bin === null ? 0 : formatCount(counts[bin] ?? 0)} of ${formatCount(counts.length === 0 ? 0 : Array.from(counts).reduce((a, b) => a + b, 0))}`;
+          }),
+        ].join('\n');
+  return (
+    <>
+      <svg
+        ref={svg}
+        width={width}
+        height={height}
+        role="img"
+        aria-label={`Distribution of ${now.record.layer}: mean ${formatNumber(old.record.mean)} before, ${formatNumber(now.record.mean)} after`}
+        className="block"
+        onPointerMove={(event) => {
+          const place = svg.current && placeIn(event, svg.current, width, height);
+          setAt(place && place.x >= LEFT && place.x <= width - RIGHT ? x.invert(place.x) : null);
+        }}
+        onPointerLeave={() => setAt(null)}
+      >
+        <YAxis
+          scale={y}
+          domain={[0, most > 0 ? most : 1]}
+          label="density"
+          x={LEFT}
+          to={width - RIGHT}
+          top={TOP}
+        />
+        {sides[1] && <path d={path(sides[1])} fill={color} fillOpacity={0.45} stroke={color} />}
+        {sides[0] && (
+          <path
+            d={path(sides[0])}
+            fill="none"
+            className="stroke-text"
+            strokeWidth={1.25}
+            strokeDasharray="4 3"
+          />
+        )}
+        <XAxis
+          scale={x}
+          domain={[low, high]}
+          label="activation"
+          y={height - BOTTOM}
+          from={LEFT}
+          to={width - RIGHT}
+          count={Math.max(2, Math.floor(width / 80))}
+        />
+        <g className="fill-muted text-xs" aria-hidden>
+          <text x={width - RIGHT} y={14} textAnchor="end">
+            dashed: before, mean {formatNumber(old.record.mean)}; filled: after, mean{' '}
+            {formatNumber(now.record.mean)}
+          </text>
+        </g>
+        {at !== null && (
+          <line
+            x1={x(at)}
+            x2={x(at)}
+            y1={TOP}
+            y2={height - BOTTOM}
+            className="stroke-line-strong"
+            aria-hidden
+          />
+        )}
+      </svg>
+      {at !== null && <HoverNote x={x(at)} y={TOP + 28} width={width} text={text} />}
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+'use client';
+import { useCallback, useMemo } from 'react';
+import { formatNumber } from '@/components/ui/format.ts';
+import { perPlace } from '../../attribution/numbers.ts';
+import { place, raster } from '../../shared/raster.ts';
+import { tensorOf } from '../../shared/read.ts';
+import { divergingScale, extentOf } from '../../shared/scales.ts';
+import { subjectOf } from '../../shared/subject.ts';
+import { useReveal, useTargets } from '../../shared/targets.ts';
+import { useTheme } from '../../shared/theme.ts';
+import { TileGrid } from '../../shared/tile-grid.tsx';
+import type { ChangeProps } from './types.ts';
+
+/** What was added to each picture (red) and taken from it (blue), channels averaged, on one scale. */
+export function ImagesChange(props: ChangeProps) {
+  const { before, after, width, height, selection } = props;
+  const theme = useTheme();
+  const old = tensorOf(before, 'images', 4);
+  const now = tensorOf(after, 'images', 4);
+  const index = tensorOf(after, 'index', 1).data;
+  const [n = 0, rows = 0, columns = 0, channels = 0] = now.shape;
+  const change = useMemo(() => {
+    const all = Float64Array.from(
+      now.data,
+      (value, i) => (value - (old.data[i] ?? Number.NaN)) / Math.max(1, channels),
+    );
+    return perPlace(all, channels, null);
+  }, [now, old, channels]);
+  const scale = useMemo(() => divergingScale(extentOf(change), theme.dark), [change, theme.dark]);
+  const pictures = useMemo(
+    () =>
+      typeof document === 'undefined'
+        ? []
+        : Array.from({ length: n }, (_, i) => raster(change, i * rows * columns, columns, rows, scale)),
+    [change, n, rows, columns, scale],
+  );
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D, at: number, x: number, y: number, w: number, h: number) =>
+      place(context, pictures[at] ?? null, x, y, w, h),
+    [pictures],
+  );
+  const subject = useMemo(() => subjectOf(after), [after]);
+  const addressOf = useCallback(
+    (at: number) => subject.exampleAddress(Number(index[at] ?? 0)),
+    [subject, index],
+  );
+  const targets = useTargets(props, 'examples', subject, addressOf);
+  const reveal = useReveal(n, targets.isSelected, selection.examples);
+  const caption = useCallback(
+    (at: number) => `±${formatNumber(extentOf(change, at * rows * columns, (at + 1) * rows * columns))}`,
+    [change, rows, columns],
+  );
+  return (
+    <TileGrid
+      width={width}
+      height={height}
+      count={n}
+      ratio={columns / Math.max(1, rows)}
+      most={160}
+      label={`Change of ${n} pictures`}
+      draw={draw}
+      caption={caption}
+      reveal={reveal}
+      explain={(at, fx, fy) => {
+        const x = Math.min(columns - 1, Math.floor(fx * columns));
+        const y = Math.min(rows - 1, Math.floor(fy * rows));
+        return `${addressOf(at) ?? `example ${index[at]}`}\nx ${x}, y ${y}: ${formatNumber(change[at * rows * columns + y * columns + x])}`;
+      }}
+      {...targets}
+    />
+  );
+}

@@ -1,0 +1,93 @@
+'use client';
+import { cx } from '@/components/ui/cx.ts';
+import { formatShare } from '@/components/ui/format.ts';
+import { predictionRecordSchema } from '@/core/result/types.ts';
+import { recordOf, tensorOf } from '../../shared/read.ts';
+import { topOf } from '../words.ts';
+import type { ChangeProps } from './types.ts';
+
+/** With more classes than this, those that moved most come first. */
+const IN_ORDER = 12;
+
+/** A bar for each class after the change, a hollow one for before, and an arrow from one end to the other. */
+export function PredictionChange({ before, after, width, height, selectedClass, modelColor }: ChangeProps) {
+  const record = recordOf(after, predictionRecordSchema);
+  const old = tensorOf(before, 'values', 1).data;
+  const now = tensorOf(after, 'values', 1).data;
+  const n = now.length;
+  const moved = (c: number) => Math.abs((now[c] ?? 0) - (old[c] ?? 0));
+  const order = Array.from({ length: n }, (_, c) => c);
+  if (n > IN_ORDER) order.sort((a, b) => moved(b) - moved(a) || a - b);
+  const [was, is] = [topOf(old), topOf(now)];
+  const name = (c: number) => record.classes[c] ?? String(c);
+  const color = `var(--model-${((modelColor % 8) + 8) % 8})`;
+  const percent = (p: number) => `${Math.max(0, Math.min(1, Number.isFinite(p) ? p : 0)) * 100}%`;
+  return (
+    <ol
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach that.
+      tabIndex={0}
+      aria-label="Probability of each class, before and after"
+      className="nowheel overflow-y-auto px-2 py-1"
+      style={{ width, height }}
+    >
+      {order.map((c) => {
+        const [a, b] = [old[c] ?? Number.NaN, now[c] ?? Number.NaN];
+        const [low, high] = a < b ? [a, b] : [b, a];
+        const role = [
+          c === was && c !== is ? 'before' : null,
+          c === is ? (c === was ? 'chosen' : 'now') : null,
+          c === record.label ? 'true' : null,
+        ]
+          .filter((word) => word !== null)
+          .join(', ');
+        return (
+          <li
+            key={c}
+            title={`${name(c)}: ${a} before, ${b} after`}
+            className={cx(
+              'flex h-6 items-center gap-2 text-sm',
+              selectedClass !== null && selectedClass !== c && 'opacity-40',
+            )}
+          >
+            <span
+              className={cx(
+                'w-14 shrink-0 truncate text-right',
+                c === record.label ? 'font-semibold text-text' : 'text-muted',
+              )}
+            >
+              {name(c)}
+            </span>
+            <span aria-hidden className="relative h-4 min-w-0 flex-1 bg-sunken">
+              <span
+                className="absolute inset-y-0.5 left-0"
+                style={{ width: percent(b), background: color, opacity: c === is ? 1 : 0.55 }}
+              />
+              <span
+                className="absolute inset-y-0 left-0 border border-text border-dashed"
+                style={{ width: percent(a) }}
+              />
+              {high - low > 0.02 && (
+                <span
+                  className="absolute top-1/2 h-px bg-text"
+                  style={{ left: percent(low), width: percent(high - low) }}
+                >
+                  <span
+                    className={cx(
+                      'absolute -top-[3px] size-0 border-y-[3.5px] border-y-transparent',
+                      b > a ? 'right-0 border-l-[6px] border-l-text' : 'left-0 border-r-[6px] border-r-text',
+                    )}
+                  />
+                </span>
+              )}
+            </span>
+            <span className="w-28 shrink-0 whitespace-nowrap text-right">
+              <span className="text-muted">{formatShare(a)} → </span>
+              {formatShare(b)}
+            </span>
+            <span className="w-16 shrink-0 truncate text-muted text-xs">{role}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,114 @@
+'use client';
+import { useCallback, useMemo } from 'react';
+import { formatNumber } from '@/components/ui/format.ts';
+import { type DataColumn, DataTable } from '../../shared/data-table.tsx';
+import { optionalTensor, tensorOf } from '../../shared/read.ts';
+import { linear } from '../../shared/scales.ts';
+import { barDomain } from '../../shared/signed-bar.tsx';
+import { readSorting, sortedBy, writeSorting } from '../../shared/sort.ts';
+import { subjectOf } from '../../shared/subject.ts';
+import { useReveal, useTargets } from '../../shared/targets.ts';
+import type { ChangeProps } from './types.ts';
+
+/** Each unit's mean before (ring) and after (disc) on one line, those that moved most first. */
+export function StatsChange(props: ChangeProps) {
+  const { before, after, width, height, selection, options, onOption, modelColor } = props;
+  const old = tensorOf(before, 'mean', 1).data;
+  const now = tensorOf(after, 'mean', 1).data;
+  const spread = [before, after].map((side) => optionalTensor(side, 'sd', 1)?.data ?? null);
+  const n = now.length;
+  const subject = useMemo(() => subjectOf(after), [after]);
+  const sorting = readSorting(options.changeSort, ['unit', 'moved', 'before', 'after'], {
+    column: 'moved',
+    descending: true,
+  });
+  const order = useMemo(() => {
+    const by: Record<string, (row: number) => number> = {
+      unit: (row) => row,
+      before: (row) => old[row] ?? Number.NaN,
+      after: (row) => now[row] ?? Number.NaN,
+      moved: (row) => Math.abs((now[row] ?? Number.NaN) - (old[row] ?? Number.NaN)),
+    };
+    return sortedBy(n, by[sorting.column] ?? ((row) => row), sorting.descending);
+  }, [n, old, now, sorting.column, sorting.descending]);
+  const addressOf = useCallback((row: number) => subject.unitAddress(row), [subject]);
+  const targets = useTargets(props, 'units', subject, addressOf);
+  const isPlaceSelected = useCallback(
+    (at: number) => targets.isSelected(order[at] ?? -1),
+    [targets.isSelected, order],
+  );
+  const reveal = useReveal(order.length, isPlaceSelected, selection.units);
+  const domain = useMemo(() => barDomain([old, now]), [old, now]);
+  const x = linear(domain[0], domain[1], 3, 97);
+  const color = `var(--model-${((modelColor % 8) + 8) % 8})`;
+  const name = (row: number) => `${subject.layer ?? 'unit'}#${subject.unitIndex(row)}`;
+  const columns: DataColumn[] = [
+    {
+      id: 'unit',
+      name: 'unit',
+      grow: 1.4,
+      least: 88,
+      cell: (row) => <span title={name(row)}>{name(row)}</span>,
+    },
+    {
+      id: 'line',
+      name: 'mean, before ○ and after ●',
+      grow: 3,
+      least: 100,
+      cell: (row) => {
+        const [a, b] = [old[row] ?? Number.NaN, now[row] ?? Number.NaN];
+        if (!Number.isFinite(a) || !Number.isFinite(b)) return '–';
+        const [low, high] = a < b ? [x(a), x(b)] : [x(b), x(a)];
+        return (
+          <span
+            className="relative block h-4"
+            title={`${name(row)}: mean ${a} before, ${b} after; deviation ${formatNumber(spread[0]?.[row])} before, ${formatNumber(spread[1]?.[row])} after`}
+          >
+            <span
+              aria-hidden
+              className="absolute inset-y-0 w-px bg-line-strong"
+              style={{ left: `${x(0)}%` }}
+            />
+            <span
+              aria-hidden
+              className="absolute top-1/2 h-px bg-text"
+              style={{ left: `${low}%`, width: `${high - low}%` }}
+            />
+            <span
+              aria-hidden
+              className="absolute top-1/2 size-2 -translate-x-1/2 -translate-y-1/2 rounded-full border border-text bg-surface"
+              style={{ left: `${x(a)}%` }}
+            />
+            <span
+              aria-hidden
+              className="absolute top-1/2 size-2 -translate-x-1/2 -translate-y-1/2 rounded-full"
+              style={{ left: `${x(b)}%`, background: color }}
+            />
+          </span>
+        );
+      },
+    },
+    { id: 'before', name: 'before', numeric: true, cell: (row) => formatNumber(old[row]) },
+    { id: 'after', name: 'after', numeric: true, cell: (row) => formatNumber(now[row]) },
+    {
+      id: 'moved',
+      name: 'change',
+      title: 'Sort by the size of the change',
+      numeric: true,
+      cell: (row) => formatNumber((now[row] ?? Number.NaN) - (old[row] ?? Number.NaN)),
+    },
+  ];
+  return (
+    <DataTable
+      label={`Mean of ${n} units before and after`}
+      width={width}
+      height={height}
+      columns={columns}
+      order={order}
+      sorting={sorting}
+      reveal={reveal}
+      onSort={(next) => onOption('changeSort', writeSorting(next))}
+      {...targets}
+    />
+  );
+}

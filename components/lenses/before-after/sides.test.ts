@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import type { Result } from '@/core/result/types.ts';
+import { f32, i32, make } from '../fixtures/make.ts';
+import { differenceOf, sideOf, sizeOfChange, unionOf } from './sides.ts';
+import { flipsOf, sentenceOf, topOf } from './words.ts';
+
+function whatIf(result: Result, before: Parameters<typeof make>[0]['tensors'], record?: unknown): Result {
+  const renamed = Object.fromEntries(Object.entries(before).map(([k, v]) => [`before.${k}`, v]));
+  return {
+    meta: {
+      ...result.meta,
+      tensors: {
+        ...result.meta.tensors,
+        ...Object.fromEntries(
+          Object.entries(renamed).map(([k, { dtype, shape, axes }]) => [
+            k,
+            { dtype, shape: [...shape], axes: [...axes] },
+          ]),
+        ),
+      },
+      before: { changes: ['ablate(conv2d_1#3)'], ...(record === undefined ? {} : { record }) },
+    },
+    tensors: { ...result.tensors, ...renamed },
+  };
+}
+const predictions = (type: 'vector[class]' | 'count', values: number[], record: unknown) =>
+  make({
+    type,
+    title: '',
+    query: 'select predict() from m@1(d.test[0])',
+    reading: '',
+    axes: [],
+    tensors: { values: f32(values, [values.length], ['class']) },
+    record,
+  });
+const record = { classes: ['cat', 'dog'], accuracy: null, label: 0, predicted: 1 };
+const flip = whatIf(
+  predictions('vector[class]', [0.3, 0.7], record),
+  { values: f32([0.9, 0.1], [2], ['class']) },
+  { ...record, predicted: 0 },
+);
+
+describe('a side', () => {
+  test('is a result of its own, with the ordinary names and its own record', () => {
+    const before = sideOf(flip, 'before');
+    expect(before.meta.before).toBeUndefined();
+    expect(Object.keys(before.tensors)).toEqual(['values']);
+    expect(Object.keys(before.meta.tensors)).toEqual(['values']);
+    expect(before.tensors.values?.data[0]).toBeCloseTo(0.9);
+    expect(before.meta.record).toMatchObject({ predicted: 0 });
+    expect(sideOf(flip, 'after').meta.record).toMatchObject({ predicted: 1 });
+    expect(Object.keys(sideOf(flip, 'after').tensors)).toEqual(['values']);
+  });
+  test('has an id of its own', () => {
+    expect(sideOf(flip, 'before').meta.id).not.toBe(sideOf(flip, 'after').meta.id);
+  });
+});
+
+describe('a difference', () => {
+  const units = (values: number[], old: number[]) =>
+    whatIf(
+      make({
+        type: 'vector[unit]',
+        title: '',
+        query: 'select activation(d) from m@1(d.test[0])',
+        reading: '',
+        axes: [],
+        tensors: { values: f32(values, [values.length], ['unit']) },
+      }),
+      { values: f32(old, [old.length], ['unit']) },
+    );
+  test('is after less before, for types with signed numbers', () => {
+    expect([...(differenceOf(units([1, 0, 3], [1, 2, -1]))?.tensors.values?.data ?? [])]).toEqual([0, -2, 4]);
+  });
+  test('of an answer with itself is zero', () => {
+    expect(sentenceOf(units([1, 2], [1, 2]))).toBe('nothing changes');
+  });
+  test('is none where shapes differ, or where a type has no signed numbers', () => {
+    expect(differenceOf(units([1, 2, 3], [1, 2]))).toBeNull();
+    expect(differenceOf(flip)).toBeNull();
+  });
+  test('has a largest number and a share that changed; what is not finite is passed over', () => {
+    expect(sizeOfChange([0, -3, Number.NaN, 2])).toEqual({ largest: -3, at: 1, changed: 0.5 });
+    expect(sizeOfChange([])).toEqual({ largest: 0, at: 0, changed: 0 });
+  });
+});
+
+test('a common scale holds both ranges', () => {
+  expect(unionOf([-1, 3], [-2, 1])).toEqual([-2, 3]);
+});
+
+describe('in words', () => {
+  test('a flip names both classes and says whether it is right', () => {
+    expect(sentenceOf(flip)).toBe('the prediction flips: cat (90.0\u2009%) → dog (70.0\u2009%), wrong now');
+  });
+  test('predictions that change are counted as mended and broken', () => {
+    expect(flipsOf([0, 1, 1, 2], [0, 0, 2, 1], [0, 0, 1, 9])).toEqual({
+      changed: [1, 2, 3],
+      mended: 1,
+      broken: 1,
+    });
+    expect(flipsOf([0], [1], null)).toEqual({ changed: [0], mended: null, broken: null });
+  });
+  test('the likeliest class is found among numbers that are none', () => {
+    expect(topOf([Number.NaN, 0.2, 0.8])).toBe(2);
+    expect(topOf([])).toBeNull();
+  });
+  test('a count tells both numbers', () => {
+    const count = whatIf(
+      make({
+        type: 'count',
+        title: '',
+        query: 'select count() from m@1(d.test)',
+        reading: '',
+        axes: [],
+        tensors: { unused: i32([0], [1], ['one']) },
+        record: { count: 9, total: 20, accuracy: null },
+      }),
+      {},
+      { count: 4, total: 20, accuracy: null },
+    );
+    expect(sentenceOf(count)).toBe('4 → 9');
+  });
+});
