@@ -6,7 +6,7 @@ import { useStore } from 'zustand';
 import { type DataColumn, DataTable } from '../lenses/shared/data-table.tsx';
 import { type Sorting, sortedBy } from '../lenses/shared/sort.ts';
 import { afterClick } from '../lenses/shared/subject.ts';
-import { useBoard, useMay } from '../state/context.tsx';
+import { useBindings, useBoard, useMay } from '../state/context.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { formatShare } from '../ui/format.ts';
@@ -31,6 +31,7 @@ function useSize(): [React.RefObject<HTMLDivElement | null>, { width: number; he
 export function MarksTable({ rows }: { readonly rows: readonly Listed[] }) {
   const board = useBoard();
   const editable = useMay('edit');
+  const model = useBindings().f;
   const [area, { width, height }] = useSize();
   const [sorting, setSorting] = useState<Sorting>({ column: 'example', descending: false });
   const examples = useStore(board.selection.store, (s) => s.examples);
@@ -63,7 +64,7 @@ export function MarksTable({ rows }: { readonly rows: readonly Listed[] }) {
     {
       id: 'predicted',
       name: 'pred.',
-      title: 'Sort by predicted class',
+      title: `Sort by the class that ${model ?? 'the model'} predicts`,
       grow: 1,
       least: 44,
       cell: (i) => {

@@ -95,10 +95,10 @@ export function ScorePanel({ marks, counts }: ScorePanelProps) {
 
 const KINDS = ['missed', 'false', 'found'] as const;
 type Kind = (typeof KINDS)[number];
-const MEANING: Record<Kind, string> = {
-  missed: 'True, and nobody marked them',
-  false: 'Marked, and not true',
-  found: 'True, and marked',
+const WORDS: Record<Kind, { readonly name: string; readonly meaning: string }> = {
+  missed: { name: 'Missed', meaning: 'True, and nobody marked them' },
+  false: { name: 'False', meaning: 'Marked, and not true' },
+  found: { name: 'Found', meaning: 'True, and marked' },
 };
 
 function ScoreTable({
@@ -131,10 +131,13 @@ function ScoreTable({
         label="Which examples"
         className="self-start"
         value={kind}
-        options={KINDS.map((value) => ({ value, label: `${value} ${formatCount(result[value].length)}` }))}
+        options={KINDS.map((value) => ({
+          value,
+          label: `${WORDS[value].name} ${formatCount(result[value].length)}`,
+        }))}
         onChange={setKind}
       />
-      <Indices split={split} indices={result[kind]} meaning={MEANING[kind]} />
+      <Indices split={split} indices={result[kind]} meaning={WORDS[kind].meaning} />
       <p className="text-faint text-xs">
         {formatCount(result.rest)} neither marked nor true. True: {truth} is not zero.
       </p>
@@ -173,10 +176,9 @@ function Indices({
           <li key={index}>
             <Button
               size="sm"
-              tone={chosen.has(address(index)) ? 'primary' : 'plain'}
               aria-pressed={chosen.has(address(index))}
               aria-label={`Select ${address(index)}`}
-              className="px-1.5! font-mono"
+              className={`px-1.5! font-mono ${chosen.has(address(index)) ? 'border-accent! bg-accent-soft! text-accent!' : ''}`}
               onClick={() => board.selectExamples([address(index)])}
             >
               {index}

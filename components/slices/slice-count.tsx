@@ -2,7 +2,8 @@
 /** How many examples a condition leaves, and how many of them the model gets right: asked while one types. */
 import { useEffect, useState } from 'react';
 import { print } from '@/core/algebra/index.ts';
-import { countRecordSchema } from '@/core/result/index.ts';
+import { type CountRecord, countRecordSchema, predictionRecordSchema } from '@/core/result/index.ts';
+import { predictQuery } from '../marks/mark-all.ts';
 import { readAddress } from '../state/addresses.ts';
 import { useBindings, useQuery } from '../state/context.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
@@ -39,6 +40,7 @@ export function SliceCount({ address }: { readonly address: string | null }) {
   const { state, result } = useQuery(query, bindings);
   const record = result ? countRecordSchema.safeParse(result.meta.record) : null;
   const facts = record?.success ? record.data : null;
+  const accuracy = useAccuracy(state?.status === 'done' ? facts : null, settled) ?? facts?.accuracy ?? null;
   if (bindings.f === null)
     return <p className="text-faint text-sm">Choose a model to see how many examples there are.</p>;
   if (address === null) return <p className="text-faint text-sm">Mend the condition to see how many.</p>;
@@ -57,9 +59,23 @@ export function SliceCount({ address }: { readonly address: string | null }) {
       ) : (
         <>
           <span className="font-semibold">{formatCount(facts.count)}</span> of {formatCount(facts.total)}
-          {facts.accuracy === null ? null : ` · ${formatShare(facts.accuracy)} right by ${bindings.f}`}
+          {accuracy === null ? null : ` · ${formatShare(accuracy)} right by ${bindings.f}`}
         </>
       )}
     </p>
   );
+}
+
+/** So many are predicted for their accuracy alone. */
+const MOST_PREDICTED = 5000;
+
+/** Counting tells it where the condition asks the model anyway; of the others, small slices are predicted. */
+function useAccuracy(facts: CountRecord | null, address: string | null): number | null {
+  const bindings = useBindings();
+  const wanted =
+    facts !== null && facts.accuracy === null && facts.count > 0 && facts.count <= MOST_PREDICTED;
+  const { state } = useQuery(wanted && address !== null ? predictQuery(address) : '', bindings);
+  if (state?.status !== 'done') return null;
+  const record = predictionRecordSchema.safeParse(state.result.meta.record);
+  return record.success ? record.data.accuracy : null;
 }
