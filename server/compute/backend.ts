@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import util from 'node:util';
 import { UserError } from '../../core/errors/index.ts';
+import { supplyGradients, supplyWasmKernels } from './supplements.ts';
 
 /** TensorFlow.js's namespace. Methods get it as a value from their context, never by import. */
 export type Tf = typeof import('@tensorflow/tfjs');
@@ -48,6 +49,7 @@ async function loadNative(why: string): Promise<Backend> {
   restoreUtil();
   const tf: Tf = load('@tensorflow/tfjs-node');
   if (!(await tf.setBackend('tensorflow'))) throw new Error('its backend does not start');
+  supplyGradients(tf);
   return { tf, name: 'native', why, engine: 'tensorflow.js (native)', engineVersion: tf.version.tfjs };
 }
 
@@ -60,6 +62,8 @@ async function loadWasm(why: string): Promise<Backend> {
   if (!(await tf.setBackend('wasm')))
     throw new UserError('internal', 'TensorFlow.js could not start its WebAssembly backend on this machine.');
   await tf.ready();
+  supplyGradients(tf);
+  supplyWasmKernels(tf);
   return { tf, name: 'wasm', why, engine: 'tensorflow.js (wasm)', engineVersion: tf.version.tfjs };
 }
 

@@ -4,8 +4,8 @@
  */
 import type { LayersModel, layers, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../core/errors/index.ts';
-import { withGuidedRectifiers, withoutActivation } from './activation-swap.ts';
 import type { Tf } from './backend.ts';
+import { withGuidedRectifiers, withoutActivation, withoutFusing } from './layer-calls.ts';
 import { MODEL_OUTPUT, type ProgramTap, SCORES } from './taps.ts';
 
 export interface RunOptions {
@@ -66,6 +66,7 @@ export class Program {
     const values = new Map<number, Value>([...given].map(([id, tensor]) => [id, { tensor, mask: null }]));
     const unactivated = this.unactivatedCall(wanted);
     let scores: Tensor | undefined;
+    const differentiated = this.tf.engine().state.gradientDepth > 0;
     // What TensorFlow.js does: a mask once seen is handed to every later layer.
     let mask: Tensor | null = null;
     const found = (symbol: SymbolicTensor): Value => {
@@ -86,7 +87,8 @@ export class Program {
       const ins = inputs.map(found);
       const tensors = ins.map(({ tensor }) => tensor);
       if (ins.some((value) => value.mask !== null)) mask = ins[0]?.mask ?? null;
-      const apply = () => applied(layer, tensors, mask);
+      const plain = () => applied(layer, tensors, mask);
+      const apply = differentiated ? () => withoutFusing(this.tf, layer, plain) : plain;
       if (call === unactivated) scores = withoutActivation(layer, apply)[0];
       const made = options.guided ? withGuidedRectifiers(this.tf, layer, tensors, apply) : apply();
       const outMask = layer.supportsMasking ? maskOf(layer, tensors, ins) : null;

@@ -297,6 +297,11 @@ const CLASS_RULES: Record<string, Rule | undefined> = {
       context,
     );
   },
+  DepthwiseConv2D: (config, name, context) =>
+    need(noDilation(config.dilation_rate), name, 'a dilation rate above 1', context),
+  // TensorFlow's own kernel on the CPU has none.
+  Conv3D: (config, name, context) =>
+    need(noDilation(config.dilation_rate), name, 'a dilation rate above 1', context),
   SimpleRNN: recurrent,
   LSTM: recurrent,
   GRU: recurrent,

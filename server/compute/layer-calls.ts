@@ -1,5 +1,6 @@
-/** Runs a layer with another activation function than its own: none, or rectifiers that guide the gradient. */
+/** Runs a layer otherwise than it would: without its activation, with rectifiers that guide the gradient, or unfused. */
 import type { layers, Tensor } from '@tensorflow/tfjs';
+import { z } from 'zod';
 import type { Tf } from './backend.ts';
 
 type Layer = layers.Layer;
@@ -12,6 +13,60 @@ interface Activation {
 /** Runs `body` while the layer has no activation of its own. */
 export function withoutActivation<T>(layer: Layer, body: () => T): T {
   return swapped(layer, { apply: (x) => x, getClassName: () => 'linear' }, body);
+}
+
+/**
+ * Runs `body` so that a picture's convolution stays apart from its activation: the fused one has a gradient of its own,
+ * which also asks for the filter's, and knows no dilation.
+ */
+export function withoutFusing<T>(tf: Tf, layer: Layer, body: () => T): T {
+  const inner = innermost(layer);
+  if (!(inner instanceof tf.layers.Layer) || inner.getClassName() !== 'Conv2D') return body();
+  inner.call = (inputs) => {
+    const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    if (!x) throw new Error(`${inner.name} was given nothing`);
+    const y = convolved(tf, inner, x);
+    return isActivated(inner) ? inner.activation.apply(y) : y;
+  };
+  try {
+    return body();
+  } finally {
+    // The class's own is seen again.
+    Reflect.deleteProperty(inner, 'call');
+  }
+}
+
+const convolutionSchema = z.object({
+  strides: z.tuple([z.number(), z.number()]),
+  dilationRate: z.union([z.tuple([z.number(), z.number()]), z.number()]),
+  padding: z.enum(['same', 'valid']),
+  dataFormat: z.enum(['channelsFirst', 'channelsLast']),
+});
+
+/** What the Conv2D layer computes before its activation. */
+function convolved(tf: Tf, layer: Layer, x: Tensor): Tensor {
+  const { strides, dilationRate, padding, dataFormat } = convolutionSchema.parse(layer.getConfig());
+  const [kernel, bias] = layer.weights.map((weight) => weight.read());
+  const first = dataFormat === 'channelsFirst';
+  const last = first ? tf.transpose(x, [0, 2, 3, 1]) : x;
+  const [a = 1, b = 1, c = 1, d = 1] = last.shape;
+  const [h = 1, w = 1, i = 1, o = 1] = kernel?.shape ?? [];
+  if (!kernel) throw new Error(`${layer.name} has no kernel`);
+  const product = tf.conv2d(
+    last.as4D(a, b, c, d),
+    kernel.as4D(h, w, i, o),
+    strides,
+    padding,
+    'NHWC',
+    dilationRate,
+  );
+  const y = bias ? tf.add(product, bias) : product;
+  return first ? tf.transpose(y, [0, 3, 1, 2]) : y;
+}
+
+/** The layer that TimeDistributed applies, or the layer itself. */
+function innermost(layer: Layer): object {
+  return 'layer' in layer && isActivated(layer.layer) ? layer.layer : layer;
 }
 
 /**
@@ -29,7 +84,7 @@ export function withGuidedRectifiers(
     const { maxValue } = layer.getConfig();
     return [guidedRelu(tf, x, typeof maxValue === 'number' ? maxValue : null)];
   }
-  const inner = 'layer' in layer && isActivated(layer.layer) ? layer.layer : layer;
+  const inner = innermost(layer);
   const name = isActivated(inner) ? inner.activation.getClassName() : '';
   if (name !== 'relu' && name !== 'relu6') return body();
   const most = name === 'relu6' ? 6 : null;
