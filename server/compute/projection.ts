@@ -4,7 +4,14 @@ import type { Query } from '../../core/algebra/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import type { PointsRecord, Provenance } from '../../core/result/index.ts';
 import { checkCancelled, type Pace } from './forward.ts';
-import { knnRecall, pca, trustworthiness, umapAsync } from './numerics/index.ts';
+import {
+  knnRecall,
+  pca,
+  possiblePerplexity,
+  trustworthiness,
+  tsneAsync,
+  umapAsync,
+} from './numerics/index.ts';
 
 export interface Projected {
   /** (n, dims) */
@@ -18,6 +25,8 @@ export interface Projected {
 /** Points that trustworthiness and recall are measured on, at most; fewer where a distance costs much. */
 const QUALITY_POINTS = 2000;
 const QUALITY_COST = 1e9;
+/** Of t-SNE, which has no number of neighbours of its own: UMAP’s default, so that the two can be compared. */
+const QUALITY_NEIGHBOURS = 15;
 
 /** `x` (n, d) row-major; what is not finite counts as zero. Progress runs from `from` to 1. */
 export async function project(
@@ -41,23 +50,38 @@ export async function project(
     const { xyz, explainedVariance } = pca(x, n, d, dims);
     return { xyz, record: { method, dims, explainedVariance }, parameters: { dims }, warnings };
   }
-  if (method !== 'umap')
-    throw new UserError('unsupported', `${method} cannot be computed by this version; use pca or umap`);
-  if (n < 4) throw new UserError('invalid', `umap needs at least 4 points, found ${n}; use pca`);
-  const neighbours = wholeNumber(params.neighbours, 15);
+  if (method !== 'umap' && method !== 'tsne')
+    throw new UserError('invalid', `${method} places no points; use pca, umap or tsne`);
+  if (n < 4) throw new UserError('invalid', `${method} needs at least 4 points, found ${n}; use pca`);
   const seed = wholeNumber(params.seed, 1);
-  const xyz = await umapAsync(x, n, d, {
-    dims,
-    neighbours,
-    seed,
+  const steps = {
     signal: pace.signal,
-    onProgress: (done) => pace.progress(from + done * (0.95 - from), 'umap'),
-  });
-  pace.progress(0.95, 'trustworthiness');
-  await setImmediate();
-  checkCancelled(pace.signal);
-  const record = { method, dims, ...quality(x, n, d, xyz, dims, neighbours) } as const;
-  return { xyz, record, parameters: { dims, neighbours, seed }, seed, warnings };
+    onProgress: (done: number) => pace.progress(from + done * (0.95 - from), method),
+  };
+  const finished = async (
+    xyz: Float32Array,
+    own: Readonly<Record<string, number>>,
+    k: number,
+  ): Promise<Projected> => {
+    pace.progress(0.95, 'trustworthiness');
+    await setImmediate();
+    checkCancelled(pace.signal);
+    const record = { method, dims, ...quality(x, n, d, xyz, dims, k) } as const;
+    return { xyz, record, parameters: { dims, ...own, seed }, seed, warnings };
+  };
+  if (method === 'umap') {
+    const neighbours = wholeNumber(params.neighbours, 15);
+    const xyz = await umapAsync(x, n, d, { dims, neighbours, seed, ...steps });
+    return finished(xyz, { neighbours }, neighbours);
+  }
+  const asked = typeof params.perplexity === 'number' ? params.perplexity : 30;
+  const perplexity = possiblePerplexity(asked, n);
+  if (perplexity < asked)
+    warnings.push(
+      `The perplexity was lowered from ${asked} to ${perplexity.toFixed(1)}: there are only ${n} points.`,
+    );
+  const xyz = await tsneAsync(x, n, d, { dims, perplexity, seed, ...steps });
+  return finished(xyz, { perplexity }, QUALITY_NEIGHBOURS);
 }
 
 /** Measured on evenly spaced points where there are many. */

@@ -5,6 +5,7 @@ import type { Argument, FunctionName, Query } from '../../../core/algebra/index.
 import {
   calibrationRecordSchema,
   countRecordSchema,
+  pointsRecordSchema,
   predictionRecordSchema,
   rankedRecordSchema,
   similarityRecordSchema,
@@ -428,7 +429,34 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expectNumbers(tensors['column.age'], ages.slice(0, 5), 5);
   });
 
+  const spread = { method: 'tsne', params: { dims: 2, perplexity: 5, seed: 3 } } as const;
+
+  test('examples(l) and units(l) using tsne: points with trustworthiness and recall', async () => {
+    const { meta, tensors } = await ask(
+      engine,
+      about(what('examples', 'conv'), { using: spread, limit: 60 }),
+    );
+    expect(tensors.xyz?.shape).toEqual([60, 2]);
+    const record = pointsRecordSchema.parse(meta.record);
+    expect(record).toMatchObject({ method: 'tsne', dims: 2, k: 15 });
+    expect(record.trustworthiness).toBeGreaterThan(0.6);
+    expect(record.knnRecall).toBeGreaterThan(0.3);
+    expect(meta.provenance).toMatchObject({
+      method: 'tsne',
+      seed: 3,
+      parameters: { dims: 2, perplexity: 5, seed: 3 },
+    });
+    const one = about(what('examples', 'conv'), { using: spread, limit: 10 });
+    expect((await ask(engine, one)).meta.warnings).toContain(
+      'The perplexity was lowered from 5 to 3.0: there are only 10 points.',
+    );
+    await expect(ask(engine, about(what('units', 'conv'), { using: spread }))).rejects.toThrow(
+      'tsne needs at least 4 points, found 3; use pca',
+    );
+  });
+
   const every: readonly [string, () => QueryPlan][] = [
+    ['examples by t-SNE', () => about(what('examples', 'conv'), { using: spread, limit: 40 })],
     ['top', () => about(what('top', 'conv#1', 5))],
     ['weights', () => planOf(toy, null, { what: what('weights', 'conv') })],
     ['similarity', () => about(what('similarity'))],

@@ -31,7 +31,7 @@ export const examples: Method = {
   version: '1',
   summary: 'Examples as points that lie close when the layer answers alike.',
   reading:
-    'Each point is an example; near ones look alike to this layer. With UMAP, distances between far groups mean little.',
+    'Each point is an example; near ones look alike to this layer. With UMAP and t-SNE, distances between far groups mean little.',
   bytes: pointsBytes,
   async run(context) {
     const { tf, plan } = context;

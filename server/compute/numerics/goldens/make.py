@@ -1,16 +1,17 @@
-"""Writes pca.json and trustworthiness.json: what scikit-learn says, for the tests beside this folder.
+"""Writes pca.json, trustworthiness.json and tsne.json: what scikit-learn says, for the tests beside this folder.
 
 Run: pip install scikit-learn numpy && python server/compute/numerics/goldens/make.py
 The inputs are float32 and stored in full; scikit-learn computes in float64. The versions are recorded in the files.
 """
 
 import json
+import struct
 from pathlib import Path
 
 import numpy as np
 import sklearn
 from sklearn.decomposition import PCA
-from sklearn.manifold import trustworthiness
+from sklearn.manifold import TSNE, trustworthiness
 
 here = Path(__file__).parent
 versions = {"numpy": np.__version__, "sklearn": sklearn.__version__}
@@ -58,6 +59,22 @@ for n, d, dims, k, noise in [(40, 5, 2, 5, 0.5), (40, 5, 3, 12, 2.0), (25, 8, 2,
         {"n": n, "d": d, "dims": dims, "k": k, "high": rounded(high), "low": rounded(low), "value": float(value)}
     )
 
-for name, cases in [("pca", pca_cases), ("trustworthiness", trust_cases)]:
+
+def digits(count):
+    """The first training digits, (count, 64), as stored."""
+    raw = (here / "../../../../examples/digits/digits.safetensors").read_bytes()
+    size = struct.unpack("<Q", raw[:8])[0]
+    start, end = json.loads(raw[8 : 8 + size])["train.x"]["data_offsets"]
+    return np.frombuffer(raw[8 + size + start : 8 + size + end], np.uint8).reshape(-1, 64)[:count].astype(np.float64)
+
+
+# How trustworthy t-SNE's picture of the digits is, k 15, with scikit-learn's defaults (perplexity 30).
+tsne_cases = []
+for dims in (2, 3):
+    x = digits(600)
+    low = TSNE(n_components=dims, perplexity=30, random_state=1).fit_transform(x)
+    tsne_cases.append({"n": 600, "dims": dims, "k": 15, "value": float(trustworthiness(x, low, n_neighbors=15))})
+
+for name, cases in [("pca", pca_cases), ("trustworthiness", trust_cases), ("tsne", tsne_cases)]:
     text = json.dumps({"versions": versions, "cases": cases}, separators=(",", ":"))
     (here / f"{name}.json").write_text(text + "\n")
