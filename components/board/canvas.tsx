@@ -14,6 +14,7 @@ import {
 import { useCallback, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { BoardItem } from '@/core/board/index.ts';
+import { useSliceDrop } from '../slices/drop-slice.ts';
 import { modelOf } from '../state/addresses.ts';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
 import { remoteFrames } from '../state/drag.ts';
@@ -77,6 +78,7 @@ export function Canvas() {
   const canvas = useRef<HTMLElement>(null);
   useFirstLook(board, canvas);
   useReveal(board);
+  const dropping = useSliceDrop(board);
 
   const minimapColor = useCallback(
     (node: BoardNode) => {
@@ -95,6 +97,7 @@ export function Canvas() {
       className="board-canvas relative h-full w-full overflow-hidden"
       aria-label="Board"
       data-canvas
+      {...dropping}
       onPointerMove={(event) => {
         free.current = event.altKey;
         board.session.presence.patch({

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useToast } from '../ui/toast.tsx';
+import { SLICE_TYPE } from './drop-slice.ts';
 
 export interface SliceListProps {
   /** A new slice begins with this one or this split; null: there is no data. */
@@ -38,10 +39,11 @@ export function SliceList({ start, onDone, onMark }: SliceListProps) {
                 disabled={!editable}
                 aria-pressed={address === bindings.data}
                 aria-label={`Use ${name} as data`}
-                title={`${name} is ${address}. Use it as data, or drag it into a query.`}
+                title={`${name} is ${address}. Use it as data, or drag it onto the board, a view or a query.`}
                 draggable
                 onDragStart={(event) => {
                   event.dataTransfer.setData('text/plain', name);
+                  event.dataTransfer.setData(SLICE_TYPE, name);
                   event.dataTransfer.effectAllowed = 'copy';
                 }}
                 onClick={() => {
