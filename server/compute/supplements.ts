@@ -68,6 +68,7 @@ const ON_CPU = [
 
 /** Computes those on TensorFlow.js's plain JavaScript backend: slower, but right. */
 export function supplyWasmKernels(tf: Tf): void {
+  greetQuietly(tf);
   for (const kernelName of ON_CPU) {
     const cpu = tf.getKernel(kernelName, 'cpu');
     if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
@@ -102,6 +103,15 @@ export function supplyWasmKernels(tf: Tf): void {
       },
     });
   }
+}
+
+/** The plain backend advises, on the console, whoever uses it first to install another. */
+function greetQuietly(tf: Tf): void {
+  const host = tf.engine().findBackend('cpu');
+  const before = tf.env().getBool('IS_TEST');
+  tf.env().set('IS_TEST', true);
+  host.disposeData(host.write(new Float32Array(1), [1], 'float32'));
+  tf.env().set('IS_TEST', before);
 }
 
 const sizesSchema = z.union([z.number().transform((n) => [n, n, n]), z.array(z.number())]);
