@@ -6,6 +6,7 @@ import * as data from './fixtures/data.ts';
 import * as layers from './fixtures/layers.ts';
 import * as rankings from './fixtures/rankings.ts';
 import * as weights from './fixtures/weights.ts';
+import * as whatIf from './fixtures/what-if.ts';
 
 export interface Fixture {
   readonly name: string;
@@ -49,4 +50,18 @@ export const FIXTURES: readonly Fixture[] = [
   { name: 'Layers alike', result: weights.layerSimilarity },
   { name: 'Models alike', result: weights.modelSimilarity },
   { name: 'Checkpoints alike', result: weights.checkpointSimilarity },
+  { name: 'Prediction, attacked', result: whatIf.prediction },
+  { name: 'Feature maps, one ablated', result: whatIf.featureMaps },
+  { name: 'Units, one ablated', result: whatIf.vector },
+  { name: 'Confusion, one unit ablated', result: whatIf.confusion },
+  { name: 'Examples, one unit ablated', result: whatIf.exampleTable },
+  { name: 'Distribution, one unit ablated', result: whatIf.histogram },
+  { name: 'Statistics, one unit ablated', result: whatIf.stats },
+  { name: 'Pictures, attacked', result: whatIf.images },
+  { name: 'Attribution, attacked', result: whatIf.attribution },
+  { name: 'Class metrics, one unit ablated', result: whatIf.classMetrics },
+  { name: 'Calibration, one unit ablated', result: whatIf.calibration },
+  { name: 'Count, one unit ablated', result: whatIf.count },
+  { name: 'Top examples, attacked', result: whatIf.ranked },
+  { name: 'Nothing changed', result: whatIf.unchanged },
 ];

@@ -52,3 +52,13 @@ describe.each(FIXTURES.map((f) => [f.name, f.result] as const))('fixture %s', (_
       expect(subject.exampleAddress(42)).toMatch(/^(digits|iris)\.test\[42\]$/);
   });
 });
+
+test('the automatic choice of a what-if answer is before and after; other answers are not offered it', () => {
+  for (const { name, result } of FIXTURES) {
+    const ids = lensesFor(result.meta).map((lens) => lens.id);
+    expect(ids[0] === 'before-after', name).toBe(result.meta.before !== undefined);
+    expect(ids.includes('before-after'), name).toBe(result.meta.before !== undefined);
+    // An ordinary lens can still be chosen: it draws the changed answer.
+    expect(ids.length, name).toBeGreaterThan(result.meta.before === undefined ? 0 : 1);
+  }
+});

@@ -90,8 +90,8 @@ function Agreement(props: LensProps) {
       name: 'agreement',
       title: `Share of the ${k} nearest with the same label. Click to sort.`,
       numeric: true,
-      grow: 1.2,
-      least: 84,
+      grow: 1.4,
+      least: 92,
       cell: (row) => {
         const share = agreement[row] ?? Number.NaN;
         return (

@@ -4,7 +4,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
 import { attributionRecordSchema } from '@/core/result/types.ts';
 import { reachOf, strongest } from '../attribution/numbers.ts';
-import { AttributionFoot, MethodNote } from '../attribution/told.tsx';
+import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/told.tsx';
 import { joinMeaning, joinName, sideNames } from '../attribution/words.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Threads } from '../shared/badge-mark.tsx';
@@ -74,8 +74,7 @@ function AttributionBars(props: LensProps) {
   );
   const reveal = useReveal(order.length, isSelectedAt, selection.units);
   const features = useMemo(() => labelsOf(result, 'feature', n), [result, n]);
-  const nameOf = (row: number) =>
-    units ? `${subject.layer ?? 'unit'}#${subject.unitIndex(row)}` : (features[row] ?? String(row));
+  const nameOf = (row: number) => (units ? `#${subject.unitIndex(row)}` : (features[row] ?? String(row)));
   const names = record.join ? sideNames(record, record.join.right) : null;
   const number = (of: ArrayLike<number> | null) => (row: number) => (
     <span title={String(of?.[row])}>{formatNumber(of?.[row])}</span>
@@ -84,8 +83,8 @@ function AttributionBars(props: LensProps) {
     {
       id: 'place',
       name: units ? 'unit' : 'feature',
-      grow: 1.4,
-      least: 88,
+      grow: units ? 0.9 : 1.4,
+      least: units ? 56 : 88,
       cell: (row) => (
         <span className="flex items-center gap-1" title={addressOf(row) ?? nameOf(row)}>
           <span className="truncate">{nameOf(row)}</span>
@@ -144,6 +143,8 @@ function AttributionBars(props: LensProps) {
       name: joined && record.join ? (record.join.kind === 'join' ? 'shared' : 'contrast') : 'value',
       title: 'Signed attribution. Click to sort by magnitude.',
       numeric: true,
+      grow: spread && !joined ? 2 : 1.1,
+      least: spread && !joined ? 110 : 60,
       cell: (row) => (
         <span title={told(row)}>
           {formatNumber(values[row])}
@@ -157,6 +158,7 @@ function AttributionBars(props: LensProps) {
             id: 'beside',
             name: units ? 'activation' : 'input',
             numeric: true,
+            grow: 1.2,
             least: 70,
             cell: number(beside),
           },
@@ -188,6 +190,7 @@ function AttributionBars(props: LensProps) {
             />
           )}
           <MethodNote record={record} reading={result.meta.reading} />
+          <AttributionHead record={record} />
         </>
       }
       foot={

@@ -4,8 +4,8 @@ import { useCallback, useMemo, useState } from 'react';
 import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatNumber } from '@/components/ui/format.ts';
 import { attributionRecordSchema } from '@/core/result/types.ts';
-import { perPlace, ROBUST, reachOf, windowOf } from '../attribution/numbers.ts';
-import { AttributionFoot, MethodNote } from '../attribution/told.tsx';
+import { coverOf, OPACITY, perPlace, ROBUST, reachOf, windowOf } from '../attribution/numbers.ts';
+import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/told.tsx';
 import { underlay } from '../attribution/underlay.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { badged, useBadges } from '../shared/badges.ts';
@@ -35,7 +35,7 @@ function AttributionExamples(props: LensProps) {
   const [, pictureRows = rows, pictureColumns = columns, pictureChannels = 0] = images?.shape ?? [];
   const robust = options.robust !== false;
   const [draft, setDraft] = useState<number | null>(null);
-  const opacity = draft ?? numberOption(options.opacity, 0.75, 0, 1);
+  const opacity = draft ?? numberOption(options.opacity, OPACITY, 0, 1);
   const wrongAt = useCallback(
     (i: number) => label !== null && predicted !== null && (label[i] ?? -1) >= 0 && label[i] !== predicted[i],
     [label, predicted],
@@ -62,7 +62,9 @@ function AttributionExamples(props: LensProps) {
       typeof document === 'undefined'
         ? []
         : shown.map((i) => ({
-            map: raster(maps, i * rows * columns, columns, rows, scale),
+            map: raster(maps, i * rows * columns, columns, rows, scale, (p) =>
+              images ? coverOf(maps[i * rows * columns + p] ?? Number.NaN, scale.max) : 1,
+            ),
             below:
               images &&
               underlay(
@@ -172,7 +174,7 @@ function AttributionExamples(props: LensProps) {
               min={0}
               max={1}
               step={0.05}
-              value={numberOption(options.opacity, 0.75, 0, 1)}
+              value={numberOption(options.opacity, OPACITY, 0, 1)}
               text={(value) => `${Math.round(value * 100)} %`}
               onDraft={setDraft}
               onChange={(value) => onOption('opacity', value)}
@@ -184,7 +186,7 @@ function AttributionExamples(props: LensProps) {
             />
           </Options>
           <MethodNote record={record} reading={result.meta.reading} />
-          <span className="flex-1" />
+          <AttributionHead record={record} />
           <ColorLegend scale={scale} label="attribution" width={64} />
         </>
       }

@@ -6,7 +6,7 @@ import { formatNumber } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import { attributionRecordSchema } from '@/core/result/types.ts';
 import { ROBUST, reachOf } from '../attribution/numbers.ts';
-import { AttributionFoot, MethodNote } from '../attribution/told.tsx';
+import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/told.tsx';
 import { joinName, sideNames } from '../attribution/words.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { badged, useBadges } from '../shared/badges.ts';
@@ -135,7 +135,7 @@ function AttributionMaps(props: LensProps) {
             />
           </Options>
           <MethodNote record={record} reading={result.meta.reading} />
-          <span className="flex-1" />
+          <AttributionHead record={record} />
           <ColorLegend scale={scale} label="attribution" width={56} />
         </>
       }

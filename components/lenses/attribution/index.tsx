@@ -15,10 +15,10 @@ import { labelsOf, optionalTensor, recordOf, tensorOf } from '../shared/read.ts'
 import { divergingScale } from '../shared/scales.ts';
 import { afterClick, subjectOf } from '../shared/subject.ts';
 import { useTheme } from '../shared/theme.ts';
-import { errorPerPlace, perPlace, ROBUST, reachOf, windowOf } from './numbers.ts';
+import { errorPerPlace, OPACITY, perPlace, ROBUST, reachOf, windowOf } from './numbers.ts';
 import { PANEL_HEAD, Panel } from './panel.tsx';
 import { arrange } from './panels.ts';
-import { AttributionFoot, MethodNote } from './told.tsx';
+import { AttributionFoot, AttributionHead, MethodNote } from './told.tsx';
 import { underlay } from './underlay.ts';
 import { joinMeaning, joinName, sideNames, targetName } from './words.ts';
 
@@ -48,7 +48,7 @@ function Attribution(props: LensProps) {
   const channel = chosen >= 0 && chosen < channels ? chosen : null;
   const robust = options.robust !== false;
   const dim = options.dim === true && errorTensor !== null;
-  const opacity = draft ?? numberOption(options.opacity, 0.75, 0, 1);
+  const opacity = draft ?? numberOption(options.opacity, OPACITY, 0, 1);
   const channelNames = useMemo(() => labelsOf(result, 'channel', channels), [result, channels]);
   const subject = useMemo(() => subjectOf(result), [result]);
   const { about } = useBadges(badges, subject);
@@ -155,7 +155,7 @@ function Attribution(props: LensProps) {
               min={0}
               max={1}
               step={0.05}
-              value={numberOption(options.opacity, 0.75, 0, 1)}
+              value={numberOption(options.opacity, OPACITY, 0, 1)}
               text={(value) => `${Math.round(value * 100)} %`}
               onDraft={setDraft}
               onChange={(value) => onOption('opacity', value)}
@@ -177,7 +177,7 @@ function Attribution(props: LensProps) {
             <Select
               label="Channels"
               size="sm"
-              className="w-32"
+              className="w-32 shrink-0"
               value={String(channel ?? 'sum')}
               options={[
                 { value: 'sum', label: 'Sum of channels' },
@@ -187,7 +187,7 @@ function Attribution(props: LensProps) {
             />
           )}
           <MethodNote record={record} reading={result.meta.reading} />
-          <span className="flex-1" />
+          <AttributionHead record={record} />
           <ColorLegend scale={scale} label="attribution" width={64} />
         </>
       }

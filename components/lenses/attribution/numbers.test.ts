@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorPerPlace, isWithinError, perPlace, reachOf, strongest, windowOf } from './numbers.ts';
+import { coverOf, errorPerPlace, isWithinError, perPlace, reachOf, strongest, windowOf } from './numbers.ts';
 
 describe('channels', () => {
   const values = [1, 2, 3, -1, -2, 6];
@@ -46,6 +46,14 @@ test('a value within two standard errors of zero is not told from it', () => {
   expect(isWithinError(0.19, 0.1)).toBe(true);
   expect(isWithinError(-0.21, 0.1)).toBe(false);
   expect(isWithinError(0, undefined)).toBe(false);
+});
+
+test('the stronger a value, the more of the picture below it covers', () => {
+  expect(coverOf(0, 2)).toBe(0.3);
+  expect(coverOf(-0.5, 2)).toBeCloseTo(0.65);
+  expect(coverOf(5, 2)).toBe(1);
+  expect(coverOf(0, 0)).toBe(0.3);
+  expect(coverOf(Number.NaN, 2)).toBe(1);
 });
 
 test('a cropped map lies over its window, a layer’s map over the whole picture', () => {

@@ -59,6 +59,19 @@ export function reachOf(arrays: readonly ArrayLike<number>[], quantile: number |
 export const isWithinError = (value: number, error: number | undefined): boolean =>
   error !== undefined && Number.isFinite(error) && Math.abs(value) <= 2 * error;
 
+/**
+ * How much of the picture below a value covers, 0 to 1: the stronger, the more, so that the picture shows where there is
+ * no evidence. What is no number covers it.
+ */
+export function coverOf(value: number, reach: number): number {
+  if (!Number.isFinite(value)) return 1;
+  const share = reach > 0 ? Math.min(1, Math.abs(value) / reach) : 0;
+  return LEAST_COVER + (1 - LEAST_COVER) * Math.sqrt(share);
+}
+const LEAST_COVER = 0.3;
+/** Of the whole map, unless it is chosen. */
+export const OPACITY = 0.9;
+
 /** A rectangle in shares of a picture, 0 to 1. */
 export interface Window {
   readonly x: number;

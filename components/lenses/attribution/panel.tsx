@@ -5,7 +5,7 @@ import { boxWithin, type Cell, CellMap } from '../shared/cell-map.tsx';
 import { raster } from '../shared/raster.ts';
 import type { ColorScale } from '../shared/scales.ts';
 import { useTheme } from '../shared/theme.ts';
-import { isWithinError, type Window } from './numbers.ts';
+import { coverOf, isWithinError, type Window } from './numbers.ts';
 
 export const PANEL_HEAD = 18;
 /** What is left of a value that may as well be zero. */
@@ -71,10 +71,17 @@ export function Panel(props: PanelProps) {
     () =>
       typeof document === 'undefined'
         ? null
-        : raster(values, 0, columns, rows, scale, (i) =>
-            dim && isWithinError(values[i] ?? 0, errors?.[i]) ? DIMMED : 1,
+        : raster(
+            values,
+            0,
+            columns,
+            rows,
+            scale,
+            (i) =>
+              (picture ? coverOf(values[i] ?? Number.NaN, scale.max) : 1) *
+              (dim && isWithinError(values[i] ?? 0, errors?.[i]) ? DIMMED : 1),
           ),
-    [values, errors, dim, columns, rows, scale],
+    [values, errors, dim, columns, rows, scale, picture],
   );
   const draw = useCallback(
     (context: CanvasRenderingContext2D) => {

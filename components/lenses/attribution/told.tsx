@@ -1,7 +1,7 @@
 'use client';
 import { Badge } from '@/components/ui/badge.tsx';
 import type { AttributionRecord } from '@/core/result/types.ts';
-import { factsOf } from './words.ts';
+import { factsOf, subjectOfRecord } from './words.ts';
 
 /** The quiet line below an attribution. */
 export function AttributionFoot({
@@ -20,6 +20,19 @@ export function AttributionFoot({
       ))}
       {extra !== undefined && <span>{extra}</span>}
     </>
+  );
+}
+
+/** Target and verdict, or target and distance, above an attribution. */
+export function AttributionHead({ record }: { readonly record: AttributionRecord }) {
+  const told = subjectOfRecord(record);
+  return (
+    <span
+      className="min-w-0 flex-1 truncate text-muted"
+      title={told.map(({ text, meaning }) => `${text}: ${meaning}`).join('\n')}
+    >
+      {told.map(({ text }) => text).join(' · ')}
+    </span>
   );
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AttributionRecord } from '@/core/result/types.ts';
-import { factsOf, joinName, sideNames, targetName, verdictOf } from './words.ts';
+import { factsOf, joinName, sideNames, subjectOfRecord, targetName, verdictOf } from './words.ts';
 
 const side = {
   model: 'digits-cnn@12',
@@ -36,25 +36,16 @@ test('label and prediction are told where they are known', () => {
   expect(verdictOf({ label: null, predicted: 2 }, ['a', 'b', 'c'])).toBe('predicted c');
   expect(verdictOf({ label: null, predicted: null }, [])).toBeNull();
 });
-test('the line tells target, verdict, both ends, the sum and the gap', () => {
-  expect(texts(record)).toEqual([
-    'class 3',
-    'true 5, predicted 3',
-    'f(x) 0.980',
-    'f(baseline) 0.100',
-    'sum 0.880',
-    'gap 100\u2009µ',
-  ]);
-  expect(texts({ ...record, baselineValue: null, gap: null })).not.toContain('gap');
+test('above stand target and verdict, below both ends, the sum and the gap', () => {
+  expect(subjectOfRecord(record).map((told) => told.text)).toEqual(['class 3', 'true 5, predicted 3']);
+  expect(texts(record)).toEqual(['f(x) 0.980', 'f(baseline) 0.100', 'sum 0.880', 'gap 100\u2009µ']);
+  expect(texts({ ...record, baselineValue: null, gap: null })).toEqual(['f(x) 0.980', 'sum 0.880']);
 });
-test('the line of two sides tells both and how far apart they are', () => {
+test('two sides are told both, and how far apart they are', () => {
   const right = { ...side, example: 'digits.test[7]', target: 'class 2', targetClass: '2', value: 0.5 };
-  expect(texts({ ...record, join: { kind: 'join', right, distance: 0.25 } })).toEqual([
-    'class 3 | class 2',
-    'distance 0.250',
-    'f(x) 0.980 | 0.500',
-    'sum 0.880 | 0.880',
-  ]);
+  const joined: AttributionRecord = { ...record, join: { kind: 'join', right, distance: 0.25 } };
+  expect(subjectOfRecord(joined).map((told) => told.text)).toEqual(['class 3 | class 2', 'distance 0.250']);
+  expect(texts(joined)).toEqual(['f(x) 0.980 | 0.500', 'sum 0.880 | 0.880']);
 });
 test('sides are named by what tells them apart', () => {
   expect(sideNames(side, { ...side, example: 'digits.test[7]' })).toEqual([

@@ -48,25 +48,32 @@ function sumsOf(side: AttributionSide): Told[] {
   return told;
 }
 
-/** The quiet line below an attribution. */
-export function factsOf(record: AttributionRecord): Told[] {
+/** What was asked, and how the sides compare: told above an attribution. */
+export function subjectOfRecord(record: AttributionRecord): Told[] {
   const { join } = record;
-  const target = { text: targetName(record), meaning: `Target: ${targetName(record)}, by ${record.method}` };
+  const meaning = `Target: ${targetName(record)}, by ${record.method}`;
   if (join === null) {
     const verdict = verdictOf(record, record.classes);
     return [
-      target,
+      { text: targetName(record), meaning },
       ...(verdict === null ? [] : [{ text: verdict, meaning: record.example }]),
-      ...sumsOf(record),
     ];
   }
   const same = targetName(record) === targetName(join.right);
   return [
-    same ? target : { ...target, text: `${targetName(record)} | ${targetName(join.right)}` },
+    { text: same ? targetName(record) : `${targetName(record)} | ${targetName(join.right)}`, meaning },
     {
       text: `distance ${formatNumber(join.distance)}`,
       meaning: `0: both sides are equal; 1: they share nothing: ${join.distance}`,
     },
+  ];
+}
+
+/** The quiet line below an attribution: what there is to explain, and what was explained. */
+export function factsOf(record: AttributionRecord): Told[] {
+  const { join } = record;
+  if (join === null) return sumsOf(record);
+  return [
     {
       text: `f(x) ${formatNumber(record.value)} | ${formatNumber(join.right.value)}`,
       meaning: `Target of the left and of the right side: ${record.value}, ${join.right.value}`,

@@ -99,7 +99,7 @@ function BeforeAfter(props: LensProps) {
       }
       foot={
         <>
-          <span title={changes}>with {changes}</span>
+          {(sentence !== null || height < 160) && <span title={changes}>with {changes}</span>}
           {domain && look !== 'change' && (
             <span>
               common scale {formatNumber(domain[0])} to {formatNumber(domain[1])}

@@ -7,6 +7,7 @@ export type Look = (typeof LOOKS)[number];
 /** Types whose change says more at once than both answers side by side. */
 const CHANGE_FIRST: readonly ResultType[] = [
   'vector[class]',
+  'matrix[class,class]',
   'table[example]',
   'table[class]',
   'histogram',

@@ -91,7 +91,7 @@ test('a common scale holds both ranges', () => {
 
 describe('in words', () => {
   test('a flip names both classes and says whether it is right', () => {
-    expect(sentenceOf(flip)).toBe('the prediction flips: cat (90.0\u2009%) → dog (70.0\u2009%), wrong now');
+    expect(sentenceOf(flip)).toBe('the prediction flips: cat (90.0\u2009%) → dog (70.0\u2009%), now wrong');
   });
   test('predictions that change are counted as mended and broken', () => {
     expect(flipsOf([0, 1, 1, 2], [0, 0, 2, 1], [0, 0, 1, 9])).toEqual({

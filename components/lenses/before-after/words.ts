@@ -4,6 +4,7 @@ import {
   attributionRecordSchema,
   calibrationRecordSchema,
   countRecordSchema,
+  histogramRecordSchema,
   predictionRecordSchema,
   type Result,
 } from '@/core/result/types.ts';
@@ -81,6 +82,13 @@ export function sentenceOf(result: Result): string | null {
             .join(', ')
         : null;
     }
+    case 'histogram':
+    case 'stats[unit]':
+      return meanSentence(before, after);
+    case 'ranked[example]':
+      return rankedSentence(before, after);
+    case 'images':
+      return imageSentence(before, after);
     default:
       return changeSentence(result, before, after);
   }
@@ -96,7 +104,7 @@ function predictionSentence(before: Result, after: Result): string | null {
   const share = (of: ArrayLike<number>, c: number) => formatShare(of[c] ?? Number.NaN);
   if (a === b) return `still ${name(b)}: ${arrow(share(old.data, b), share(now.data, b))}`;
   const label = record?.label ?? null;
-  const verdict = label === b ? ', right now' : label === a ? ', wrong now' : '';
+  const verdict = label === b ? ', now right' : label === a ? ', now wrong' : '';
   return `the prediction flips: ${name(a)} (${share(old.data, a)}) ${ARROW} ${name(b)} (${share(now.data, b)})${verdict}`;
 }
 
@@ -109,6 +117,39 @@ function flipSentence(before: Result, after: Result): string | null {
       ? ''
       : `: ${formatCount(mended)} mended, ${formatCount(broken)} broken`;
   return `${formatCount(changed.length)} of ${formatCount(now.data.length)} predictions change${changed.length > 0 ? tail : ''}`;
+}
+
+/** Of a distribution its mean; of units the one whose mean moves most. */
+function meanSentence(before: Result, after: Result): string | null {
+  const [a, b] = [before, after].map((side) => histogramRecordSchema.safeParse(side.meta.record).data);
+  if (a && b)
+    return `mean ${arrow(formatNumber(a.mean), formatNumber(b.mean))}, zeros ${arrow(formatShare(a.zeros), formatShare(b.zeros))}`;
+  const [old, now] = [before.tensors.mean?.data, after.tensors.mean?.data];
+  if (!old || !now) return null;
+  const { largest, at, changed } = sizeOfChange(
+    Array.from(now, (value, i) => value - (old[i] ?? Number.NaN)),
+  );
+  const name = after.meta.axes.find((axis) => axis.name === 'unit')?.labels?.[at] ?? `unit ${at}`;
+  return changed === 0
+    ? 'no mean changes'
+    : `${name} moves most: ${arrow(formatNumber(old[at]), formatNumber(now[at]))} (${largest > 0 ? '+' : ''}${formatNumber(largest)})`;
+}
+
+function rankedSentence(before: Result, after: Result): string | null {
+  const [old, now] = [before.tensors.index?.data, after.tensors.index?.data];
+  if (!old || !now) return null;
+  const was = new Set(old);
+  const stay = Array.from(now).filter((index) => was.has(index)).length;
+  return `${formatCount(stay)} of ${formatCount(now.length)} were in the list before`;
+}
+
+function imageSentence(before: Result, after: Result): string | null {
+  const [old, now] = [before.tensors.images?.data, after.tensors.images?.data];
+  if (!old || !now || old.length !== now.length) return null;
+  const { largest, changed } = sizeOfChange(Float64Array.from(now, (value, i) => value - (old[i] ?? 0)));
+  return changed === 0
+    ? 'no pixel changes'
+    : `pixels change by ${formatNumber(Math.abs(largest))} at most, ${formatShare(changed)} of them at all`;
 }
 
 function changeSentence(result: Result, before: Result, after: Result): string | null {

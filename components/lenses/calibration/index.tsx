@@ -30,7 +30,9 @@ function Calibration({ result, width, height, modelColor }: LensProps) {
       empty={total === 0 ? 'No labelled examples here. Widen the slice.' : null}
       controls={
         <>
-          <span className="font-medium">{verdict}</span>
+          <span className="shrink-0 font-medium" title={`accuracy ${record.accuracy}`}>
+            {verdict}, accuracy {formatShare(record.accuracy)}
+          </span>
           <span className="truncate text-muted">bars below the line: more confident than right</span>
         </>
       }
@@ -48,7 +50,6 @@ function Calibration({ result, width, height, modelColor }: LensProps) {
           <span title={`Mean squared error of all class probabilities (0 is best): ${record.brier}`}>
             Brier {record.brier.toFixed(3)}
           </span>
-          <span>accuracy {formatShare(record.accuracy)}</span>
         </>
       }
     >

@@ -23,8 +23,8 @@ export interface ReliabilityProps {
 }
 
 const LEFT = 44;
-const RIGHT = 12;
-const TOP = 24;
+const RIGHT = 22;
+const TOP = 34;
 const BOTTOM = 34;
 /** Below the diagram: how many examples each bin holds. */
 const COUNTS = 34;

@@ -96,7 +96,8 @@ function ClassMetrics(props: LensProps) {
             name: 'predicted',
             title: 'Examples predicted as this class. Click to sort.',
             numeric: true,
-            least: 66,
+            grow: 1.2,
+            least: 72,
             cell: (row: number) => formatCount(predictedCount[row] ?? 0),
           },
         ]

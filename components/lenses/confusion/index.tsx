@@ -56,8 +56,9 @@ function Confusion(props: LensProps) {
     [members, classes, subject, badgeOf],
   );
   const scale = useMemo(
-    () => sequentialScale(0, shares ? sums.mostWrongShare : sums.mostWrong, theme.dark),
-    [shares, sums, theme.dark],
+    () =>
+      sequentialScale(0, shares ? sums.mostWrongShare : (props.domain?.[1] ?? sums.mostWrong), theme.dark),
+    [shares, sums, props.domain, theme.dark],
   );
   const amount = useCallback(
     (row: number, column: number) => {
@@ -187,5 +188,9 @@ export const confusion: LensSpec = {
   rank: 10,
   honoursClass: true,
   size: { w: 440, h: 400 },
+  domainOf: (result) => {
+    const counts = tensorOf(result, 'counts', 2);
+    return [0, sumsOf(counts.data, counts.shape[0] ?? 0).mostWrong];
+  },
   Component: Confusion,
 };

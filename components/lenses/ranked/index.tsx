@@ -79,12 +79,12 @@ function Ranked(props: LensProps) {
       .filter((text) => text !== null)
       .join(', ');
   const columns: DataColumn[] = [
-    { id: 'rank', name: 'rank', numeric: true, grow: 0.5, least: 40, cell: (row) => row + 1 },
+    { id: 'rank', name: 'rank', numeric: true, grow: 0.7, least: 48, cell: (row) => row + 1 },
     {
       id: 'index',
       name: 'example',
-      grow: 1.6,
-      least: 104,
+      grow: 2,
+      least: 112,
       cell: (row) => (
         <span className="flex items-center gap-1">
           <span className="truncate font-mono text-xs">{rowAddress(row) ?? index[row]}</span>

@@ -119,8 +119,12 @@ export function Matrix(props: MatrixProps) {
       context.font = '11px "Inter Variable", system-ui, sans-serif';
       context.fillStyle = theme.color.muted;
       context.textAlign = 'left';
-      context.fillText(`${columnTitle} →`, left, 8);
-      context.fillText(`${rowTitle} ↓`, 6, 8, left - 8);
+      context.fillText(`${rowTitle} ↓`, 6, 8);
+      context.fillText(
+        `${columnTitle} →`,
+        Math.max(left, context.measureText(`${rowTitle} ↓`).width + 18),
+        8,
+      );
       if (totals) context.fillText(totals.name, inset + 6, 8, 46);
       for (let c = 0; c < columns; c++) {
         const strong = c === column || c === sorted;

@@ -4,8 +4,11 @@ import { formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import { recordOf, tensorOf } from '../../shared/read.ts';
 import { topOf } from '../words.ts';
+import { PicturesChange } from './pictures.tsx';
 import type { ChangeProps } from './types.ts';
 
+/** Width of the pictures beside the bars. */
+const PICTURES = 104;
 /** With more classes than this, those that moved most come first. */
 const IN_ORDER = 12;
 
@@ -22,13 +25,14 @@ export function PredictionChange({ before, after, width, height, selectedClass, 
   const name = (c: number) => record.classes[c] ?? String(c);
   const color = `var(--model-${((modelColor % 8) + 8) % 8})`;
   const percent = (p: number) => `${Math.max(0, Math.min(1, Number.isFinite(p) ? p : 0)) * 100}%`;
-  return (
+  const wide = width > 420 && height > 150 && before.tensors.image !== undefined;
+  const list = (
     <ol
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach that.
       tabIndex={0}
       aria-label="Probability of each class, before and after"
       className="nowheel overflow-y-auto px-2 py-1"
-      style={{ width, height }}
+      style={{ width: wide ? width - PICTURES : width, height }}
     >
       {order.map((c) => {
         const [a, b] = [old[c] ?? Number.NaN, now[c] ?? Number.NaN];
@@ -89,5 +93,13 @@ export function PredictionChange({ before, after, width, height, selectedClass, 
         );
       })}
     </ol>
+  );
+  return wide ? (
+    <div className="flex">
+      <PicturesChange before={before} after={after} width={PICTURES} height={height} />
+      {list}
+    </div>
+  ) : (
+    list
   );
 }
