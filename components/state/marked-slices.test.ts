@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { createStore } from 'zustand/vanilla';
-import { bind, markExamples, readBindings, setSlice, slicesOf, undoManager } from '@/core/board/index.ts';
+import { note, view } from '@/core/board/board.fixture.ts';
+import {
+  addItem,
+  bind,
+  markExamples,
+  readBindings,
+  readItems,
+  setSlice,
+  slicesOf,
+  undoManager,
+} from '@/core/board/index.ts';
 import type { Role } from '@/core/roles/index.ts';
 import { itemsStore } from './items.ts';
 import { MarkStore } from './marks.ts';
@@ -35,6 +45,31 @@ describe('saved slices', () => {
     session.undo.undo();
     expect(slices.store.getState().slices).toEqual({ hard: 'digits.test[label = 3]' });
     expect(readBindings(session.doc).data).toBe('digits.test[label = 3]');
+  });
+
+  it('B2 views that name a slice follow its new name, in the same step', () => {
+    const session = person();
+    const slices = new SliceStore(session);
+    slices.save('hard', 'digits.test[label = 3]');
+    const query = 'select * from f(hard)\n  join (select * from hard(hard))  for class 3';
+    addItem(session.doc, view('v', { query }));
+    addItem(session.doc, view('w', { query: 'select predict() from f(hard.test)' }));
+    addItem(session.doc, view('half', { query: 'select predict() from f(hard' }));
+    addItem(session.doc, note('n', { text: 'hard' }));
+    session.undo.stopCapturing();
+    const queries = () =>
+      readItems(session.doc).map((item) => (item.kind === 'view' ? item.query : item.text));
+    const before = queries();
+    slices.save('unsure', 'digits.test[label = 4]', 'hard');
+    expect(queries()).toEqual([
+      'select predict() from f(hard',
+      query.replaceAll('(hard)', '(unsure)'),
+      'select predict() from f(hard.test)',
+      'hard',
+    ]);
+    session.undo.undo();
+    expect(queries()).toEqual(before);
+    expect(Object.keys(slices.store.getState().slices)).toEqual(['hard']);
   });
 
   it('a name that is taken is refused, but not the own one; a free one is found', () => {

@@ -13,6 +13,7 @@ import {
   slicesOf,
 } from '@/core/board/index.ts';
 import { may } from '@/core/roles/index.ts';
+import { renameInViews } from './rename-slice.ts';
 import type { BoardSession } from './session.ts';
 
 /** What is being written in the builder: a slice of the board's, or one that has no name yet. */
@@ -63,8 +64,8 @@ export class SliceStore {
   }
 
   /**
-   * Makes one, or changes the one named `own` and perhaps its name. Where the board's `data` stands for what it was, it
-   * follows. Throws UserError('invalid') for a name or an address that cannot be one.
+   * Makes one, or changes the one named `own` and perhaps its name. Where the board's `data` stands for what it was, and
+   * where views name it, they follow. Throws UserError('invalid') for a name or an address that cannot be one.
    */
   save(name: string, address: string, own: string | null = null): void {
     if (!this.allowed) return;
@@ -72,7 +73,10 @@ export class SliceStore {
     const before = own === null ? undefined : this.store.getState().slices[own];
     this.step(() => {
       setSlice(doc, name, address);
-      if (own !== null && own !== name) removeSlice(doc, own);
+      if (own !== null && own !== name) {
+        removeSlice(doc, own);
+        renameInViews(doc, own, name);
+      }
       const after = readSlices(doc)[name];
       if (before !== undefined && after !== undefined && bindingsOf(doc).get('data') === before)
         bind(doc, 'data', after);
