@@ -12,7 +12,7 @@ export const ig: AttributionMethod = {
   name: 'ig',
   version: '1',
   reading:
-    'Each value is the share of f(example) - f(baseline) that the feature accounts for, gathered along the straight way between the two: positive speaks for the target, negative against it. Another baseline asks another question.',
+    'Each value is the share of f(example) - f(baseline) that the feature accounts for, gathered along the straight way between the two: positive speaks for the target, negative against it. Another baseline asks another question; a feature that is at its baseline gets nothing.',
   complete: true,
   compares: true,
   evaluations: (params) => numberOf('ig', params, 'steps'),
