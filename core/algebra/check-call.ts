@@ -1,5 +1,6 @@
 /** Checks a function: its arguments, its input, and what model and data must be for it. */
 import type { ResultType } from '../result/types.ts';
+import { isPicture } from './features.ts';
 import { type ArgumentSpec, FUNCTIONS, type FunctionSpec, type Shapes, signature } from './functions.ts';
 import { printModel } from './print.ts';
 import { type CatalogLayer, checkUnit, findLayer, type Scope, shapeText } from './scope.ts';
@@ -142,6 +143,3 @@ function checkNeeds(spec: FunctionSpec, { query, model, data, problems }: Scope)
     }
   }
 }
-
-const isPicture = (shape: readonly number[]): boolean =>
-  shape.length === 2 || (shape.length === 3 && [1, 3, 4].includes(shape[2] ?? 0));

@@ -1,5 +1,5 @@
 /** Checks windows of pictures: `where [x1, y1, x2, y2]` and `patch([x1, y1, x2, y2], v)`. */
-import { pictureOf } from './features.ts';
+import { isPicture, pictureOf } from './features.ts';
 import { type Scope, shapeText } from './scope.ts';
 import type { Region } from './types.ts';
 
@@ -19,7 +19,7 @@ export function checkRegion(region: Region, asked: string, node: object, { data,
   if (x1 >= x2 || y1 >= y2) problems.add(`${found} [x1, y1, x2, y2] with x1 below x2 and y1 below y2`, node);
   if (data === null) return;
   const picture = pictureOf(data.dataset.shape);
-  if (picture === null)
+  if (picture === null || !isPicture(data.dataset.shape))
     problems.add(
       `${asked} needs pictures, the examples of ${data.dataset.name} are ${shapeText(data.dataset.shape)}`,
       node,

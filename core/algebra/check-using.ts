@@ -3,7 +3,7 @@ import { printExample } from '../address/index.ts';
 import { copyPlaces } from '../address/places.ts';
 import { exampleOf } from './baseline.ts';
 import { unbound } from './bind.ts';
-import { featuresOf, pictureOf } from './features.ts';
+import { featuresOf, isPicture, pictureOf } from './features.ts';
 import { methodsOf } from './functions.ts';
 import { expectedValue, METHODS, MOST_EXACT_PLAYERS } from './methods.ts';
 import { suggestion } from './nearest.ts';
@@ -119,7 +119,7 @@ function checkBaseline(using: Using, { catalog, data, problems }: Scope): void {
   if (typeof baseline !== 'string') return;
   const part = 'params.baseline';
   if (data === null) return;
-  if (baseline === 'blurred' && pictureOf(data.dataset.shape) === null)
+  if (baseline === 'blurred' && !isPicture(data.dataset.shape))
     problems.add(
       `blurred needs pictures, the examples of ${data.dataset.name} are ${shapeText(data.dataset.shape)}; use zero or mean`,
       using,

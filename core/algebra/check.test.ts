@@ -127,7 +127,11 @@ describe('problems name the place, what is there and the nearest name', () => {
       [40, 3],
       'stats() has no methods to choose from; remove using pca',
     ],
-    ['select units(dense_1) from f(data) using ig', [42, 2], 'ig is no method for units(); it has pca, umap'],
+    [
+      'select units(dense_1) from f(data) using ig',
+      [42, 2],
+      'ig is no method for units(); it has pca, umap, tsne',
+    ],
     [
       'select units(dense_1) from f(data) using umap(dim=3)',
       [47, 5],
@@ -137,11 +141,6 @@ describe('problems name the place, what is there and the nearest name', () => {
       'select units(dense_1) from f(data) using umap(seed=1, dims=4)',
       [55, 6],
       'found dims=4, expected a whole number from 2 to 3',
-    ],
-    [
-      'select units(dense_1) from f(data) using tsne',
-      [42, 4],
-      'tsne is not computed by this version; use pca, umap instead',
     ],
     [
       'select predict() from f(x) limit 3',

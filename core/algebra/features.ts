@@ -19,6 +19,10 @@ export function pictureOf(
   return { height, width, channels };
 }
 
+/** True for what can be seen: grey, RGB or RGBA. */
+export const isPicture = (shape: readonly number[]): boolean =>
+  shape.length === 2 || (shape.length === 3 && [1, 3, 4].includes(shape[2] ?? 0));
+
 /** Null where the layer does not exist. */
 export function featuresOf(
   { what, where }: Pick<Query, 'what' | 'where'>,

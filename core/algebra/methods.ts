@@ -105,15 +105,13 @@ export const METHODS: Readonly<Record<MethodName, MethodSpec>> = {
     integer('neighbours', 15, 2, 200, 'Neighbours that are kept: small shows detail, large the whole.'),
     seed,
   ),
-  tsne: later(
-    points(
-      'tsne',
-      't-SNE: keeps neighbours together; sizes and distances of groups mean little.',
-      'van der Maaten, Hinton 2008',
-      dims,
-      number('perplexity', 30, 2, 100, 'Effective number of neighbours.'),
-      seed,
-    ),
+  tsne: points(
+    'tsne',
+    't-SNE: keeps neighbours together; sizes and distances of groups mean little.',
+    'van der Maaten, Hinton 2008',
+    dims,
+    number('perplexity', 30, 2, 100, 'Effective number of neighbours.'),
+    seed,
   ),
   gradient: attribution(
     'gradient',

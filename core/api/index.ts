@@ -103,6 +103,16 @@ export const importDatasetResponseSchema = z.object({
   hash: z.string(),
   warnings: z.array(z.string()),
 });
+/** A checkpoint with everything that it computes with. */
+export const exportedModelSchema = z.object({
+  name: z.string(),
+  step: z.number(),
+  hash: z.string(),
+  /** As in a model.json of TensorFlow.js. */
+  topology: z.unknown(),
+  /** `data`: little-endian float32 in Base64. */
+  weights: z.array(z.object({ name: z.string(), shape: z.array(z.number()), data: z.string() })),
+});
 export const renameSchema = z.object({ name: nameSchema });
 
 /**

@@ -8,6 +8,7 @@
  *   faults(text, known): Problem[]            all that is wrong; none: it can be run
  *   format(text), layout(query): string       the canonical layout; format throws where the text does not parse
  *   apiCall(text, target): string             a curl line that asks the same
+ *   python(query, catalog, options)           a script that comes to the same numbers, or why there is none
  *
  * `known` is { catalog, bindings }: the project's models and data sets, and what the board's names stand for.
  */
@@ -18,5 +19,6 @@ export { format, layout } from './format.ts';
 export { type Hover, hover } from './hover.ts';
 export type { Known } from './known.ts';
 export type { Offer, OfferKind } from './offer.ts';
+export { type PythonOptions, type PythonScript, python } from './python/index.ts';
 export type { TokenKind } from './slots.ts';
 export { type Coloured, tokens } from './tokens.ts';

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { datasetSchema, importDatasetResponseSchema, nameSchema } from '../../../core/api/index.ts';
 import { type Route, route } from '../http/route.ts';
 import { withUpload } from '../http/upload.ts';
+import { SAFETENSORS } from '../results/routes.ts';
 import { deleteDataset, importDataset, listDatasets } from './datasets.ts';
+import { exportSplit } from './export.ts';
 
 export const datasetRoutes: readonly Route[] = [
   route('GET /projects/{project}/datasets', {
@@ -19,6 +21,11 @@ export const datasetRoutes: readonly Route[] = [
     limit: 'upload',
     run: ({ app, project, request, query, signal }) =>
       withUpload(app, request, (files) => importDataset(app, project, files, query, signal)),
+  }),
+  route('GET /projects/{project}/datasets/{name}/splits/{split}/export', {
+    summary: 'The examples of a split: safetensors, to be divided by X-Interlayer-Scale',
+    media: [SAFETENSORS],
+    run: ({ app, project, params }) => exportSplit(app, project, params.name, params.split),
   }),
   route('DELETE /projects/{project}/datasets/{name}', {
     summary: 'Delete a data set. Results that were computed stay',

@@ -46,10 +46,12 @@ const EXPECTED: Readonly<Record<string, Least>> = {
   'GET /projects/{project}/models': 'viewer',
   'POST /projects/{project}/models': 'editor',
   'GET /projects/{project}/models/{name}': 'viewer',
+  'GET /projects/{project}/models/{name}/export': 'viewer',
   'PATCH /projects/{project}/models/{name}': 'editor',
   'DELETE /projects/{project}/models/{name}': 'owner',
   'GET /projects/{project}/datasets': 'viewer',
   'POST /projects/{project}/datasets': 'editor',
+  'GET /projects/{project}/datasets/{name}/splits/{split}/export': 'viewer',
   'DELETE /projects/{project}/datasets/{name}': 'owner',
   'POST /projects/{project}/runs': 'editor',
   'POST /runs/{id}/log': 'editor',
@@ -141,6 +143,11 @@ beforeAll(async () => {
   const tensors: [] = [];
   const hash = createHash('sha256').digest('hex');
   await store.models.addCheckpoint({ modelId: model.id, step: 0, manifest: { hash, tensors }, bytes: 0 });
+  const split = { name: 'test', size: 0, blob: await store.blobs.put(new Uint8Array([4, 5, 6])) };
+  await store.datasets.create({
+    ...{ projectId: project.id, name: 'net' },
+    manifest: { hash, shape: [1], classes: [], columns: [], scale: 1, splits: [split], warnings: [] },
+  });
   const run = await store.runs.create({
     ...{ projectId: project.id, modelId: model.id, name: 'run', metaParameters: {} },
   });
@@ -204,6 +211,7 @@ function pathOf(route: string): string {
     .replace('{user}', method === 'DELETE' ? victim : randomUUID())
     .replace('{token}', 'unknown')
     .replace('{name}', method === 'GET' ? 'net' : 'missing')
+    .replace('{split}', 'test')
     .replace('{emoji}', encodeURIComponent('no emoji'))
     .replace('{id}', own)
     .slice(1);

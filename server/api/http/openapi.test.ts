@@ -93,4 +93,6 @@ test('uploads, numbers and waiting are described', () => {
   expect(Object.keys(queries?.responses ?? {})).toEqual(['200', '202', 'default']);
   const results = paths['/api/v1/results/{id}']?.get;
   expect(Object.keys(results?.responses['200']?.content ?? {})).toContain('application/x-safetensors');
+  const split = paths['/api/v1/projects/{project}/datasets/{name}/splits/{split}/export']?.get;
+  expect(Object.keys(split?.responses['200']?.content ?? {})).toEqual(['application/x-safetensors']);
 });

@@ -24,7 +24,7 @@ export function describeRoute({ key, spec }: Route, error: z.ZodType): RouteConf
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   const access = ACCESS[key];
   const content = spec.answer ? { 'application/json': { schema: spec.answer } } : undefined;
-  const usual = spec.answer ? (spec.status ?? 200) : 204;
+  const usual = spec.answer || spec.media ? (spec.status ?? 200) : 204;
   const further = Object.fromEntries(
     (spec.media ?? []).map((media) => [media, { schema: z.string().openapi({ format: 'binary' }) }]),
   );
@@ -66,7 +66,10 @@ export function describeRoute({ key, spec }: Route, error: z.ZodType): RouteConf
     ...(access === 'public' ? { security: [] } : {}),
     request,
     responses: {
-      [usual]: { description: 'Done.', ...(content ? { content: { ...content, ...further } } : {}) },
+      [usual]: {
+        description: 'Done.',
+        ...(content || spec.media ? { content: { ...content, ...further } } : {}),
+      },
       ...Object.fromEntries(
         (spec.also ?? []).map((status) => [status, { description: 'Under way.', content }]),
       ),

@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { importModelResponseSchema, modelSchema, nameSchema, renameSchema } from '../../../core/api/index.ts';
+import {
+  exportedModelSchema,
+  importModelResponseSchema,
+  modelSchema,
+  nameSchema,
+  renameSchema,
+} from '../../../core/api/index.ts';
 import { type Route, route } from '../http/route.ts';
 import { withUpload } from '../http/upload.ts';
+import { exportModel } from './export.ts';
 import { deleteModel, findModel, importModel, listModels, renameModel, shownModel } from './models.ts';
 
 export const modelRoutes: readonly Route[] = [
@@ -28,6 +35,12 @@ export const modelRoutes: readonly Route[] = [
     summary: 'A model',
     answer: modelSchema,
     run: async ({ app, project, params }) => shownModel(app, await findModel(app, project, params.name)),
+  }),
+  route('GET /projects/{project}/models/{name}/export', {
+    summary: 'Architecture and weights of a checkpoint, the last where no step is given',
+    query: z.object({ step: z.coerce.number().int().nonnegative().optional() }),
+    answer: exportedModelSchema,
+    run: ({ app, project, params, query }) => exportModel(app, project, params.name, query.step),
   }),
   route('PATCH /projects/{project}/models/{name}', {
     summary: 'Rename a model. Addresses in queries and threads that name it do not follow',

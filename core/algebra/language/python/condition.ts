@@ -1,0 +1,95 @@
+/** Conditions and orders of examples as NumPy expressions over a whole split. */
+import type { Operand, Predicate } from '../../../address/types.ts';
+import { unitKey } from '../../print.ts';
+import { number, text } from './words.ts';
+
+const OPS = { '=': '==', '!=': '!=', '<': '<', '<=': '<=', '>': '>', '>=': '>=' } as const;
+
+/** A NumPy expression of booleans; `needs` hears of the pieces of Python that it uses. */
+export function condition(predicate: Predicate, needs: (piece: 'losses' | 'agreement') => void): string {
+  const of = (part: Predicate): string => condition(part, needs);
+  switch (predicate.op) {
+    case 'and':
+      return `(${of(predicate.left)}) & (${of(predicate.right)})`;
+    case 'or':
+      return `(${of(predicate.left)}) | (${of(predicate.right)})`;
+    case 'not':
+      return `~(${of(predicate.of)})`;
+    case 'in':
+      return `np.isin(${operand(predicate.left, needs)}, [${predicate.values.map((v) => (typeof v === 'number' ? number(v) : text(v))).join(', ')}])`;
+    default:
+      return `${operand(predicate.left, needs)} ${OPS[predicate.op]} ${operand(predicate.right, needs)}`;
+  }
+}
+
+function operand(of: Operand, needs: (piece: 'losses' | 'agreement') => void): string {
+  switch (of.kind) {
+    case 'number':
+      return number(of.value);
+    case 'string':
+      return text(of.value);
+    case 'activation':
+      return `model.outputs(split.x, lambda v: unit_means(v[${text(of.layer)}]))[:, ${of.unit}]`;
+    case 'column':
+      return column(of.name, needs);
+    case 'distance': {
+      if (of.to.kind === 'name') return 'np.nan';
+      const flat = `lambda v: tf.reshape(v[${text(of.layer)}], [len(v[${text(of.layer)}]), -1])`;
+      const other = `Split(${text(of.to.dataset)}, ${text(of.to.split)}).x[[${of.to.index}]]`;
+      return `np.linalg.norm(model.outputs(split.x, ${flat}) - model.outputs(${other}, ${flat}), axis=1)`;
+    }
+    case 'agreement':
+      needs('agreement');
+      return `agreement(model, split, ${text(of.layer)}, ${of.k})`;
+  }
+}
+
+function column(name: string, needs: (piece: 'losses' | 'agreement') => void): string {
+  switch (name) {
+    case 'label':
+      return 'split.y';
+    case 'index':
+      return 'np.arange(len(split.x))';
+    case 'predicted':
+      return 'model.outputs(split.x, lambda v: tf.argmax(model.probabilities(v), 1))';
+    case 'confidence':
+      return 'model.outputs(split.x, lambda v: tf.reduce_max(model.probabilities(v), 1))';
+    case 'loss':
+      needs('losses');
+      return 'losses(model, split)';
+    default:
+      return `split.columns[${text(name)}]`;
+  }
+}
+
+/** What `order by` sorts by. */
+export function keyOf(key: string, needs: (piece: 'losses' | 'agreement') => void): string {
+  const unit = unitKey(key);
+  return operand(
+    unit === null
+      ? { kind: 'column', name: key }
+      : { kind: 'activation', layer: unit.layer, unit: unit.unit },
+    needs,
+  );
+}
+
+export const LOSSES = `def losses(model, split):
+    """Loss of the true label of every example."""
+    parts = [model_loss(model, model.run(split.x[i : i + 256]), split.y[i : i + 256]) for i in range(0, len(split.x), 256)]
+    return np.concatenate(parts)`;
+
+export const AGREEMENT = `def nearest(model, x, others, layer, k, skip=None):
+    """Indices and distances of the k nearest others, by the layer's flattened outputs."""
+    flat = lambda v: tf.reshape(v[layer], [len(v[layer]), -1])
+    a, b = (model.outputs(part, flat).astype("float64") for part in (x, others))
+    distance = np.sqrt(np.maximum(0, (a**2).sum(1)[:, None] + (b**2).sum(1) - 2 * a @ b.T))
+    if skip is not None:
+        distance[np.arange(len(x)), skip] = np.inf
+    order = np.argsort(distance, 1, kind="stable")[:, :k]
+    return order, np.take_along_axis(distance, order, 1)
+
+
+def agreement(model, split, layer, k):
+    """Share of the k nearest others with the same label."""
+    order, _ = nearest(model, split.x, split.x, layer, k, np.arange(len(split.x)))
+    return (split.y[order] == split.y[:, None]).mean(1)`;

@@ -1,0 +1,150 @@
+/** Python that gets a model and data from the server: a class for each, written into the snippets that need them. */
+
+/** `get(path)`: bytes and headers of something of the project. */
+export const GET = `def get(path):
+    request = urllib.request.Request(f"{SERVER}/api/v1/projects/{PROJECT}/{path}")
+    request.add_header("Authorization", "Bearer " + os.environ["INTERLAYER_TOKEN"])
+    with urllib.request.urlopen(request) as response:
+        return response.read(), response.headers`;
+
+export const SPLIT = `class Split:
+    """Examples in the model's units, their classes (-1: none) and further columns."""
+
+    def __init__(self, dataset, split):
+        data, headers = get(f"datasets/{quote(dataset)}/splits/{quote(split)}/export")
+        start = 8 + int.from_bytes(data[:8], "little")
+        header = json.loads(data[8:start])
+        types = {"U8": "u1", "I32": "<i4", "F32": "<f4", "F64": "<f8"}
+
+        def read(name):
+            info = header[name]
+            begin, end = info["data_offsets"]
+            return np.frombuffer(data[start + begin : start + end], types[info["dtype"]]).reshape(info["shape"])
+
+        self.x = read("x").astype("float32") / np.float32(headers["X-Interlayer-Scale"])
+        self.y = read("y") if "y" in header else np.full(len(self.x), -1)
+        self.columns = {name[7:]: read(name) for name in header if name.startswith("column.")}`;
+
+export const MODEL = `class Model:
+    """A model layer by layer, so that outputs can be looked at, replaced and edited."""
+
+    def __init__(self, name, step, classes):
+        export = json.loads(get(f"models/{quote(name)}/export?step={step}")[0])
+        config = export["topology"].get("model_config", export["topology"])
+        config = config["config"] if isinstance(config["config"], dict) else {"layers": config["config"]}
+        self.nodes, self.edits, self.classes, self.shape = [], {}, classes, None
+        values = {}
+        for spec in config["layers"]:
+            settings = dict(spec["config"])
+            shape = settings.pop("batch_input_shape", None)
+            self.shape = self.shape or (shape and shape[1:])
+            calls = spec.get("inbound_nodes")
+            if calls is not None and len(calls) > 1:
+                raise SystemExit(f"{settings['name']} is used more than once, which this script does not follow")
+            inputs = [call[0] for call in calls[0]] if calls else [self.nodes[-1][0]] if self.nodes and calls is None else []
+            if spec["class_name"] == "InputLayer":
+                self.nodes.append((settings["name"], None, []))
+                values[settings["name"]] = tf.zeros([1, *[size or 1 for size in self.shape]])
+                continue
+            layer = keras.layers.deserialize({"class_name": spec["class_name"], "config": settings})
+            self.nodes.append((settings["name"], layer, inputs))
+            given = [values[i] for i in inputs] or [tf.zeros([1, *[size or 1 for size in self.shape]])]
+            layer(given[0] if len(given) == 1 else given)
+            own = [w for w in export["weights"] if w["name"].startswith(settings["name"] + "/")]
+            arrays = [np.frombuffer(base64.b64decode(w["data"]), "<f4").reshape(w["shape"]) for w in own]
+            named = {w["name"].rsplit("/", 1)[-1]: array for w, array in zip(own, arrays)}
+            layer.set_weights([named[w.name] for w in layer.weights] if len(named) == len(own) else arrays)
+            values[settings["name"]] = layer(given[0] if len(given) == 1 else given)
+
+    def run(self, x, replaced={}):
+        """Every layer's output; \`replaced\` stand for the outputs of layers."""
+        x = tf.convert_to_tensor(x, "float32")
+        if self.shape and None not in self.shape:
+            x = tf.reshape(x, [-1, *self.shape])
+        values = {}
+        for name, layer, inputs in self.nodes:
+            if name in replaced:
+                values[name] = replaced[name]
+                continue
+            given = [values[i] for i in inputs] or [x]
+            y = x if layer is None else layer(given[0] if len(given) == 1 else given)
+            values[name] = self.edits[name](y) if name in self.edits else y
+        return values
+
+    def output(self, values):
+        return values[self.nodes[-1][0]]
+
+    def ending(self):
+        """Activation of the last layer."""
+        layer = self.nodes[-1][1]
+        if isinstance(layer, keras.layers.Softmax):
+            return "softmax"
+        return getattr(getattr(layer, "activation", None), "__name__", "linear")
+
+    def scores(self, values):
+        """Output before the last softmax or sigmoid."""
+        name, layer, inputs = self.nodes[-1]
+        if self.ending() not in ("softmax", "sigmoid"):
+            return values[name]
+        if isinstance(layer, (keras.layers.Softmax, keras.layers.Activation)):
+            return values[inputs[0]]
+        activation, layer.activation = layer.activation, keras.activations.linear
+        try:
+            return layer(values[inputs[0]])
+        finally:
+            layer.activation = activation
+
+    def probabilities(self, values):
+        y = self.output(values)
+        if self.ending() == "sigmoid" and y.shape[-1] == 1:
+            return tf.concat([1 - y, y], 1)
+        softmax = self.ending() == "softmax" or self.ending() == "sigmoid"
+        return y if softmax else tf.nn.softmax(y)
+
+    def outputs(self, x, read):
+        """What \`read\` makes of all layers' outputs, for any number of examples."""
+        return np.concatenate([np.asarray(read(self.run(x[i : i + 256]))) for i in range(0, len(x), 256)])
+
+    def edit(self, layer, unit, factor, offset):
+        before = self.edits.get(layer, lambda y: y)
+
+        def after(y):
+            y = before(y)
+            here = tf.one_hot(unit, y.shape[-1])
+            return y * (1 + here * (factor - 1)) + here * offset
+
+        self.edits[layer] = after
+
+    def set(self, layer, tensor, index, value):
+        weight = next(w for w in dict((n, l) for n, l, _ in self.nodes)[layer].weights if w.name == tensor)
+        array = np.array(weight)
+        array[index] = value
+        weight.assign(array)
+
+
+def unit_means(y):
+    """(n, ..., units) to (n, units): mean over places."""
+    return tf.reduce_mean(tf.reshape(y, [y.shape[0], -1, y.shape[-1]]), 1)`;
+
+export const ATTACK = `def attack(model, x, label, epsilon, step, steps, split):
+    """Climbs the loss of the label, or of the predicted class where there is none."""
+    low, high = split.x.min(), split.x.max()
+    said = model.outputs(x, lambda v: tf.argmax(model.probabilities(v), 1))
+    classes = tf.constant(np.where(label < 0, said, label), "int32")
+    now = tf.constant(x)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            tape.watch(now)
+            loss = tf.reduce_sum(model_loss(model, model.run(now), classes))
+        moved = tf.clip_by_value(now + step * tf.sign(tape.gradient(loss, now)), low, high)
+        now = tf.clip_by_value(moved, x - epsilon, x + epsilon)
+    return now.numpy()`;
+
+export const LOSS = `def model_loss(model, values, classes):
+    """Minus the logarithm of the class's probability, from the scores."""
+    scores = model.scores(values)
+    if model.ending() == "sigmoid":
+        if scores.shape[-1] == 1:
+            return tf.nn.softplus((1 - 2 * tf.cast(classes, "float32")) * scores[:, 0])
+        return tf.nn.softplus(-tf.gather(scores, classes, axis=1, batch_dims=1))
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(classes, scores)`;

@@ -1,0 +1,30 @@
+/** The examples of a split as they are stored. */
+import { UserError } from '../../../core/errors/index.ts';
+import type { ProjectRow } from '../../store/contract.ts';
+import { type App, notFound } from '../app.ts';
+import { SAFETENSORS } from '../results/routes.ts';
+
+/** Safetensors; what its numbers are divided by goes in X-Interlayer-Scale. Throws `not_found`. */
+export async function exportSplit(
+  app: App,
+  project: ProjectRow,
+  name: string,
+  split: string,
+): Promise<Response> {
+  const row = await app.store.datasets.byName(project.id, name);
+  if (!row) throw notFound('data set');
+  const { splits, scale } = row.manifest;
+  const found = splits.find((s) => s.name === split);
+  if (!found)
+    throw new UserError(
+      'not_found',
+      `No split ${split} in ${name}; it has ${splits.map((s) => s.name).join(', ')}.`,
+    );
+  return new Response(Uint8Array.from(await app.store.blobs.read(found.blob)), {
+    headers: {
+      'content-type': SAFETENSORS,
+      'cache-control': 'private, no-cache',
+      'x-interlayer-scale': String(scale),
+    },
+  });
+}
