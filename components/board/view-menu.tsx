@@ -19,12 +19,12 @@ import {
 } from 'lucide-react';
 import type { RefObject } from 'react';
 import { useStore } from 'zustand';
-import { apiCall } from '@/core/algebra/language/index.ts';
 import type { View } from '@/core/board/index.ts';
 import type { Result } from '@/core/result/index.ts';
 import type { LensSpec } from '../lenses/contract.ts';
 import { lensesFor } from '../lenses/index.ts';
 import { examplesIn, listsExamples, markThese } from '../marks/mark-all.ts';
+import { apiCall } from '../query/language.ts';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
 import { boundText } from '../state/query-text.ts';
 import type { MenuItem } from '../ui/menu.tsx';

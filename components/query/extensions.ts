@@ -9,7 +9,9 @@ import {
   ViewPlugin,
   type ViewUpdate,
 } from '@codemirror/view';
-import { complete, hover, type Known, tokens } from '@/core/algebra/language/index.ts';
+import { complete } from '@/core/algebra/language/complete.ts';
+import { hover } from '@/core/algebra/language/hover.ts';
+import { faults, type Known, tokens } from './language.ts';
 
 const marks = new Map<string, Decoration>();
 function markOf(kind: string): Decoration {
@@ -42,6 +44,8 @@ export function completing(known: () => Known): Extension {
     const offers = text.trim() === '' && !explicit ? [] : complete(text, pos, known());
     const [first] = offers;
     if (!first) return null;
+    // A question that is whole is left alone until one begins a word.
+    if (!explicit && first.from === pos && faults(text, known()).length === 0) return null;
     return {
       from: first.from,
       to: first.to,

@@ -1,10 +1,9 @@
 /** What can be told of a query before it is run: its faults, or what will be drawn and at what cost. */
 import { bind, check, estimate, parse } from '@/core/algebra/index.ts';
-import { faults } from '@/core/algebra/language/index.ts';
 import { bestLens } from '../lenses/index.ts';
 import { formatCount } from '../ui/format.ts';
 import { type Fault, faultsOf } from './faults.ts';
-import type { Known } from './language.ts';
+import { faults, type Known } from './language.ts';
 
 export interface Facts {
   readonly faults: readonly Fault[];

@@ -1,8 +1,11 @@
-/** What the editor asks of the language, where the core's own words need one more step. */
-import type { Query } from '@/core/algebra/index.ts';
-import { format, type Known } from '@/core/algebra/language/index.ts';
+/** What the page asks of the language whenever a query is shown. The editor's part is fetched with the editor. */
+import { format } from '@/core/algebra/language/format.ts';
+import type { Known } from '@/core/algebra/language/known.ts';
 import { UserError } from '@/core/errors/index.ts';
 
+export { apiCall } from '@/core/algebra/language/api-call.ts';
+export { faults } from '@/core/algebra/language/faults.ts';
+export { tokens } from '@/core/algebra/language/tokens.ts';
 export type { Known };
 
 /** The canonical layout; null while the text does not parse. */
@@ -13,9 +16,4 @@ export function formatted(text: string): string | null {
     if (error instanceof UserError) return null;
     throw error;
   }
-}
-
-export type Program = { readonly code: string } | { readonly why: string };
-export function pythonOf(_query: Query, _known: Known): Program {
-  return { why: 'not yet' };
 }

@@ -2,7 +2,7 @@
 /** A query that stands still, in the editor's colours. */
 import './query.css';
 import { useMemo } from 'react';
-import { tokens } from '@/core/algebra/language/index.ts';
+import { tokens } from './language.ts';
 
 export function QueryText({ text }: { readonly text: string }) {
   const parts = useMemo(() => {

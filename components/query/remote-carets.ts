@@ -31,9 +31,9 @@ class Caret extends WidgetType {
     const caret = document.createElement('span');
     caret.className = 'query-caret';
     caret.style.setProperty('--query-person', personColor(this.color));
-    const name = caret.appendChild(document.createElement('span'));
-    name.className = 'query-caret-name';
-    name.textContent = this.name;
+    // The name is drawn by the style sheet: it is no part of the text.
+    caret.setAttribute('role', 'img');
+    caret.setAttribute('aria-label', this.name);
     return caret;
   }
   override ignoreEvent(): boolean {
