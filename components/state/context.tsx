@@ -161,19 +161,25 @@ function useAsked(view: View, bindings: Names): { readonly text: string; readonl
   const loaded = useStore(board.data.store, (s) => s.loaded);
   const models = useStore(board.data.store, (s) => s.models);
   const datasets = useStore(board.data.store, (s) => s.datasets);
-  const text = known ?? query;
-  const fault = useMemo(
-    () => (loaded && text !== query ? (problems(query, bindings, { models, datasets })[0] ?? null) : null),
-    [loaded, text, query, bindings, models, datasets],
+  const other = loaded && known !== undefined && known !== query;
+  const wasGood = useMemo(
+    () => other && problems(known, bindings, { models, datasets }).length === 0,
+    [other, known, bindings, models, datasets],
   );
+  const fault = useMemo(
+    () => (other ? (problems(query, bindings, { models, datasets })[0] ?? null) : null),
+    [other, query, bindings, models, datasets],
+  );
+  // A name that it speaks of may be gone, and the query says it by another: there is nothing to wait for.
+  const renamed = other && !wasGood && fault === null;
+  const text = known === undefined || renamed ? query : known;
   useEffect(() => {
     if (known === query || !loaded) return;
     if (known === undefined) return board.ask(id, query);
-    const wasGood = problems(known, bindings, { models, datasets }).length === 0;
     if (fault !== null && wasGood) return;
     const pause = setTimeout(() => board.ask(id, query), PAUSE_MS);
     return () => clearTimeout(pause);
-  }, [board, id, known, query, fault, loaded, bindings, models, datasets]);
+  }, [board, id, known, query, fault, loaded, wasGood]);
   return { text, fault };
 }
 
