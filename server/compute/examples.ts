@@ -70,6 +70,28 @@ export function rowsOf(examples: Examples, from: number, to: number): Float32Arr
   return out;
 }
 
+/** Some of the examples by their positions, with their changed inputs where they have such. */
+export function pick(examples: Examples, positions: ArrayLike<number>): Examples {
+  const { split, indices, values } = examples;
+  const picked = { ...examples, indices: Int32Array.from(positions, (p) => indices[p]!) };
+  if (!values) return picked;
+  const width = widthOf(split);
+  const rows = new Float32Array(positions.length * width);
+  for (let i = 0; i < positions.length; i++)
+    rows.set(values.subarray(positions[i]! * width, (positions[i]! + 1) * width), i * width);
+  return { ...picked, values: rows };
+}
+
+/** `most` of the examples, evenly spaced; all of them where there are no more. */
+export function thin(examples: Examples, most: number): Examples {
+  const n = examples.indices.length;
+  if (n <= most) return examples;
+  return pick(
+    examples,
+    Array.from({ length: most }, (_, i) => Math.floor((i * n) / most)),
+  );
+}
+
 /** Numbers in one example. */
 export function widthOf(split: Split): number {
   return split.dataset.shape.reduce((a, b) => a * b, 1);

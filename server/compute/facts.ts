@@ -26,7 +26,7 @@ export async function gatherFacts(
   const predicted = new Int32Array(n).fill(-1);
   const confidence = new Float32Array(n).fill(Number.NaN);
   const loss = new Float32Array(n).fill(Number.NaN);
-  const computed: Record<string, Float32Array> = {};
+  const computed: Record<string, Float32Array | Float64Array> = {};
   const units = operands.filter((o) => o.kind === 'activation');
   const distances = operands.filter((o) => o.kind === 'distance');
   const agreements = operands.filter((o) => o.kind === 'agreement');

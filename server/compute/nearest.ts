@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { QueryPlan } from './contract.ts';
-import type { Examples } from './examples.ts';
+import { type Examples, pick, thin } from './examples.ts';
 import { checkCancelled, forEachBatch, type Pace } from './forward.ts';
 import type { LoadedModel } from './model.ts';
 import { centreColumns } from './numerics/centre.ts';
@@ -117,7 +117,12 @@ async function blocks(
   const n = pool.indices.length;
   const total = queries.indices.length;
   const place = new Map(Array.from(pool.indices, (index, i) => [index, i]));
-  if (total * n * d > EXACT_COST && total > n / 4 && queries.indices.every((index) => place.has(index)))
+  if (
+    total * n * d > EXACT_COST &&
+    total > n / 4 &&
+    !queries.values &&
+    queries.indices.every((index) => place.has(index))
+  )
     return approximate(source, queries, there, pool, place, d, k);
   const indices = new Int32Array(total * k);
   const distances = new Float32Array(total * k);
@@ -130,7 +135,10 @@ async function blocks(
       source.progress(from / total, `neighbours of ${from} of ${total}`);
       await setImmediate();
       checkCancelled(signal);
-      const block = { ...queries, indices: queries.indices.slice(from, to) };
+      const block = pick(
+        queries,
+        Array.from({ length: to - from }, (_, i) => from + i),
+      );
       const own =
         queries === pool
           ? there.subarray(from * d, to * d)
@@ -193,13 +201,13 @@ async function approximate(
   };
 }
 
-/** Share of each example's neighbours that have its label; NaN for an example without one. `labels` by index. */
+/** Share of each example's neighbours that have its label; NaN for an example without one. `labels` by index. In float64, so that a condition <= 0.2 holds for 1 of 5. */
 export function agreementOf(
   { k, indices }: Nearest,
   labels: ArrayLike<number>,
   own: ArrayLike<number>,
-): Float32Array {
-  return Float32Array.from({ length: own.length }, (_, i) => {
+): Float64Array {
+  return Float64Array.from({ length: own.length }, (_, i) => {
     if ((own[i] ?? -1) < 0) return Number.NaN;
     let same = 0;
     for (let s = i * k; s < (i + 1) * k; s++) if (labels[indices[s]!] === own[i]) same++;
@@ -236,13 +244,6 @@ const quietRows = (
   examples: Examples,
   d: number,
 ): Promise<Float32Array> => rowsOfLayer({ ...source, progress: () => undefined }, loaded, layer, examples, d);
-
-function thin(examples: Examples, most: number): Examples {
-  const n = examples.indices.length;
-  if (n <= most) return examples;
-  const indices = Int32Array.from({ length: most }, (_, i) => examples.indices[Math.floor((i * n) / most)]!);
-  return { ...examples, indices };
-}
 
 /** Squared distance of row i of a to row j of b. */
 function between(a: Float32Array, i: number, b: Float32Array, j: number, d: number): number {

@@ -39,9 +39,17 @@ export function pictureMaker(
 }
 
 /** [0, 1], widened to what the examples hold. */
-function rangeOf({ split, indices }: Examples): [number, number] {
+function rangeOf({ split, indices, values }: Examples): [number, number] {
   const size = widthOf(split);
   const { scale } = split.dataset;
+  if (values) {
+    let [min, max] = [0, 1];
+    for (const value of values) {
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    return [min, max];
+  }
   let [min, max] = [0, scale];
   for (const index of indices)
     for (let j = index * size; j < (index + 1) * size; j++) {

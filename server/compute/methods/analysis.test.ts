@@ -206,6 +206,27 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(few.meta.warnings).toContain('There are only 1 examples.');
   });
 
+  test('with a changed input: pictures, maps and values are those of the changed examples, in their order', async () => {
+    const changes = [{ kind: 'patch', region: [0, 0, 4, 2], value: 1 }] as const;
+    const { tensors } = await ask(engine, about(what('top', 'conv#1', 3), { changes }));
+    const changed = await ask(engine, about(what('predict'), { changes }));
+    const order = [...tensors.index!.data];
+    expect([...tensors.predicted!.data]).toEqual(order.map((i) => changed.tensors.predicted!.data[i]));
+    order.forEach((i, at) => {
+      const picture = [...tensors.images!.data.slice(at * 16, at * 16 + 16)];
+      expect(picture.slice(0, 8)).toEqual(new Array(8).fill(1));
+      picture.slice(8).forEach((v, p) => {
+        expect(v).toBeCloseTo(stored[i * 16 + 8 + p]! / 16, 5);
+      });
+      const map = [...tensors.maps!.data.slice(at * 9, at * 9 + 9)];
+      expect(map.reduce((a, b) => a + b, 0) / 9).toBeCloseTo(tensors.value!.data[at]!, 5);
+    });
+    expect(tensors['before.index']?.shape).toEqual([3]);
+    const near = await ask(engine, about(what('neighbours', 'conv', 4), { changes, input: example(3) }));
+    expect(near.tensors.index!.data).not.toContain(3);
+    expect([...near.tensors.value!.data]).not.toEqual([...near.tensors['before.value']!.data]);
+  });
+
   test('similarity(): linear CKA of all layers is that of centred Gram matrices in float64', async () => {
     const { meta, tensors } = await ask(engine, alike(ckaModel));
     expectNumbers(tensors.values, cka.values.flat(), 5);

@@ -49,6 +49,11 @@ const byFunction = new Map<Method['function'], Method>(METHODS.map((m) => [m.fun
 /** Throws UserError('unsupported') for what parses but has no method. */
 export function methodFor(query: Query): Method {
   const name = query.what.kind === 'call' ? query.what.name : 'attribution';
+  // Clauses that no function honours must not be dropped in silence.
+  const clause =
+    (query.where && 'where') || (query.target && 'for') || (query.join && name !== 'similarity' && 'join');
+  if (name !== 'attribution' && clause)
+    throw new UserError('unsupported', `${name}() cannot be asked with “${clause}”`);
   const method = byFunction.get(name);
   if (method) return method;
   const known = METHODS.flatMap((m) => (m.function === 'attribution' ? [] : [`${m.function}()`]));

@@ -269,12 +269,12 @@ test('metrics() hands on what was logged; without a log it says where metrics co
   );
 });
 
-test('clauses and functions that cannot be computed are refused, not ignored', async () => {
+test('clauses that a function cannot honour are refused, not ignored', async () => {
   const engine = await engineOn('wasm', folders);
   const refused = async (plan: QueryPlan) =>
     expect(await ask(engine, plan).catch((error: unknown) => error)).toMatchObject({ code: 'unsupported' });
-  await refused(about(call('stats', 'conv'), { changes: [{ kind: 'ablate', layer: 'conv', unit: 0 }] }));
   await refused(about(call('stats', 'conv'), { where: [0, 0, 1, 1] }));
+  await refused(about(call('stats', 'conv'), { target: { kind: 'loss' } }));
 });
 
 test('data without labels or of another shape are refused with what was found and expected', async () => {

@@ -120,7 +120,7 @@ async function agreement(
       index: i32(indices, [n], ['example']),
       label: i32(label, [n], ['example']),
       predicted: i32(predicted, [n], ['example']),
-      agreement: f32(agreementOf(found, split.y ?? [], label), [n], ['example']),
+      agreement: f32(Float32Array.from(agreementOf(found, split.y ?? [], label)), [n], ['example']),
       neighbours: i32(found.indices, shape, ['example', 'neighbour']),
       distance: f32(found.distances, shape, ['example', 'neighbour']),
     },

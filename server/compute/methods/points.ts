@@ -1,6 +1,6 @@
 /** What units() and examples() share: how many numbers they may hold, and evenly thinned examples. */
 import type { QueryPlan } from '../contract.ts';
-import type { Examples } from '../examples.ts';
+import { type Examples, thin } from '../examples.ts';
 import type { MethodContext } from './method.ts';
 
 /** Numbers that are projected, at most: 64 MiB of float32, twice that in float64 within the projection. */
@@ -12,9 +12,8 @@ export const PICTURE_BYTES = 16 * 2 ** 20;
 export function thinned(examples: Examples, most: number): { examples: Examples; warnings: string[] } {
   const n = examples.indices.length;
   if (n <= most) return { examples, warnings: [] };
-  const indices = Int32Array.from({ length: most }, (_, i) => examples.indices[Math.floor((i * n) / most)]!);
   return {
-    examples: { ...examples, indices },
+    examples: thin(examples, most),
     warnings: [`${most} of ${n} examples, evenly spaced: more do not fit the memory set aside for this.`],
   };
 }

@@ -2,7 +2,7 @@
 import { printAddress } from '../../../core/address/index.ts';
 import { classifierOf } from '../classifier.ts';
 import type { QueryPlan } from '../contract.ts';
-import { type Examples, labelsOf } from '../examples.ts';
+import { type Examples, labelsOf, pick } from '../examples.ts';
 import { forEachBatch } from '../forward.ts';
 import { type LoadedModel, MODEL_OUTPUT, type Tap } from '../model.ts';
 import { pictureMaker } from '../pictures.ts';
@@ -13,11 +13,6 @@ interface UnitMaps {
   readonly values: Float32Array;
   readonly height: number;
   readonly width: number;
-}
-
-/** Some of the examples, by their positions. */
-export function subset(examples: Examples, positions: ArrayLike<number>): Examples {
-  return { ...examples, indices: Int32Array.from(positions, (p) => examples.indices[p]!) };
 }
 
 /** Canonical address of the split that indices are of. */
@@ -40,7 +35,7 @@ export async function rankedTensors(
   from: number,
 ): Promise<{ tensors: Record<string, OutputTensor>; warnings: readonly string[] }> {
   const { tf, plan } = context;
-  const chosen = subset(examples, positions);
+  const chosen = pick(examples, positions);
   const n = chosen.indices.length;
   const classifier = classifierOf(loaded, chosen.split.dataset);
   const maker = pictureMaker(chosen, n, 4, PICTURE_BYTES);

@@ -2,7 +2,7 @@ import { printName } from '../../../core/address/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import { alignmentBytes, type Group, linearCka, mostExamples } from '../cka.ts';
 import type { QueryPlan } from '../contract.ts';
-import type { Examples } from '../examples.ts';
+import { type Examples, thin } from '../examples.ts';
 import { featuresOf } from '../nearest.ts';
 import { f32, type Method, type MethodContext } from './method.ts';
 
@@ -43,7 +43,7 @@ export const similarity: Method = {
       context,
       compared.map(({ group }, i) => ({
         ...group,
-        examples: spaced(other && i === compared.length - 1 ? other : asked, n),
+        examples: thin(other && i === compared.length - 1 ? other : asked, n),
       })),
     );
     const names = compared.flatMap(({ address, group }) =>
@@ -160,16 +160,6 @@ async function sameExamples(left: Examples, right: MethodContext): Promise<Examp
       `similarity() compares what two models say of the same examples; the left side is about ${left.address} (${left.indices.length}), the right one about ${other.address} (${other.indices.length})`,
     );
   return other;
-}
-
-/** n of the examples, evenly spaced. */
-function spaced(examples: Examples, n: number): Examples {
-  const all = examples.indices;
-  if (all.length <= n) return examples;
-  return {
-    ...examples,
-    indices: Int32Array.from({ length: n }, (_, i) => all[Math.floor((i * all.length) / n)]!),
-  };
 }
 
 function titleOf(plan: QueryPlan, right: MethodContext | null, examples: Examples): string {
