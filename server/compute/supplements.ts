@@ -5,6 +5,7 @@
 import type { GradConfig, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { Tf } from './backend.ts';
+import { maxPoolGrad } from './max-pool-grad.ts';
 
 const own = new WeakSet<GradConfig>();
 
@@ -31,6 +32,12 @@ export function supplyGradients(tf: Tf): void {
       },
     });
   }
+  // TensorFlow.js's own asks for a step that is not a number where its input is none: seven kernels instead of three.
+  register(tf, {
+    kernelName: 'Relu',
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x]) => ({ x: () => tf.mul(one(tf, dy), tf.cast(tf.greater(one(tf, x), 0), 'float32')) }),
+  });
   register(tf, {
     kernelName: 'Conv3DBackpropInputV2',
     inputsToSave: ['filter'],
@@ -60,7 +67,6 @@ export function supplyGradients(tf: Tf): void {
 const ON_CPU = [
   'DepthwiseConv2dNativeBackpropInput',
   'Conv3DBackpropInputV2',
-  'MaxPoolGrad',
   'AvgPoolGrad',
   'MaxPool3DGrad',
   'AvgPool3DGrad',
@@ -68,6 +74,7 @@ const ON_CPU = [
 
 /** Computes those on TensorFlow.js's plain JavaScript backend: slower, but right. */
 export function supplyWasmKernels(tf: Tf): void {
+  supplyMaxPoolGrad(tf);
   greetQuietly(tf);
   for (const kernelName of ON_CPU) {
     const cpu = tf.getKernel(kernelName, 'cpu');
@@ -112,6 +119,36 @@ function greetQuietly(tf: Tf): void {
   tf.env().set('IS_TEST', true);
   host.disposeData(host.write(new Float32Array(1), [1], 'float32'));
   tf.env().set('IS_TEST', before);
+}
+
+const maxPoolSchema = z.object({
+  filterSize: z.union([z.number(), z.tuple([z.number(), z.number()])]),
+  strides: z.union([z.number(), z.tuple([z.number(), z.number()])]),
+  pad: z.union([z.enum(['same', 'valid']), z.number()]),
+  dimRoundingMode: z.enum(['floor', 'round', 'ceil']).optional().catch(undefined),
+});
+
+function supplyMaxPoolGrad(tf: Tf): void {
+  if (tf.getKernel('MaxPoolGrad', 'wasm')) tf.unregisterKernel('MaxPoolGrad', 'wasm');
+  tf.registerKernel({
+    kernelName: 'MaxPoolGrad',
+    backendName: 'wasm',
+    kernelFunc: ({ inputs: { dy, input }, attrs }) => {
+      if (!dy || !input) throw new Error('two tensors were expected');
+      const backend = tf.engine().findBackend('wasm');
+      const { filterSize, strides, pad, dimRoundingMode } = maxPoolSchema.parse(attrs);
+      const [n = 0, height = 0, width = 0, channels = 0] = input.shape;
+      const shape: [number, number, number, number] = [n, height, width, channels];
+      const pool = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
+      const numbers = ({ dataId }: TensorInfo) => {
+        const read = backend.readSync(dataId);
+        if (!(read instanceof Float32Array)) throw new Error('numbers were expected');
+        return read;
+      };
+      const values = maxPoolGrad(numbers(dy), numbers(input), pool);
+      return { dataId: backend.write(values, shape, 'float32'), shape, dtype: 'float32' };
+    },
+  });
 }
 
 const sizesSchema = z.union([z.number().transform((n) => [n, n, n]), z.array(z.number())]);
@@ -189,8 +226,13 @@ function spread(tf: Tf, filter: Tensor, high: number, wide: number): Tensor {
   return tf.reshape(tf.slice(whole, [0, 0, 0], [height, width, i * o]), [height, width, i, o]);
 }
 
-function rank5(tf: Tf, tensor: Tensor | Tensor[] | undefined) {
+function one(tf: Tf, tensor: Tensor | Tensor[] | undefined): Tensor {
   if (!(tensor instanceof tf.Tensor)) throw new Error('one tensor was expected');
-  const [a = 1, b = 1, c = 1, d = 1, e = 1] = tensor.shape;
-  return tensor.as5D(a, b, c, d, e);
+  return tensor;
+}
+
+function rank5(tf: Tf, tensor: Tensor | Tensor[] | undefined) {
+  const found = one(tf, tensor);
+  const [a = 1, b = 1, c = 1, d = 1, e = 1] = found.shape;
+  return found.as5D(a, b, c, d, e);
 }
