@@ -7,11 +7,12 @@ import { algebra } from './algebra.ts';
 import { click } from './click.ts';
 import { type Benchmark, type Measurement, ratioOf } from './measure.ts';
 import { projections } from './projections.ts';
+import { screen } from './screen.ts';
 import { start } from './start.ts';
 import { statistics } from './statistics.ts';
 import { sync } from './sync.ts';
 
-const ALL: readonly Benchmark[] = [start, statistics, algebra, click, projections, sync];
+const ALL: readonly Benchmark[] = [start, statistics, algebra, click, screen, projections, sync];
 
 const wanted = process.argv.slice(2);
 for (const name of wanted)

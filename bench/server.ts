@@ -19,6 +19,8 @@ export interface Running {
   readonly url: string;
   readonly data: string;
   readonly pid: number;
+  /** The owner's session, as the browser would send it: "name=value; name=value". */
+  readonly cookie: string;
   /** POST or GET below /api/v1 as the owner. */
   call(method: string, route: string, body?: unknown): Promise<unknown>;
   /** Asks a query and waits for its end. Resolves with the result's id and whether it was known before. */
@@ -84,7 +86,16 @@ const cookieOf = (answer: Response): string[] =>
 
 /** A running server with the demo project, its owner signed in. */
 export async function runServer(): Promise<Running> {
-  const { child, url, data } = await boot();
+  const booted = await boot();
+  try {
+    return await settled(booted);
+  } catch (error) {
+    await stop(booted.child);
+    throw error;
+  }
+}
+
+async function settled({ child, url, data }: Awaited<ReturnType<typeof boot>>): Promise<Running> {
   const origin = { origin: url };
   const json = { ...origin, 'content-type': 'application/json' };
   const setup = await fetch(`${url}/api/v1/setup`, {
@@ -116,10 +127,14 @@ export async function runServer(): Promise<Running> {
     if (!answer.ok) throw new Error(`${method} ${route} answered ${answer.status}: ${await answer.text()}`);
     return answer.status === 204 ? undefined : answer.json();
   };
+  // The demo is filled in while the server already answers; its boards come last.
+  while (z.array(z.unknown()).parse(await call('GET', 'projects/digits/boards')).length === 0)
+    await new Promise((resolve) => setTimeout(resolve, 50));
   return {
     url,
     data,
     pid: child.pid!,
+    cookie,
     call,
     async query(text, bindings = {}) {
       for (;;) {

@@ -1,0 +1,83 @@
+/** From Enter in the query line to the picture on the screen, in a real Chromium, of answers that the server has. */
+import { chromium } from 'playwright';
+import { z } from 'zod';
+import { boardSchema } from '../core/api/index.ts';
+import { type Benchmark, median } from './measure.ts';
+import { runServer } from './server.ts';
+
+const RUNS = 12;
+const DRAWN = 'article[aria-busy="false"] canvas';
+/** In the page: milliseconds from the next Enter to the frame after one more picture than `views` was put in. */
+const CLOCK = `(views) => new Promise((resolve) => {
+  let began = 0;
+  addEventListener('keydown', (event) => { if (event.key === 'Enter') began = performance.now(); }, { capture: true });
+  const look = () =>
+    began > 0 && document.querySelectorAll('${DRAWN}').length > views
+      ? resolve(performance.now() - began)
+      : requestAnimationFrame(look);
+  requestAnimationFrame(look);
+})`;
+
+export const screen: Benchmark = {
+  name: 'screen',
+  async run() {
+    const browser = await chromium.launch({
+      ...(process.env.INTERLAYER_CHROMIUM ? { executablePath: process.env.INTERLAYER_CHROMIUM } : {}),
+      args: [
+        ...[
+          '--no-sandbox',
+          '--disable-gpu',
+          '--enable-unsafe-swiftshader',
+          '--disable-background-networking',
+        ],
+        ...['--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic'],
+      ],
+    });
+    const server = await runServer().catch(async (error) => {
+      await browser.close();
+      throw error;
+    });
+    try {
+      const board = boardSchema.parse(
+        await server.call('POST', 'projects/digits/boards', { title: 'Bench' }),
+      );
+      const question = (run: number) => `select activation(conv2d_1) from digits-cnn@20(digits.test[${run}])`;
+      for (let run = 0; run <= RUNS; run++) await server.query(question(run));
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+      await context.addCookies(
+        server.cookie.split('; ').map((pair) => {
+          const [name = '', ...value] = pair.split('=');
+          return { name, value: value.join('='), url: server.url };
+        }),
+      );
+      const page = await context.newPage();
+      await page.goto(`${server.url}/p/digits/boards/${board.id}`);
+      await page.getByRole('status', { name: 'Save state: saved' }).waitFor();
+      const times: number[] = [];
+      for (let run = 0; run <= RUNS; run++) {
+        await page.keyboard.press('/');
+        const line = page.getByRole('textbox', { name: 'Query', exact: true });
+        await line.fill(question(run));
+        const views = await page.locator(DRAWN).count();
+        const shown = page.evaluate(`(${CLOCK})(${views})`);
+        await page.keyboard.press('Enter');
+        times.push(z.number().parse(await shown));
+        await page.keyboard.press('Delete');
+        await page.locator('article').waitFor({ state: 'detached' });
+      }
+      return [
+        {
+          name: 'Enter to picture, result cached',
+          unit: 'ms',
+          // The first loads the lens.
+          ours: median(times.slice(1)),
+          runs: RUNS,
+          note: `first picture of the page ${times[0]?.toFixed(0)} ms`,
+        },
+      ];
+    } finally {
+      await browser.close();
+      await server.stop();
+    }
+  },
+};
