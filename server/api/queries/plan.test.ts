@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { anyQuery } from '../../../core/algebra/arbitrary.ts';
+import { print } from '../../../core/algebra/index.ts';
 import { estimateBytes } from '../../compute/admission.ts';
 import type { QueryPlan } from '../../compute/contract.ts';
 import { taskSchema } from '../../compute/messages.ts';
@@ -103,4 +106,15 @@ test('what is wrong in the right side is told with its place, and nothing is com
   expect(wrong).toMatchObject({ status: 422, plan: null, body: { error: { at: { line: 1 } } } });
   const beyond = await ask('select * from net(data.test[0]) join (select * from net(data.test[9]))');
   expect(beyond).toMatchObject({ status: 422, plan: null });
+});
+
+test('of questions made of anything, none that is ill-typed reaches a worker, and none is an internal error', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyQuery, async (query) => {
+      const { status, body, plan } = await ask(print(query));
+      expect(status, JSON.stringify(body)).toBeOneOf([200, 422]);
+      expect(plan === null).toBe(status === 422);
+    }),
+    { numRuns: 60, seed: 1 },
+  );
 });
