@@ -96,7 +96,7 @@ function AttributionBars(props: LensProps) {
       id: 'size',
       name: 'attribution',
       title: `${joined && record.join ? `${joinName(record.join.kind)}: ${joinMeaning(record.join.kind)}. ` : ''}Sort by magnitude`,
-      grow: 3,
+      grow: joined ? 2.2 : 3,
       least: 90,
       cell: (row) => (
         <span title={told(row)} className="block">
@@ -127,6 +127,7 @@ function AttributionBars(props: LensProps) {
             name: 'left',
             title: `${names[0]} (upper bar). Click to sort.`,
             numeric: true,
+            grow: 1.2,
             cell: number(left),
           },
           {
@@ -134,6 +135,7 @@ function AttributionBars(props: LensProps) {
             name: 'right',
             title: `${names[1]} (lower bar). Click to sort.`,
             numeric: true,
+            grow: 1.2,
             cell: number(right),
           },
         ]

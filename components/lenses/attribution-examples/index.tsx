@@ -3,10 +3,12 @@ import { GalleryThumbnails } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatNumber } from '@/components/ui/format.ts';
+import { Segmented } from '@/components/ui/segmented.tsx';
 import { attributionRecordSchema } from '@/core/result/types.ts';
 import { coverOf, OPACITY, perPlace, ROBUST, reachOf, windowOf } from '../attribution/numbers.ts';
 import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/told.tsx';
 import { underlay } from '../attribution/underlay.ts';
+import { joinName } from '../attribution/words.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { badged, useBadges } from '../shared/badges.ts';
 import { boxWithin } from '../shared/cell-map.tsx';
@@ -26,7 +28,11 @@ function AttributionExamples(props: LensProps) {
   const { badges, armed, onActivate } = props;
   const theme = useTheme();
   const record = recordOf(result, attributionRecordSchema);
-  const tensor = tensorOf(result, 'values', 4);
+  const joined = tensorOf(result, 'values', 4);
+  const left = optionalTensor(result, 'left', 4);
+  const right = optionalTensor(result, 'right', 4);
+  const sides = record.join !== null && left !== null && right !== null;
+  const tensor = sides && options.side === 'left' ? left : sides && options.side === 'right' ? right : joined;
   const images = optionalTensor(result, 'images', 4);
   const index = tensorOf(result, 'index', 1).data;
   const label = optionalTensor(result, 'label', 1)?.data ?? null;
@@ -52,10 +58,16 @@ function AttributionExamples(props: LensProps) {
   const scale = useMemo(
     () =>
       divergingScale(
-        props.domain ? Math.max(...props.domain.map(Math.abs)) : reachOf([maps], robust ? ROBUST : null),
+        props.domain
+          ? Math.max(...props.domain.map(Math.abs))
+          : reachOf(
+              // One scale for both sides and what joins them.
+              [joined, ...(sides ? [left, right] : [])].map(({ data }) => perPlace(data, channels, null)),
+              robust ? ROBUST : null,
+            ),
         theme.dark,
       ),
-    [maps, robust, props.domain, theme.dark],
+    [joined, left, right, sides, channels, robust, props.domain, theme.dark],
   );
   const drawn = useMemo(
     () =>
@@ -140,8 +152,9 @@ function AttributionExamples(props: LensProps) {
   const [x0, y0] = record.layer === null && record.region ? record.region : [0, 0];
   const explain = (at: number, fx: number, fy: number) => {
     const i = shown[at] ?? 0;
-    const x = Math.floor(((fx - part.x) / part.w) * columns);
-    const y = Math.floor(((fy - part.y) / part.h) * rows);
+    // The lower edge of a tile is its caption's too.
+    const x = Math.floor(((Math.min(fx, 0.999) - part.x) / part.w) * columns);
+    const y = Math.floor(((Math.min(fy, 0.999) - part.y) / part.h) * rows);
     const inside = x >= 0 && x < columns && y >= 0 && y < rows;
     const value = inside ? maps[i * rows * columns + y * columns + x] : undefined;
     const verdict = [
@@ -185,6 +198,23 @@ function AttributionExamples(props: LensProps) {
               onChange={(value) => onOption('robust', value)}
             />
           </Options>
+          {record.join && sides && (
+            <Segmented
+              size="sm"
+              label="Side"
+              value={options.side === 'left' || options.side === 'right' ? options.side : 'joined'}
+              options={[
+                { value: 'left', label: 'Left' },
+                { value: 'right', label: 'Right' },
+                {
+                  value: 'joined',
+                  label: record.join.kind === 'join' ? 'Shared' : 'Contrast',
+                  name: joinName(record.join.kind),
+                },
+              ]}
+              onChange={(value) => onOption('side', value)}
+            />
+          )}
           <MethodNote record={record} reading={result.meta.reading} />
           <AttributionHead record={record} />
           <ColorLegend scale={scale} label="attribution" width={64} />

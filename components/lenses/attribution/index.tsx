@@ -177,11 +177,11 @@ function Attribution(props: LensProps) {
             <Select
               label="Channels"
               size="sm"
-              className="w-32 shrink-0"
+              className="w-20 shrink-0"
               value={String(channel ?? 'sum')}
               options={[
-                { value: 'sum', label: 'Sum of channels' },
-                ...channelNames.map((name, c) => ({ value: String(c), label: `Channel ${name}` })),
+                { value: 'sum', label: 'Sum' },
+                ...channelNames.map((name, c) => ({ value: String(c), label: name })),
               ]}
               onChange={(value) => onOption('channel', value === 'sum' ? -1 : Number(value))}
             />

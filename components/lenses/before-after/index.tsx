@@ -99,13 +99,13 @@ function BeforeAfter(props: LensProps) {
       }
       foot={
         <>
+          {height < 160 && sentence !== null && <span>{sentence}</span>}
           {(sentence !== null || height < 160) && <span title={changes}>with {changes}</span>}
           {domain && look !== 'change' && (
             <span>
               common scale {formatNumber(domain[0])} to {formatNumber(domain[1])}
             </span>
           )}
-          {height < 160 && sentence !== null && <span>{sentence}</span>}
         </>
       }
     >

@@ -24,9 +24,12 @@ function Count({ result, width, height }: LensProps) {
           >
             {formatCount(record.count)}
           </p>
-          <p className="text-muted">
-            of {formatCount(record.total)} examples, {formatShare(share)}
-          </p>
+          {h > 60 && (
+            <p className="whitespace-nowrap text-muted">
+              of {formatCount(record.total)}
+              {w > 180 && ' examples'}, {formatShare(share)}
+            </p>
+          )}
           <span
             aria-hidden
             className="relative block h-1 max-w-full overflow-hidden rounded-sm bg-pressed"
@@ -37,14 +40,14 @@ function Count({ result, width, height }: LensProps) {
               style={{ width: `${Number.isFinite(share) ? Math.min(1, share) * 100 : 0}%` }}
             />
           </span>
-          {h > 96 && (
+          {h > 96 && w > 180 && (
             <p className="text-muted text-sm">
               {record.accuracy === null
                 ? 'accuracy among them is not known'
                 : `accuracy among them ${formatShare(record.accuracy)}`}
             </p>
           )}
-          {h > 120 && data && (
+          {h > 120 && w > 180 && data && (
             <p className="max-w-full truncate font-mono text-faint text-xs">{data.address}</p>
           )}
         </div>

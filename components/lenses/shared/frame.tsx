@@ -10,6 +10,8 @@ const FOOT = 20;
 const ASIDE = 80;
 /** Below this a lens shows its name and says how to see more. */
 export const TINY = { w: 120, h: 72 };
+/** The same for bare pictures, whose name stands above them. */
+const BARE_TINY = { w: 64, h: 48 };
 
 /** Room for the picture in a frame that has controls and a foot, for lenses that need it before they are drawn. */
 export function bodyOf(width: number, height: number): { width: number; height: number } {
@@ -46,7 +48,8 @@ export interface FrameProps {
 
 export function Frame({ width, height, name, controls, about, foot, empty, children }: FrameProps) {
   const bare = useContext(BareFrames);
-  if (width < TINY.w || height < TINY.h)
+  const least = bare ? BARE_TINY : TINY;
+  if (width < least.w || height < least.h)
     return (
       <div
         className="flex items-center justify-center overflow-hidden text-faint text-xs"

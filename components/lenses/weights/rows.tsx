@@ -1,7 +1,7 @@
 'use client';
 import { formatNumber } from '@/components/ui/format.ts';
 import { type DataColumn, DataTable } from '../shared/data-table.tsx';
-import type { ColorScale } from '../shared/scales.ts';
+import { type ColorScale, extentOf } from '../shared/scales.ts';
 import { SignedBar } from '../shared/signed-bar.tsx';
 import type { Targets } from '../shared/targets.ts';
 import { placeName, type WeightTensor } from './layout.ts';
@@ -24,6 +24,8 @@ const TOLD = ['unit', 'input'];
 
 /** A weight in each row; a row selects the unit that it is named by. */
 export function WeightRows({ tensor, places, head, scale, nameOf, ...rest }: WeightRowsProps) {
+  // As long as there is room for: the colour alone is on the scale of all.
+  const reach = extentOf(places.map((flat) => tensor.data[flat] ?? 0)) || 1;
   const value = (flat: number) => tensor.data[flat] ?? Number.NaN;
   const columns: DataColumn[] = [
     {
@@ -40,10 +42,7 @@ export function WeightRows({ tensor, places, head, scale, nameOf, ...rest }: Wei
       grow: 2,
       least: 80,
       cell: (flat) => (
-        <SignedBar
-          domain={[scale.min, scale.max]}
-          bars={[{ value: value(flat), color: scale.css(value(flat)) }]}
-        />
+        <SignedBar domain={[-reach, reach]} bars={[{ value: value(flat), color: scale.css(value(flat)) }]} />
       ),
     },
     {

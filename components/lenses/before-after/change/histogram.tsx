@@ -93,8 +93,9 @@ export function HistogramChange({ before, after, width, height, modelColor }: Ch
         />
         <g className="fill-muted text-xs" aria-hidden>
           <text x={width - RIGHT} y={14} textAnchor="end">
-            dashed: before, mean {formatNumber(old.record.mean)}; filled: after, mean{' '}
-            {formatNumber(now.record.mean)}
+            {width > 400
+              ? `dashed: before, mean ${formatNumber(old.record.mean)}; filled: after, mean ${formatNumber(now.record.mean)}`
+              : 'dashed: before; filled: after'}
           </text>
         </g>
         {at !== null && (

@@ -26,6 +26,7 @@ export function PredictionChange({ before, after, width, height, selectedClass, 
   const color = `var(--model-${((modelColor % 8) + 8) % 8})`;
   const percent = (p: number) => `${Math.max(0, Math.min(1, Number.isFinite(p) ? p : 0)) * 100}%`;
   const wide = width > 420 && height > 150 && before.tensors.image !== undefined;
+  const roomy = (wide ? width - PICTURES : width) > 320;
   const list = (
     <ol
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach that.
@@ -55,7 +56,8 @@ export function PredictionChange({ before, after, width, height, selectedClass, 
           >
             <span
               className={cx(
-                'w-14 shrink-0 truncate text-right',
+                'shrink-0 truncate text-right',
+                roomy ? 'w-14' : 'w-8',
                 c === record.label ? 'font-semibold text-text' : 'text-muted',
               )}
             >
@@ -84,11 +86,11 @@ export function PredictionChange({ before, after, width, height, selectedClass, 
                 </span>
               )}
             </span>
-            <span className="w-28 shrink-0 whitespace-nowrap text-right">
-              <span className="text-muted">{formatShare(a)} → </span>
+            <span className={cx('shrink-0 whitespace-nowrap text-right', roomy ? 'w-28' : 'w-12')}>
+              {roomy && <span className="text-muted">{formatShare(a)} → </span>}
               {formatShare(b)}
             </span>
-            <span className="w-16 shrink-0 truncate text-muted text-xs">{role}</span>
+            {roomy && <span className="w-16 shrink-0 truncate text-muted text-xs">{role}</span>}
           </li>
         );
       })}
