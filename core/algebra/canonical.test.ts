@@ -56,7 +56,7 @@ describe('canonical form', () => {
     ['select graph() from digits-cnn@last', 'select graph() from digits-cnn@12'],
     ['select graph() from digits-cnn@best', 'select graph() from digits-cnn@8'],
     ['select graph() from digits-mlp@best', 'select graph() from digits-mlp@3'],
-    ['select predict() from reader(texts)', 'select predict() from reader@12(texts.all)'],
+    ['select stats(map) from reader(texts)', 'select stats(map) from reader@12(texts.all)'],
     ['select images() from f(data)', 'select images() from digits-cnn@12(digits.test) limit 100'],
     ['select images() from f(x)', 'select images() from digits-cnn@12(digits.test[42])'],
     [

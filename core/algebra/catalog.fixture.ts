@@ -6,7 +6,7 @@ type Layer = CatalogModel['graph']['layers'][number];
 function layer(name: string, outputShape: (number | null)[], weights: Record<string, number[]> = {}): Layer {
   return {
     name,
-    type: name.replace(/_\d+$/, ''),
+    type: name === 'softmax' ? 'Softmax' : name.replace(/_\d+$/, ''),
     outputShape,
     params: 0,
     trainableParams: 0,
@@ -60,6 +60,7 @@ export const catalog: Catalog = {
       ],
       { bestStep: null },
     ),
+    model('coder', [layer('input', [null, 64]), layer('code', [null, 2]), layer('output', [null, 64])]),
     model('empty', [layer('a', [null, 3])], { checkpoints: [] }),
   ],
   datasets: [

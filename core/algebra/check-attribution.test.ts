@@ -137,6 +137,22 @@ describe('what cannot be asked is refused before anything is computed', () => {
       'select * from reader(texts.all[0]) for class 1',
       'a class needs a model that scores classes, reader puts out 20×2; for one of its outputs write logit 1',
     ],
+    [
+      'select confusion() from coder(digits.test)',
+      'confusion() needs a model that scores classes, coder puts out 64 (digits has 10 classes)',
+    ],
+    [
+      'select count() from coder(digits.test[confidence < 0.5])',
+      'confidence needs a model that scores classes, coder puts out 64 (digits has 10 classes)',
+    ],
+    [
+      'select images() from coder(digits.test) order by loss',
+      'loss needs a model that scores classes, coder puts out 64 (digits has 10 classes)',
+    ],
+    [
+      'select weights(pool_1) from f',
+      'pool_1 (pool) has no weights; layers with weights are conv2d_1, dense_1',
+    ],
     ['select * from reader(texts.all[0]) for logit 40', 'no logit 40 of reader; it has 40: 0 to 39'],
     ['select * from reader(texts.all[0]) for loss', 'the loss needs labels, texts has none'],
     [

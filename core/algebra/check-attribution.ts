@@ -1,6 +1,7 @@
 /** Checks `select *` and `select layer`: layer, input, target and window. */
 import type { ResultType } from '../result/types.ts';
 import { checkRegion } from './check-region.ts';
+import { missingClasses } from './classifier.ts';
 import { pictureOf } from './features.ts';
 import { reaches } from './reaches.ts';
 import { type CatalogLayer, checkUnit, findLayer, type Scope, shapeText } from './scope.ts';
@@ -85,12 +86,10 @@ function checkTarget(target: Target, what: Asked, scope: Scope): void {
   const output = graph.layers.find((l) => l.name === graph.outputs[0]);
   if (output === undefined) return;
   const shape = output.outputShape.slice(1);
-  if (target.kind !== 'logit' && shape.length !== 1) {
+  const missing = target.kind === 'logit' || data === null ? null : missingClasses(model.model, data.dataset);
+  if (missing !== null) {
     const instead = target.kind === 'class' ? `; for one of its outputs write logit ${target.index}` : '';
-    problems.add(
-      `${target.kind === 'loss' ? 'the loss' : 'a class'} needs a model that scores classes, ${name} puts out ${shapeText(shape)}${instead}`,
-      target,
-    );
+    problems.add(`${target.kind === 'loss' ? 'the loss' : 'a class'} ${missing}${instead}`, target);
     return;
   }
   if (target.kind === 'loss' || shape.includes(null)) return;

@@ -1,5 +1,6 @@
 /** Checks a function: its arguments, its input, and what model and data must be for it. */
 import type { ResultType } from '../result/types.ts';
+import { missingClasses } from './classifier.ts';
 import { isPicture } from './features.ts';
 import { type ArgumentSpec, FUNCTIONS, type FunctionSpec, type Shapes, signature } from './functions.ts';
 import { printModel } from './print.ts';
@@ -24,6 +25,8 @@ export function checkCall(what: Call, scope: Scope): ResultType | null {
   }
   if (input !== 'none') checkNeeds(spec, scope);
   const [layer] = layers;
+  if (what.name === 'weights' && layer != null && layer.weights.length === 0)
+    problems.add(`${layer.name} (${layer.type}) has no weights${withWeights(scope)}`, what.args[0] ?? what);
   const [first] = spec.args;
   if (first !== undefined && first.kind !== 'number' && !first.optional && layer == null) return null;
   const type = spec.result({ rank: layer?.outputShape.length ?? null, input });
@@ -33,6 +36,11 @@ export function checkCall(what: Call, scope: Scope): ResultType | null {
       what,
     );
   return type;
+}
+
+function withWeights({ model }: Scope): string {
+  const names = (model?.model.graph.layers ?? []).filter((l) => l.weights.length > 0).map((l) => l.name);
+  return names.length === 0 ? '' : `; layers with weights are ${names.join(', ')}`;
 }
 
 const KINDS = {
@@ -132,14 +140,7 @@ function checkNeeds(spec: FunctionSpec, { query, model, data, problems }: Scope)
         `${spec.name}() needs pictures, the examples of ${dataset.name} are ${shapeText(dataset.shape)}`,
         node,
       );
-    if (need === 'classes' && model !== null) {
-      const { graph } = model.model;
-      const output = graph.layers.find((l) => l.name === graph.outputs[0]);
-      if (output !== undefined && output.outputShape.length !== 2)
-        problems.add(
-          `${spec.name}() needs a model that scores classes, ${model.model.name} puts out ${shapeText(output.outputShape.slice(1))}`,
-          query.model,
-        );
-    }
+    const missing = need === 'classes' && model !== null ? missingClasses(model.model, dataset) : null;
+    if (missing !== null) problems.add(`${spec.name}() ${missing}`, query.model);
   }
 }

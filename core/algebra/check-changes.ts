@@ -1,8 +1,9 @@
 /** Checks what-if changes: the units and weights that they name, their numbers, and whether they would change anything. */
 import { checkRegion } from './check-region.ts';
+import { missingClasses } from './classifier.ts';
 import { FUNCTIONS } from './functions.ts';
 import { suggestion } from './nearest.ts';
-import { checkUnit, findLayer, type Scope, shapeText } from './scope.ts';
+import { checkUnit, findLayer, type Scope } from './scope.ts';
 import type { Change } from './types.ts';
 
 /** Steps of pgd at most: more of them change nothing that can be seen. */
@@ -71,20 +72,19 @@ function checkUnitChange(
 }
 
 /** fgsm and pgd climb the loss of a class. */
-function checkAttack(change: Extract<Change, { kind: 'fgsm' | 'pgd' }>, { model, problems }: Scope): void {
+function checkAttack(
+  change: Extract<Change, { kind: 'fgsm' | 'pgd' }>,
+  { model, data, problems }: Scope,
+): void {
   if (model === null) return;
-  const { graph, name, gradients } = model.model;
+  const { name, gradients } = model.model;
   if (gradients === false)
     problems.add(
       `${change.kind} needs a gradient, and ${name} is of a format without one; use noise`,
       change,
     );
-  const output = graph.layers.find((l) => l.name === graph.outputs[0]);
-  if (output !== undefined && output.outputShape.length !== 2)
-    problems.add(
-      `${change.kind} needs a model that scores classes, ${name} puts out ${shapeText(output.outputShape.slice(1))}; use noise or patch`,
-      change,
-    );
+  const missing = data === null ? null : missingClasses(model.model, data.dataset);
+  if (missing !== null) problems.add(`${change.kind} ${missing}; use noise or patch`, change);
 }
 
 function checkWeight(change: Extract<Change, { kind: 'set' }>, { model, problems }: Scope): void {

@@ -2,6 +2,7 @@
 import { copyPlaces, placeOf } from '../address/places.ts';
 import type { Operand, Predicate } from '../address/types.ts';
 import type { Catalog } from './catalog.ts';
+import { missingClasses } from './classifier.ts';
 import { suggestion } from './nearest.ts';
 import {
   checkUnit,
@@ -123,6 +124,10 @@ function checkAgreement(operand: Extract<Operand, { kind: 'agreement' }>, scope:
 function columnSort(operand: Extract<Operand, { kind: 'column' }>, scope: PredicateScope): Sort {
   const { name } = operand;
   const { dataset } = scope.data;
+  const asksModel = name === 'predicted' || name === 'confidence' || name === 'loss';
+  const { model } = scope;
+  const missing = asksModel && model !== null ? missingClasses(model.model, dataset) : null;
+  if (missing !== null) note(scope, `${name} ${missing}`, operand);
   if (name === 'loss') {
     if (dataset.classes.length === 0) note(scope, `the loss needs labels, ${dataset.name} has none`, operand);
     return 'number';

@@ -199,7 +199,7 @@ describe('problems name the place, what is there and the nearest name', () => {
       [30, 10],
       'no layer conv2d_9 in digits-cnn; did you mean conv2d_2?',
     ],
-    ['select predict() from reader(texts.all[label = 1])', [40, 5], 'texts has no labels'],
+    ['select count() from reader(texts.all[label = 1])', [38, 5], 'texts has no labels'],
     [
       'select predict() from f(x) with ablate(conv2d_1#30)',
       [33, 19],

@@ -7,6 +7,7 @@ import { checkChanges } from './check-changes.ts';
 import { checkJoin, withInherited } from './check-join.ts';
 import { checkPredicate, OWN_COLUMNS } from './check-predicate.ts';
 import { checkUsing } from './check-using.ts';
+import { missingClasses } from './classifier.ts';
 import { estimate } from './estimate.ts';
 import { suggestion } from './nearest.ts';
 import { unitKey } from './print.ts';
@@ -71,6 +72,9 @@ function checkOrder({ query, model, data, problems }: Scope): void {
     if (layer !== null) checkUnit(layer, unit.unit, problems, orderBy);
     return;
   }
+  const asksModel = ['predicted', 'confidence', 'loss'].includes(orderBy.key);
+  const missing = asksModel && model !== null ? missingClasses(model.model, data.dataset) : null;
+  if (missing !== null) problems.add(`${orderBy.key} ${missing}`, orderBy);
   const columns = [...OWN_COLUMNS, ...data.dataset.columns];
   if (!columns.includes(orderBy.key))
     problems.add(

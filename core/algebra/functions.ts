@@ -105,6 +105,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
     summary: 'What the model says: of one example each class, of a slice each example.',
     noun: 'prediction',
     input: 'either',
+    needs: ['classes'],
     result: ({ input }) => (input === 'example' ? 'vector[class]' : 'table[example]'),
   },
   confusion: {

@@ -35,7 +35,7 @@ describe('completion offers what the grammar allows', () => {
     expect(labels('select |')).toEqual(expect.arrayContaining(LAYERS));
     expect(labels('select * |')).toEqual(['from']);
     expect(labels('select conv2d_1 |')).toEqual(['from']);
-    expect(labels('select * from |')).toEqual(['f', 'digits-cnn', 'digits-mlp', 'reader', 'empty']);
+    expect(labels('select * from |')).toEqual(['f', 'digits-cnn', 'digits-mlp', 'reader', 'coder', 'empty']);
     expect(labels('select * from digits-cnn@|')).toEqual(['best', 'last', '12', '8', '4', '0']);
     expect(labels('select * from digits-cnn@1|')).toEqual(['12']);
   });

@@ -46,7 +46,7 @@ export const MODEL = `class Model:
                 self.nodes.append((settings["name"], None, []))
                 values[settings["name"]] = tf.zeros([1, *[size or 1 for size in self.shape]])
                 continue
-            layer = keras.layers.deserialize({"class_name": spec["class_name"], "config": settings})
+            layer = getattr(keras.layers, spec["class_name"]).from_config(settings)
             self.nodes.append((settings["name"], layer, inputs))
             given = [values[i] for i in inputs] or [tf.zeros([1, *[size or 1 for size in self.shape]])]
             layer(given[0] if len(given) == 1 else given)

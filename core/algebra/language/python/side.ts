@@ -2,6 +2,7 @@
 import type { Predicate } from '../../../address/types.ts';
 import { exampleOf } from '../../baseline.ts';
 import type { Catalog, CatalogDataset, CatalogModel } from '../../catalog.ts';
+import { scoredClasses } from '../../classifier.ts';
 import { METHODS } from '../../methods.ts';
 import type { Change, Query, Target } from '../../types.ts';
 import { condition, keyOf } from './condition.ts';
@@ -37,7 +38,7 @@ export function sideCode(name: string, query: Query, catalog: Catalog, parts: Pa
   const body =
     what.kind === 'call' ? calledLines(query, model, parts) : attributed(query, model, dataset, parts);
   if (body.reason !== null) return body;
-  const classes = classesOf(model, dataset);
+  const classes = scoredClasses(model, dataset) ?? 0;
   const lines = [
     `model = Model(${text(model.name)}, ${text(String(reference.step ?? 'last'))}, ${classes})`,
     ...exampleLines(query, parts),
@@ -46,15 +47,6 @@ export function sideCode(name: string, query: Query, catalog: Catalog, parts: Pa
     'return result',
   ];
   return { lines: [`def ${name}(changed=True):`, ...indented(lines)], reason: null };
-}
-
-/** As many as the model scores; 0 where it scores none. */
-function classesOf(model: CatalogModel, dataset: CatalogDataset): number {
-  const output = model.graph.layers.find((l) => l.name === model.graph.outputs[0]);
-  if (output?.outputShape.length !== 2 || output.units === null) return 0;
-  const softmax = output.activation === 'softmax' || output.type === 'Softmax';
-  if (output.units === 1) return output.activation === 'sigmoid' ? 2 : 0;
-  return softmax || output.units === dataset.classes.length ? output.units : 0;
 }
 
 function calledLines(query: Query, model: CatalogModel, parts: Parts): SideCode {
