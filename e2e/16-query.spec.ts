@@ -117,7 +117,9 @@ test('B2: two people write one query at once, see each other, and undo only thei
   const grace = await sit(browser, GRACE, address);
   for (const { page } of [ada, grace]) {
     await drawn(views(page));
-    await views(page).getByRole('button', { name: 'Unfold the query' }).click();
+    await views(page)
+      .getByRole('button', { name: /^Query/ })
+      .click();
     await expect(editor(page)).toHaveText('select images() from f(data) limit 50');
   }
   await ada.page.bringToFront();

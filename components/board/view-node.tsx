@@ -61,7 +61,9 @@ export const ViewNode = memo(function ViewNode({
       />
       <RemoteOutline id={id} />
       <article
-        className={`relative flex h-full w-full flex-col overflow-hidden rounded-md border bg-surface ${selected ? 'border-accent outline outline-accent' : 'border-line'}`}
+        // What is unfolded makes the view taller here, beyond its frame: the picture keeps its size.
+        style={{ height: height + above - QUERY_LINE }}
+        className={`relative flex w-full flex-col overflow-hidden rounded-md border bg-surface ${selected ? 'border-accent outline outline-accent' : 'border-line'}`}
         aria-busy={shown.state?.status === 'loading'}
         data-view={id}
         data-status={shown.bound.ok ? (shown.state?.status ?? 'loading') : 'error'}
@@ -81,7 +83,7 @@ export const ViewNode = memo(function ViewNode({
             shown={shown}
             lens={lens}
             width={Math.max(1, width - 2)}
-            height={Math.max(1, height - HEAD - above - 2)}
+            height={Math.max(1, height - HEAD - QUERY_LINE - 2)}
             model={model}
             color={color}
           />

@@ -16,7 +16,7 @@ export const QUERY_LINE = 20;
 interface Props {
   readonly view: View;
   readonly shown: ViewResult;
-  /** Height of all of it, which the picture does without. */
+  /** Height of all of it. */
   onHeight(height: number): void;
 }
 
@@ -26,7 +26,7 @@ export function ViewQuery({ view, shown, onHeight }: Props) {
   const open = useStore(board.ui, (s) => s.openQueries.includes(view.id));
   const sliders = useStore(board.ui, (s) => s.openControls.includes(view.id));
   const writing = useStore(board.ui, (s) => s.writing === view.id);
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -39,23 +39,26 @@ export function ViewQuery({ view, shown, onHeight }: Props) {
     () => (open && text ? { text, view: view.id, session: board.session } : null),
     [open, text, view.id, board],
   );
-  const hasControls = useMemo(() => controlsOf(view.query).length > 0, [view.query]);
+  // While the text cannot be read its last parameters stay in sight, out of reach.
+  const readable = useMemo(() => controlsOf(view.query).length > 0, [view.query]);
+  const settable = readable || shown.fault === null ? view.query : shown.asked;
+  const hasControls = useMemo(() => controlsOf(settable).length > 0, [settable]);
   const Chevron = open ? ChevronDown : ChevronRight;
   const leave = () => {
     board.closeQuery(view.id);
     box.current?.closest<HTMLElement>('.react-flow__node')?.focus({ preventScroll: true });
   };
   return (
-    <section
+    <div
       ref={box}
-      aria-label="Query of this view"
+      data-unfolded={open || sliders ? true : undefined}
       className="nodrag nopan relative z-10 shrink-0 border-b bg-sunken [--query-pad:4px_0] [--query-side:8px]"
     >
       <div className="flex items-center" style={{ height: QUERY_LINE - 1 }}>
         <button
           type="button"
           aria-expanded={open}
-          aria-label={open ? 'Fold the query' : 'Unfold the query'}
+          title={open ? 'Fold the query' : 'Unfold the query'}
           className={`flex h-full min-w-0 items-center gap-1 pr-1 pl-1.5 text-left hover:bg-hover ${open ? '' : 'flex-1'}`}
           onClick={() => (open ? board.closeQuery(view.id) : board.openQuery(view.id))}
         >
@@ -64,6 +67,7 @@ export function ViewQuery({ view, shown, onHeight }: Props) {
             <span className="text-faint text-xs">Query</span>
           ) : (
             <span className="min-w-0 flex-1 truncate font-mono text-xs">
+              <span className="sr-only">Query: </span>
               <QueryText text={view.query} />
             </span>
           )}
@@ -107,9 +111,9 @@ export function ViewQuery({ view, shown, onHeight }: Props) {
       ) : null}
       {sliders ? (
         <div className="nowheel border-t bg-surface">
-          <ControlStrip view={view.id} text={view.query} readOnly={!editable} />
+          <ControlStrip view={view.id} text={settable} readOnly={!editable || settable !== view.query} />
         </div>
       ) : null}
-    </section>
+    </div>
   );
 }

@@ -43,7 +43,11 @@ export function ControlStrip({ view, text, readOnly }: StripProps) {
 }
 
 function Named({ control: { label, summary } }: { readonly control: Control }) {
-  const name = <span className="w-20 shrink-0 truncate font-mono text-muted text-xs">{label}</span>;
+  const name = (
+    <span className="min-w-20 max-w-[45%] shrink-0 truncate font-mono text-muted text-xs" title={label}>
+      {label}
+    </span>
+  );
   return summary === '' ? name : <Tooltip label={summary}>{name}</Tooltip>;
 }
 

@@ -1,5 +1,6 @@
 /** What can be told of a query before it is run: its faults, or what will be drawn and at what cost. */
 import { bind, check, estimate, parse } from '@/core/algebra/index.ts';
+import { complete } from '@/core/algebra/language/complete.ts';
 import { bestLens } from '../lenses/index.ts';
 import { formatCount } from '../ui/format.ts';
 import { type Fault, faultsOf } from './faults.ts';
@@ -15,12 +16,19 @@ const NONE: Facts = { faults: [], note: null };
 export function factsOf(text: string, known: Known): Facts {
   if (text.trim() === '') return NONE;
   const found = faults(text, known);
-  if (found.length > 0) return { faults: faultsOf(text, found), note: null };
+  if (found.length > 0)
+    return { faults: faultsOf(text, found).map((f) => begun(f, text, known)), note: null };
   const query = bind(parse(text), known.bindings);
   const { type } = check(query, known.catalog);
   const lens = type === null ? null : (bestLens(type)?.name.toLowerCase() ?? type);
   const cost = costOf(estimate(query, known.catalog).passes);
   return { faults: [], note: lens === null ? cost : `${lens} · ${cost}` };
+}
+
+/** The beginning of a word that may stand at the end of the text is not wrong yet. */
+function begun(fault: Fault, text: string, known: Known): Fault {
+  const atEnd = fault.from < text.length && fault.to === text.length && /\w$/.test(text);
+  return atEnd && complete(text, text.length, known).length > 0 ? { ...fault, unfinished: true } : fault;
 }
 
 function costOf(passes: number): string {

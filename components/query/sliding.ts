@@ -3,10 +3,17 @@
  * goes; what was asked before is given up by whoever showed it. All of one drag is one step of undo.
  */
 import { LOCAL, spliceBetween, spliceText, textOf } from '@/core/board/index.ts';
-import type { Workspace } from '../state/workspace.ts';
+import type { BoardSession } from '../state/session.ts';
 import { controlsOf } from './controls.ts';
 
 const EVERY_MS = 200;
+
+/** What it needs of a board. */
+export interface Slidable {
+  readonly session: Pick<BoardSession, 'doc' | 'undo'>;
+  readonly edits: { readonly allowed: boolean };
+  ask(view: string, text: string): void;
+}
 
 export class Sliding {
   private readonly pause: number;
@@ -14,7 +21,7 @@ export class Sliding {
   private next: number | string | null = null;
 
   constructor(
-    private readonly board: Workspace,
+    private readonly board: Slidable,
     private readonly view: string,
     private readonly control: string,
   ) {
