@@ -3,10 +3,11 @@
  * norm (PGD, Madry et al. 2018, without a random start).
  */
 import { setImmediate } from 'node:timers/promises';
+import type { Tensor } from '@tensorflow/tfjs';
 import { requireClassifier } from './classifier.ts';
 import { type Examples, labelsOf, rowsOf, type Split, widthOf } from './examples.ts';
 import { BATCH_BYTES, bytesPerExample, checkCancelled, inputShape, type Pace } from './forward.ts';
-import { refuseGradient, unknownGradient } from './gradients.ts';
+import { gradientOf, refuseGradient } from './gradients.ts';
 import type { MethodContext } from './methods/method.ts';
 import type { LoadedModel } from './model.ts';
 import { MODEL_OUTPUT } from './taps.ts';
@@ -64,17 +65,12 @@ export async function attacked(
           labels = labels.map((label, i) => (label < 0 ? (predicted?.[i] ?? -1) : label));
         }
         rule.fix(x, labels);
-        try {
-          return tf
-            .grad((p) => {
-              const [scores] = program.run(() => p, [rule.tap]);
-              if (!scores) throw new Error('the program gave no output');
-              return tf.sum(rule.value(scores, labels));
-            })(x)
-            .dataSync();
-        } catch (error) {
-          throw unknownGradient(error);
-        }
+        const loss = (p: Tensor) => {
+          const [scores] = program.run(() => p, [rule.tap]);
+          if (!scores) throw new Error('the program gave no output');
+          return rule.value(scores, labels);
+        };
+        return gradientOf(tf, loss, x).dataSync();
       });
       now = before.map((value, i) => {
         const moved = Math.min(high, Math.max(low, value + step * Math.sign(gradient[i]!)));

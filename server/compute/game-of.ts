@@ -5,7 +5,7 @@ import type { ParameterValue, Region, Target } from '../../core/algebra/index.ts
 import { baselineRows } from './baseline.ts';
 import { type Examples, labelsOf, rowsOf } from './examples.ts';
 import { BATCH_BYTES, bytesPerExample, checkCancelled, inputShape } from './forward.ts';
-import { refuseGradient, unknownGradient } from './gradients.ts';
+import { gradientOf, refuseGradient } from './gradients.ts';
 import type { Game } from './methods/attribution/game.ts';
 import type { MethodContext } from './methods/method.ts';
 import { MODEL_OUTPUT } from './taps.ts';
@@ -137,11 +137,7 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
       gradient: (points, owner, options) => {
         if (!reaches) return tf.zerosLike(points);
         refuseGradient(program, place, rule.tap);
-        try {
-          return tf.tidy(() => tf.grad((p) => tf.sum(value(p, owner, options?.guided)))(points));
-        } catch (error) {
-          throw unknownGradient(error);
-        }
+        return gradientOf(tf, (p) => value(p, owner, options?.guided), points);
       },
       dispose: () => tf.dispose(kept),
     };

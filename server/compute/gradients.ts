@@ -1,5 +1,7 @@
 /** Which layers have no gradient, and what to ask instead. */
+import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../core/errors/index.ts';
+import type { Tf } from './backend.ts';
 import type { Program } from './program.ts';
 import type { ProgramTap } from './taps.ts';
 
@@ -18,8 +20,28 @@ export function refuseGradient(program: Program, place: string | null, tap: Prog
     );
 }
 
-/** What TensorFlow.js cannot differentiate, in words; any other error as it is. */
-export function unknownGradient(error: unknown): unknown {
+/**
+ * Gradient of `target`, a scalar, by x. Throws UserError('unsupported') for what TensorFlow.js cannot differentiate, in
+ * words; any other error as it is. However it ends, nothing but the gradient is left.
+ */
+export function gradientOf(tf: Tf, target: (x: Tensor) => Tensor, x: Tensor): Tensor {
+  try {
+    return tf.tidy(() => tf.grad((at) => tf.sum(target(at)))(x));
+  } catch (error) {
+    forget(tf);
+    throw unknownGradient(error);
+  }
+}
+
+/** What was saved for the way back is let go of only where TensorFlow.js gets there. */
+function forget(tf: Tf): void {
+  const { state } = tf.engine();
+  if (state.gradientDepth > 0 || !state.activeTape) return;
+  for (const { saved = [] } of state.activeTape) tf.dispose(saved);
+  state.activeTape = [];
+}
+
+function unknownGradient(error: unknown): unknown {
   if (error instanceof UserError || !(error instanceof Error) || !/gradient|derivative/i.test(error.message))
     return error;
   return new UserError(
