@@ -196,6 +196,8 @@ describe('what is wrong is named', () => {
     );
     await rejects(change('GRU', { reset_after: true }), 'unsupported', /layer out has reset_after=True/);
     await rejects(change('Conv2D', { groups: 2 }), 'unsupported', /groups=2/);
+    for (const class_name of ['DepthwiseConv2D', 'Conv3D'])
+      await rejects(change(class_name, { dilation_rate: [2, 2] }), 'unsupported', /a dilation rate above 1/);
     await rejects(change('ReLU', { negative_slope: 0.2 }), 'unsupported', /use LeakyReLU/);
     await rejects(
       change('UpSampling2D', { interpolation: 'bilinear' }),
