@@ -1,5 +1,5 @@
 'use client';
-import { Equal } from 'lucide-react';
+import { Columns3 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { formatCount } from '@/components/ui/format.ts';
 import { similarityRecordSchema } from '@/core/result/types.ts';
@@ -117,7 +117,7 @@ function Similarity(props: LensProps) {
 export const similarity: LensSpec = {
   id: 'similarity',
   name: 'Similarity',
-  icon: Equal,
+  icon: Columns3,
   types: ['similarity'],
   rank: 10,
   honoursClass: false,
