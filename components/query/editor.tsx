@@ -8,7 +8,7 @@ import { bracketMatching } from '@codemirror/language';
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, placeholder as placeholderOf, tooltips } from '@codemirror/view';
-import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react';
 import { YSyncConfig, ySync, ySyncFacet } from 'y-codemirror.next';
 import type * as Y from 'yjs';
 import { type Splice, spliceBetween } from '@/core/board/index.ts';
@@ -37,6 +37,8 @@ export interface QueryEditorProps {
   readonly ref?: Ref<EditorHandle>;
   /** What it opens with, where nothing is shared. */
   readonly first: string;
+  /** Where the caret stands first. */
+  readonly caret: number;
   readonly shared: SharedQuery | null;
   readonly known: Known;
   readonly faults: readonly Fault[];
@@ -50,20 +52,21 @@ export interface QueryEditorProps {
 }
 
 export function QueryEditor(props: QueryEditorProps) {
-  const { ref, first, shared, faults, readOnly, autoFocus, placeholder, describedBy } = props;
+  const { ref, first, caret, shared, faults, readOnly, autoFocus, placeholder, describedBy } = props;
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView>(null);
   const latest = useRef(props);
   latest.current = props;
-  const opening = useRef(first);
+  const opening = useRef({ text: first, caret });
 
-  useEffect(() => {
+  // Before the page is painted: a key that is pressed now must find it.
+  useLayoutEffect(() => {
     if (!host.current) return;
     const binding = shared === null ? null : bind(shared);
     const view = new EditorView({
       parent: host.current,
       state: EditorState.create({
-        doc: shared?.text.toString() ?? opening.current,
+        doc: shared?.text.toString() ?? opening.current.text,
         extensions: [
           keys(() => ({ ...latest.current.actions, ...binding?.undo })),
           binding?.extension ?? [history(), keymap.of(historyKeymap)],
@@ -94,10 +97,11 @@ export function QueryEditor(props: QueryEditorProps) {
     editor.current = view;
     if (autoFocus) {
       view.focus();
-      view.dispatch({ selection: { anchor: view.state.doc.length } });
+      const { length } = view.state.doc;
+      view.dispatch({ selection: { anchor: shared ? length : Math.min(length, opening.current.caret) } });
     }
     return () => {
-      opening.current = view.state.doc.toString();
+      opening.current = { text: view.state.doc.toString(), caret: view.state.selection.main.head };
       view.destroy();
       binding?.end();
       editor.current = null;

@@ -13,7 +13,8 @@ import { type EditorView, keymap } from '@codemirror/view';
 import { HistoryWalk } from './history.ts';
 
 export interface KeyActions {
-  run(): void;
+  /** With the text as it stands: what React was told of may be a key behind. */
+  run(text: string): void;
   leave(): void;
   format(): void;
   undo?(): void;
@@ -63,15 +64,15 @@ export function keys(actions: () => KeyActions): Extension {
         run: (view) => {
           if (offering(view) && selectedCompletion(view.state)) return acceptCompletion(view);
           closeCompletion(view);
-          actions().run();
+          actions().run(view.state.doc.toString());
           return true;
         },
         shift: insertNewline,
       },
       {
         key: 'Mod-Enter',
-        run: () => {
-          actions().run();
+        run: (view) => {
+          actions().run(view.state.doc.toString());
           return true;
         },
       },

@@ -58,8 +58,7 @@ export function QueryPanel({
   const shown = useDeferredValue(text);
   const facts = useMemo(() => factsOf(shown, known), [shown, known]);
   const [fault] = facts.faults;
-  const run = () => {
-    const now = shared?.text.toString() ?? text;
+  const run = (now: string) => {
     if (readOnly || now.trim() === '' || factsOf(now, known).faults.length > 0) return;
     remember(board.slug, now);
     onRun(now.trim());
@@ -117,10 +116,10 @@ export function QueryPanel({
                 shortcut="Enter"
                 icon={<Play />}
                 disabled={fault !== undefined}
-                onClick={run}
+                onClick={() => run(text)}
               />
             ) : (
-              <Button size="sm" tone="primary" disabled={text.trim() === ''} onClick={run}>
+              <Button size="sm" tone="primary" disabled={text.trim() === ''} onClick={() => run(text)}>
                 {runLabel}
               </Button>
             )}
