@@ -1,8 +1,8 @@
 /** Task 1, by two people: an adversarial picture is made, compared with the clean one, and traced to a unit. */
 import { expect, test } from '@playwright/test';
 import { ADA, GRACE, newBoard, openBoard, stateOf } from './people.ts';
-import { asking, find, finding, pickPicture, rewrite, take } from './tasks.ts';
-import { ask, attempt, notes, sit, views } from './together.ts';
+import { asking, everyPicture, find, finding, pickPicture, rewrite, seen, take } from './tasks.ts';
+import { ask, attempt, sit } from './together.ts';
 import { complaintsOf, expectPicture } from './views.ts';
 
 const ATTACK = 'pgd(0.15, 20)';
@@ -14,7 +14,7 @@ test('two people make an adversarial picture, find the unit behind it, and check
   const ada = await sit(browser, ADA, '/');
   const path = await newBoard(ada.page, 'A zero, then a two');
   const [a, g] = [await sit(browser, ADA, path), await sit(browser, GRACE, path)];
-  const complaints = [...[a, g].map(({ page }) => complaintsOf(page))];
+  const complaints = [a, g].map(({ page }) => complaintsOf(page));
 
   // Ada: the picture, and what the network says of it when it is moved a little.
   await ask(a.page, 'select images() from f(data[index in [170, 203]])');
@@ -26,7 +26,7 @@ test('two people make an adversarial picture, find the unit behind it, and check
   await expect(asking(a.page, attacked)).toContainText(/the prediction flips: 0 \(100.%\) → 2 \(99\.8.%\)/);
 
   // Grace sees it, and asks what the prediction rests on, by the toolbox; then what the attack took away.
-  await expect(asking(g.page, attacked)).toContainText('the prediction flips');
+  await expect(await seen(g.page, attacked)).toContainText('the prediction flips');
   await take(g.page, 'Attribute', 'Input features');
   const rests = asking(g.page, 'select * from f(x)');
   await expectPicture(rests, 'Attribution');
@@ -43,7 +43,7 @@ test('two people make an adversarial picture, find the unit behind it, and check
   await expect(asking(g.page, parted)).toContainText('distance 0.338');
 
   // Ada sees the same list: its first row is the unit. She takes it away in the attacked picture.
-  const units = asking(a.page, parted).getByRole('grid', { name: /^Attribution to the/ });
+  const units = (await seen(a.page, parted)).getByRole('grid', { name: /^Attribution to the/ });
   await expect(units.getByRole('row').nth(1)).toContainText('#30');
   await units.getByRole('row').nth(1).click();
   await take(a.page, 'What if', 'Ablate a unit');
@@ -56,7 +56,7 @@ test('two people make an adversarial picture, find the unit behind it, and check
 
   // Grace writes it down at the unit; Ada has it at once.
   const found = `Turns this zero into a two (${attempt()})`;
-  await expect(asking(g.page, both)).toContainText(/still 0/);
+  await expect(await seen(g.page, both)).toContainText(/still 0/);
   await asking(g.page, parted).getByRole('grid').getByRole('row').nth(1).click();
   await find(g.page, found);
   await expect(finding(a.page, found)).toBeVisible();
@@ -69,13 +69,7 @@ test.describe('the walk of the demo', () => {
   test('shows every picture of "Adversarial inputs"', async ({ page }) => {
     const complaints = complaintsOf(page);
     await openBoard(page, 'Adversarial inputs');
-    await page.keyboard.press('Shift+1');
-    await expect(notes(page)).toHaveCount(8);
-    await expect(views(page)).toHaveCount(15);
-    for (const view of await views(page).all()) {
-      await expect(view.getByRole('article')).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
-      await expect(view.getByRole('alert')).toHaveCount(0);
-    }
+    await everyPicture(page, { notes: 8, views: 15 });
     expect(complaints).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 /** Steps that the stories of two people on one task share: tools by their kind, queries mended in place, findings written. */
 import { expect, type Locator, type Page } from '@playwright/test';
-import { canvas } from './together.ts';
+import { canvas, notes, views } from './together.ts';
+import { choose } from './views.ts';
 
 /** The views that ask exactly this. */
 export function asking(page: Page, query: string): Locator {
@@ -8,6 +9,12 @@ export function asking(page: Page, query: string): Locator {
   return views.filter({
     has: page.getByRole('region', { name: 'Query of this view' }).getByText(query, { exact: true }),
   });
+}
+
+/** The same, after all of the board was brought into sight: what others made may lie anywhere on it. */
+export async function seen(page: Page, query: string): Promise<Locator> {
+  await page.keyboard.press('Shift+1');
+  return asking(page, query);
 }
 
 /** Takes a tool of the toolbox, whichever kind is shown. */
@@ -49,4 +56,34 @@ export async function find(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Write what you found' }).fill(text);
   await page.getByRole('button', { name: 'Comment', exact: true }).click();
   await expect(finding(page, text)).toBeVisible();
+}
+
+/** Writes a slice as text and saves it; `count`: what the builder tells of it first. */
+export async function writeSlice(
+  page: Page,
+  name: string,
+  split: string,
+  condition: string,
+  count: RegExp,
+): Promise<void> {
+  await page.getByRole('button', { name: /^Slice: / }).click();
+  await page.getByRole('button', { name: 'New slice…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New slice' });
+  await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
+  await choose(dialog.getByRole('combobox', { name: 'Of the examples in' }), new RegExp(`^${split} `));
+  await dialog.getByRole('textbox', { name: 'The same as text' }).fill(condition);
+  await expect(page.getByRole('status', { name: 'Number of examples' })).toHaveText(count);
+  await dialog.getByRole('button', { name: 'Save slice' }).click();
+  await expect(dialog).toHaveCount(0);
+}
+
+/** A walk of the demo, all of it in sight: every view has its picture. */
+export async function everyPicture(page: Page, count: { notes: number; views: number }): Promise<void> {
+  await page.keyboard.press('Shift+1');
+  await expect(notes(page)).toHaveCount(count.notes);
+  await expect(views(page)).toHaveCount(count.views);
+  for (const view of await views(page).all()) {
+    await expect(view.getByRole('article')).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
+    await expect(view.getByRole('alert')).toHaveCount(0);
+  }
 }
