@@ -9,6 +9,7 @@ import { Threads } from '../shared/badge-mark.tsx';
 import { useBadges } from '../shared/badges.ts';
 import { type DataColumn, DataTable } from '../shared/data-table.tsx';
 import { Frame } from '../shared/frame.tsx';
+import { MarkSign } from '../shared/mark.tsx';
 import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
 import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
 import { subjectOf } from '../shared/subject.ts';
@@ -19,7 +20,7 @@ import { countsInWords, labelsOfNeighbours } from './neighbours.ts';
 const FEW = 0.5;
 
 function Agreement(props: LensProps) {
-  const { result, width, height, selection, selectedClass, options, onOption, badges } = props;
+  const { result, width, height, selection, selectedClass, options, onOption, badges, marked } = props;
   const record = recordOf(result, rankedRecordSchema);
   const index = tensorOf(result, 'index', 1).data;
   const agreement = tensorOf(result, 'agreement', 1).data;
@@ -81,6 +82,7 @@ function Agreement(props: LensProps) {
       cell: (row) => (
         <span className="flex items-center gap-1">
           <span className="truncate font-mono text-xs">{addressOf(row) ?? index[row]}</span>
+          {marked?.has(addressOf(row) ?? '') ? <MarkSign /> : null}
           <Threads address={addressOf(row)} badgeOf={badgeOf} />
         </span>
       ),

@@ -9,6 +9,7 @@ import { Threads } from '../shared/badge-mark.tsx';
 import { badged, useBadges } from '../shared/badges.ts';
 import { type DataColumn, DataTable } from '../shared/data-table.tsx';
 import { Frame } from '../shared/frame.tsx';
+import { MarkSign } from '../shared/mark.tsx';
 import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
 import { barDomain, SignedBar } from '../shared/signed-bar.tsx';
 import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
@@ -17,7 +18,8 @@ import { useReveal, useTargets } from '../shared/targets.ts';
 import { type MapLook, RankedTiles } from './tiles.tsx';
 
 function Ranked(props: LensProps) {
-  const { result, width, height, selection, selectedClass, options, onOption, badges, modelColor } = props;
+  const { result, width, height, selection, selectedClass, options, onOption, badges, modelColor, marked } =
+    props;
   const record = recordOf(result, rankedRecordSchema);
   const value = tensorOf(result, 'value', 1).data;
   const index = tensorOf(result, 'index', 1).data;
@@ -65,6 +67,10 @@ function Ranked(props: LensProps) {
     [subject, index],
   );
   const placeAddress = useCallback((at: number) => rowAddress(order[at] ?? 0), [rowAddress, order]);
+  const isMarked = useCallback(
+    (at: number) => marked?.has(placeAddress(at) ?? '') ?? false,
+    [marked, placeAddress],
+  );
   const byPlace = useTargets(props, 'examples', subject, placeAddress);
   const byRow = useTargets(props, 'examples', subject, rowAddress);
   const reveal = useReveal(order.length, byPlace.isSelected, selection.examples);
@@ -88,6 +94,7 @@ function Ranked(props: LensProps) {
       cell: (row) => (
         <span className="flex items-center gap-1">
           <span className="truncate font-mono text-xs">{rowAddress(row) ?? index[row]}</span>
+          {marked?.has(rowAddress(row) ?? '') ? <MarkSign /> : null}
           <Threads address={rowAddress(row)} badgeOf={badgeOf} />
         </span>
       ),
@@ -190,6 +197,7 @@ function Ranked(props: LensProps) {
             marks={badged(order, (row) => rowAddress(row), badgeOf)}
             reveal={reveal}
             isWrong={isWrong}
+            isMarked={isMarked}
             caption={(at) => {
               const row = order[at] ?? 0;
               const shownClass = name(classAt(row));

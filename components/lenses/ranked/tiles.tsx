@@ -2,6 +2,7 @@
 import { useCallback, useMemo } from 'react';
 import { underlay } from '../attribution/underlay.ts';
 import type { Marked } from '../shared/badges.ts';
+import { paintMark } from '../shared/mark.tsx';
 import { photograph, place, raster } from '../shared/raster.ts';
 import { divergingScale, extentOf } from '../shared/scales.ts';
 import type { Targets } from '../shared/targets.ts';
@@ -29,13 +30,15 @@ export interface RankedTilesProps extends Targets {
   readonly marks: readonly Marked[];
   readonly reveal: number | null;
   isWrong(row: number): boolean;
+  /** People marked the example at this place. */
+  isMarked(at: number): boolean;
   caption(at: number): string;
   explain(at: number): string;
 }
 
 /** Pictures, best first, with where the unit answers on each. */
 export function RankedTiles(props: RankedTilesProps) {
-  const { images, maps, look, shown, isWrong, caption, explain, ...rest } = props;
+  const { images, maps, look, shown, isWrong, isMarked, caption, explain, ...rest } = props;
   const theme = useTheme();
   const [, rows = 0, columns = 0, channels = 0] = images.shape;
   const [, mapRows = 0, mapColumns = 0] = maps?.shape ?? [];
@@ -89,8 +92,9 @@ export function RankedTiles(props: RankedTilesProps) {
         context.stroke();
       }
       if (isWrong(shown[at] ?? 0)) drawWrong(context, x + w, y, theme);
+      if (isMarked(at)) paintMark(context, x, y, theme.color);
     },
-    [pictures, heat, outlines, mapColumns, mapRows, isWrong, shown, theme],
+    [pictures, heat, outlines, mapColumns, mapRows, isWrong, isMarked, shown, theme],
   );
   return (
     <TileGrid
