@@ -50,18 +50,22 @@ export function mostExamples(features: readonly number[]): number {
 export function alignmentBytes(features: readonly number[], n: number): number {
   const total = sum(features);
   const kept = total <= n ? 3 * n * total : (features.length + 1) * n * n;
-  return 4 * (kept + 3 * Math.min(PASS_NUMBERS, n * total));
+  return 4 * (kept + 4 * Math.min(PASS_NUMBERS, n * total));
 }
 
-/** All groups have as many examples, the same ones in the same order. Leaves no tensor behind. */
-export async function linearCka(pace: Pace, groups: readonly Group[]): Promise<Alignment> {
+/** All groups have as many examples, the same ones in the same order; `numbers` of one pass are held at once. Leaves no tensor behind. */
+export async function linearCka(
+  pace: Pace,
+  groups: readonly Group[],
+  numbers = PASS_NUMBERS,
+): Promise<Alignment> {
   const n = groups[0]?.examples.indices.length ?? 0;
   const features = groups.flatMap((g) => g.layers.map((l) => l.features));
   // The products of all features with each other are smaller than those of all examples, or the other way round.
   const products = sum(features) <= n ? new Columns(pace, n) : new Grams(pace, n);
   let nonFinite = 0;
   try {
-    const passes = groups.map((group) => passesOf(group, n));
+    const passes = groups.map((group) => passesOf(group, n, numbers));
     const count = sum(passes.map((p) => p.length));
     let first = 0;
     let done = 0;
@@ -98,8 +102,8 @@ interface Piece {
 }
 
 /** Pieces of layers that are held at once; one that is too wide for that is cut into several passes. */
-function passesOf({ layers }: Group, n: number): Piece[][] {
-  const most = Math.max(1, Math.floor(PASS_NUMBERS / n));
+function passesOf({ layers }: Group, n: number, numbers: number): Piece[][] {
+  const most = Math.max(1, Math.floor(numbers / n));
   const passes: Piece[][] = [];
   let pass: Piece[] = [];
   let width = 0;
@@ -172,8 +176,8 @@ class Grams implements Products {
     if (scale === 0) return;
     const before = this.grams[at];
     this.grams[at] = tf.tidy(() => {
-      const x = tf.mul(tf.tensor2d(centred, [this.n, width]), scale);
-      const gram: Tensor2D = tf.matMul(x, x, false, true);
+      const x: Tensor2D = tf.mul(tf.tensor2d(centred, [this.n, width]), scale);
+      const gram = timesItsTranspose(tf, x);
       return before ? tf.add(before, gram) : gram;
     });
     before?.dispose();
@@ -189,9 +193,7 @@ class Grams implements Products {
       const rows = Math.min(step, n - from);
       const part = tf.tidy(() => {
         const all = tf.stack(there.map((i) => tf.slice(this.grams[i]!, [from, 0], [rows, n]).flatten()));
-        return tf
-          .matMul(all.as2D(there.length, rows * n), all.as2D(there.length, rows * n), false, true)
-          .dataSync();
+        return timesItsTranspose(tf, all.as2D(there.length, rows * n)).dataSync();
       });
       there.forEach((i, a) => {
         there.forEach((j, b) => {
@@ -236,7 +238,7 @@ class Columns implements Products {
         parts.map((p) => tf.tensor2d(p.centred, [n, p.width])),
         1,
       );
-      return tf.matMul(all, all, true).dataSync();
+      return timesItsTranspose(tf, tf.transpose(all)).dataSync();
     });
     let row = 0;
     for (const a of parts) {
@@ -256,6 +258,11 @@ class Columns implements Products {
   dispose(): void {
     this.parts.length = 0;
   }
+}
+
+/** x x'. The transpose is made: WebAssembly multiplies by one that is only said ten times slower. */
+function timesItsTranspose(tf: Pace['tf'], x: Tensor2D): Tensor2D {
+  return tf.matMul(x, tf.transpose(x));
 }
 
 /** What brings the root mean square to one, so that no square overflows; 0 where nothing varies. */

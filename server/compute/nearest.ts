@@ -21,10 +21,15 @@ export interface Nearest {
 
 export type NearestSource = Pace & { readonly plan: QueryPlan };
 
-/** Numbers that are held for a search among many: 256 MiB of float32. */
-const MAX_NUMBERS = 2 ** 26;
-/** Multiplications that an exact search may cost; beyond it NN-descent answers. */
-const EXACT_COST = 5e11;
+/** Of a search among many. */
+export interface SearchBounds {
+  /** Numbers that are held. */
+  readonly numbers: number;
+  /** Multiplications that an exact search may cost; beyond it NN-descent answers. */
+  readonly cost: number;
+}
+/** 256 MiB of float32, and a minute or so. */
+const BOUNDS: SearchBounds = { numbers: 2 ** 26, cost: 5e11 };
 /** Examples whose distances to all others are held at once. */
 const BLOCK = 256;
 /** Products in float32 rank nearly equal distances by chance, so some more candidates are measured anew. */
@@ -38,10 +43,11 @@ export async function nearest(
   queries: Examples,
   pool: Examples,
   k: number,
+  bounds = BOUNDS,
 ): Promise<Nearest> {
   if (queries.indices.length === 1) return nearestToOne(source, loaded, layer, queries, pool, k);
   const d = featuresOf(source.plan, layer);
-  const most = Math.max(2, Math.floor(MAX_NUMBERS / d / 2));
+  const most = Math.max(2, Math.floor(bounds.numbers / d / 2));
   const warnings: string[] = [];
   const thinned = thin(pool, most);
   if (thinned !== pool)
@@ -51,7 +57,17 @@ export async function nearest(
   const forward = { ...source, progress: share(source, 0, FORWARD) };
   const there = await rowsOfLayer(forward, loaded, layer, thinned, d);
   const search = { ...source, progress: share(source, FORWARD, 1) };
-  const found = await blocks(search, loaded, layer, queries, thinned, there, d, Math.min(k, others(thinned)));
+  const found = await blocks(
+    search,
+    loaded,
+    layer,
+    queries,
+    thinned,
+    there,
+    d,
+    Math.min(k, others(thinned)),
+    bounds.cost,
+  );
   return { ...found, warnings: [...warnings, ...found.warnings] };
 }
 
@@ -112,13 +128,14 @@ async function blocks(
   there: Float32Array,
   d: number,
   k: number,
+  cost: number,
 ): Promise<Nearest> {
   const { tf, signal } = source;
   const n = pool.indices.length;
   const total = queries.indices.length;
   const place = new Map(Array.from(pool.indices, (index, i) => [index, i]));
   if (
-    total * n * d > EXACT_COST &&
+    total * n * d > cost &&
     total > n / 4 &&
     !queries.values &&
     queries.indices.every((index) => place.has(index))
@@ -127,8 +144,11 @@ async function blocks(
   const indices = new Int32Array(total * k);
   const distances = new Float32Array(total * k);
   const { mean, centred } = centreColumns(there, n, d);
-  const tensor = tf.tensor2d(centred, [n, d]);
-  const norms = tf.tidy(() => tf.sum(tf.square(tensor), 1));
+  // Transposed beforehand: WebAssembly is ten times slower where a product has to do it.
+  const [across, norms] = tf.tidy(() => {
+    const tensor = tf.tensor2d(centred, [n, d]);
+    return [tf.transpose(tensor), tf.sum(tf.square(tensor), 1)] as const;
+  });
   try {
     for (let from = 0; from < total; from += BLOCK) {
       const to = Math.min(total, from + BLOCK);
@@ -146,7 +166,7 @@ async function blocks(
       const wanted = Math.min(n, k + 1 + SPARE);
       const candidates = tf.tidy(() => {
         const q: Tensor2D = tf.sub(tf.tensor2d(own, [to - from, d]), tf.tensor2d(mean, [1, d]));
-        const score = tf.sub(tf.mul(tf.matMul(q, tensor, false, true), 2), norms);
+        const score = tf.sub(tf.mul(tf.matMul(q, across), 2), norms);
         return tf.topk(score, wanted).indices.dataSync();
       });
       for (let i = from; i < to; i++) {
@@ -166,7 +186,7 @@ async function blocks(
       }
     }
   } finally {
-    tf.dispose([tensor, norms]);
+    tf.dispose([across, norms]);
   }
   return { k, indices, distances, warnings: [] };
 }

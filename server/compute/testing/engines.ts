@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { blobPath } from '../../../core/artifacts/index.ts';
+import { type BlobReader, blobPath } from '../../../core/artifacts/index.ts';
 import { decodeSafetensors, type NamedTensor, type ResultMeta } from '../../../core/result/index.ts';
 import { type BackendName, loadBackend } from '../backend.ts';
 import { Engine } from '../compute.ts';
@@ -25,16 +25,17 @@ function addonInstalled(): boolean {
   return found;
 }
 
+/** What is stored in the folders. */
+export function blobsOf(folders: Folders): BlobReader {
+  return { read: (blob) => readFile(path.join(folders.blobs, blobPath(blob))) };
+}
+
 export async function engineOn(
   backend: BackendName,
   folders: Folders,
   cacheBytes = 2 ** 26,
 ): Promise<Engine> {
-  return new Engine(
-    await loadBackend(backend),
-    { read: (blob) => readFile(path.join(folders.blobs, blobPath(blob))) },
-    cacheBytes,
-  );
+  return new Engine(await loadBackend(backend), blobsOf(folders), cacheBytes);
 }
 
 export interface Answered {
