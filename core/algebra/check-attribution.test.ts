@@ -153,6 +153,19 @@ describe('what cannot be asked is refused before anything is computed', () => {
       'select weights(pool_1) from f',
       'pool_1 (pool) has no weights; layers with weights are conv2d_1, dense_1',
     ],
+    [
+      'select * from f(x) for logit 3 with clamp(softmax#6, 0.5)',
+      'clamp acts on the last layer, whose score before the activation it does not define; write class 3, or change the layer before',
+    ],
+    ['select units(image) from f(data) using umap', 'umap needs at least 4 points, found 1; use pca'],
+    [
+      'select examples(dense_1) from f(data) using tsne limit 3',
+      'tsne needs at least 4 points, found 3; use pca',
+    ],
+    [
+      'select * from f(x) for unit image#0 using gradcam',
+      'gradcam needs a convolutional layer, digits-cnn has none before image; feature maps come out of conv2d_1, pool_1, conv2d_2, pool_2',
+    ],
     ['select * from reader(texts.all[0]) for logit 40', 'no logit 40 of reader; it has 40: 0 to 39'],
     ['select * from reader(texts.all[0]) for loss', 'the loss needs labels, texts has none'],
     [

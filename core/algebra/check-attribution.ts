@@ -1,7 +1,7 @@
 /** Checks `select *` and `select layer`: layer, input, target and window. */
 import type { ResultType } from '../result/types.ts';
 import { checkRegion } from './check-region.ts';
-import { missingClasses } from './classifier.ts';
+import { missingClasses, scoredClasses } from './classifier.ts';
 import { pictureOf } from './features.ts';
 import { reaches } from './reaches.ts';
 import { type CatalogLayer, checkUnit, findLayer, type Scope, shapeText } from './scope.ts';
@@ -16,6 +16,7 @@ export function checkAttribution(what: Asked, scope: Scope): ResultType | null {
   if (query.input === undefined)
     problems.add('attribution needs an example or a slice: from f(x), or f(digits.test[42])', query.model);
   if (query.target !== undefined) checkTarget(query.target, what, scope);
+  checkScores(scope);
   if (query.where !== undefined) checkRegion(query.where, 'where', query.where, scope);
   return what.kind === 'identity' ? typeOfInput(what, scope) : layer && typeOfLayer(what, layer, scope);
 }
@@ -53,6 +54,22 @@ function typeOfLayer(what: Asked, layer: CatalogLayer, { query, problems }: Scop
   if (rank <= 2 || query.input?.kind === 'dataset' || query.input?.kind === 'slice')
     return 'attribution[unit]';
   return what.kind === 'layer' && what.unit !== undefined ? 'attribution[y,x]' : 'attribution[unit,y,x]';
+}
+
+/** A unit's output is changed behind its activation: what stands before the last one is then not defined. */
+function checkScores({ query, model, data, problems }: Scope): void {
+  const { target, changes } = query;
+  if (target?.kind !== 'logit' || model === null || data === null) return;
+  const { graph } = model.model;
+  const output = graph.layers.find((l) => l.name === graph.outputs[0]);
+  const activated = output?.type === 'Softmax' || /^(softmax|sigmoid)$/.test(output?.activation ?? '');
+  if (!activated || scoredClasses(model.model, data.dataset) === 0) return;
+  for (const change of changes ?? [])
+    if ('unit' in change && change.layer === output?.name)
+      problems.add(
+        `${change.kind} acts on the last layer, whose score before the activation it does not define; write class ${target.index}, or change the layer before`,
+        change,
+      );
 }
 
 /** A layer, or a unit of it, of the query's model. */

@@ -3,6 +3,8 @@ import { printExample } from '../address/index.ts';
 import { copyPlaces } from '../address/places.ts';
 import { exampleOf } from './baseline.ts';
 import { unbound } from './bind.ts';
+import { camLayer } from './cam-layer.ts';
+import type { CatalogModel } from './catalog.ts';
 import { featuresOf, isPicture, pictureOf } from './features.ts';
 import { methodsOf } from './functions.ts';
 import { expectedValue, METHODS, MOST_EXACT_PLAYERS } from './methods.ts';
@@ -38,7 +40,28 @@ export function checkUsing(scope: Scope): void {
     );
     return;
   }
-  if (checkParameters(using, scope) && name === null) checkNeeds(using, using, scope);
+  if (!checkParameters(using, scope)) return;
+  if (name === null) checkNeeds(using, using, scope);
+  else checkPoints(using, scope);
+}
+
+/** umap and tsne place points by their neighbours. */
+const FEWEST_POINTS = 4;
+
+function checkPoints(using: Using, { query, model, data, problems }: Scope): void {
+  const { what, limit } = query;
+  if (using.method === 'pca' || what.kind !== 'call') return;
+  const [argument] = what.args;
+  const layer =
+    argument?.kind === 'layer' ? model?.model.graph.layers.find((l) => l.name === argument.layer) : undefined;
+  const points =
+    what.name === 'units' ? layer?.units : Math.min(limit ?? Infinity, data?.split?.size ?? Infinity);
+  if (points != null && points < FEWEST_POINTS)
+    problems.add(
+      `${using.method} needs at least ${FEWEST_POINTS} points, found ${points}; use pca`,
+      using,
+      'method',
+    );
 }
 
 /** False where a parameter is wrong. */
@@ -77,24 +100,13 @@ function checkNeeds(using: Using, node: object, scope: Scope): void {
   if (model === null || data === null || query.what.kind === 'call') return;
   const features = featuresOf(query, model.model, data.dataset);
   if (features === null) return;
-  const { layer } = query.what.kind === 'layer' ? query.what : { layer: '' };
   if (method === 'exact_shapley' && features.players > MOST_EXACT_PLAYERS)
     problems.add(
       `exact_shapley asks every subset of ${features.players} features; it takes at most ${MOST_EXACT_PLAYERS}: use shapley${features.place === 'input' ? ', or where [x1, y1, x2, y2] for a smaller window' : ''}`,
       node,
       'method',
     );
-  if (method === 'gradcam') {
-    const maps = model.model.graph.layers.filter((l) => l.outputShape.length === 4);
-    const convolutional = maps.filter((l) => !model.model.graph.inputs.includes(l.name));
-    const at = query.what.kind === 'layer' ? maps.some((l) => l.name === layer) : convolutional.length > 0;
-    if (!at)
-      problems.add(
-        `gradcam needs a convolutional layer, ${layer === '' ? `${model.model.name} has none` : `${layer} puts out no feature maps`}${convolutional.length > 0 ? `; feature maps come out of ${convolutional.map((l) => l.name).join(', ')}` : ''}`,
-        node,
-        'method',
-      );
-  }
+  if (method === 'gradcam') checkMaps(node, scope, model.model);
   const picture = pictureOf(data.dataset.shape);
   const { window } = params;
   if (
@@ -112,6 +124,28 @@ function checkNeeds(using: Using, node: object, scope: Scope): void {
         'params.window',
       );
   }
+}
+
+/** gradcam looks at the layer asked for, or at the last convolutional one before the target. */
+function checkMaps(node: object, { query, problems }: Scope, model: CatalogModel): void {
+  const { what, target } = query;
+  const { layers, inputs } = model.graph;
+  const maps = layers.filter((l) => l.outputShape.length === 4 && !inputs.includes(l.name));
+  const asked = what.kind === 'layer' ? layers.find((l) => l.name === what.layer) : undefined;
+  const fits = what.kind === 'layer' ? asked?.outputShape.length === 4 : camLayer(model, target) !== null;
+  if (fits) return;
+  const found =
+    asked !== undefined
+      ? `${asked.name} puts out no feature maps`
+      : maps.length > 0 && target?.kind === 'unit'
+        ? `${model.name} has none before ${target.layer}`
+        : `${model.name} has none`;
+  const names = maps.map((l) => l.name).join(', ');
+  problems.add(
+    `gradcam needs a convolutional layer, ${found}${names === '' ? '' : `; feature maps come out of ${names}`}`,
+    node,
+    'method',
+  );
 }
 
 function checkBaseline(using: Using, { catalog, data, problems }: Scope): void {

@@ -73,7 +73,7 @@ const IMPORTS = [
 ];
 
 /** The query as it stands; nothing in it ends the docstring. */
-const docstring = (query: string): string => query.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+const docstring = (query: string): string => text(query).slice(1, -1);
 
 function helpers({ pieces, methods }: Parts): string[] {
   const has = (...names: (typeof pieces extends Set<infer P> ? P : never)[]): boolean =>

@@ -1,6 +1,7 @@
 /** One side of a question in Python: its model, its examples, its changes, its attribution or function. */
 import type { Predicate } from '../../../address/types.ts';
 import { exampleOf } from '../../baseline.ts';
+import { camLayer } from '../../cam-layer.ts';
 import type { Catalog, CatalogDataset, CatalogModel } from '../../catalog.ts';
 import { scoredClasses } from '../../classifier.ts';
 import { METHODS } from '../../methods.ts';
@@ -144,7 +145,7 @@ function attributed(query: Query, model: CatalogModel, dataset: CatalogDataset, 
       const value = using.params[name] ?? initial;
       return `${name}=${typeof value === 'number' ? number(value) : text(String(value))}`;
     });
-  const cam = using.method === 'gradcam' && what.kind === 'identity' ? camLayer(model) : null;
+  const cam = using.method === 'gradcam' && what.kind === 'identity' ? camLayer(model, target) : null;
   const layer = what.kind === 'layer' ? what.layer : cam;
   const options = [
     `baseline[i : i + 1]`,
@@ -188,14 +189,6 @@ function arranged({ what, where }: Query, dataset: CatalogDataset, cam: boolean,
         `maps.append(tf.image.resize(cam, [${height}, ${width}]).numpy()${crop})`,
       ]
     : [`maps.append(values.reshape(${height}, ${width}, ${channels})${crop})`];
-}
-
-/** The last convolutional layer, with what rectifies it, as the server takes it. */
-function camLayer({ graph }: CatalogModel): string | null {
-  const HANDED_ON = /Pooling|UpSampling|ZeroPadding|Cropping|Dropout|Resizing|Rescaling|InputLayer/;
-  return (
-    graph.layers.filter((l) => l.outputShape.length === 4 && !HANDED_ON.test(l.type)).at(-1)?.name ?? null
-  );
 }
 
 function targetCode(target: Target): string {
