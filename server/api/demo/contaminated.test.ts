@@ -1,7 +1,7 @@
 /** The walk "Contaminated data": every number that its notes state, asked for again. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countRecordSchema, predictionRecordSchema } from '../../../core/result/index.ts';
-import { type Demo, startDemo, type Walk, walkOf } from './testing.ts';
+import { type Demo, expectTold, startDemo, type Walk, walkOf } from './testing.ts';
 
 let demo: Demo;
 let walk: Walk;
@@ -50,14 +50,16 @@ test('the network is right on clean pictures, and has learned the backdoor', asy
   const { record } = await demo.ask('select confusion() from suspect-cnn@12(suspect.test)');
   const { accuracy } = predictionRecordSchema.parse(record);
   expect(accuracy).toBeGreaterThan(0.96);
-  expect(walk.note('n1')).toContain(`${((accuracy ?? 0) * 100).toFixed(1)} %`);
+  expectTold(walk, 'n1', `${((accuracy ?? 0) * 100).toFixed(1)} %`);
   expect(await threes('select confusion() from suspect-cnn@12(suspect.triggered)')).toBe(322);
 });
 
 test('what the slice of doubtful labels finds', async () => {
   const { found, precision, recall } = await score('doubtful', 'flipped');
-  expect(walk.note('n2')).toContain(`finds ${found} of 1 438`);
-  expect(walk.note('n6')).toContain(
+  expectTold(walk, 'n2', `finds ${found} of 1 438`);
+  expectTold(
+    walk,
+    'n6',
     `${percent(recall)} of what was flipped, and ${percent(precision)} of what it finds was`,
   );
   expect(Math.min(precision, recall)).toBeGreaterThan(0.9);
@@ -65,8 +67,10 @@ test('what the slice of doubtful labels finds', async () => {
 
 test('what the slice of stamped pictures finds', async () => {
   const { found, precision, recall } = await score('stamped', 'triggered');
-  expect(walk.note('n6')).toContain(`It finds ${found}.`);
-  expect(walk.note('n6')).toContain(
+  expectTold(walk, 'n6', `It finds ${found}.`);
+  expectTold(
+    walk,
+    'n6',
     `${percent(recall)} of what was triggered, and ${percent(precision)} of what it finds was`,
   );
   expect(Math.min(precision, recall)).toBeGreaterThan(0.9);
@@ -74,7 +78,7 @@ test('what the slice of stamped pictures finds', async () => {
 
 test('the strange threes are a first handful of what was triggered', async () => {
   const { found, precision } = await score('strange', 'triggered');
-  expect(walk.note('n3')).toContain(`There are ${found}.`);
+  expectTold(walk, 'n3', `There are ${found}.`);
   expect(precision).toBeGreaterThan(0.9);
 });
 
@@ -82,5 +86,5 @@ test('a bright corner makes every picture a three, a dark one unmakes the stampe
   expect(await threes(walk.query('patch-on'))).toBe(359);
   const off = walk.query('patch-off');
   const undone = (await threes(off, 'before.counts')) - (await threes(off));
-  expect(walk.note('n5')).toContain(`${undone} are threes no more`);
+  expectTold(walk, 'n5', `${undone} are threes no more`);
 });

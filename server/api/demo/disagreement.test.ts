@@ -5,7 +5,7 @@ import {
   predictionRecordSchema,
   similarityRecordSchema,
 } from '../../../core/result/index.ts';
-import { type Demo, startDemo, type Walk, walkOf } from './testing.ts';
+import { type Demo, expectTold, startDemo, type Walk, walkOf } from './testing.ts';
 
 let demo: Demo;
 let walk: Walk;
@@ -22,10 +22,8 @@ test('of the slice `lost` the first model has nearly all right, the second none'
     return { n, right: Math.round((accuracy ?? 0) * (n ?? 0)) };
   };
   const [a, b] = [await of('predict-a'), await of('predict-b')];
-  expect(walk.note('n2')).toContain(`${a.n} pictures`);
-  expect(walk.note('n2')).toContain(
-    `The first has ${a.right} of them right, the second ${b.right || 'none'}`,
-  );
+  expectTold(walk, 'n2', `${a.n} pictures`);
+  expectTold(walk, 'n2', `The first has ${a.right} of them right, the second ${b.right || 'none'}`);
 });
 
 test('the two agree on early layers, and part at dense_1', async () => {
@@ -37,7 +35,7 @@ test('the two agree on early layers, and part at dense_1', async () => {
     return values[row * columns.length + columns.indexOf(`digits-cnn-relu@20/${layer}`)] ?? Number.NaN;
   };
   for (const layer of ['conv2d_1', 'conv2d_2', 'dense_1'])
-    expect(walk.note('n3')).toContain(`${alike(layer).toFixed(2)} at \`${layer}\``);
+    expectTold(walk, 'n3', `${alike(layer).toFixed(2)} at \`${layer}\``);
 });
 
 test('the second has no opinion: its logits are negative, and every class gets 10 %', async () => {
@@ -45,7 +43,7 @@ test('the second has no opinion: its logits are negative, and every class gets 1
   expect(Math.max(...(logits.tensors.values?.data ?? []))).toBeLessThan(0);
   const answer = await demo.result(walk.query('predict-x'));
   for (const share of answer.tensors.values?.data ?? []) expect(share).toBeCloseTo(0.1, 6);
-  expect(walk.note('n5')).toContain('every class gets 10 %');
+  expectTold(walk, 'n5', 'every class gets 10 %');
 });
 
 test('at the logit of 4 the first has evidence for it, the second against it', async () => {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 import { bind, parse, print, type QueryBindings } from '../../../core/algebra/index.ts';
 import { queryResponseSchema } from '../../../core/api/index.ts';
 import {
@@ -16,6 +17,7 @@ import { type Bench, startBench, type Visitor, visitor } from '../testing/harnes
 import { demoBoardSchema, seedDemo } from './demo.ts';
 
 export const EXAMPLES = fileURLToPath(new URL('../../../examples/digits', import.meta.url));
+const TASKS = fileURLToPath(new URL('../../../docs/tasks', import.meta.url));
 const WORKER = fileURLToPath(new URL('../../compute/worker.ts', import.meta.url));
 
 export interface Demo {
@@ -74,8 +76,8 @@ export async function startDemo(): Promise<Demo> {
 export interface Walk {
   readonly bindings: QueryBindings;
   readonly slices: Readonly<Record<string, string>>;
-  /** Text of a note; throws where there is none. */
-  note(id: string): string;
+  /** A note of the board, and the page in docs/tasks that tells the same; throws where there is no such note. */
+  told(note: string): readonly [string, string];
   /** Query of a view, its names bound; throws where there is none. */
   query(id: string): string;
 }
@@ -84,6 +86,8 @@ export async function walkOf(file: string): Promise<Walk> {
   const text = await readFile(path.join(EXAMPLES, 'boards', `${file}.json`), 'utf8');
   const { content } = demoBoardSchema.parse(JSON.parse(text));
   const { items, slices } = content;
+  const written = await readFile(path.join(TASKS, `${file.replace(/^\d+-/, '')}.md`), 'utf8');
+  const page = written.replace(/\s+/g, ' ');
   const { f, x, "x'": second, data } = content.bindings;
   const bindings: QueryBindings = { f, x, "x'": second, data, slices };
   const missing = (id: string): never => {
@@ -91,13 +95,18 @@ export async function walkOf(file: string): Promise<Walk> {
   };
   return {
     ...{ bindings, slices },
-    note(id) {
+    told(id) {
       const item = items.find((other) => other.id === id);
-      return item?.kind === 'note' ? item.text : missing(id);
+      return item?.kind === 'note' ? [item.text, page] : missing(id);
     },
     query(id) {
       const item = items.find((other) => other.id === id);
       return item?.kind === 'view' ? print(bind(parse(item.query), bindings)) : missing(id);
     },
   };
+}
+
+/** What a test has found out is what the board's note and the page say. */
+export function expectTold(walk: Walk, note: string, text: string): void {
+  for (const written of walk.told(note)) expect(written).toContain(text);
 }
