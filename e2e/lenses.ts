@@ -101,3 +101,105 @@ export const LENS_CASES: readonly LensCase[] = [
     says: 'n = 359UMAP',
   },
 ];
+
+const two = 'from digits-cnn@20(digits.test[9])';
+/** The pictures of the query algebra: evidence, joins, rankings, weights, similarity, and answers before and after a change. */
+export const ALGEBRA_CASES: readonly LensCase[] = [
+  {
+    query: `select * ${at}`,
+    title: 'digits-cnn@20 · attribution · digits.test[8]',
+    lens: 'Attribution',
+    says: /f\(x\).*sum.*gap/,
+  },
+  {
+    query: `select * ${at} left join (select * ${two})`,
+    title:
+      'digits-cnn@20 · attribution · digits.test[8] · against digits-cnn@20 · attribution · digits.test[9]',
+    lens: 'Attribution',
+    says: 'left more than right',
+  },
+  {
+    query: `select conv2d_1 ${at} using gradient_x_input`,
+    title: 'conv2d_1 · attribution · digits.test[8]',
+    lens: 'Attributed maps',
+    says: '16 units',
+  },
+  {
+    query: `select dense_1 ${at} join (select dense_1 ${two})`,
+    title: 'dense_1 · attribution · digits.test[8] · shared with dense_1 · attribution · digits.test[9]',
+    lens: 'Attributed units',
+    says: 'distance',
+  },
+  {
+    query: `select * ${on} using gradient limit 12`,
+    title: 'digits-cnn@20 · attribution · digits.test',
+    lens: 'Attributed examples',
+    says: '12 examples',
+  },
+  {
+    query: `select top(conv2d_1#3, 9) ${on}`,
+    title: 'conv2d_1#3 · top examples · digits.test',
+    lens: 'Ranked examples',
+    says: '9 examples by activation of conv2d_1#3',
+  },
+  {
+    query: `select neighbours(dense_1, 5) ${on}`,
+    title: 'dense_1 · neighbours · digits.test',
+    lens: 'Neighbour agreement',
+    says: '5 nearest at dense_1',
+  },
+  {
+    query: 'select weights(conv2d_2) from digits-cnn@20',
+    title: 'conv2d_2 · weights',
+    lens: 'Weights',
+    says: 'Conv2D kernel',
+  },
+  {
+    query: `select similarity() ${on}`,
+    title: 'digits-cnn@20 · similarity · digits.test',
+    lens: 'Similarity',
+    says: 'linear CKA of layers',
+  },
+  {
+    query: `select classmetrics() ${on}`,
+    title: 'digits-cnn@20 · class metrics · digits.test',
+    lens: 'Class metrics',
+    says: 'macro F1',
+  },
+  {
+    query: `select calibration() ${on}`,
+    title: 'digits-cnn@20 · calibration · digits.test',
+    lens: 'Calibration',
+    says: 'ECE',
+  },
+  {
+    query: 'select count() from digits-cnn@20(digits.test[label = 7])',
+    title: 'digits-cnn@20 · count · digits.test[label = 7]',
+    lens: 'Count',
+    says: 'accuracy among them',
+  },
+  {
+    query: `select predict() ${at} with fgsm(0.3)`,
+    title: 'digits-cnn@20 · prediction · digits.test[8]',
+    lens: 'Before and after',
+    says: '→',
+  },
+  {
+    query: `select confusion() ${on} with ablate(conv2d_1#3)`,
+    title: 'digits-cnn@20 · confusion · digits.test',
+    lens: 'Before and after',
+    says: 'accuracy 98.6 % →',
+  },
+  {
+    query: `select activation(conv2d_1) ${at} with ablate(conv2d_1#3)`,
+    title: 'conv2d_1 · activations · digits.test[8]',
+    lens: 'Before and after',
+    says: 'largest change',
+  },
+  {
+    query: `select images() from digits-cnn@20(digits.test[label = 3]) with fgsm(0.1) limit 12`,
+    title: 'digits-cnn@20 · examples · digits.test[label = 3]',
+    lens: 'Before and after',
+    says: 'pixels change by',
+  },
+];

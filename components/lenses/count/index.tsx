@@ -42,9 +42,11 @@ function Count({ result, width, height }: LensProps) {
           </span>
           {h > 96 && w > 180 && (
             <p className="text-muted text-sm">
-              {record.accuracy === null
-                ? 'accuracy among them is not known'
-                : `accuracy among them ${formatShare(record.accuracy)}`}
+              {record.count === 0
+                ? 'no example satisfies it'
+                : record.accuracy === null
+                  ? 'accuracy among them is not known'
+                  : `accuracy among them ${formatShare(record.accuracy)}`}
             </p>
           )}
           {h > 120 && w > 180 && data && (

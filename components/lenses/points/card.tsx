@@ -4,6 +4,7 @@ import { formatNumber, formatShare } from '@/components/ui/format.ts';
 import type { Result } from '@/core/result/types.ts';
 import { Threads } from '../shared/badge-mark.tsx';
 import type { BadgeOf } from '../shared/badges.ts';
+import { MarkSign } from '../shared/mark.tsx';
 import { Picture } from '../shared/picture.tsx';
 import { place } from '../shared/raster.ts';
 import { useTheme } from '../shared/theme.ts';
@@ -16,6 +17,8 @@ export interface PointCardProps {
   readonly space: Space;
   readonly at: number;
   readonly badgeOf: BadgeOf;
+  /** People marked it. */
+  readonly marked: boolean;
   /** Where the point is. */
   readonly x: number;
   readonly y: number;
@@ -32,7 +35,7 @@ export function toldOf(column: Column, at: number, classes: readonly string[]): 
 }
 
 /** What is known of one point: its address, its picture and its columns. */
-export function PointCard({ result, space, at, badgeOf, x, y, width, height }: PointCardProps) {
+export function PointCard({ result, space, at, badgeOf, marked, x, y, width, height }: PointCardProps) {
   const theme = useTheme();
   const picture = useMemo(() => pictureOf(result, at, theme.dark), [result, at, theme.dark]);
   const draw = useCallback(
@@ -56,6 +59,7 @@ export function PointCard({ result, space, at, badgeOf, x, y, width, height }: P
       <div>
         <p className="flex items-center gap-2 whitespace-nowrap font-mono font-semibold">
           {address.split('/').at(-1)}
+          {marked && <MarkSign />}
           <Threads address={space.address(at)} badgeOf={badgeOf} />
         </p>
         <dl className="grid grid-cols-[auto_auto] gap-x-3">

@@ -17,7 +17,7 @@ import { coloringOf, labelPoints } from './columns.ts';
 import { PointsLegend } from './legend.tsx';
 import { AXES, axesOf } from './projections.ts';
 import { componentNames, methodName, qualityOf } from './quality.ts';
-import { pickAxes, pictureOf, spaceOf } from './space.ts';
+import { pickAxes, pictureOf, spaceOf, withMarks } from './space.ts';
 
 /** More class names than this hide the points. */
 const MOST_NAMES = 12;
@@ -31,10 +31,11 @@ const MOST_LISTED = 50;
 
 function PointsLens(props: LensProps) {
   const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
-  const { badges, armed, onActivate } = props;
+  const { badges, armed, onActivate, marked } = props;
   const theme = useTheme();
   const space = useMemo(() => spaceOf(result), [result]);
-  const { record, n, dims, columns, kind } = space;
+  const { record, n, dims, kind } = space;
+  const columns = useMemo(() => withMarks(space, marked), [space, marked]);
   const { badgeOf, about } = useBadges(badges, space);
   const marks = useMemo(
     () =>
@@ -244,6 +245,7 @@ function PointsLens(props: LensProps) {
               space={space}
               at={point.index}
               badgeOf={badgeOf}
+              marked={marked?.has(space.address(point.index) ?? '') ?? false}
               x={point.x}
               y={point.y}
               width={w}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FIXTURES } from '../fixtures.ts';
 import { LensError } from '../shared/read.ts';
-import { pickAxes, spaceOf } from './space.ts';
+import { pickAxes, spaceOf, withMarks } from './space.ts';
 
 function fixture(name: string) {
   const found = FIXTURES.find((f) => f.name === name);
@@ -34,4 +34,16 @@ test('the chosen components come side by side, and all of them as they are', () 
   expect(pickAxes(xyz, 3, [0, 1, 2])).toBe(xyz);
   expect(Array.from(pickAxes(xyz, 3, [0, 2]))).toEqual([1, 3, 4, 6]);
   expect(Array.from(pickAxes([1, 2], 1, [0, 1]))).toEqual([1, Number.NaN, 2, Number.NaN]);
+});
+
+test('examples can be coloured by whether people marked them, where some are', () => {
+  const examples = spaceOf(fixture('Example space'));
+  const third = examples.address(3) ?? '';
+  const column = withMarks(examples, new Set([third, 'digits.test[999999]'])).at(-1);
+  expect(column).toMatchObject({ id: 'marked', kind: 'flag' });
+  expect(Array.from(column?.values ?? []).flatMap((value, i) => (value ? [i] : []))).toEqual([3]);
+  expect(withMarks(examples, new Set(['digits.test[999999]']))).toBe(examples.columns);
+  expect(withMarks(examples, undefined)).toBe(examples.columns);
+  const units = spaceOf(fixture('Neuron space'));
+  expect(withMarks(units, new Set([third]))).toBe(units.columns);
 });

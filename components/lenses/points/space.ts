@@ -95,3 +95,13 @@ export function pickAxes(xyz: ArrayLike<number>, dims: number, axes: readonly nu
     });
   return picked;
 }
+
+/** The columns, and which points people marked where some are. */
+export function withMarks(space: Space, marked: ReadonlySet<string> | undefined): readonly Column[] {
+  if (space.kind !== 'example' || !marked || marked.size === 0) return space.columns;
+  const places = space.find([...marked]);
+  if (places.length === 0) return space.columns;
+  const values = new Uint8Array(space.n);
+  for (const at of places) values[at] = 1;
+  return [...space.columns, { id: 'marked', name: 'mark', kind: 'flag', values }];
+}
