@@ -21,6 +21,8 @@ export interface StillViewProps {
   readonly width: number;
   readonly height: number;
   readonly selectedClass?: number | null;
+  /** Examples that were marked. */
+  readonly marked?: ReadonlySet<string> | undefined;
   onActivate?(address: string): void;
 }
 
@@ -31,6 +33,7 @@ export function StillView({
   width,
   height,
   selectedClass = null,
+  marked,
   onActivate,
 }: StillViewProps) {
   if (state?.status === 'error')
@@ -56,6 +59,7 @@ export function StillView({
       width={width}
       height={height}
       selectedClass={selectedClass}
+      marked={marked}
       {...(onActivate ? { onActivate } : {})}
     />
   );
@@ -68,6 +72,7 @@ function Drawn({
   width,
   height,
   selectedClass,
+  marked,
   onActivate,
 }: Omit<StillViewProps, 'state' | 'selectedClass'> & {
   readonly result: Result;
@@ -105,6 +110,7 @@ function Drawn({
         onOption={(key, value) => setOwn((now) => ({ ...now, [key]: value }))}
         modelColor={color}
         badges={badges}
+        {...(marked ? { marked } : {})}
         armed={null}
         {...(onActivate ? { onActivate } : {})}
       />

@@ -42,6 +42,14 @@ describe('a saved board', () => {
       ['c', ['under']],
     ]);
   });
+  it('H1: slices and marks are those of then; a board of an earlier version has none', () => {
+    const [slices, marks] = [{ hard: 'digits.test[label = 3]' }, { 'digits.test[7]': { by: 'ada' } }];
+    const saved = savedBoard({ items: [], bindings: NO_BINDINGS, slices, marks });
+    expect(saved.bindings.slices).toEqual(slices);
+    expect([...saved.marked]).toEqual(['digits.test[7]']);
+    const early = savedBoard({ items: [], bindings: NO_BINDINGS });
+    expect([early.bindings.slices, early.marked.size]).toEqual([{}, 0]);
+  });
   it('H1: an item that cannot be read is counted, and the rest opens', () => {
     const saved = savedBoard({ items: [view('a', 0, 1), { kind: 'hologram' }], bindings: NO_BINDINGS });
     expect([saved.stops.length, saved.unread]).toEqual([1, 1]);

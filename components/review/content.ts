@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   type BoardItem,
   bindingsSchema,
+  marksSchema,
   type Names,
   NO_BINDINGS,
   type Note,
@@ -16,6 +17,7 @@ const contentSchema = z.object({
   items: z.array(z.unknown()),
   bindings: bindingsSchema.catch(NO_BINDINGS),
   slices: slicesSchema.catch({}),
+  marks: marksSchema.catch({}),
 });
 const itemSchema = z.discriminatedUnion('kind', [viewSchema, noteSchema]);
 
@@ -30,6 +32,8 @@ export interface SavedBoard {
   readonly stops: readonly Stop[];
   /** On a board without views. */
   readonly loose: readonly Note[];
+  /** Addresses of the examples that were marked. */
+  readonly marked: ReadonlySet<string>;
   /** Items of another version that could not be read. */
   readonly unread: number;
 }
@@ -52,6 +56,7 @@ export function savedBoard(content: unknown): SavedBoard {
       notes: notes.filter((note) => nearest(note, views) === view || inRow(note, view)),
     })),
     loose: views.length === 0 ? notes : [],
+    marked: new Set(parsed.success ? Object.keys(parsed.data.marks) : []),
     unread: raw.length - items.length,
   };
 }

@@ -169,6 +169,7 @@ function Review({ snapshot }: { readonly snapshot: OpenSnapshot }) {
                     view={stop.view}
                     result={snapshot.results[stop.view.id] ?? null}
                     title={titleOf(stop.view.query, saved.bindings)}
+                    marked={saved.marked}
                   />
                   {again ? (
                     <Recomputed

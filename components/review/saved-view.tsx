@@ -13,10 +13,13 @@ export function SavedView({
   view,
   result,
   title,
+  marked,
 }: {
   readonly view: View;
   readonly result: string | null;
   readonly title: string;
+  /** Examples that were marked then. */
+  readonly marked: ReadonlySet<string>;
 }) {
   const state = usePinned(result ?? view.pinnedResult);
   return (
@@ -31,6 +34,7 @@ export function SavedView({
         }
       }
       note="the numbers that were saved"
+      marked={marked}
     />
   );
 }
@@ -40,11 +44,13 @@ export function Framed({
   title,
   state,
   note,
+  marked,
 }: {
   readonly view: View;
   readonly title: string;
   readonly state: QueryState | null;
   readonly note: string;
+  readonly marked?: ReadonlySet<string>;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(640);
@@ -64,7 +70,14 @@ export function Framed({
         </code>
       </header>
       <div ref={box} style={{ height: HEIGHT }}>
-        <StillView state={state} lens={view.lens} options={view.options} width={width} height={HEIGHT} />
+        <StillView
+          state={state}
+          lens={view.lens}
+          options={view.options}
+          marked={marked}
+          width={width}
+          height={HEIGHT}
+        />
       </div>
       <footer className="flex flex-wrap gap-x-3 border-t px-3 py-1 text-muted text-sm">
         <span>{note}</span>

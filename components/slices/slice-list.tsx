@@ -3,7 +3,9 @@
 import { Flag, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
+import { viewsNaming } from '../state/rename-slice.ts';
 import { Button, IconButton } from '../ui/button.tsx';
+import { counted } from '../ui/format.ts';
 import { useToast } from '../ui/toast.tsx';
 import { SLICE_TYPE } from './drop-slice.ts';
 
@@ -77,9 +79,15 @@ export function SliceList({ start, onDone, onMark }: SliceListProps) {
                     label={`Delete ${name}`}
                     icon={<Trash2 />}
                     onClick={() => {
+                      const naming = viewsNaming(board.session.doc, name);
                       board.slices.remove(name);
                       show({
                         title: `Slice ${name} is deleted`,
+                        ...(naming === 0
+                          ? {}
+                          : {
+                              description: `${counted(naming, 'view')} asked about it and cannot any more.`,
+                            }),
                         action: { label: 'Undo', onSelect: () => board.slices.save(name, address) },
                       });
                     }}

@@ -16,6 +16,7 @@ import type { Role } from '@/core/roles/index.ts';
 import { itemsStore } from './items.ts';
 import { MarkStore } from './marks.ts';
 import { boundText } from './query-text.ts';
+import { viewsNaming } from './rename-slice.ts';
 import type { SessionState } from './session.ts';
 import { SliceStore } from './slices.ts';
 
@@ -60,6 +61,7 @@ describe('saved slices', () => {
     const queries = () =>
       readItems(session.doc).map((item) => (item.kind === 'view' ? item.query : item.text));
     const before = queries();
+    expect(viewsNaming(session.doc, 'hard')).toBe(1);
     slices.save('unsure', 'digits.test[label = 4]', 'hard');
     expect(queries()).toEqual([
       'select predict() from f(hard',

@@ -30,6 +30,17 @@ export function renamedIn(text: string, from: string, to: string): string {
   }
 }
 
+/** How many views of the board name it. */
+export function viewsNaming(doc: Y.Doc, name: string): number {
+  let count = 0;
+  for (const [id, item] of itemsOf(doc)) {
+    const text = item.get('kind') === 'view' ? (textOf(doc, id)?.toString() ?? '') : '';
+    // Exchanged for a longer name, a text that speaks of it is another one.
+    if (renamedIn(text, name, `${name}-`) !== text) count++;
+  }
+  return count;
+}
+
 /** In every view of the board. */
 export function renameInViews(doc: Y.Doc, from: string, to: string): void {
   for (const [id, item] of itemsOf(doc)) {
