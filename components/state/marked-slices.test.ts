@@ -143,12 +143,13 @@ describe('marked examples', () => {
     expect(marks.store.getState().marks.get('digits.test[5]')).toEqual({ by: 'ada', note: 'a blurred 5' });
   });
 
-  it('two thousand are marked, and one more is added, without delay', () => {
+  it('of two thousand, only the one that changed is read again', () => {
     const marks = new MarkStore(person());
     marks.mark(examples(...Array.from({ length: 2000 }, (_, i) => i)));
-    const began = performance.now();
+    const before = marks.store.getState().marks;
     marks.mark(examples(3000));
-    expect(performance.now() - began).toBeLessThan(50);
-    expect(marks.store.getState().marks.size).toBe(2001);
+    const after = marks.store.getState().marks;
+    expect(after.size).toBe(2001);
+    expect([...before].every(([address, mark]) => after.get(address) === mark)).toBe(true);
   });
 });
