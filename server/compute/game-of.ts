@@ -38,7 +38,7 @@ export interface ModelGame extends Game {
 }
 
 /** Points at once at most. */
-const MOST_POINTS = 512;
+const MOST_POINTS = 1024;
 /** What the way back holds beside the layers' outputs: their gradients, and copies that kernels make. */
 const GRADIENT_COPIES = 3;
 

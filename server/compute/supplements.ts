@@ -32,11 +32,11 @@ export function supplyGradients(tf: Tf): void {
       },
     });
   }
-  // TensorFlow.js's own asks for a step that is not a number where its input is none: seven kernels instead of three.
+  // TensorFlow.js's own takes seven kernels on the native backend; where a rectifier passes, its output's sign is 1.
   register(tf, {
     kernelName: 'Relu',
-    inputsToSave: ['x'],
-    gradFunc: (dy, [x]) => ({ x: () => tf.mul(one(tf, dy), tf.cast(tf.greater(one(tf, x), 0), 'float32')) }),
+    outputsToSave: [true],
+    gradFunc: (dy, [y]) => ({ x: () => tf.mul(one(tf, dy), tf.sign(one(tf, y))) }),
   });
   register(tf, {
     kernelName: 'Conv3DBackpropInputV2',
@@ -46,14 +46,15 @@ export function supplyGradients(tf: Tf): void {
       return { dy: () => tf.conv3d(rank5(tf, dy), rank5(tf, filter), strides, pad) };
     },
   });
-  // Masks ask whether any number of a step differs: a step function, flat where it is smooth.
+  // Masks ask whether any number of a step differs, ThresholdedReLU whether one is large: flat where they are smooth.
   const flat = (x: Tensor | undefined) => () => tf.zeros(x?.shape ?? []);
   register(tf, { kernelName: 'Any', inputsToSave: ['x'], gradFunc: (_, [x]) => ({ x: flat(x) }) });
-  register(tf, {
-    kernelName: 'NotEqual',
-    inputsToSave: ['a', 'b'],
-    gradFunc: (_, [a, b]) => ({ a: flat(a), b: flat(b) }),
-  });
+  for (const kernelName of ['NotEqual', 'Greater'])
+    register(tf, {
+      kernelName,
+      inputsToSave: ['a', 'b'],
+      gradFunc: (_, [a, b]) => ({ a: flat(a), b: flat(b) }),
+    });
   register(tf, {
     kernelName: 'Unpack',
     // Of a single part the engine hands over a tensor, not a list.
