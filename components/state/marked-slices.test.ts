@@ -84,7 +84,7 @@ describe('saved slices', () => {
     expect(slices.freeName('hard', [])).toBe('hard-3');
   });
 
-  it('B4 commenters and viewers change nothing', () => {
+  it('B6 commenters and viewers change nothing', () => {
     for (const role of ['viewer', 'commenter'] as const) {
       const session = person(role);
       const slices = new SliceStore(session);

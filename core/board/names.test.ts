@@ -10,8 +10,8 @@ import { NO_BINDINGS } from './types.ts';
 const SEVENS = 'digits.test[label = 7]';
 const examples = (...indices: number[]) => indices.map((index) => `digits.test[${index}]`);
 
-describe('B3 slices of a board', () => {
-  it('B3 a slice is kept in canonical form, and read by name', () => {
+describe('B6 slices of a board', () => {
+  it('B6 a slice is kept in canonical form, and read by name', () => {
     const doc = new Y.Doc();
     setSlice(doc, 'wrong', 'digits.test[  predicted!=label ]');
     setSlice(doc, 'hard', 'digits.test[label=3 AND confidence<.5]');
@@ -23,7 +23,7 @@ describe('B3 slices of a board', () => {
     expect(Object.keys(readSlices(doc))).toEqual(['wrong']);
   });
 
-  it('B3 a name is a bare name that means nothing else', () => {
+  it('B6 a name is a bare name that means nothing else', () => {
     expect(sliceNameProblem('hard-3s')).toBeNull();
     for (const name of ['', 'two words', '3s', 'f', 'x', "x'", 'data', 'Select', 'limit', 'a'.repeat(41)])
       expect(sliceNameProblem(name), name).not.toBeNull();
@@ -35,7 +35,7 @@ describe('B3 slices of a board', () => {
     expect(readSlices(doc)).toEqual({});
   });
 
-  it('B3 damaged entries are left out, their neighbours are read', () => {
+  it('B6 damaged entries are left out, their neighbours are read', () => {
     const doc = new Y.Doc();
     setSlice(doc, 'good', SEVENS);
     slicesOf(doc).set('number', 7);
@@ -47,7 +47,7 @@ describe('B3 slices of a board', () => {
     expect(readSlices(doc)).toEqual({ good: SEVENS });
   });
 
-  it('B3 two people name slices at once: both keep both, and one wins where the name is the same', () => {
+  it('B6 two people name slices at once: both keep both, and one wins where the name is the same', () => {
     const [a, b] = pair();
     setSlice(a.doc, 'mine', SEVENS);
     setSlice(b.doc, 'yours', 'digits.test[label = 1]');
@@ -73,8 +73,8 @@ describe('B3 slices of a board', () => {
   });
 });
 
-describe('B4 marks of a board', () => {
-  it('B4 an example has one mark: who came first is named', () => {
+describe('B6 marks of a board', () => {
+  it('B6 an example has one mark: who came first is named', () => {
     const doc = new Y.Doc();
     markExamples(doc, examples(1, 2), { by: 'ada', note: 'blurred' });
     markExamples(doc, [...examples(2, 3), 'digits.test', 'nonsense['], { by: 'grace' });
@@ -87,7 +87,7 @@ describe('B4 marks of a board', () => {
     expect(Object.keys(readMarks(doc))).toEqual(examples(2));
   });
 
-  it('B4 names in quotes are examples too; damaged entries are left out and may be marked anew', () => {
+  it('B6 names in quotes are examples too; damaged entries are left out and may be marked anew', () => {
     const doc = new Y.Doc();
     const odd = '"my data"."held out"[3]';
     markExamples(doc, [odd], { by: 'ada' });
@@ -99,7 +99,7 @@ describe('B4 marks of a board', () => {
     expect(readMarks(doc)['digits.test[4]']).toEqual({ by: 'grace' });
   });
 
-  it('B4 two people mark at once: both see all marks, and the same ones', () => {
+  it('B6 two people mark at once: both see all marks, and the same ones', () => {
     const [a, b] = pair();
     markExamples(a.doc, examples(1, 2, 3), { by: 'ada' });
     markExamples(b.doc, examples(3, 4), { by: 'grace' });
@@ -140,7 +140,7 @@ describe('B4 marks of a board', () => {
     for (const { doc } of [a, b]) expect(readMarks(doc)).toEqual({ 'digits.test[1]': { by: winner } });
   });
 
-  it('B4 two thousand marks are one step, and cost less than 200 kB', () => {
+  it('B6 two thousand marks are one step, and cost less than 200 kB', () => {
     const [a, b] = pair();
     const many = examples(...Array.from({ length: 2000 }, (_, i) => i));
     a.step(() => markExamples(a.doc, many, { by: 'ada' }));
