@@ -106,6 +106,15 @@ describe.each(BACKENDS)('on %s', (backend) => {
     await expect(probabilities([{ ...set, tensor: 'gamma' }])).rejects.toThrow('it has kernel, bias');
   });
 
+  test('weights(l) shows a weight that was set, beside what it was', async () => {
+    const set = { kind: 'set', layer: 'out', tensor: 'bias', index: [2], value: 7 } as const;
+    const { numbers } = await answer({ what: call('weights', 'out'), input: X }, [set]);
+    const bias = numbers('before.bias');
+    expect(bias).toHaveLength(3);
+    expect(numbers('bias')).toEqual([bias[0], bias[1], 7]);
+    expect(numbers('kernel')).toEqual(numbers('before.kernel'));
+  });
+
   test('a patch is that value within, and nothing else outside', async () => {
     const patch = { kind: 'patch', region: [1, 2, 3, 4], value: 0.5 } as const;
     const { numbers } = await answer({ what: call('images'), ...TEN }, [patch]);
