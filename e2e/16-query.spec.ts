@@ -30,7 +30,6 @@ test('the editor completes, explains, mends what is wrong, and tells the cost be
   await expect(line(page)).toContainText(/feature maps · about 1 pass/);
 
   // A word is explained under the pointer.
-  await page.keyboard.press('Escape');
   await editor(page).getByText('activation', { exact: true }).hover();
   await expect(page.getByText('What each unit of a layer puts out for one example.')).toBeVisible();
   await page.mouse.move(640, 700);
@@ -167,7 +166,7 @@ test('a parameter that is slid rewrites the query at its place and asks again, a
   await expect(view.getByText(/limit \d+$/)).not.toHaveText(/limit 40$/);
   const slid = await view.getByText(/^select images/).textContent();
   await expectPicture(view, 'Pictures');
-  await expect(view).toContainText(/n = \d+/);
+  await expect(view).toContainText(`${/\d+$/.exec(slid ?? '')?.[0]} examples`);
 
   await page.keyboard.press('Control+Z');
   await expect(view.getByText(/^select images/)).toHaveText('select images() from f(data) limit 40');
@@ -179,7 +178,7 @@ test('a parameter that is slid rewrites the query at its place and asks again, a
   await typed.fill('12');
   await typed.press('Enter');
   await expect(view.getByText(/^select images/)).toHaveText('select images() from f(data) limit 12');
-  await expect(view).toContainText('n = 12');
+  await expect(view).toContainText('12 examples');
 });
 
 test('a query is taken along: as a link, as an API call that answers, as Python', async ({ page }) => {

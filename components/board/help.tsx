@@ -10,6 +10,13 @@ const BY_KEYBOARD = [
   ['Move it farther', 'Shift with arrow keys'],
   ['Resize it', 'Alt with arrow keys'],
 ] as const;
+const IN_A_QUERY = [
+  ['Run it', 'Enter'],
+  ['Take the first offer', 'Tab'],
+  ['Begin another line', 'Shift+Enter'],
+  ['Format it', 'Ctrl or Command, Shift+F'],
+  ['What was run before', 'Up in an empty query, Alt+Up'],
+] as const;
 const MOUSE = [
   ['Pan', 'scroll, or drag with Space or the middle button'],
   ['Zoom', 'Ctrl or Command with scroll, or pinch'],
@@ -52,6 +59,7 @@ export function Help() {
           </section>
         ))}
         <Gestures title="Items by keyboard" rows={BY_KEYBOARD} />
+        <Gestures title="In a query" rows={IN_A_QUERY} />
         <Gestures title="Mouse" rows={MOUSE} />
       </div>
     </Dialog>

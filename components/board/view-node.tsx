@@ -22,6 +22,8 @@ import { QUERY_LINE, ViewQuery } from './view-query.tsx';
 import { useWheel } from './wheel.ts';
 
 const HEAD = 28;
+/** Height that a picture keeps beside an unfolded query. */
+const PICTURE = 160;
 
 export const ViewNode = memo(function ViewNode({
   id,
@@ -39,6 +41,9 @@ export const ViewNode = memo(function ViewNode({
   const resize = useResizing(board, id);
   const body = useRef<HTMLDivElement>(null);
   const [above, setAbove] = useState(QUERY_LINE);
+  // What is unfolded takes room from the picture; where that leaves too little, the view reaches beyond its frame here.
+  const least = Math.min(PICTURE, height - HEAD - QUERY_LINE - 2);
+  const extra = Math.max(0, least - (height - HEAD - above - 2));
   useWheel(body, alone);
   const { result } = shown;
   // A pinned view speaks of what it was computed of, not of what the names stand for now.
@@ -61,8 +66,7 @@ export const ViewNode = memo(function ViewNode({
       />
       <RemoteOutline id={id} />
       <article
-        // What is unfolded makes the view taller here, beyond its frame: the picture keeps its size.
-        style={{ height: height + above - QUERY_LINE }}
+        style={{ height: height + extra }}
         className={`relative flex w-full flex-col overflow-hidden rounded-md border bg-surface ${selected ? 'border-accent outline outline-accent' : 'border-line'}`}
         aria-busy={shown.state?.status === 'loading'}
         data-view={id}
@@ -83,7 +87,7 @@ export const ViewNode = memo(function ViewNode({
             shown={shown}
             lens={lens}
             width={Math.max(1, width - 2)}
-            height={Math.max(1, height - HEAD - QUERY_LINE - 2)}
+            height={Math.max(1, height + extra - HEAD - above - 2)}
             model={model}
             color={color}
           />
