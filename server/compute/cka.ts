@@ -36,8 +36,6 @@ const GRAM_NUMBERS = 2 ** 27;
 const ALL_NUMBERS = 2 ** 30;
 const LEAST_EXAMPLES = 256;
 const MOST_EXAMPLES = 2000;
-/** Products that are summed in float32 before float64 takes over. */
-const SUMMED = 2 ** 14;
 
 /** How many examples can be compared. `features` of every representation. */
 export function mostExamples(features: readonly number[]): number {
@@ -64,33 +62,29 @@ export async function linearCka(
   // The products of all features with each other are smaller than those of all examples, or the other way round.
   const products = sum(features) <= n ? new Columns(pace, n) : new Grams(pace, n);
   let nonFinite = 0;
-  try {
-    const passes = groups.map((group) => passesOf(group, n, numbers));
-    const count = sum(passes.map((p) => p.length));
-    let first = 0;
-    let done = 0;
-    for (const [g, group] of groups.entries()) {
-      for (const pass of passes[g] ?? []) {
-        const before = done / count;
-        const scaled = {
-          ...pace,
-          progress: (share: number, note: string) => pace.progress(0.8 * (before + share / count), note),
-        };
-        for (const [layer, rows, width] of await collect(scaled, group, pass, n)) {
-          nonFinite += zeroNonFinite(rows);
-          products.add(first + layer, centreColumns(rows, n, width).centred, width);
-          await setImmediate();
-          checkCancelled(pace.signal);
-        }
-        done++;
+  const passes = groups.map((group) => passesOf(group, n, numbers));
+  const count = sum(passes.map((p) => p.length));
+  let first = 0;
+  let done = 0;
+  for (const [g, group] of groups.entries()) {
+    for (const pass of passes[g] ?? []) {
+      const before = done / count;
+      const scaled = {
+        ...pace,
+        progress: (share: number, note: string) => pace.progress(0.8 * (before + share / count), note),
+      };
+      for (const [layer, rows, width] of await collect(scaled, group, pass, n)) {
+        nonFinite += zeroNonFinite(rows);
+        products.add(first + layer, centreColumns(rows, n, width).centred, width);
+        await setImmediate();
+        checkCancelled(pace.signal);
       }
-      first += group.layers.length;
+      done++;
     }
-    const inner = await products.inner(first);
-    return { ...aligned(inner, first), size: first, nonFinite };
-  } finally {
-    products.dispose();
+    first += group.layers.length;
   }
+  const inner = await products.inner(first);
+  return { ...aligned(inner, first), size: first, nonFinite };
 }
 
 interface Piece {
@@ -157,12 +151,11 @@ interface Products {
   /** More centred features (n, width) of a representation. */
   add(representation: number, centred: Float32Array, width: number): void;
   inner(count: number): Promise<Float64Array>;
-  dispose(): void;
 }
 
 /** Of many features: the Gram matrix of each representation, (n, n). */
 class Grams implements Products {
-  private readonly grams: (Tensor2D | undefined)[] = [];
+  private readonly grams: (Float32Array | undefined)[] = [];
   private readonly scales: number[] = [];
   constructor(
     private readonly pace: Pace,
@@ -174,44 +167,52 @@ class Grams implements Products {
     const scale = this.scales[at] || scaleOf(centred);
     this.scales[at] = scale;
     if (scale === 0) return;
-    const before = this.grams[at];
-    this.grams[at] = tf.tidy(() => {
+    const gram = tf.tidy(() => {
       const x: Tensor2D = tf.mul(tf.tensor2d(centred, [this.n, width]), scale);
-      const gram = timesItsTranspose(tf, x);
-      return before ? tf.add(before, gram) : gram;
+      return Float32Array.from(timesItsTranspose(tf, x).dataSync());
     });
-    before?.dispose();
+    const before = this.grams[at];
+    if (before) for (let i = 0; i < gram.length; i++) before[i]! += gram[i]!;
+    else this.grams[at] = gram;
   }
 
+  /** In float64, and outside of TensorFlow: there a part of a large tensor may cost a copy of it. */
   async inner(count: number): Promise<Float64Array> {
-    const { tf, signal, progress } = this.pace;
+    const { signal, progress } = this.pace;
     const { n } = this;
     const sums = new Float64Array(count * count);
-    const there = Array.from({ length: count }, (_, i) => i).filter((i) => this.grams[i]);
-    const step = Math.max(1, Math.floor(SUMMED / n));
-    for (let from = 0; from < n && there.length > 0; from += step) {
-      const rows = Math.min(step, n - from);
-      const part = tf.tidy(() => {
-        const all = tf.stack(there.map((i) => tf.slice(this.grams[i]!, [from, 0], [rows, n]).flatten()));
-        return timesItsTranspose(tf, all.as2D(there.length, rows * n)).dataSync();
-      });
-      there.forEach((i, a) => {
-        there.forEach((j, b) => {
-          sums[i * count + j]! += part[a * there.length + b]!;
-        });
-      });
-      if ((from / step) % 16 === 15) {
-        progress(0.8 + (0.2 * from) / n, 'similarity');
+    for (let row = 0; row < n; row++) {
+      for (let a = 0; a < count; a++)
+        for (let b = a; b < count; b++) {
+          const [one, other] = [this.grams[a], this.grams[b]];
+          // A Gram matrix is symmetric: what lies right of the diagonal counts twice.
+          if (one && other) sums[a * count + b]! += symmetricRow(one, other, row, n);
+        }
+      if (row % 64 === 63) {
+        progress(0.8 + (0.2 * row) / n, 'similarity');
         await setImmediate();
         checkCancelled(signal);
       }
     }
+    for (let a = 0; a < count; a++) for (let b = 0; b < a; b++) sums[a * count + b] = sums[b * count + a]!;
     return sums;
   }
+}
 
-  dispose(): void {
-    for (const gram of this.grams) gram?.dispose();
+/** Products of two symmetric matrices (n, n) in a row, from the diagonal on; those beside it count twice. */
+function symmetricRow(a: Float32Array, b: Float32Array, row: number, n: number): number {
+  const end = (row + 1) * n;
+  const start = row * n + row;
+  let [p, q, r, s] = [0, 0, 0, 0];
+  let at = start + 1;
+  for (; at + 3 < end; at += 4) {
+    p += a[at]! * b[at]!;
+    q += a[at + 1]! * b[at + 1]!;
+    r += a[at + 2]! * b[at + 2]!;
+    s += a[at + 3]! * b[at + 3]!;
   }
+  for (; at < end; at++) p += a[at]! * b[at]!;
+  return a[start]! * b[start]! + 2 * (p + q + r + s);
 }
 
 /** Of few features: all of them beside one another, (n, all), and one product of them with themselves. */
@@ -253,10 +254,6 @@ class Columns implements Products {
       row += a.width;
     }
     return sums;
-  }
-
-  dispose(): void {
-    this.parts.length = 0;
   }
 }
 
