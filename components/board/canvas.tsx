@@ -13,6 +13,7 @@ import {
 } from '@xyflow/react';
 import { useCallback, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import type { BoardItem } from '@/core/board/index.ts';
 import { useSliceDrop } from '../slices/drop-slice.ts';
 import { modelOf } from '../state/addresses.ts';
@@ -58,7 +59,11 @@ export function Canvas() {
   const selected = useMemo(() => new Set(chosen), [chosen]);
   const remote = useMemo(() => remoteFrames(peers), [peers]);
   const makeNodes = useRef(nodeMaker()).current;
-  const asked = useStore(board.asked);
+  // Of views whose text is no question just now: their names stay.
+  const asked = useStore(
+    board.asked,
+    useShallow((s) => Object.fromEntries(list.flatMap((item) => stillAsked(item, s[item.id])))),
+  );
   const label = useCallback(
     (item: BoardItem) =>
       item.kind === 'view' ? `View: ${titleOf(asked[item.id] ?? item.query, bindings)}` : 'Note',
@@ -146,4 +151,8 @@ export function Canvas() {
       {loaded && list.length === 0 ? <EmptyBoard /> : null}
     </section>
   );
+}
+
+function stillAsked(item: BoardItem, text: string | undefined): [string, string][] {
+  return item.kind === 'view' && text !== undefined && text !== item.query ? [[item.id, text]] : [];
 }
