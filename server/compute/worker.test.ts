@@ -5,11 +5,13 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { FUNCTION_NAMES, parse } from '../../core/algebra/index.ts';
 import { decodeSafetensors } from '../../core/result/index.ts';
 import type { Entry } from './child.ts';
 import { createPool, type Pool } from './pool.ts';
 import { BACKENDS } from './testing/engines.ts';
 import { ALL, call, planOf, temporaryFolders } from './testing/fixtures.ts';
+import { planFor } from './testing/plans.ts';
 import { toyData, toyModel } from './testing/toy.ts';
 
 const folders = temporaryFolders();
@@ -63,6 +65,31 @@ test('data become splits in the spool folder; a failed import leaves nothing the
   expect(readdirSync(folders.spool)).toEqual(before);
 });
 
+test('a join and a what-if question cross to a worker and back', async () => {
+  const p = open('wasm');
+  const ground = { models: { toy: [toyModel(folders)] }, datasets: { pictures: toyData(folders) } };
+  const ask = async (text: string) => {
+    const outcome = await p.run({ kind: 'query', plan: planFor(ground, parse(text)) });
+    if (outcome.kind !== 'query') throw new Error(outcome.kind);
+    return { meta: outcome.meta, tensors: decodeSafetensors(await readFile(outcome.file)).tensors };
+  };
+  const right = 'select * from toy@1(pictures.test[7]) with scale(conv#0, 0.5)';
+  const join = await ask(`select * from toy@1(pictures.test[42]) using ig(steps=8) left join (${right})`);
+  expect(join.meta).toMatchObject({ type: 'attribution[y,x]', record: { join: { kind: 'left join' } } });
+  expect(join.meta.before).toBeUndefined();
+  expect(join.meta.provenance.data.map(({ address }) => address)).toEqual([
+    'pictures.test[42]',
+    'pictures.test[7]',
+  ]);
+  const { values, left, right: other } = join.tensors;
+  expect([...(values?.data ?? [])]).toEqual(
+    [...(left?.data ?? [])].map((v, i) => expect.closeTo(v - (other?.data[i] ?? Number.NaN), 6)),
+  );
+  const whatIf = await ask('select predict() from toy@1(pictures.test[42]) with ablate(conv#1), fgsm(0.1)');
+  expect(whatIf.meta.before?.changes).toEqual(['ablate(conv#1)', 'fgsm(0.1)']);
+  expect(whatIf.tensors['before.values']?.data).not.toEqual(whatIf.tensors.values?.data);
+});
+
 test('a worker runs from one bundled file, as in the built server', async () => {
   // Beside node_modules' packages, which stay outside of the bundle.
   const cache = path.join(here, '..', '..', 'node_modules', '.cache');
@@ -95,9 +122,12 @@ test('the web process reads the methods without loading TensorFlow', async () =>
   const script = `
     const { methodSpecs, methodVersion } = await import('./client.ts');
     const { createRequire } = await import('node:module');
-    const query = { kind: 'select', what: { kind: 'call', name: 'graph', args: [] }, model: { kind: 'name', name: 'f' } };
+    const from = { kind: 'select', model: { kind: 'name', name: 'f' } };
+    const right = { ...from, what: { kind: 'identity' }, using: { method: 'shapley', params: {} } };
+    const changes = [{ kind: 'fgsm', epsilon: 1 }];
+    const query = { ...from, what: { kind: 'identity' }, changes, join: { kind: 'join', query: right } };
     const loaded = Object.keys(createRequire(import.meta.url).cache).filter((f) => f.includes('tensorflow'));
-    console.log(JSON.stringify({ names: methodSpecs().map((s) => s.function), version: methodVersion(query), loaded }));
+    console.log(JSON.stringify({ names: methodSpecs().map((s) => s.function).sort(), version: methodVersion(query), loaded }));
   `;
   const { stdout } = await promisify(execFile)(
     process.execPath,
@@ -105,20 +135,9 @@ test('the web process reads the methods without loading TensorFlow', async () =>
     { cwd: here },
   );
   expect(JSON.parse(stdout)).toEqual({
-    names: [
-      'graph',
-      'metrics',
-      'activation',
-      'stats',
-      'histogram',
-      'predict',
-      'confusion',
-      'classmeans',
-      'images',
-      'units',
-      'examples',
-    ],
-    version: 'graph@1',
+    names: [...FUNCTION_NAMES, 'attribution'].sort(),
+    // What it covers: both sides' methods, and how changes are made.
+    version: expect.stringMatching(/^attribution@\d+ ig \d+ with@\d+, attribution@\d+ shapley \d+$/),
     loaded: [],
   });
 });
