@@ -176,7 +176,7 @@ export const ALGEBRA_CASES: readonly LensCase[] = [
     query: 'select count() from digits-cnn@20(digits.test[label = 7])',
     title: 'digits-cnn@20 · count · digits.test[label = 7]',
     lens: 'Count',
-    says: 'accuracy among them',
+    says: 'of 359 examples',
   },
   {
     query: `select predict() ${at} with fgsm(0.3)`,
@@ -197,9 +197,9 @@ export const ALGEBRA_CASES: readonly LensCase[] = [
     says: 'largest change',
   },
   {
-    query: `select images() from digits-cnn@20(digits.test[label = 3]) with fgsm(0.1) limit 12`,
-    title: 'digits-cnn@20 · examples · digits.test[label = 3]',
+    query: `select stats(conv2d_1) ${on} with scale(conv2d_1#3, 2)`,
+    title: 'conv2d_1 · unit statistics · digits.test',
     lens: 'Before and after',
-    says: 'pixels change by',
+    says: 'conv2d_1#3 moves most',
   },
 ];

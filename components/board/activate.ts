@@ -1,10 +1,10 @@
 /** Opening a unit of analysis: with a tool in hand, the tool is applied to it; without, one goes a level deeper. */
 import type { BoardItem } from '@/core/board/index.ts';
 import type { ResultType } from '@/core/result/index.ts';
-import { bestLens } from '../lenses/index.ts';
+import { viewSize } from '../lenses/index.ts';
 import { readAddress } from '../state/addresses.ts';
 import { GAP } from '../state/geometry.ts';
-import { checkedType } from '../state/query-text.ts';
+import { checkedType, isWhatIf } from '../state/query-text.ts';
 import { placeFor, type Tool, toolById, toolProblem, toolQuery } from '../state/tools.ts';
 import type { Workspace } from '../state/workspace.ts';
 
@@ -15,7 +15,7 @@ export function sizeFor(board: Workspace, query: string): { w: number; h: number
   const { models, datasets } = board.data.store.getState();
   const { bindings } = board.session.items.store.getState();
   const type: ResultType | null = checkedType(query, bindings, { models, datasets });
-  return type ? (bestLens(type)?.size ?? VIEW_SIZE) : VIEW_SIZE;
+  return type ? (viewSize(type, isWhatIf(query)) ?? VIEW_SIZE) : VIEW_SIZE;
 }
 
 /** Makes a view beside `from` (an item's id), or where `near` says; selects it. */

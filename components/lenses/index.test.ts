@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse, print } from '@/core/algebra/index.ts';
 import { RESULT_TYPES, resultSchema } from '@/core/result/types.ts';
 import { FIXTURES } from './fixtures.ts';
-import { bestLens, LENSES, lensesFor, lensOf } from './index.ts';
+import { bestLens, LENSES, lensesFor, lensOf, viewSize } from './index.ts';
 import { subjectOf } from './shared/subject.ts';
 
 describe.each(RESULT_TYPES)('%s', (type) => {
@@ -14,6 +14,11 @@ describe.each(RESULT_TYPES)('%s', (type) => {
   test('has a fixture', () => {
     expect(FIXTURES.some((f) => f.result.meta.type === type)).toBe(true);
   });
+});
+
+test('a what-if view gets room for both answers', () => {
+  expect(viewSize('vector[class]', false)).toEqual(bestLens('vector[class]')?.size);
+  expect(viewSize('vector[class]', true)?.w).toBeGreaterThan(600);
 });
 
 test('lenses have ids, names and icons of their own and draw only known types', () => {

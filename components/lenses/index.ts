@@ -24,6 +24,15 @@ export function lensesFor(what: Drawable): readonly LensSpec[] {
 export function bestLens(what: Drawable): LensSpec | null {
   return lensesFor(what)[0] ?? null;
 }
+/** Board points that a view wants whose answer will be of this type, with or without a change to compare it with. */
+export function viewSize(
+  type: ResultType,
+  isWhatIf: boolean,
+): { readonly w: number; readonly h: number } | null {
+  const size = bestLens(type)?.size ?? null;
+  if (size === null || !isWhatIf) return size;
+  return { w: Math.max(size.w, beforeAfter.size.w), h: Math.max(size.h, beforeAfter.size.h) };
+}
 /** A view's lens: the one named, where it fits, else the automatic choice. */
 export function lensOf(id: string, what: Drawable): LensSpec | null {
   return lensesFor(what).find((lens) => lens.id === id) ?? bestLens(what);

@@ -63,6 +63,17 @@ export function titleOf(text: string, bindings: Names): string {
   }
 }
 
+/** Whether a query that reads well asks for an answer with and without its changes. */
+export function isWhatIf(text: string): boolean {
+  try {
+    const { changes, join } = parse(text);
+    return changes !== undefined && changes.length > 0 && join === undefined;
+  } catch (error) {
+    failure(error);
+    return false;
+  }
+}
+
 /** The type that the answer will have; null while the query has a problem. */
 export function checkedType(
   text: string,

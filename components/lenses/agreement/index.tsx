@@ -77,8 +77,8 @@ function Agreement(props: LensProps) {
     {
       id: 'index',
       name: 'example',
-      grow: 1.7,
-      least: 104,
+      grow: 2,
+      least: 112,
       cell: (row) => (
         <span className="flex items-center gap-1">
           <span className="truncate font-mono text-xs">{addressOf(row) ?? index[row]}</span>

@@ -40,14 +40,8 @@ function Count({ result, width, height }: LensProps) {
               style={{ width: `${Number.isFinite(share) ? Math.min(1, share) * 100 : 0}%` }}
             />
           </span>
-          {h > 96 && w > 180 && (
-            <p className="text-muted text-sm">
-              {record.count === 0
-                ? 'no example satisfies it'
-                : record.accuracy === null
-                  ? 'accuracy among them is not known'
-                  : `accuracy among them ${formatShare(record.accuracy)}`}
-            </p>
+          {h > 96 && w > 180 && record.count > 0 && record.accuracy !== null && (
+            <p className="text-muted text-sm">accuracy among them {formatShare(record.accuracy)}</p>
           )}
           {h > 120 && w > 180 && data && (
             <p className="max-w-full truncate font-mono text-faint text-xs">{data.address}</p>
