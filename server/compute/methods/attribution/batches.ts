@@ -1,6 +1,6 @@
 /** Asks a game's target, or its gradient, at many points, as many at once as fit in memory. */
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Tf } from '../../backend.ts';
+import type { Tf } from '../../tf.ts';
 import type { AttributionPace, Game } from './game.ts';
 
 /** Numbers in one example's features. */

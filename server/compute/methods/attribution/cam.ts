@@ -1,8 +1,8 @@
 /** Which layer Grad-CAM looks at when the input is asked about, and how its map becomes as large as the picture. */
 import { UserError } from '../../../../core/errors/index.ts';
-import type { Tf } from '../../backend.ts';
 import type { LoadedModel } from '../../model.ts';
 import type { TargetRule } from '../../target.ts';
+import type { Tf } from '../../tf.ts';
 
 /** Layers that hand maps on without looking at them anew. */
 const HANDED_ON = /Pooling|UpSampling|ZeroPadding|Cropping|Dropout|Resizing|Rescaling|InputLayer/;

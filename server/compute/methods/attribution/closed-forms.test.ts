@@ -1,10 +1,11 @@
 /** The methods on functions whose attributions are known on paper. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../../../core/errors/index.ts';
-import { type Backend, loadBackend, type Tf } from '../../backend.ts';
+import { type Backend, loadBackend } from '../../backend.ts';
 import { seeded } from '../../numerics/random.ts';
 import { BACKENDS } from '../../testing/engines.ts';
 import { type GameSpec, gameOfFunction, quiet } from '../../testing/games.ts';
+import type { Tf } from '../../tf.ts';
 import type { Attribution } from './game.ts';
 import { ATTRIBUTIONS, attributionMethod } from './index.ts';
 import type { Parameters } from './parameters.ts';

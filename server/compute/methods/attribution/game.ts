@@ -5,7 +5,7 @@
  */
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { MethodName, ParameterValue } from '../../../../core/algebra/index.ts';
-import type { Tf } from '../../backend.ts';
+import type { Tf } from '../../tf.ts';
 
 export interface Game {
   readonly tf: Tf;

@@ -11,7 +11,7 @@ const MOST_GAP = 0.01;
  * The change is taken to be no smaller than this share of all attributions' sizes: where these cancel nearly to nothing,
  * a share of the rest says nothing.
  */
-const LEAST_CHANGE = 0.05;
+const LEAST_CHANGE = 0.1;
 /** Probability from which on a softmax is so flat that its gradient says little. */
 const SATURATED = 0.99;
 
