@@ -6,9 +6,8 @@ import path from 'node:path';
 import util from 'node:util';
 import { UserError } from '../../core/errors/index.ts';
 import { supplyGradients, supplyWasmKernels } from './supplements.ts';
+import type { Tf } from './tf.ts';
 
-/** TensorFlow.js's namespace. Methods get it as a value from their context, never by import. */
-export type Tf = typeof import('@tensorflow/tfjs');
 export type BackendName = 'native' | 'wasm';
 export const BACKEND_CHOICES = ['auto', 'native', 'wasm'] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];

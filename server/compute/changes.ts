@@ -3,7 +3,6 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Change } from '../../core/algebra/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { attacked } from './attack.ts';
-import type { Tf } from './backend.ts';
 import type { QueryPlan } from './contract.ts';
 import { type Examples, rowsOf, widthOf } from './examples.ts';
 import type { Pace } from './forward.ts';
@@ -11,6 +10,7 @@ import type { LoadedModel } from './model.ts';
 import { seeded } from './numerics/random.ts';
 import { type Edits, Program } from './program.ts';
 import type { Tap } from './taps.ts';
+import type { Tf } from './tf.ts';
 import { windowOf } from './window.ts';
 
 export interface WhatIfSource extends Pace {

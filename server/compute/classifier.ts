@@ -2,9 +2,9 @@
 import type { LayersModel, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { DatasetManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
-import type { Tf } from './backend.ts';
 import { classNames } from './examples.ts';
 import type { LoadedModel } from './model.ts';
+import type { Tf } from './tf.ts';
 
 export interface Classifier {
   /** How the last layer ends; logits get a softmax. */

@@ -5,14 +5,21 @@ import type { Operand } from '../../core/address/types.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { requireClassifier } from './classifier.ts';
 import { asksPredictions, type Facts } from './condition.ts';
-import { type Examples, labelsOf } from './examples.ts';
-import { forEachBatch, unitMeans } from './forward.ts';
+import type { QueryPlan } from './contract.ts';
+import { type Examples, labelsOf, type Split } from './examples.ts';
+import { forEachBatch, type Pace, unitMeans } from './forward.ts';
 import { type LoadedModel, MODEL_OUTPUT, type Tap } from './model.ts';
 import { agreementOf, nearest } from './nearest.ts';
 import { labelLosses } from './predictions.ts';
-import type { SliceSource } from './slice.ts';
 
 type Distance = Extract<Operand, { kind: 'distance' }>;
+
+/** What choosing examples needs: the question, its model and its data, each loaded when asked for. */
+export interface SliceSource extends Pace {
+  readonly plan: QueryPlan;
+  model(): Promise<LoadedModel>;
+  split(name: string): Promise<Split>;
+}
 
 /** `whole`: every example of the split, in order. */
 export async function gatherFacts(

@@ -1,9 +1,9 @@
 /** Which layers have no gradient, and what to ask instead. */
 import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../core/errors/index.ts';
-import type { Tf } from './backend.ts';
 import type { Program } from './program.ts';
 import type { ProgramTap } from './taps.ts';
+import type { Tf } from './tf.ts';
 
 const REMEDY = 'use occlusion or shapley, which need none, or ask about a later layer';
 

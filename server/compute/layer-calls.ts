@@ -1,7 +1,7 @@
 /** Runs a layer otherwise than it would: without its activation, with rectifiers that guide the gradient, or unfused. */
 import type { layers, Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import type { Tf } from './backend.ts';
+import type { Tf } from './tf.ts';
 
 type Layer = layers.Layer;
 /** What TensorFlow.js asks of an activation; its name decides whether a fused kernel is used. */

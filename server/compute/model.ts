@@ -3,10 +3,10 @@ import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { BlobReader, CheckpointManifest, ModelManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
-import type { Tf } from './backend.ts';
 import { disposeModel } from './formats/index.ts';
 import { Program } from './program.ts';
 import { MODEL_OUTPUT, type Tap } from './taps.ts';
+import type { Tf } from './tf.ts';
 
 export { MODEL_OUTPUT, type Tap } from './taps.ts';
 

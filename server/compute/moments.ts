@@ -1,6 +1,6 @@
 /** Moments of many values, batch by batch, for every unit: made in TensorFlow, merged in float64. */
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Tf } from './backend.ts';
+import type { Tf } from './tf.ts';
 
 /**
  * Count, mean and central sums of powers 2 and 3 per unit, over finite values. Merging is Pebay's one-pass update

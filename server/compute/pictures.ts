@@ -1,7 +1,7 @@
 /** Pictures of examples, small enough to go with every point of a space. */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import type { Tf } from './backend.ts';
 import { type Examples, pictureShape, widthOf } from './examples.ts';
+import type { Tf } from './tf.ts';
 
 export interface PictureMaker {
   /** Height, width and channels after pooling. */

@@ -4,9 +4,9 @@
  */
 import type { LayersModel, layers, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../core/errors/index.ts';
-import type { Tf } from './backend.ts';
 import { withGuidedRectifiers, withoutActivation, withoutFusing } from './layer-calls.ts';
 import { MODEL_OUTPUT, type ProgramTap, SCORES } from './taps.ts';
+import type { Tf } from './tf.ts';
 
 export interface RunOptions {
   /** Values in place of layers' outputs, where they are used first; what only leads to those is not computed. */

@@ -3,17 +3,8 @@ import { operandsOf } from '../../core/address/index.ts';
 import type { Operand } from '../../core/address/types.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { compile, numbersOf } from './condition.ts';
-import type { QueryPlan } from './contract.ts';
-import type { Examples, Split } from './examples.ts';
-import { gatherFacts } from './facts.ts';
-import type { Pace } from './forward.ts';
-import type { LoadedModel } from './model.ts';
-
-export interface SliceSource extends Pace {
-  readonly plan: QueryPlan;
-  model(): Promise<LoadedModel>;
-  split(name: string): Promise<Split>;
-}
+import type { Examples } from './examples.ts';
+import { gatherFacts, type SliceSource } from './facts.ts';
 
 /**
  * Throws UserError('invalid') for an index out of range, an unknown column, or a slice without examples, which only

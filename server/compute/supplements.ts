@@ -4,8 +4,8 @@
  */
 import type { GradConfig, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import type { Tf } from './backend.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
+import type { Tf } from './tf.ts';
 
 const own = new WeakSet<GradConfig>();
 

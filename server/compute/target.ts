@@ -6,11 +6,11 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { Target } from '../../core/algebra/index.ts';
 import type { DatasetManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
-import type { Tf } from './backend.ts';
 import { type Classifier, classifierOf, requireClassifier } from './classifier.ts';
 import { unitMeans } from './forward.ts';
 import type { LoadedModel } from './model.ts';
 import { MODEL_OUTPUT, type ProgramTap, SCORES } from './taps.ts';
+import type { Tf } from './tf.ts';
 
 export interface TargetRule {
   readonly kind: Target['kind'];

@@ -4,10 +4,10 @@
  */
 import type { FunctionName, Query } from '../../../core/algebra/index.ts';
 import type { Axis, NamedTensor, Provenance, ResultType } from '../../../core/result/index.ts';
-import type { Tf } from '../backend.ts';
 import type { QueryPlan } from '../contract.ts';
 import type { Examples, Split } from '../examples.ts';
 import type { LoadedModel } from '../model.ts';
+import type { Tf } from '../tf.ts';
 
 export interface Method {
   /** Name of the function in the algebra; `attribution` answers `select *` and `select l`. */

@@ -1,7 +1,7 @@
 /** Games of closed forms, whose attributions are known on paper. */
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
-import type { Tf } from '../backend.ts';
 import type { AttributionPace, Game } from '../methods/attribution/game.ts';
+import type { Tf } from '../tf.ts';
 
 export interface GameSpec {
   /** (m, width) -> (m), in differentiable operations. */
