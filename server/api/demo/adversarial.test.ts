@@ -93,3 +93,8 @@ test('changes act in the order written: an attack that knows of the ablation foo
   const cost = (await accuracy(all)) - (await accuracy(`${all} with ablate(dense_1#30)`));
   expectTold(walk, 'n7', `costs ${(cost * 100).toFixed(1)} points`);
 });
+
+test('the page asks nothing that is not answered', async () => {
+  expect(walk.shown.length).toBeGreaterThan(5);
+  for (const query of walk.shown) await demo.ask(query, walk.bindings);
+}, 120_000);

@@ -88,3 +88,8 @@ test('a bright corner makes every picture a three, a dark one unmakes the stampe
   const undone = (await threes(off, 'before.counts')) - (await threes(off));
   expectTold(walk, 'n5', `${undone} are threes no more`);
 });
+
+test('the page asks nothing that is not answered', async () => {
+  expect(walk.shown.length).toBeGreaterThan(5);
+  for (const query of walk.shown) await demo.ask(query, walk.bindings);
+}, 120_000);

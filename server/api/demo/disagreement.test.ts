@@ -58,3 +58,8 @@ test('were relu#4 not stuck at zero, the answer would be a four', async () => {
     predictionRecordSchema.parse((await demo.ask(walk.query(id))).record).predicted;
   expect([await of('predict-x'), await of('clamp-x')]).toEqual([0, 4]);
 });
+
+test('the page asks nothing that is not answered', async () => {
+  expect(walk.shown.length).toBeGreaterThan(5);
+  for (const query of walk.shown) await demo.ask(query, walk.bindings);
+}, 120_000);

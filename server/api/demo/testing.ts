@@ -78,6 +78,8 @@ export interface Walk {
   readonly slices: Readonly<Record<string, string>>;
   /** A note of the board, and the page in docs/tasks that tells the same; throws where there is no such note. */
   told(note: string): readonly [string, string];
+  /** The queries that the page shows, as it shows them. */
+  readonly shown: readonly string[];
   /** Query of a view, its names bound; throws where there is none. */
   query(id: string): string;
 }
@@ -94,7 +96,7 @@ export async function walkOf(file: string): Promise<Walk> {
     throw new Error(`${file} has no item ${id}`);
   };
   return {
-    ...{ bindings, slices },
+    ...{ bindings, slices, shown: written.split('\n').filter((line) => line.startsWith('select ')) },
     told(id) {
       const item = items.find((other) => other.id === id);
       return item?.kind === 'note' ? [item.text, page] : missing(id);
