@@ -66,10 +66,12 @@ export function ViewQuery({ view, shown, onHeight }: Props) {
           {open ? (
             <span className="text-faint text-xs">Query</span>
           ) : (
-            <span className="min-w-0 flex-1 truncate font-mono text-xs">
+            <>
               <span className="sr-only">Query: </span>
-              <QueryText text={view.query} />
-            </span>
+              <span className="min-w-0 flex-1 truncate font-mono text-xs">
+                <QueryText text={view.query} />
+              </span>
+            </>
           )}
         </button>
         {shown.fault ? (
