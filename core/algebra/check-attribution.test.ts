@@ -166,7 +166,7 @@ describe('what cannot be asked is refused before anything is computed', () => {
       'select * from f(x) for unit image#0 using gradcam',
       'gradcam needs a convolutional layer, digits-cnn has none before image; feature maps come out of conv2d_1, pool_1, conv2d_2, pool_2',
     ],
-    ['select * from reader(texts.all[0]) for logit 40', 'no logit 40 of reader; it has 40: 0 to 39'],
+    ['select * from reader(texts.all[0]) for logit 40', 'no logit 40 of reader; it has 2: 0 to 1'],
     ['select * from reader(texts.all[0]) for loss', 'the loss needs labels, texts has none'],
     [
       'select * from reader(texts)',

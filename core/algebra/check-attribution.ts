@@ -102,15 +102,15 @@ function checkTarget(target: Target, what: Asked, scope: Scope): void {
   }
   const output = graph.layers.find((l) => l.name === graph.outputs[0]);
   if (output === undefined) return;
-  const shape = output.outputShape.slice(1);
   const missing = target.kind === 'logit' || data === null ? null : missingClasses(model.model, data.dataset);
   if (missing !== null) {
     const instead = target.kind === 'class' ? `; for one of its outputs write logit ${target.index}` : '';
     problems.add(`${target.kind === 'loss' ? 'the loss' : 'a class'} ${missing}${instead}`, target);
     return;
   }
-  if (target.kind === 'loss' || shape.includes(null)) return;
-  const outputs = shape.reduce<number>((a, b) => a * (b ?? 1), 1);
+  // Of an output with places a logit is the mean over them.
+  const outputs = output.units;
+  if (target.kind === 'loss' || outputs === null) return;
   // One sigmoid output is the score of two classes.
   const most = target.kind === 'class' && outputs === 1 ? 2 : outputs;
   if (target.index >= most)

@@ -59,6 +59,8 @@ const QUERIES: readonly string[] = [
   `select predict() from ${CNN}(digits.test) with fgsm(0.1) limit 20`,
   `select confusion() from ${CNN}(digits.test) with pgd(0.1, 5) limit 60`,
   `select activation(dense_1) from digits-cnn-relu@20(digits.test[0])`,
+  'select * from digits-vae@20(digits.test[0]) for logit 0 using ig(steps=16)',
+  'select activation(z_mean) from digits-vae@20(digits.test[0])',
 ];
 /** Their own random numbers: alike, not equal. */
 const SAMPLED: readonly string[] = [

@@ -29,7 +29,7 @@ function operand(of: Operand, needs: (piece: 'losses' | 'agreement') => void): s
     case 'string':
       return text(of.value);
     case 'activation':
-      return `model.outputs(split.x, lambda v: unit_means(v[${text(of.layer)}]))[:, ${of.unit}]`;
+      return `np.float64(model.outputs(split.x, lambda v: unit_means(v[${text(of.layer)}]))[:, ${of.unit}])`;
     case 'column':
       return column(of.name, needs);
     case 'distance': {
@@ -53,10 +53,10 @@ function column(name: string, needs: (piece: 'losses' | 'agreement') => void): s
     case 'predicted':
       return 'model.outputs(split.x, lambda v: tf.argmax(model.probabilities(v), 1))';
     case 'confidence':
-      return 'model.outputs(split.x, lambda v: tf.reduce_max(model.probabilities(v), 1))';
+      return 'np.float64(model.outputs(split.x, lambda v: tf.reduce_max(model.probabilities(v), 1)))';
     case 'loss':
       needs('losses');
-      return 'losses(model, split)';
+      return 'np.float64(losses(model, split))';
     default:
       return `split.columns[${text(name)}]`;
   }

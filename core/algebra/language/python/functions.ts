@@ -77,7 +77,7 @@ export function functionCode(what: Call, query: Query, layers: readonly string[]
         'width = 2 * np.subtract(*np.percentile(values, [75, 25])) * len(values) ** (-1 / 3)',
         'low, high = float(values.min()), float(values.max())',
         'bins = np.ceil((high - low) / width) if width > 0 else np.ceil(np.log2(len(values)) + 1)',
-        'counts, edges = np.histogram(values, int(max(1, min(200, bins))))',
+        'counts, edges = np.histogram(values, int(max(1, min(200, bins))) if high > low else 1)',
         'result = {"counts": counts, "edges": edges}',
       ]);
     case 'classmeans':
@@ -164,10 +164,13 @@ function pointsCode(
     lines: [
       `points = ${name === 'units' ? `${means(text(layer))}.T` : flat(text(layer))}`,
       'centred = points.astype("float64") - points.mean(0, dtype="float64")',
-      `v = np.linalg.svd(centred, full_matrices=False)[2][:${number(typeof dims === 'number' ? dims : 3)}]`,
+      `dims = ${number(typeof dims === 'number' ? dims : 3)}`,
+      'v = np.linalg.svd(centred, full_matrices=False)[2][:dims]',
       '# Signs are those that make the largest loading of each component positive.',
       'v *= np.sign(v[np.arange(len(v)), np.abs(v).argmax(1)])[:, None]',
-      'result = {"xyz": centred @ v.T}',
+      'xyz = np.zeros((len(points), dims))',
+      'xyz[:, : len(v)] = centred @ v.T',
+      'result = {"xyz": xyz}',
     ],
     pieces: [],
   };

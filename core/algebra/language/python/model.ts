@@ -23,7 +23,7 @@ export const SPLIT = `class Split:
 
         self.x = read("x").astype("float32") / np.float32(headers["X-Interlayer-Scale"])
         self.y = read("y") if "y" in header else np.full(len(self.x), -1)
-        self.columns = {name[7:]: read(name) for name in header if name.startswith("column.")}`;
+        self.columns = {name[7:]: read(name).astype("float64") for name in header if name.startswith("column.")}`;
 
 export const MODEL = `class Model:
     """A model layer by layer, so that outputs can be looked at, replaced and edited."""
@@ -55,6 +55,8 @@ export const MODEL = `class Model:
             named = {w["name"].rsplit("/", 1)[-1]: array for w, array in zip(own, arrays)}
             layer.set_weights([named[w.name] for w in layer.weights] if len(named) == len(own) else arrays)
             values[settings["name"]] = layer(given[0] if len(given) == 1 else given)
+        ends = config.get("output_layers")
+        self.last = next(node for node in self.nodes if node[0] == (ends[0][0] if ends else self.nodes[-1][0]))
 
     def run(self, x, replaced={}):
         """Every layer's output; \`replaced\` stand for the outputs of layers."""
@@ -72,18 +74,18 @@ export const MODEL = `class Model:
         return values
 
     def output(self, values):
-        return values[self.nodes[-1][0]]
+        return values[self.last[0]]
 
     def ending(self):
         """Activation of the last layer."""
-        layer = self.nodes[-1][1]
+        layer = self.last[1]
         if isinstance(layer, keras.layers.Softmax):
             return "softmax"
         return getattr(getattr(layer, "activation", None), "__name__", "linear")
 
     def scores(self, values):
         """Output before the last softmax or sigmoid."""
-        name, layer, inputs = self.nodes[-1]
+        name, layer, inputs = self.last
         if self.ending() not in ("softmax", "sigmoid"):
             return values[name]
         if isinstance(layer, (keras.layers.Softmax, keras.layers.Activation)):
