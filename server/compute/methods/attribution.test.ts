@@ -140,6 +140,18 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(recordOf(answer).target).toMatch(/^logit \d+$/);
   });
 
+  test('a model whose weights are no numbers is refused with where to look', async () => {
+    const kernel = [Number.NaN, 0, 0, 1];
+    const config = { units: 2, activation: 'softmax', use_bias: false };
+    const weights = [{ name: 'kernel', shape: [2, 2], values: kernel }];
+    const broken = storeModel(folders, [2], [{ type: 'Dense', name: 'out', config, output: [2], weights }]);
+    const rows = storeData(folders, { shape: [2], classes: ['a', 'b'], scale: 1, x: [1, 0.5] });
+    const input = { ...example, index: 0 };
+    await expect(ask(engine, planOf(broken, rows, { what: identity, input, using }))).rejects.toThrow(
+      'not a finite number',
+    );
+  });
+
   test('a saturated probability is warned of where a method looks at its slope alone', async () => {
     const sure = storeModel(
       folders,

@@ -1,5 +1,6 @@
 /** What the attributions of a side say as a whole: the target's values, sums, completeness, and what to be wary of. */
 import type { Target } from '../../../../core/algebra/index.ts';
+import { UserError } from '../../../../core/errors/index.ts';
 import type { AttributionSide } from '../../../../core/result/index.ts';
 import type { TargetRule } from '../../target.ts';
 import type { Group } from './explained.ts';
@@ -37,7 +38,14 @@ export class Tally {
     this.size = new Float64Array(n);
   }
 
+  /** Throws UserError('invalid') where the target or an attribution is no number. */
   take({ from, to, game, attribution, value, baselineValue }: Group, sums: Float64Array): void {
+    const broken = sums.findIndex((sum, i) => !Number.isFinite(sum + value[i]! + baselineValue[i]!));
+    if (broken >= 0)
+      throw new UserError(
+        'invalid',
+        `nothing can be attributed: the target${this.n === 1 ? '' : ` of example ${from + broken} of the slice`} is not a finite number; look for weights or inputs that are not, with stats() or histogram()`,
+      );
     this.classes.set(game.classes, from);
     this.predicted.set(game.predicted, from);
     this.label.set(game.label, from);
