@@ -94,7 +94,8 @@ function methodPasses(
     case 'smoothgrad':
       return GRADIENT * value('samples');
     case 'shapley':
-      return value('samples') * (players + 1);
+      // Orders come in pairs; their two ends are asked once.
+      return 2 * Math.max(2, Math.ceil(value('samples') / 2)) * Math.max(0, players - 1);
     case 'exact_shapley':
       return 2 ** Math.min(players, 60);
     case 'occlusion':
