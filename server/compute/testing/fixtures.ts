@@ -110,6 +110,7 @@ export function storeModel(
         trainableParams: params,
         units: l.output.at(-1) ?? null,
         weights: (l.weights ?? []).map((w) => ({ name: w.name, shape: [...w.shape] })),
+        ...(typeof l.config.activation === 'string' ? { activation: l.config.activation } : {}),
         config: { ...l.config },
       };
     }),
