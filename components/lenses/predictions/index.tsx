@@ -141,7 +141,7 @@ function Predictions({
                         aria-hidden
                         className="absolute inset-y-0 left-0"
                         style={{
-                          width: `${Math.max(0, Math.min(1, p)) * 100}%`,
+                          width: `${Number.isFinite(p) ? Math.max(0, Math.min(1, p)) * 100 : 0}%`,
                           background: color,
                           opacity: c === predicted ? 1 : 0.55,
                         }}
