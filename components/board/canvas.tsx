@@ -88,12 +88,12 @@ export function Canvas() {
   const minimapColor = useCallback(
     (node: BoardNode) => {
       if (node.data.item.kind === 'note') return 'var(--line-strong)';
-      const bound = boundText(node.data.item.query, bindings);
+      const bound = boundText(asked[node.id] ?? node.data.item.query, bindings);
       const name = bound.ok && bound.model ? modelOf(bound.model)?.model : null;
       const model = findModel(models, name);
       return model ? `var(--model-${model.color % 8})` : 'var(--line-strong)';
     },
-    [bindings, models],
+    [asked, bindings, models],
   );
 
   return (

@@ -139,8 +139,10 @@ export const look: Extension = EditorView.theme({
     backgroundColor: 'var(--hover)',
     color: 'var(--text)',
   },
+  '.cm-completionLabel': { minWidth: '120px' },
   '.cm-completionDetail': {
-    marginLeft: 'auto',
+    flex: '1',
+    marginLeft: '0',
     fontStyle: 'normal',
     color: 'var(--muted)',
     fontFamily: '"Inter Variable", system-ui, sans-serif',
