@@ -97,16 +97,18 @@ export function useQuery(query: string, bindings: Names): ShownResult {
   const { results } = useProject();
   const bound = useMemo(() => boundText(query, bindings), [query, bindings]);
   const text = bound.ok ? bound.text : null;
-  const [store, setStore] = useState<StoreApi<QueryState> | null>(null);
+  const [asked, setAsked] = useState<{ text: string; store: StoreApi<QueryState> } | null>(null);
+  // Until this text is asked, the state of the one before is not an answer to it.
+  const store = asked?.text === text ? asked.store : null;
   const next = useRef<string | null>(null);
   next.current = text;
   useEffect(() => {
     if (text === null) {
-      setStore(null);
+      setAsked(null);
       return;
     }
     const opened = results.open(text);
-    setStore(opened.store);
+    setAsked({ text, store: opened.store });
     // A view that goes off screen lets its computation run on; one that asks something else gives it up.
     return () => opened.release(next.current !== text);
   }, [results, text]);
