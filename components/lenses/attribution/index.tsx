@@ -188,7 +188,7 @@ function Attribution(props: LensProps) {
           )}
           <MethodNote record={record} reading={result.meta.reading} />
           <AttributionHead record={record} />
-          <ColorLegend scale={scale} label="attribution" width={64} />
+          <ColorLegend scale={scale} label="attribution" width={channels > 1 ? 32 : 64} />
         </>
       }
       foot={<AttributionFoot record={record} />}
