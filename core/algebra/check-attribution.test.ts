@@ -48,6 +48,10 @@ describe('attributions are of the shape of what they attribute to', () => {
       'select conv2d_1 from f(data[label = 4]) left join (select conv2d_1 from f(data[label = 9]))',
       'attribution[unit]',
     ],
+    [
+      'select * from f(data[confidence < 0.5]) join (select * from f(data[confidence < 0.5]) for class 3)',
+      'attribution[example,y,x]',
+    ],
     ['select similarity() from f(data)', 'similarity'],
     ['select similarity(dense_1) from f(data)', 'similarity'],
     ['select similarity(conv2d_1, dense_1) from f(data)', 'similarity'],
@@ -194,7 +198,11 @@ describe('what cannot be asked is refused before anything is computed', () => {
     ],
     [
       'select * from f(data) join (select * from f(data[label = 7]))',
-      'the pictures of two slices are compared one by one: write the same slice, order and limit on both sides',
+      'the pictures of two slices are compared one by one: write the same slice, order and limit on both sides, with conditions that do not depend on the model where the models differ',
+    ],
+    [
+      'select * from f(data[confidence < 0.5]) join (select * from digits-mlp(digits.test[confidence < 0.5]))',
+      'the pictures of two slices are compared one by one: write the same slice, order and limit on both sides, with conditions that do not depend on the model where the models differ',
     ],
     [
       'select * from f(x) join (select predict() from f(x))',
@@ -206,7 +214,7 @@ describe('what cannot be asked is refused before anything is computed', () => {
     ],
     [
       'select similarity() from f(data) join (select similarity() from digits-mlp(digits.train))',
-      'similarity() of two models needs the same examples on both sides; write digits.test',
+      'similarity() of two models needs the same examples on both sides, with conditions that do not depend on the model; write digits.test',
     ],
     [
       'select similarity(dense_1) from f(data) join (select similarity() from digits-mlp(data))',

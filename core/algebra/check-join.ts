@@ -6,6 +6,7 @@ import { canonicalPredicate } from './check-predicate.ts';
 import { featuresOf } from './features.ts';
 import { FUNCTIONS } from './functions.ts';
 import { limitOf } from './limits.ts';
+import { conditionPasses } from './passes.ts';
 import { printInput } from './print.ts';
 import { findData, findModel, Problems, type Scope, shapeText, withSplit } from './scope.ts';
 import type { Join, Query } from './types.ts';
@@ -60,7 +61,7 @@ function checkFunctions({ query, catalog, problems }: Scope, { join, right }: Si
     );
   if (!sameExamples(query, right, catalog))
     problems.add(
-      `${what.name}() of two models needs the same examples on both sides; write ${query.input === undefined ? 'the same data' : printInput(query.input)}`,
+      `${what.name}() of two models needs the same examples on both sides, with conditions that do not depend on the model; write ${query.input === undefined ? 'the same data' : printInput(query.input)}`,
       right.input ?? right,
     );
 }
@@ -77,7 +78,7 @@ function checkMaps({ query, catalog, model, data, problems }: Scope, { right, le
   }
   if (left === 'attribution[example,y,x]' && other === left && !sameExamples(query, right, catalog)) {
     problems.add(
-      'the pictures of two slices are compared one by one: write the same slice, order and limit on both sides',
+      'the pictures of two slices are compared one by one: write the same slice, order and limit on both sides, with conditions that do not depend on the model where the models differ',
       right.input ?? right,
     );
     return;
@@ -117,5 +118,7 @@ function examplesText(query: Query, catalog: Catalog): string {
   const where =
     whole?.kind === 'slice' ? canonicalPredicate(whole.where, data?.dataset.classes ?? []) : undefined;
   const examples = whole?.kind === 'slice' ? { ...whole, where } : whole;
-  return JSON.stringify([examples, orderBy, limitOf(query)]);
+  // A condition or an order that asks the model is judged by the side's own.
+  const judge = conditionPasses(query, 1) === 0 ? null : findModel(query.model, catalog, new Problems());
+  return JSON.stringify([examples, orderBy, limitOf(query), judge && [judge.model.name, judge.step]]);
 }
