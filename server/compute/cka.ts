@@ -167,10 +167,11 @@ class Grams implements Products {
     const scale = this.scales[at] || scaleOf(centred);
     this.scales[at] = scale;
     if (scale === 0) return;
-    const gram = tf.tidy(() => {
+    const product = tf.tidy(() => {
       const x: Tensor2D = tf.mul(tf.tensor2d(centred, [this.n, width]), scale);
-      return Float32Array.from(timesItsTranspose(tf, x).dataSync());
+      return timesItsTranspose(tf, x);
     });
+    const gram = numbersOf(product);
     const before = this.grams[at];
     if (before) for (let i = 0; i < gram.length; i++) before[i]! += gram[i]!;
     else this.grams[at] = gram;
@@ -203,7 +204,10 @@ class Grams implements Products {
 function symmetricRow(a: Float32Array, b: Float32Array, row: number, n: number): number {
   const end = (row + 1) * n;
   const start = row * n + row;
-  let [p, q, r, s] = [0, 0, 0, 0];
+  let p = 0;
+  let q = 0;
+  let r = 0;
+  let s = 0;
   let at = start + 1;
   for (; at + 3 < end; at += 4) {
     p += a[at]! * b[at]!;
@@ -234,13 +238,15 @@ class Columns implements Products {
     const { parts, n } = this;
     if (parts.length === 0) return sums;
     const total = sum(parts.map((p) => p.width));
-    const products = tf.tidy(() => {
-      const all = tf.concat2d(
-        parts.map((p) => tf.tensor2d(p.centred, [n, p.width])),
-        1,
-      );
-      return timesItsTranspose(tf, tf.transpose(all)).dataSync();
-    });
+    const products = numbersOf(
+      tf.tidy(() => {
+        const all = tf.concat2d(
+          parts.map((p) => tf.tensor2d(p.centred, [n, p.width])),
+          1,
+        );
+        return timesItsTranspose(tf, tf.transpose(all));
+      }),
+    );
     let row = 0;
     for (const a of parts) {
       let column = 0;
@@ -254,6 +260,15 @@ class Columns implements Products {
       row += a.width;
     }
     return sums;
+  }
+}
+
+/** Its numbers, and disposes of it. Not within tidy(), which looks for tensors in every number that is returned. */
+function numbersOf(tensor: Tensor2D): Float32Array {
+  try {
+    return new Float32Array(tensor.dataSync());
+  } finally {
+    tensor.dispose();
   }
 }
 

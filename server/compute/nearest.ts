@@ -164,10 +164,12 @@ async function blocks(
           ? there.subarray(from * d, to * d)
           : await quietRows(source, loaded, layer, block, d);
       const wanted = Math.min(n, k + 1 + SPARE);
-      const candidates = tf.tidy(() => {
+      let candidates: ArrayLike<number> = [];
+      tf.tidy(() => {
         const q: Tensor2D = tf.sub(tf.tensor2d(own, [to - from, d]), tf.tensor2d(mean, [1, d]));
         const score = tf.sub(tf.mul(tf.matMul(q, across), 2), norms);
-        return tf.topk(score, wanted).indices.dataSync();
+        // Kept here and not returned: tidy() looks for tensors in every number that it returns.
+        candidates = tf.topk(score, wanted).indices.dataSync();
       });
       for (let i = from; i < to; i++) {
         const self = queries.indices[i];

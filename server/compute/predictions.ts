@@ -64,13 +64,14 @@ export function labelLosses(
   output: Tensor,
   labels: Int32Array,
 ): Float32Array {
-  const logs = tf.tidy(() =>
-    // Straight from the logits nothing can underflow.
-    (classifier.ending === 'logits'
-      ? tf.logSoftmax(output.as2D(labels.length, -1))
-      : tf.log(tf.clipByValue(classifier.probabilities(tf, output), LEAST, 1))
-    ).dataSync(),
+  // Straight from the logits nothing can underflow.
+  const tensor = tf.tidy(() =>
+    classifier.ending === 'logits'
+      ? tf.logSoftmax(output.as2D(labels.length, output.size / labels.length))
+      : tf.log(tf.clipByValue(classifier.probabilities(tf, output), LEAST, 1)),
   );
+  const logs = tensor.dataSync();
+  tensor.dispose();
   const classes = logs.length / labels.length;
   return Float32Array.from(labels, (label, i) =>
     label < 0 || label >= classes ? Number.NaN : Math.max(0, -logs[i * classes + label]!),
