@@ -18,14 +18,14 @@ import { numberOption, OptionSlider, Options } from '../shared/options.tsx';
 import { raster } from '../shared/raster.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
 import { divergingScale } from '../shared/scales.ts';
-import { afterClick, subjectOf } from '../shared/subject.ts';
+import { subjectOf } from '../shared/subject.ts';
+import { useReveal, useTargets } from '../shared/targets.ts';
 import { useTheme } from '../shared/theme.ts';
 import { TileGrid } from '../shared/tile-grid.tsx';
 import { drawWrong } from '../shared/wrong-mark.ts';
 
 function AttributionExamples(props: LensProps) {
-  const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
-  const { badges, armed, onActivate } = props;
+  const { result, width, height, selection, selectedClass, options, onOption, badges } = props;
   const theme = useTheme();
   const record = recordOf(result, attributionRecordSchema);
   const joined = tensorOf(result, 'values', 4);
@@ -131,24 +131,13 @@ function AttributionExamples(props: LensProps) {
   );
   const subject = useMemo(() => subjectOf(result), [result]);
   const { badgeOf, about } = useBadges(badges, subject);
-  const chosen = useMemo(() => new Set(selection.examples), [selection.examples]);
   const addressOf = useCallback(
     (at: number) => subject.exampleAddress(Number(index[shown[at] ?? 0] ?? 0)),
     [subject, index, shown],
   );
-  const isSelected = useCallback((at: number) => chosen.has(addressOf(at) ?? ''), [chosen, addressOf]);
-  const isFaded = useCallback(
-    (at: number) => {
-      const address = addressOf(at);
-      return !!armed && (address === null || !armed(address));
-    },
-    [armed, addressOf],
-  );
+  const targets = useTargets(props, 'examples', subject, addressOf);
   const marks = useMemo(() => badged(shown, (_, at) => addressOf(at), badgeOf), [shown, addressOf, badgeOf]);
-  const reveal = useMemo(() => {
-    const first = chosen.size === 0 ? -1 : shown.findIndex((_, at) => isSelected(at));
-    return first < 0 ? null : first;
-  }, [chosen, shown, isSelected]);
+  const reveal = useReveal(shown.length, targets.isSelected, selection.examples);
   const [x0, y0] = record.layer === null && record.region ? record.region : [0, 0];
   const explain = (at: number, fx: number, fy: number) => {
     const i = shown[at] ?? 0;
@@ -240,24 +229,10 @@ function AttributionExamples(props: LensProps) {
           label={`Attribution over ${shown.length} examples`}
           draw={draw}
           caption={caption}
-          isSelected={isSelected}
-          isFaded={isFaded}
           marks={marks}
           reveal={reveal}
           explain={explain}
-          onPick={(at, keys) => {
-            const address = addressOf(at);
-            if (address === null) return;
-            if (armed) {
-              if (armed(address)) onActivate?.(address);
-              return;
-            }
-            onSelect({ examples: afterClick(selection.examples, address, keys) });
-          }}
-          onActivate={(at) => {
-            const address = addressOf(at);
-            if (address !== null) onActivate?.(address);
-          }}
+          {...targets}
         />
       )}
     </Frame>

@@ -16,13 +16,14 @@ import { Options } from '../shared/options.tsx';
 import { place, raster } from '../shared/raster.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
 import { divergingScale } from '../shared/scales.ts';
-import { afterClick, subjectOf } from '../shared/subject.ts';
+import { subjectOf } from '../shared/subject.ts';
+import { useReveal, useTargets } from '../shared/targets.ts';
 import { useTheme } from '../shared/theme.ts';
 import { TileGrid } from '../shared/tile-grid.tsx';
 import { orderOf, partAt, totalsOf } from './order.ts';
 
 function AttributionMaps(props: LensProps) {
-  const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
+  const { result, width, height, selection, options, onOption, badges } = props;
   const theme = useTheme();
   const record = recordOf(result, attributionRecordSchema);
   const values = tensorOf(result, 'values', 3);
@@ -59,7 +60,6 @@ function AttributionMaps(props: LensProps) {
   );
   const subject = useMemo(() => subjectOf(result), [result]);
   const { badgeOf, about } = useBadges(badges, subject);
-  const chosen = useMemo(() => new Set(selection.units), [selection.units]);
   const addressOf = useCallback((at: number) => subject.unitAddress(order[at] ?? 0), [subject, order]);
   const draw = useCallback(
     (context: CanvasRenderingContext2D, at: number, x: number, y: number, w: number, h: number) => {
@@ -78,19 +78,9 @@ function AttributionMaps(props: LensProps) {
     },
     [order, subject, totals],
   );
-  const isSelected = useCallback((at: number) => chosen.has(addressOf(at) ?? ''), [chosen, addressOf]);
-  const isFaded = useCallback(
-    (at: number) => {
-      const address = addressOf(at);
-      return !!armed && (address === null || !armed(address));
-    },
-    [armed, addressOf],
-  );
+  const targets = useTargets(props, 'units', subject, addressOf);
   const marks = useMemo(() => badged(order, (_, at) => addressOf(at), badgeOf), [order, addressOf, badgeOf]);
-  const reveal = useMemo(() => {
-    const first = chosen.size === 0 ? -1 : order.findIndex((_, at) => isSelected(at));
-    return first < 0 ? null : first;
-  }, [chosen, order, isSelected]);
+  const reveal = useReveal(units, targets.isSelected, selection.units);
   const names = record.join
     ? [...sideNames(record, record.join.right), joinName(record.join.kind)]
     : ['attribution'];
@@ -157,24 +147,10 @@ function AttributionMaps(props: LensProps) {
           label={`Attribution to ${units} units of ${subject.layer ?? 'a layer'}`}
           draw={draw}
           caption={caption}
-          isSelected={isSelected}
-          isFaded={isFaded}
           marks={marks}
           reveal={reveal}
           explain={explain}
-          onPick={(at, keys) => {
-            const address = addressOf(at);
-            if (address === null) return;
-            if (armed) {
-              if (armed(address)) onActivate?.(address);
-              return;
-            }
-            onSelect({ units: afterClick(selection.units, address, keys), layer: subject.layerAddress() });
-          }}
-          onActivate={(at) => {
-            const address = addressOf(at);
-            if (address !== null) onActivate?.(address);
-          }}
+          {...targets}
         />
       )}
     </Frame>
