@@ -3,18 +3,24 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { canvas, notes, views } from './together.ts';
 import { choose } from './views.ts';
 
+const fold = (within: Locator | Page, query: string): Locator =>
+  within.getByRole('button', { name: `Query: ${query}`, exact: true });
+
 /** The views that ask exactly this. */
 export function asking(page: Page, query: string): Locator {
-  const views = canvas(page).getByRole('group', { name: /^View: / });
-  return views.filter({
-    has: page.getByRole('region', { name: 'Query of this view' }).getByText(query, { exact: true }),
-  });
+  return canvas(page)
+    .getByRole('group', { name: /^View: / })
+    .filter({ has: fold(page, query) });
 }
 
 /** The same, after all of the board was brought into sight: what others made may lie anywhere on it. */
 export async function seen(page: Page, query: string): Promise<Locator> {
-  await page.keyboard.press('Shift+1');
-  return asking(page, query);
+  const view = asking(page, query);
+  await expect(async () => {
+    await page.keyboard.press('Shift+1');
+    await expect(view).toBeVisible({ timeout: 3_000 });
+  }).toPass({ timeout: 30_000 });
+  return view;
 }
 
 /** Takes a tool of the toolbox, whichever kind is shown. */
@@ -27,7 +33,7 @@ export async function take(page: Page, kind: string, tool: string): Promise<void
 /** Unfolds a view's query, writes another one, and folds it again. */
 export async function rewrite(view: Locator, query: string): Promise<void> {
   const page = view.page();
-  await view.getByRole('button', { name: 'Unfold the query' }).click();
+  await view.getByRole('button', { name: /^Query: / }).click();
   const editor = page.getByRole('textbox', { name: 'Query' });
   await editor.fill(query);
   await editor.press('Enter');
