@@ -1,6 +1,6 @@
 /** The algebra as people write it: the editor, each view's own query, parameters that are slid, what can be copied. */
 import { expect, type Page, test } from '@playwright/test';
-import { ADA, GRACE, newBoard, ORIGIN, stateOf } from './people.ts';
+import { ADA, EMMY, GRACE, newBoard, ORIGIN, stateOf } from './people.ts';
 import { ask, canvas, drawn, sit, views } from './together.ts';
 import { complaintsOf, enter, expectPicture, viewOf } from './views.ts';
 
@@ -145,6 +145,25 @@ test('B2: two people write one query at once, see each other, and undo only thei
     await expect(editor(page)).toHaveText('select images() from f(data) limit 50');
   await ada.context.close();
   await grace.context.close();
+});
+
+test('a viewer reads a query and its parameters, and can change neither', async ({ page, browser }) => {
+  const address = await newBoard(page, 'To be read');
+  await enter(page, address);
+  await ask(page, 'select images() from f(data) limit 40');
+  await drawn(views(page));
+  const emmy = await sit(browser, EMMY, address);
+  const view = views(emmy.page);
+  await drawn(view);
+  await view.getByRole('button', { name: /^Query/ }).click();
+  await expect(editor(emmy.page)).toHaveAttribute('aria-readonly', 'true');
+  await editor(emmy.page).focus();
+  await emmy.page.keyboard.type('x');
+  await expect(editor(emmy.page)).toHaveText('select images() from f(data) limit 40');
+  await expect(view.getByRole('button', { name: 'Run' })).toHaveCount(0);
+  await view.getByRole('button', { name: 'Parameters' }).click();
+  await expect(view.getByRole('slider', { name: 'limit' })).toHaveAttribute('aria-disabled', 'true');
+  await emmy.context.close();
 });
 
 test('a parameter that is slid rewrites the query at its place and asks again, as one step of undo', async ({
