@@ -35,6 +35,11 @@ const BLOCK = 256;
 /** Products in float32 rank nearly equal distances by chance, so some more candidates are measured anew. */
 const SPARE = 8;
 
+/** Peak bytes of a search among n: rows, what of them is centred, its transpose, and one block's distances. */
+export function searchBytes(n: number, features: number, k: number): number {
+  return 16 * Math.min(BOUNDS.numbers, n * features) + 8 * BLOCK * n + 8 * n * k;
+}
+
 /** Of each of `queries` the `k` nearest of `pool`, an example of the same index left out. Both are of one split. */
 export async function nearest(
   source: NearestSource,

@@ -2,7 +2,7 @@ import { classifierOf } from '../classifier.ts';
 import { classNames, type Examples, labelsOf } from '../examples.ts';
 import { forEachBatch } from '../forward.ts';
 import { type LoadedModel, MODEL_OUTPUT } from '../model.ts';
-import { agreementOf, type Nearest, nearest } from '../nearest.ts';
+import { agreementOf, featuresOf, type Nearest, nearest, searchBytes } from '../nearest.ts';
 import { layerArgument, numberArgument } from './arguments.ts';
 import { f32, i32, type Method, type MethodContext, type MethodOutput } from './method.ts';
 import { firstPart } from './points.ts';
@@ -21,6 +21,12 @@ export const neighbours: Method = {
   summary: 'The examples that a layer answers most alike to.',
   reading:
     'Near examples look alike to this layer. Of a slice, agreement is the share of the nearest with the same label: a low one marks an odd example or a wrong label.',
+  bytes: (plan) => {
+    if (plan.query.input?.kind === 'example') return 0;
+    const { layer } = layerArgument(plan.query, plan.model.manifest);
+    const n = Math.max(0, ...(plan.data?.manifest.splits.map((s) => s.size) ?? []));
+    return searchBytes(n, featuresOf(plan, layer), numberArgument(plan.query, 10));
+  },
   async run(context) {
     const { plan } = context;
     const { layer } = layerArgument(plan.query, plan.model.manifest);

@@ -33,7 +33,15 @@ export function pointsBytes(plan: QueryPlan): number {
     limit ?? Number.POSITIVE_INFINITY,
     Math.max(0, ...(plan.data?.manifest.splits.map((s) => s.size) ?? [])),
   );
-  return Math.min(MAX_NUMBERS, n * layerSize(plan, layer).flat) * 20 + 2 * PICTURE_BYTES;
+  const projected = Math.min(MAX_NUMBERS, n * layerSize(plan, layer).flat) * 20;
+  return projected + neighbourBytes(plan, n) + 2 * PICTURE_BYTES;
+}
+
+/** Lists of neighbours and the graph that is made of them: of UMAP small, of t-SNE three times the perplexity in both directions. */
+function neighbourBytes({ query: { using } }: QueryPlan, n: number): number {
+  if (using?.method !== 'tsne') return 0;
+  const perplexity = typeof using.params.perplexity === 'number' ? using.params.perplexity : 30;
+  return n * 3 * perplexity * 72;
 }
 
 /** The same pace for the first part of the work. */
