@@ -120,7 +120,7 @@ export const ALGEBRA_CASES: readonly LensCase[] = [
   },
   {
     query: `select conv2d_1 ${at} using gradient_x_input`,
-    title: 'conv2d_1 · attribution · digits.test[8]',
+    title: 'conv2d_1 · attribution by gradient_x_input · digits.test[8]',
     lens: 'Attributed maps',
     says: '16 units',
   },
@@ -132,7 +132,7 @@ export const ALGEBRA_CASES: readonly LensCase[] = [
   },
   {
     query: `select * ${on} using gradient limit 12`,
-    title: 'digits-cnn@20 · attribution · digits.test',
+    title: 'digits-cnn@20 · attribution by gradient · digits.test',
     lens: 'Attributed examples',
     says: '12 examples',
   },
@@ -180,25 +180,25 @@ export const ALGEBRA_CASES: readonly LensCase[] = [
   },
   {
     query: `select predict() ${at} with fgsm(0.3)`,
-    title: 'digits-cnn@20 · prediction · digits.test[8]',
+    title: 'digits-cnn@20 · prediction · digits.test[8] · with fgsm(0.3)',
     lens: 'Before and after',
     says: '→',
   },
   {
     query: `select confusion() ${on} with ablate(conv2d_1#3)`,
-    title: 'digits-cnn@20 · confusion · digits.test',
+    title: 'digits-cnn@20 · confusion · digits.test · with ablate(conv2d_1#3)',
     lens: 'Before and after',
     says: 'accuracy 98.6 % →',
   },
   {
     query: `select activation(conv2d_1) ${at} with ablate(conv2d_1#3)`,
-    title: 'conv2d_1 · activations · digits.test[8]',
+    title: 'conv2d_1 · activations · digits.test[8] · with ablate(conv2d_1#3)',
     lens: 'Before and after',
     says: 'largest change',
   },
   {
     query: `select stats(conv2d_1) ${on} with scale(conv2d_1#3, 2)`,
-    title: 'conv2d_1 · unit statistics · digits.test',
+    title: 'conv2d_1 · unit statistics · digits.test · with scale(conv2d_1#3, 2)',
     lens: 'Before and after',
     says: 'conv2d_1#3 moves most',
   },

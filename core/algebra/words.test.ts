@@ -51,6 +51,8 @@ describe('titles of views', () => {
     ['select confusion() from digits-cnn@12(digits.test)', 'digits-cnn@12 · confusion · digits.test'],
     ['select graph() from f', 'f · architecture'],
     ['select conv2d_1 from f(x)', 'conv2d_1 · attribution · x'],
+    ['select * from f(x) for class 7 using gradient', 'f · attribution for class 7 by gradient · x'],
+    ['select predict() from f(x) with fgsm(0.3)', 'f · prediction · x · with fgsm(0.3)'],
     [
       "select * from f(x) left join (select * from f(x'))",
       "f · attribution · x · against f · attribution · x'",
