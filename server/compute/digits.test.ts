@@ -4,8 +4,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Query } from '../../core/algebra/index.ts';
-import { pointsRecordSchema, predictionRecordSchema } from '../../core/result/index.ts';
+import {
+  pointsRecordSchema,
+  predictionRecordSchema,
+  similarityRecordSchema,
+} from '../../core/result/index.ts';
 import type { Engine } from './compute.ts';
+import { expectNumbers } from './testing/asserts.ts';
 import { DIGITS, digitsData, digitsModel } from './testing/digits.ts';
 import { ask, BACKENDS, engineOn } from './testing/engines.ts';
 import { call, planOf, temporaryFolders } from './testing/fixtures.ts';
@@ -69,6 +74,19 @@ describe.each(BACKENDS)('on %s', (backend) => {
     );
     expect(examples.tensors.error?.dtype).toBe('F32');
     expect(Math.max(...examples.tensors.error!.data)).toBeLessThan(0.3);
+  });
+
+  test('similarity() of all layers of digits-cnn@20 is what Keras and NumPy say in float64', async () => {
+    const golden = z
+      .object({ layers: z.array(z.string()), values: z.array(z.array(z.number())) })
+      .parse(JSON.parse(readFileSync(new URL('./methods/goldens/digits-cka.json', import.meta.url), 'utf8')));
+    const cnn = await model(engine, 'digits-cnn', 20);
+    const { meta, tensors } = await ask(
+      engine,
+      planOf(cnn, data(), { what: call('similarity'), input: split }),
+    );
+    expect(similarityRecordSchema.parse(meta.record).rows).toEqual(golden.layers.map((l) => `tiny@1/${l}`));
+    expectNumbers(tensors.values, golden.values.flat(), 4);
   });
 
   test('example space of the hidden layer by UMAP keeps neighbours, and pictures come along', async () => {
