@@ -1,6 +1,7 @@
 """The peers of algebra.ts, each on digits-cnn@20:
 
-ig         integrated gradients, 64 steps, 100 examples: TensorFlow's GradientTape inside tf.function
+ig         integrated gradients, 64 steps, 100 examples: TensorFlow's GradientTape, eager
+compiled   the same inside tf.function
 shapley    200 permutations (100 there and back) of 64 features of one example: shap's PermutationExplainer
 cka        linear CKA of every layer with every other over 359 examples: Keras and NumPy
 
@@ -34,7 +35,6 @@ STEPS, EXAMPLES = 64, 100
 alphas = tf.constant((np.arange(STEPS, dtype=np.float32) + 0.5) / STEPS)
 
 
-@tf.function(reduce_retracing=True)
 def path_gradients(x, classes):
     points = alphas[None, :, None, None, None] * x[:, None]
     points = tf.reshape(points, (-1, 8, 8, 1))
@@ -46,12 +46,15 @@ def path_gradients(x, classes):
     return tf.reduce_mean(tf.reshape(gradients, (-1, STEPS, 8, 8, 1)), 1) * x
 
 
-def ig(run: int) -> None:
+compiled_gradients = tf.function(path_gradients, reduce_retracing=True)
+
+
+def ig(run: int, gradients=path_gradients) -> None:
     x = tf.constant(train[run * EXAMPLES : (run + 1) * EXAMPLES])
     classes = tf.argmax(model(x, training=False), 1, output_type=tf.int32)
     # In parts, as all points at once would be slower here: the best of several sizes tried.
     for part in range(0, EXAMPLES, 10):
-        path_gradients(x[part : part + 10], classes[part : part + 10]).numpy()
+        gradients(x[part : part + 10], classes[part : part + 10]).numpy()
 
 
 def shapley(run: int) -> None:
@@ -80,6 +83,7 @@ def cka(run: int) -> None:
 runs = int(sys.argv[1])
 out = {
     "ig": {"value": median(runs, ig), "versions": VERSIONS},
+    "compiled": {"value": median(runs, lambda run: ig(run, compiled_gradients)), "versions": VERSIONS},
     "cka": {"value": median(runs, cka), "versions": f"{VERSIONS}, numpy {np.__version__}"},
 }
 try:
