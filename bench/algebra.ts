@@ -9,7 +9,12 @@ import { type Running, runServer } from './server.ts';
 
 const RUNS = 5;
 const MODEL = 'digits-cnn@20';
-const peersSchema = z.object({ ig: figureSchema, cka: figureSchema, shapley: figureSchema.optional() });
+const peersSchema = z.object({
+  ig: figureSchema,
+  compiled: figureSchema,
+  cka: figureSchema,
+  shapley: figureSchema.optional(),
+});
 
 /** Other examples in each run: a known result would be served from the store. */
 const some = (from: number, count: number) =>
@@ -68,10 +73,12 @@ export const algebra: Benchmark = {
           ? { peer: { name: `${name} (${figure.versions})`, value: figure.value } }
           : { note: NO_PYTHON };
       const row = (name: string, ours: number): Measurement => ({ name, unit: 'ms', ours, runs: RUNS });
+      const gradients = await asked(server, (run) => ig(run * 100, 100));
       return [
+        { ...row('ig, 64 steps, 100 examples', gradients), ...against(peers?.ig, 'GradientTape') },
         {
-          ...row('ig, 64 steps, 100 examples', await asked(server, (run) => ig(run * 100, 100))),
-          ...against(peers?.ig, 'GradientTape'),
+          ...row('ig, 64 steps, 100 examples', gradients),
+          ...against(peers?.compiled, 'GradientTape in tf.function'),
         },
         {
           ...row('Shapley, 200 permutations of 64 features', await asked(server, shapley)),
