@@ -1,4 +1,4 @@
-"""Writes analysis.json: what scikit-learn and a NumPy of its own say in float64, for analysis.test.ts beside this folder.
+"""Writes analysis.json: what scikit-learn and a NumPy of its own say in float64, for analysis.test.ts and similarity.test.ts beside this folder.
 
 Run: pip install scikit-learn numpy && python server/compute/methods/goldens/make.py
 Inputs and weights are float32 and stored in full. The versions are recorded in the file.
