@@ -135,7 +135,7 @@ function Card({ fixture, lens, state, selection, onSelect, selectedClass }: Card
           {meta.provenance.query}
         </p>
       </header>
-      <LensBoundary key={`${meta.id}:${lens.id}`}>
+      <LensBoundary key={lens.id} of={meta.id}>
         <lens.Component
           result={result}
           width={size.w}

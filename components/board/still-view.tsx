@@ -98,7 +98,7 @@ function Drawn({
     );
   const onSelect: LensProps['onSelect'] = (change) => scope.selection.select(stripped(change));
   return (
-    <LensBoundary key={result.meta.id + spec.id}>
+    <LensBoundary key={spec.id} of={result.meta.id}>
       <spec.Component
         result={result}
         width={width}

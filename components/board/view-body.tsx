@@ -40,7 +40,7 @@ export function ViewBody({ view, shown, lens, width, height, model, color }: Vie
           className={`h-full w-full transition-opacity ${loading ? 'opacity-40 delay-300' : ''}`}
           inert={loading}
         >
-          <LensBoundary key={result.meta.id + lens.id}>
+          <LensBoundary key={lens.id + shapesOf(result)} of={result.meta.id}>
             <DrawnLens
               view={view}
               result={result}
@@ -71,6 +71,10 @@ export function ViewBody({ view, shown, lens, width, height, model, color }: Vie
     </>
   );
 }
+
+/** An answer of the same shape is drawn by the same picture, so that nothing blinks or jumps while a slider moves. */
+const shapesOf = ({ meta }: NonNullable<ShownResult['result']>): string =>
+  meta.type + JSON.stringify(Object.entries(meta.tensors).map(([name, { shape }]) => [name, shape]));
 
 function DrawnLens({
   view,

@@ -67,6 +67,7 @@ describe('attributions are of the shape of what they attribute to', () => {
     ],
     ["select images() from f(data[label in ['one', 7]])", 'images'],
     ['select predict() from f(x) with fgsm(0.1)', 'vector[class]'],
+    ['select images() from f(data) with ablate(dense_1#3), fgsm(0.1)', 'images'],
   ])('%s is %s', (text, type) => {
     expect(checked(text.replace('f@4', 'digits-cnn@4'))).toEqual({ type, problems: [] });
   });
@@ -130,8 +131,8 @@ describe('what cannot be asked is refused before anything is computed', () => {
       'fgsm needs a model that scores classes, reader puts out 20×2; use noise or patch',
     ],
     [
-      'select images() from f(data) with noise(0.1, 1)',
-      'images() is the same with and without changes (with ...); remove noise()',
+      'select images() from f(data) with ablate(dense_1#3)',
+      'images() is the same with and without changes (with ...); remove ablate()',
     ],
     [
       'select weights(dense_1) from f with ablate(dense_1#3)',

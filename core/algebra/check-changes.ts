@@ -14,7 +14,8 @@ export function checkChanges(scope: Scope): void {
   const [first] = query.changes ?? [];
   if (first === undefined) return;
   const { what } = query;
-  if (what.kind === 'call' && !FUNCTIONS[what.name].changes)
+  const open = what.kind === 'call' ? FUNCTIONS[what.name].changes : 'any';
+  if (what.kind === 'call' && (open === 'none' || (open === 'input' && !query.changes?.some(changesInput))))
     problems.add(
       `${what.name}() is the same with and without changes (with ...); remove ${first.kind}()`,
       first,
@@ -23,6 +24,9 @@ export function checkChanges(scope: Scope): void {
     problems.add('a change needs an input that it acts on: from f(x)', first);
   for (const change of query.changes ?? []) checkChange(change, scope);
 }
+
+const changesInput = ({ kind }: Change): boolean =>
+  kind === 'noise' || kind === 'fgsm' || kind === 'pgd' || kind === 'patch';
 
 function checkChange(change: Change, scope: Scope): void {
   const { problems } = scope;

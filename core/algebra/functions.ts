@@ -44,20 +44,20 @@ export interface FunctionSpec {
   readonly needs: readonly ('labels' | 'classes' | 'pictures')[];
   /** Null: no result of this version. */
   readonly result: (shapes: Shapes) => ResultType | null;
-  /** False: no change of the model or the input (`with ...`) would change the answer. */
-  readonly changes: boolean;
+  /** What changes (`with ...`) would change the answer: none, those of the input, or any. */
+  readonly changes: 'none' | 'input' | 'any';
 }
 
 const layer: ArgumentSpec = { name: 'layer', kind: 'layer' };
 const layerOrUnit: ArgumentSpec = { name: 'layer', kind: 'layer or unit' };
 const always = (type: ResultType) => (): ResultType => type;
-const NOTHING = { args: [], methods: [], needs: [], changes: true } as const;
+const NOTHING = { args: [], methods: [], needs: [], changes: 'any' } as const;
 
 export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   graph: {
     ...NOTHING,
     name: 'graph',
-    changes: false,
+    changes: 'none',
     summary: 'The layers of a model and how they connect.',
     noun: 'architecture',
     input: 'none',
@@ -66,7 +66,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   metrics: {
     ...NOTHING,
     name: 'metrics',
-    changes: false,
+    changes: 'none',
     summary: 'What the run logged at each step, and its meta-parameters.',
     noun: 'training curves',
     input: 'none',
@@ -130,7 +130,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   images: {
     ...NOTHING,
     name: 'images',
-    changes: false,
+    changes: 'input',
     summary: 'The pictures of a slice.',
     noun: 'examples',
     input: 'either',
@@ -173,7 +173,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   weights: {
     ...NOTHING,
     name: 'weights',
-    changes: false,
+    changes: 'none',
     summary: 'The weights of a layer, or those into one unit.',
     noun: 'weights',
     args: [layerOrUnit],
@@ -227,7 +227,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   count: {
     ...NOTHING,
     name: 'count',
-    changes: false,
+    changes: 'none',
     summary: 'How many examples a slice has.',
     noun: 'count',
     args: [],

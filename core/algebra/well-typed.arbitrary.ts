@@ -199,7 +199,7 @@ function anyCall(ground: Ground, bounds: Bounds): fc.Arbitrary<Query> {
         args: fc.tuple(...args),
         input,
         using: anyUsing(name, ground, bounds),
-        changes: spec.changes ? anyChanges(ground) : fc.constant(undefined),
+        changes: spec.changes === 'any' ? anyChanges(ground) : fc.constant(undefined),
         limit: fc.integer({ min: 1, max: bounds.examples }),
       })
       .map(({ args: given, ...rest }) => {

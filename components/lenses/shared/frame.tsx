@@ -107,11 +107,16 @@ export function Frame({ width, height, name, controls, about, foot, empty, child
   );
 }
 
+interface BoundaryProps {
+  /** Names what is drawn: a failure is told until something else is. */
+  readonly of: string;
+  readonly children: ReactNode;
+}
 interface BoundaryState {
   readonly error: string | null;
 }
-/** Keeps a picture that fails from taking the board with it. Key it by the result's id and the lens. */
-export class LensBoundary extends Component<{ readonly children: ReactNode }, BoundaryState> {
+/** Keeps a picture that fails from taking the board with it. */
+export class LensBoundary extends Component<BoundaryProps, BoundaryState> {
   override state: BoundaryState = { error: null };
   static getDerivedStateFromError(error: unknown): BoundaryState {
     return {
@@ -120,6 +125,9 @@ export class LensBoundary extends Component<{ readonly children: ReactNode }, Bo
           ? error.message
           : 'This picture could not be drawn. Choose another lens, or run the query again.',
     };
+  }
+  override componentDidUpdate(before: BoundaryProps) {
+    if (before.of !== this.props.of && this.state.error !== null) this.setState({ error: null });
   }
   override render() {
     if (this.state.error === null) return this.props.children;

@@ -77,7 +77,7 @@ function clauseOffers({ what, input, clauses }: Side): Offer[] {
     for: attribution,
     where: attribution,
     using: methodsOf(spec?.name ?? null).length > 0,
-    with: spec === null || spec.changes,
+    with: spec === null || spec.changes !== 'none',
     join: spec === null || spec.joins === true,
     'left join': spec === null,
     'order by': input === 'many',
