@@ -5,7 +5,10 @@
  * takes the write lock at its beginning. The adapter already lets one transaction run at a time.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Sqlite3Client } from '@libsql/client/sqlite3';
 import { PrismaLibSQL } from '@prisma/adapter-libsql';
+import Database from 'libsql';
 
 type Client = ReturnType<PrismaLibSQL['createClient']>;
 type Transaction = Awaited<ReturnType<Client['transaction']>>;
@@ -25,32 +28,59 @@ const BUSY_MS = 20_000;
 
 export class SqliteAdapter extends PrismaLibSQL {
   override createClient(config: Parameters<PrismaLibSQL['createClient']>[0]): Client {
-    const client = super.createClient(config);
+    const path = fileURLToPath(config.url);
+    const db = new Database(path);
+    const client = new Sqlite3Client(path, {}, db, config.intMode ?? 'number');
     const plain = client.execute.bind(client);
-    // One statement that found the database locked has changed nothing, so that it can be given again.
-    const execute: typeof plain = (...args: Parameters<typeof plain>) => whenFree(() => plain(...args));
+    // A statement that found the database locked stays in progress until it is given again or collected as garbage, and
+    // no transaction of its connection can be committed meanwhile. So only statements that are kept may wait for the lock.
+    const begin = db.prepare('BEGIN IMMEDIATE');
+    const commit = db.prepare('COMMIT');
     const settings = (async () => {
-      for (const setting of SETTINGS) await execute(setting);
+      for (const sql of SETTINGS) {
+        const setting = db.prepare(sql);
+        await whenFree(() => setting.all());
+      }
     })();
     settings.catch(() => undefined);
     client.execute = async (...args: Parameters<typeof plain>) => {
       await settings;
-      return execute(...args);
+      if (db.inTransaction || onlyReads(args[0])) return plain(...args);
+      await whenFree(() => begin.run());
+      // Both run to their ends before they return, so that nothing comes between them.
+      const done = plain(...args);
+      if (db.inTransaction) ended(db, commit, done);
+      return done;
     };
     client.transaction = async () => {
       await settings;
-      await execute('BEGIN IMMEDIATE');
+      await whenFree(() => begin.run());
       return transactionOn(client);
     };
     return client;
   }
 }
 
-async function whenFree<T>(work: () => Promise<T>): Promise<T> {
+const onlyReads = (statement: Parameters<Client['execute']>[0]): boolean =>
+  /^\s*(select|pragma)\b/i.test(typeof statement === 'string' ? statement : statement.sql);
+
+/** Throws where the commit fails, and then leaves no transaction open. */
+function ended(db: Database.Database, commit: Database.Statement, done: Promise<unknown>): void {
+  try {
+    commit.run();
+  } catch (error) {
+    done.catch(() => undefined);
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+async function whenFree(work: () => unknown): Promise<void> {
   const started = performance.now();
   for (let wait = 1; ; wait = Math.min(2 * wait, 32)) {
     try {
-      return await work();
+      work();
+      return;
     } catch (error) {
       const busy = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
       if (!busy || performance.now() - started > BUSY_MS) throw error;
