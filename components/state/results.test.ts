@@ -90,6 +90,16 @@ describe('result cache', () => {
     expect(x.status === 'done' && [...x.result.tensors.values!.data]).toEqual([1, 2, 3, 4]);
   });
 
+  it('takes numbers that came with the answer, and fetches none', async () => {
+    const s = source();
+    const a = new ResultCache(s.it).open('q');
+    const numbers = btoa(String.fromCharCode(...file));
+    s.asked[0]!.answer({ status: 'done', result: meta('r1'), cached: true, numbers });
+    const state = await until(a, 'done');
+    expect(state.status === 'done' && [...state.result.tensors.values!.data]).toEqual([1, 2, 3, 4]);
+    expect(s.fetched).toEqual([]);
+  });
+
   it('follows a job by the messages of the socket', async () => {
     const s = source();
     const cache = new ResultCache(s.it, { pollMs: 60_000 });

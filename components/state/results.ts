@@ -37,10 +37,15 @@ export interface ResultSource {
 export function serverSource(project: string): ResultSource {
   return {
     ask: (body, wait, signal) =>
-      request('POST', `${path`projects/${project}/queries`}?wait=${wait}`, queryResponseSchema, {
-        body,
-        signal,
-      }),
+      request(
+        'POST',
+        `${path`projects/${project}/queries`}?wait=${wait}&inline=${INLINE_BYTES}`,
+        queryResponseSchema,
+        {
+          body,
+          signal,
+        },
+      ),
     job: (id) => request('GET', path`jobs/${id}`, jobSchema),
     cancel: (id) => act('DELETE', path`jobs/${id}`),
     meta: (id) => request('GET', path`results/${id}`, resultSchema),
@@ -66,6 +71,8 @@ export interface CacheOptions {
 }
 
 const MEGABYTE = 1024 * 1024;
+/** Numbers that come with the answer; larger ones are fetched by themselves. */
+const INLINE_BYTES = 65_536;
 /** Browsers open six connections to a host: waiting queries must leave some for everything else. */
 const AT_ONCE = 3;
 const WAIT_SECONDS = 20;
@@ -173,7 +180,8 @@ export class ResultCache {
         // Alone, one request brings the answer; when others wait for a connection, the job is followed by messages.
         return this.source.ask(body, this.queue.length > 0 ? 1 : WAIT_SECONDS, signal);
       });
-      if (answer.status === 'done') return this.finish(entry, signal, answer.result, answer.cached);
+      if (answer.status === 'done')
+        return this.finish(entry, signal, answer.result, answer.cached, answer.numbers);
       if (signal.aborted) {
         void this.source.cancel(answer.job).catch(() => undefined);
         return;
@@ -192,8 +200,14 @@ export class ResultCache {
     }
   }
 
-  private async finish(entry: Entry, signal: AbortSignal, meta: ResultMeta, cached: boolean): Promise<void> {
-    const result = await this.body(meta.id, meta);
+  private async finish(
+    entry: Entry,
+    signal: AbortSignal,
+    meta: ResultMeta,
+    cached: boolean,
+    numbers?: string,
+  ): Promise<void> {
+    const result = await this.body(meta.id, meta, numbers);
     if (!signal.aborted) entry.store.setState({ status: 'done', result, cached }, true);
   }
 
@@ -228,7 +242,7 @@ export class ResultCache {
     });
   }
 
-  private async body(id: string, known?: ResultMeta): Promise<Result> {
+  private async body(id: string, known?: ResultMeta, numbers?: string): Promise<Result> {
     const held = this.bodies.get(id);
     if (held) {
       this.bodies.delete(id);
@@ -238,7 +252,10 @@ export class ResultCache {
     const under = this.loading.get(id);
     if (under) return under;
     const load = (async () => {
-      const [meta, file] = await Promise.all([known ?? this.source.meta(id), this.source.tensors(id)]);
+      const [meta, file] = await Promise.all([
+        known ?? this.source.meta(id),
+        numbers === undefined ? this.source.tensors(id) : fromBase64(numbers),
+      ]);
       const { tensors } = decodeSafetensors(file);
       const result: Result = { meta, tensors };
       this.keep(id, result, file.byteLength);
@@ -287,3 +304,5 @@ export class ResultCache {
     }
   }
 }
+
+const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));

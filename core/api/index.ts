@@ -136,7 +136,13 @@ export const queryRequestSchema = z.object({
 });
 export type QueryRequest = z.infer<typeof queryRequestSchema>;
 export const queryResponseSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('done'), result: resultSchema, cached: z.boolean() }),
+  z.object({
+    status: z.literal('done'),
+    result: resultSchema,
+    cached: z.boolean(),
+    /** The result's numbers (safetensors) in base64, where they were asked for and are small enough. */
+    numbers: z.string().optional(),
+  }),
   z.object({
     status: z.enum(['queued', 'running']),
     job: z.string(),

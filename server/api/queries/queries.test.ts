@@ -167,6 +167,21 @@ test('numbers come as safetensors, and are not sent twice', async () => {
   expect((await other.owner.ask('GET', `results/${id}`)).status).toBe(200);
 });
 
+test('small numbers travel within the answer where that is asked for', async () => {
+  bench.pool.answer = (task) => outcomeOf(bench, task);
+  const query = 'select histogram(dense_1) from net(data.test)';
+  const asking = async (inline: number) => {
+    const { body } = await people.viewer.ask('POST', `${queries}?inline=${inline}`, { query });
+    const answer = queryResponseSchema.parse(body);
+    return answer.status === 'done' ? answer.numbers : null;
+  };
+  const numbers = await asking(65_536);
+  const { tensors } = decodeSafetensors(Buffer.from(numbers ?? '', 'base64'));
+  expect(tensors.values?.data).toEqual(Float32Array.of(1, 2));
+  expect(await asking(0)).toBeUndefined();
+  expect(await asking(8)).toBeUndefined();
+});
+
 test('a job goes on while anybody waits, and is cancelled when nobody does', async () => {
   const asking = held();
   const query = 'select activation(dense_1) from net(data.test[0])';

@@ -2,15 +2,22 @@ import { z } from 'zod';
 import { jobSchema, queryRequestSchema, queryResponseSchema } from '../../../core/api/index.ts';
 import { notFound } from '../app.ts';
 import { Answered, type Route, route } from '../http/route.ts';
+import { numbersOf } from '../results/routes.ts';
 import { planQuery } from './plan.ts';
 
+/** Numbers that may travel within an answer, in bytes; larger ones are fetched by the result's id. */
+const MOST_INLINE = 262_144;
 /** Longest time that a request may wait for its answer, in seconds: proxies close what is silent for a minute. */
 const MOST_SECONDS = 50;
 
 export const queryRoutes: readonly Route[] = [
   route('POST /projects/{project}/queries', {
-    summary: 'Ask: 200 with the result, or 202 with the job when it takes longer than `wait` seconds',
-    query: z.object({ wait: z.coerce.number().min(0).max(300).default(30) }),
+    summary:
+      'Ask: 200 with the result (and its numbers, where they are no more than `inline` bytes), or 202 with the job when it takes longer than `wait` seconds',
+    query: z.object({
+      wait: z.coerce.number().min(0).max(300).default(30),
+      inline: z.coerce.number().int().min(0).max(MOST_INLINE).default(0),
+    }),
     body: queryRequestSchema,
     answer: queryResponseSchema,
     also: [202],
@@ -20,8 +27,19 @@ export const queryRoutes: readonly Route[] = [
       const waitMs = Math.min(query.wait, MOST_SECONDS) * 1000;
       const asker = { userId: caller.user.id, projectId: project.id, waitMs, signal };
       const answer = await app.jobs.ask(plan, asker);
-      if ('result' in answer)
-        return { status: 'done' as const, result: answer.result.meta, cached: answer.cached };
+      if ('result' in answer) {
+        const { result, cached } = answer;
+        const numbers =
+          result.bytes > query.inline
+            ? undefined
+            : Buffer.from(await numbersOf(app, result)).toString('base64');
+        return {
+          status: 'done' as const,
+          result: result.meta,
+          cached,
+          ...(numbers === undefined ? {} : { numbers }),
+        };
+      }
       const { id, state, progress } = answer.job;
       return new Answered(202, {
         status: state === 'queued' ? ('queued' as const) : ('running' as const),

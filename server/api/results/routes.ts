@@ -20,7 +20,7 @@ export const resultRoutes: readonly Route[] = [
         vary: 'accept, cookie, authorization',
       };
       if (request.headers.get('if-none-match') === tag) return new Response(null, { status: 304, headers });
-      return new Response(await numbers(app, result), {
+      return new Response(await numbersOf(app, result), {
         headers: { ...headers, 'content-type': SAFETENSORS },
       });
     },
@@ -33,7 +33,8 @@ function wantsNumbers(request: Request): boolean {
     .some((part) => part.split(';')[0]?.trim().toLowerCase() === SAFETENSORS);
 }
 
-async function numbers(app: App, result: ResultRow): Promise<Uint8Array<ArrayBuffer>> {
+/** A result's safetensors file. */
+export async function numbersOf(app: App, result: ResultRow): Promise<Uint8Array<ArrayBuffer>> {
   await app.store.results.touch(result.id);
   return Uint8Array.from(await app.store.blobs.read(result.blob));
 }
