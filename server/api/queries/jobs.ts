@@ -16,6 +16,7 @@ import type { ComputePool, Progress, QueryPlan } from '../../compute/contract.ts
 import type { ResultRow, Store } from '../../store/contract.ts';
 import type { SyncServer } from '../../sync/contract.ts';
 import { toUserError } from '../http/errors.ts';
+import { noteUse } from '../results/use.ts';
 
 export interface JobsOptions {
   readonly store: Pick<Store, 'results' | 'blobs'>;
@@ -152,8 +153,8 @@ export class Jobs {
     const { results, blobs } = this.options.store;
     const found = await results.byId(id);
     if (!found || !(await blobs.has(found.blob))) return null;
-    await results.claim(id, projectId);
-    await results.touch(id);
+    if (!(await results.visible(id, projectId))) await results.claim(id, projectId);
+    await noteUse(this.options.store, found);
     return found;
   }
 

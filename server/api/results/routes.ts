@@ -2,6 +2,7 @@ import { resultSchema } from '../../../core/result/index.ts';
 import type { ResultRow } from '../../store/contract.ts';
 import type { App } from '../app.ts';
 import { type Route, route } from '../http/route.ts';
+import { noteUse } from './use.ts';
 
 export const SAFETENSORS = 'application/x-safetensors';
 
@@ -35,6 +36,6 @@ function wantsNumbers(request: Request): boolean {
 
 /** A result's safetensors file. */
 export async function numbersOf(app: App, result: ResultRow): Promise<Uint8Array<ArrayBuffer>> {
-  await app.store.results.touch(result.id);
+  await noteUse(app.store, result);
   return Uint8Array.from(await app.store.blobs.read(result.blob));
 }
