@@ -4,6 +4,9 @@ import { useEffect, useState } from 'react';
 /** Pictures are costly to make: one at a time, when the browser has nothing more urgent, so that panning stays smooth. */
 const waiting: (() => void)[] = [];
 let scheduled = false;
+/** A picture by itself is drawn at once: after this long without another, in milliseconds. */
+const ALONE_MS = 100;
+let last = Number.NEGATIVE_INFINITY;
 
 const whenIdle = (run: () => void): void => {
   if (typeof requestIdleCallback === 'function') requestIdleCallback(run, { timeout: 200 });
@@ -15,6 +18,7 @@ function schedule(): void {
   scheduled = true;
   whenIdle(() => {
     scheduled = false;
+    last = performance.now();
     waiting.shift()?.();
     schedule();
   });
@@ -25,6 +29,11 @@ export function useTurn(): boolean {
   const [mine, setMine] = useState(false);
   useEffect(() => {
     const take = () => setMine(true);
+    if (waiting.length === 0 && performance.now() - last > ALONE_MS) {
+      last = performance.now();
+      take();
+      return;
+    }
     waiting.push(take);
     schedule();
     return () => {
