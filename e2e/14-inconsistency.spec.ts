@@ -22,6 +22,14 @@ test('two people find where two models disagree, the evidence on which they part
   await expect(await seen(g.page, confusion(A))).toContainText('accuracy 98.6 %');
   await expect(await seen(g.page, confusion(B))).toContainText('accuracy 60.2 %');
 
+  // Grace sets one against the other.
+  const difference = `${confusion(B)} left join (${confusion(A)})`;
+  await ask(g.page, difference);
+  const contrast = await seen(a.page, difference);
+  await expect(contrast).toContainText('accuracy 98.6 % → 60.2 %');
+  await contrast.getByRole('radio', { name: 'Difference' }).click();
+  await expect(contrast.getByRole('group', { name: /^Change of the confusion/ })).toBeVisible();
+
   // Grace names what the second one loses, and asks both about the same pictures.
   await writeSlice(g.page, 'lost', 'digits.test', 'label in [1, 4, 8, 9]', /^143 of 359/);
   const rows = (model: string) => `select predict() from ${model}(lost)`;
@@ -71,7 +79,7 @@ test.describe('the walk of the demo', () => {
   test('shows every picture of "Two models disagree"', async ({ page }) => {
     const complaints = complaintsOf(page);
     await openBoard(page, 'Two models disagree');
-    await everyPicture(page, { notes: 6, views: 12 });
+    await everyPicture(page, { notes: 6, views: 13 });
     expect(complaints).toEqual([]);
   });
 });

@@ -66,8 +66,9 @@ export function titleOf(text: string, bindings: Names): string {
 /** Whether a query that reads well asks for an answer with and without its changes. */
 export function isWhatIf(text: string): boolean {
   try {
-    const { changes, join } = parse(text);
-    return changes !== undefined && changes.length > 0 && join === undefined;
+    const { what, changes, join } = parse(text);
+    if (join !== undefined) return what.kind === 'call' && join.kind === 'left join';
+    return changes !== undefined && changes.length > 0;
   } catch (error) {
     failure(error);
     return false;

@@ -67,6 +67,11 @@ describe('attributions are of the shape of what they attribute to', () => {
     ],
     ["select images() from f(data[label in ['one', 7]])", 'images'],
     ['select predict() from f(x) with fgsm(0.1)', 'vector[class]'],
+    [
+      'select confusion() from f(data) left join (select confusion() from digits-mlp(data))',
+      'matrix[class,class]',
+    ],
+    ['select predict() from f(x) left join (select predict() from digits-mlp(x))', 'vector[class]'],
     ['select images() from f(data) with ablate(dense_1#3), fgsm(0.1)', 'images'],
   ])('%s is %s', (text, type) => {
     expect(checked(text.replace('f@4', 'digits-cnn@4'))).toEqual({ type, problems: [] });
@@ -212,6 +217,18 @@ describe('what cannot be asked is refused before anything is computed', () => {
     [
       'select similarity() from f(data) left join (select similarity() from digits-mlp(data))',
       'similarity() has no left join: alike is alike from either side; write join',
+    ],
+    [
+      'select confusion() from f(data) join (select confusion() from digits-mlp(data))',
+      'confusion() has no join: there is nothing that both sides share; write left join for what parts them',
+    ],
+    [
+      'select confusion() from f(data) left join (select confusion() from digits-mlp(digits.train))',
+      'confusion() of two models needs the same examples on both sides, with conditions that do not depend on the model; write digits.test',
+    ],
+    [
+      'select calibration(10) from f(data) left join (select calibration(15) from digits-mlp(data))',
+      'expected calibration(10) on both sides of the join',
     ],
     [
       'select similarity() from f(data) join (select similarity() from digits-mlp(digits.train))',

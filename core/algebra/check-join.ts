@@ -7,7 +7,7 @@ import { featuresOf } from './features.ts';
 import { FUNCTIONS } from './functions.ts';
 import { limitOf } from './limits.ts';
 import { conditionPasses } from './passes.ts';
-import { printInput } from './print.ts';
+import { printInput, printWhat } from './print.ts';
 import { findData, findModel, Problems, type Scope, shapeText, withSplit } from './scope.ts';
 import type { Join, Query } from './types.ts';
 
@@ -34,27 +34,41 @@ export function checkJoin(scope: Scope, sides: Sides): void {
   else checkMaps(scope, sides);
 }
 
-/** similarity() of two models' layers. */
+const JOINED = Object.values(FUNCTIONS).filter((spec) => spec.joins !== undefined);
+const named = (kind: Join['kind']): string =>
+  JOINED.filter((spec) => spec.joins === kind)
+    .map((spec) => `${spec.name}()`)
+    .join(', ');
+
+/** similarity() of two models' layers, and what one model says against another. */
 function checkFunctions({ query, catalog, problems }: Scope, { join, right }: Sides): void {
   const { what } = query;
   if (what.kind !== 'call') return;
-  if (FUNCTIONS[what.name].joins === undefined) {
+  const { joins } = FUNCTIONS[what.name];
+  if (joins === undefined) {
     problems.add(
-      'join and left join belong to attributions (select * or select layer) and to similarity()',
+      `join and left join belong to attributions (select * or select layer); of functions, join to ${named('join')}, left join to ${named('left join')}`,
       join,
     );
     return;
   }
-  if (join.kind === 'left join')
-    problems.add(`${what.name}() has no left join: alike is alike from either side; write join`, join);
+  if (join.kind !== joins)
+    problems.add(
+      joins === 'join'
+        ? `${what.name}() has no left join: alike is alike from either side; write join`
+        : `${what.name}() has no join: there is nothing that both sides share; write left join for what parts them`,
+      join,
+    );
   if (right.what.kind !== 'call' || right.what.name !== what.name) {
     problems.add(`expected ${what.name}() on both sides of the join`, right);
     return;
   }
   if (right.join !== undefined)
     problems.add(`${what.name}() compares two models; remove the third`, right.join);
+  if (joins === 'left join' && printWhat(what) !== printWhat(right.what))
+    problems.add(`expected ${printWhat(what)} on both sides of the join`, right.what);
   const counts = [what.args.length, right.what.args.length];
-  if (counts.some((n) => n > 1) || counts[0] !== counts[1])
+  if (joins === 'join' && (counts.some((n) => n > 1) || counts[0] !== counts[1]))
     problems.add(
       `expected ${what.name}() or ${what.name}(layer) on both sides: two models are compared layer by layer`,
       right.what,

@@ -168,9 +168,9 @@ describe('problems name the place, what is there and the nearest name', () => {
       'for belongs to attributions (select * or select layer); remove it',
     ],
     [
-      "select predict() from f(x) join (select predict() from f(x'))",
-      [28, 34],
-      'join and left join belong to attributions (select * or select layer) and to similarity()',
+      "select images() from f(x) join (select images() from f(x'))",
+      [27, 33],
+      'join and left join belong to attributions (select * or select layer); of functions, join to similarity(), left join to predict(), confusion(), classmetrics(), calibration()',
     ],
     ['select predict() from f(data[lable = 3])', [30, 5], 'no column lable in digits; did you mean label?'],
     ['select predict() from f(data[label = 10])', [38, 2], 'no class 10 in digits; its classes are 0 to 9'],

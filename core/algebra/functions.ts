@@ -38,8 +38,11 @@ export interface FunctionSpec {
   readonly methods: readonly MethodName[];
   /** Written into the canonical form where none is given. */
   readonly limit?: number;
-  /** May be joined with the same function of another model. */
-  readonly joins?: true;
+  /**
+   * How it may be joined with the same function of another model: `join` makes one answer of both, `left join` sets the
+   * left one against the right.
+   */
+  readonly joins?: 'join' | 'left join';
   /** What the data and the model must be for it. */
   readonly needs: readonly ('labels' | 'classes' | 'pictures')[];
   /** Null: no result of this version. */
@@ -102,6 +105,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   predict: {
     ...NOTHING,
     name: 'predict',
+    joins: 'left join',
     summary: 'What the model says: of one example each class, of a slice each example.',
     noun: 'prediction',
     input: 'either',
@@ -111,6 +115,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   confusion: {
     ...NOTHING,
     name: 'confusion',
+    joins: 'left join',
     summary: 'True against predicted classes.',
     noun: 'confusion',
     input: 'data',
@@ -191,7 +196,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
       { name: 'layer2', kind: 'layer', optional: true },
     ],
     input: 'data',
-    joins: true,
+    joins: 'join',
     result: always('similarity'),
   },
   neighbours: {
@@ -206,6 +211,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   classmetrics: {
     ...NOTHING,
     name: 'classmetrics',
+    joins: 'left join',
     summary: 'Precision, recall, F1 and support of each class.',
     noun: 'class metrics',
     input: 'data',
@@ -216,6 +222,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   calibration: {
     ...NOTHING,
     name: 'calibration',
+    joins: 'left join',
     summary:
       'Whether confidence can be believed: accuracy by confidence, and the expected calibration error.',
     noun: 'calibration',

@@ -90,9 +90,16 @@ export const resultSchema = z.object({
   n: z.number().optional(),
   /**
    * Of a what-if question (`with ...`): its changes in words, and the record of the same question without them. Its
-   * tensors stand beside the changed ones as `before.NAME`.
+   * tensors stand beside the changed ones as `before.NAME`. Of a function's left join (confusion() of two models): the
+   * right side in the same way, and `against` names both sides by what they differ in.
    */
-  before: z.object({ changes: z.array(z.string()), record: z.unknown().optional() }).optional(),
+  before: z
+    .object({
+      changes: z.array(z.string()),
+      record: z.unknown().optional(),
+      against: z.object({ left: z.string(), right: z.string() }).optional(),
+    })
+    .optional(),
   warnings: z.array(z.string()),
   provenance: provenanceSchema,
 });

@@ -42,12 +42,17 @@ export class Engine {
       checkCancelled(pace.signal);
       const tensors = { ...output.tensors, ...renamed(before?.tensors ?? {}) };
       const changes = (plan.query.changes ?? []).map(printChange);
+      const against = sidesOf(plan);
       const models = plansOf(plan).flatMap(({ model, checkpoints = [] }) => [model, ...checkpoints]);
       const data = plansOf(plan).flatMap((each) => (each.data ? [each.data] : []));
       const meta: ResultMeta = {
         id: plan.id,
         type: output.type,
-        title: before ? `${output.title}, with ${changes.join(', ')}` : output.title,
+        title: against
+          ? `${output.title}, against ${against.right}`
+          : before
+            ? `${output.title}, with ${changes.join(', ')}`
+            : output.title,
         axes: [...output.axes],
         tensors: Object.fromEntries(
           Object.entries(tensors).map(([name, { dtype, shape, axes }]) => [
@@ -59,7 +64,13 @@ export class Engine {
         reading: output.reading ?? method.reading,
         ...(output.n === undefined ? {} : { n: output.n }),
         ...(before
-          ? { before: { changes, ...(before.record === undefined ? {} : { record: before.record }) } }
+          ? {
+              before: {
+                changes,
+                ...(before.record === undefined ? {} : { record: before.record }),
+                ...(against === null ? {} : { against }),
+              },
+            }
           : {}),
         warnings: [...new Set([...output.warnings, ...(before?.warnings ?? [])])],
         provenance: {
@@ -124,14 +135,45 @@ export class Engine {
   }
 }
 
-/** A what-if question is answered with the changes and without; one that is joined compares its sides instead. */
+/**
+ * A what-if question is answered with the changes and without, a function's left join for its left side and its right;
+ * other joined questions compare their sides themselves.
+ */
 async function bothWays(
   method: Method,
   side: Side,
 ): Promise<{ output: MethodOutput; before: MethodOutput | null }> {
+  const right = side.against();
+  if (right) {
+    const before = await method.run(right.context(0, 0.5));
+    const output = await method.run(side.context(0.5, 1));
+    checkAlike(output, before);
+    return { output, before };
+  }
   if (!side.isWhatIf) return { output: await method.run(side.context(0, 1)), before: null };
   const before = await method.run(side.unchanged(0, 0.5));
   return { output: await method.run(side.context(0.5, 1)), before };
+}
+
+/** Throws UserError('invalid') where the sides say different things: other classes, other examples. */
+function checkAlike(left: MethodOutput, right: MethodOutput): void {
+  const shapes = ({ type, tensors }: MethodOutput) =>
+    JSON.stringify([type, ...Object.entries(tensors).map(([name, { shape }]) => [name, shape])]);
+  if (shapes(left) !== shapes(right))
+    throw new UserError(
+      'invalid',
+      'the two sides answer in different shapes, so that they cannot be set against each other; compare models of the same classes on the same data',
+    );
+}
+
+/** What the sides of a left join differ in: the model, else what is asked of it. */
+function sidesOf(plan: QueryPlan): { left: string; right: string } | null {
+  const { joined } = plan;
+  if (!joined || plan.query.what.kind !== 'call' || plan.query.join?.kind !== 'left join') return null;
+  if (plan.model.address !== joined.model.address)
+    return { left: plan.model.address, right: joined.model.address };
+  const changes = (of: QueryPlan) => (of.query.changes ?? []).map(printChange).join(', ') || 'unchanged';
+  return { left: changes(plan), right: changes(joined) };
 }
 
 function renamed(tensors: MethodOutput['tensors']): MethodOutput['tensors'] {

@@ -85,6 +85,12 @@ export class Side {
     };
   }
 
+  /** The right side of a left join, where the question is to be answered for each side by itself. */
+  against(): Side | null {
+    const { what, join } = this.sources.plan.query;
+    return what.kind === 'call' && join?.kind === 'left join' ? this.right() : null;
+  }
+
   async dispose(): Promise<void> {
     this.older?.dispose();
     this.older = undefined;

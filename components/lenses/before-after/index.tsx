@@ -38,6 +38,7 @@ const ordinaryOf = (type: ResultType): LensSpec | undefined =>
 
 const HEAD = 18;
 const TITLES: Record<Look, string> = { sides: 'Before | after', change: 'Change', all: 'All' };
+const SIDES: Record<Look, string> = { sides: 'Both', change: 'Difference', all: 'All' };
 
 function BeforeAfter(props: LensProps) {
   const { result, width, height, options, onOption } = props;
@@ -52,7 +53,13 @@ function BeforeAfter(props: LensProps) {
   const Change = CHANGES[type];
   const hasChange = Change !== undefined || difference !== null;
   const look = lookFor(options.look, type, hasChange, width);
-  const changes = result.meta.before?.changes.join(', ') ?? '';
+  const against = result.meta.before?.against;
+  const changes = against
+    ? `${against.left} against ${against.right}`
+    : `with ${result.meta.before?.changes.join(', ') ?? ''}`;
+  const names = against
+    ? { before: against.right, after: against.left, change: `${against.left} − ${against.right}` }
+    : { before: 'before', after: 'after', change: 'after − before' };
 
   const drawn = (side: Result, w: number, h: number, range: readonly [number, number] | undefined) => (
     <lens.Component {...props} result={side} width={w} height={h} domain={range} />
@@ -67,10 +74,10 @@ function BeforeAfter(props: LensProps) {
     ...(look === 'change'
       ? []
       : [
-          { title: 'before', draw: (w: number, h: number) => drawn(before, w, h, domain) },
-          { title: 'after', draw: (w: number, h: number) => drawn(after, w, h, domain) },
+          { title: names.before, draw: (w: number, h: number) => drawn(before, w, h, domain) },
+          { title: names.after, draw: (w: number, h: number) => drawn(after, w, h, domain) },
         ]),
-    ...(look === 'sides' ? [] : [{ title: 'after − before', draw: changed }]),
+    ...(look === 'sides' ? [] : [{ title: names.change, draw: changed }]),
   ];
 
   return (
@@ -87,20 +94,20 @@ function BeforeAfter(props: LensProps) {
               value={look}
               options={(['sides', 'change', 'all'] as const).map((value) => ({
                 value,
-                label: TITLES[value],
+                label: (against ? SIDES : TITLES)[value],
               }))}
               onChange={(value) => onOption('look', value)}
             />
           )}
           <span className="truncate" title={sentence ?? changes}>
-            {sentence ?? `with ${changes}`}
+            {sentence ?? changes}
           </span>
         </>
       }
       foot={
         <>
           {height < 160 && sentence !== null && <span>{sentence}</span>}
-          {(sentence !== null || height < 160) && <span title={changes}>with {changes}</span>}
+          {(sentence !== null || height < 160) && <span title={changes}>{changes}</span>}
           {domain && look !== 'change' && (
             <span>
               common scale {formatNumber(domain[0])} to {formatNumber(domain[1])}

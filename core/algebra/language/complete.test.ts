@@ -135,7 +135,7 @@ describe('completion offers what the grammar allows', () => {
     expect(labels('select * from f(x) |')).toEqual(['for', 'using', 'where', 'with', 'join', 'left join']);
     expect(labels('select * from f(data) |')).toContain('limit');
     expect(labels('select * from f(x) using ig |')).not.toContain('using');
-    expect(labels('select predict() from f(data) |')).toEqual(['with', 'order by', 'limit']);
+    expect(labels('select predict() from f(data) |')).toEqual(['with', 'left join', 'order by', 'limit']);
     expect(labels('select similarity() from f(data) |')).toContain('join');
     expect(labels('select graph() from f |')).toEqual([]);
     expect(labels("select * from f(x) join (select * from f(x') |")).toContain('using');

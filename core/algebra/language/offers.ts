@@ -78,8 +78,8 @@ function clauseOffers({ what, input, clauses }: Side): Offer[] {
     where: attribution,
     using: methodsOf(spec?.name ?? null).length > 0,
     with: spec === null || spec.changes !== 'none',
-    join: spec === null || spec.joins === true,
-    'left join': spec === null,
+    join: spec === null || spec.joins === 'join',
+    'left join': spec === null || spec.joins === 'left join',
     'order by': input === 'many',
     limit: input === 'many',
   };

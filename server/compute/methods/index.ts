@@ -1,5 +1,5 @@
 /** The registry: every function that can be computed, and by what. Reading it loads no TensorFlow. */
-import type { Query } from '../../../core/algebra/index.ts';
+import { FUNCTIONS, type Query } from '../../../core/algebra/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import { activation } from './activation.ts';
 import { attribution } from './attribution.ts';
@@ -51,7 +51,9 @@ export function methodFor(query: Query): Method {
   const name = query.what.kind === 'call' ? query.what.name : 'attribution';
   // Clauses that no function honours must not be dropped in silence.
   const clause =
-    (query.where && 'where') || (query.target && 'for') || (query.join && name !== 'similarity' && 'join');
+    (query.where && 'where') ||
+    (query.target && 'for') ||
+    (query.join && name !== 'attribution' && FUNCTIONS[name].joins !== query.join.kind && query.join.kind);
   if (name !== 'attribution' && clause)
     throw new UserError('unsupported', `${name}() cannot be asked with “${clause}”`);
   const method = byFunction.get(name);

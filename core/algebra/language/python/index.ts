@@ -35,7 +35,8 @@ export function python(query: Query, catalog: Catalog, { origin, project }: Pyth
     if (side.reason !== null) return { reason: side.reason };
     sides.push(side.lines.join('\n'));
     if (at.join !== undefined) {
-      if (at.what.kind === 'call') return { reason: 'two models’ layers are compared by the server only' };
+      if (at.what.kind === 'call')
+        return { reason: 'the answers of two models are compared by the server only' };
       joins.push(at.join.kind);
     }
   }

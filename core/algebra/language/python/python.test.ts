@@ -76,7 +76,7 @@ describe('a question as a Python script', () => {
     ],
     [
       'select similarity() from digits-cnn@12(digits.test) join (select similarity() from digits-mlp@3(digits.test))',
-      'two models’ layers are compared by the server only',
+      'the answers of two models are compared by the server only',
     ],
     ['select * from nowhere(digits.test[1])', 'no model nowhere in this project; there are'],
   ])('%s: there is none, and why', (text, reason) => {
