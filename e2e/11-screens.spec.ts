@@ -21,12 +21,15 @@ const SIZES = [
 /** What a browser says by itself when a visitor is not signed in, or a page is not there: answers, not faults. */
 const EXPECTED = /Failed to load resource: the server responded with a status of (401|404)/;
 
+/** Passes are not described, which takes longer than finding them. */
+const axe = (page: Page) => new AxeBuilder({ page }).options({ resultTypes: ['violations'] });
+
 /** What breaks WCAG 2.2 A and AA, told in one line a place. */
 async function violations(page: Page, withSizes: boolean): Promise<string[]> {
-  const all = await new AxeBuilder({ page }).withTags(RULES).disableRules('target-size').analyze();
+  const all = await axe(page).withTags(RULES).disableRules('target-size').analyze();
   // On a canvas that is zoomed out everything is small; what can be done there can be done at full size, or in a panel.
   const sizes = withSizes
-    ? await new AxeBuilder({ page }).withRules('target-size').exclude('.react-flow__viewport').analyze()
+    ? await axe(page).withRules('target-size').exclude('.react-flow__viewport').analyze()
     : null;
   return [...all.violations, ...(sizes?.violations ?? [])].flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(' ')}`),
