@@ -91,6 +91,9 @@ describe('room for a new view', () => {
         expect(taken.some((f) => overlaps(place, f))).toBe(false);
       }),
     );
+    // Off the grid on both sides: found by chance, and kept.
+    const off = { x: 1, y: 0, w: 20, h: 25 };
+    expect(overlaps(freePlace({ w: 320, h: 240 }, { x: 0, y: 0 }, [off]), off)).toBe(false);
     expect(freePlace({ w: 100, h: 50 }, { x: 8, y: 12 }, [])).toEqual({ x: 8, y: 12, w: 100, h: 50 });
   });
 });

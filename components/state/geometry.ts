@@ -7,6 +7,8 @@ export const MIN_SIZE = { w: 160, h: 96 } as const;
 export const GAP = 16;
 
 export const toGrid = (value: number): number => Math.round(value / GRID) * GRID;
+/** The first place on the grid that is not before this one: rounded down, it would come too near. */
+const pastOnGrid = (value: number): number => Math.ceil(value / GRID) * GRID;
 
 /** A line that a moved frame keeps to, drawn while it is dragged. */
 export interface Guide {
@@ -139,10 +141,10 @@ export function freePlace(
   // Beside the frames in the way there are only finitely many places worth a look: right of one, or below one.
   const candidates = taken
     .flatMap((f) => [
-      at(f.x + f.w + GAP, near.y),
-      at(f.x + f.w + GAP, f.y),
-      at(near.x, f.y + f.h + GAP),
-      at(f.x, f.y + f.h + GAP),
+      at(pastOnGrid(f.x + f.w + GAP), near.y),
+      at(pastOnGrid(f.x + f.w + GAP), f.y),
+      at(near.x, pastOnGrid(f.y + f.h + GAP)),
+      at(f.x, pastOnGrid(f.y + f.h + GAP)),
     ])
     .filter(free);
   const far = (f: Frame) => Math.hypot(f.x - near.x, f.y - near.y);
