@@ -35,7 +35,7 @@ export async function ask(page: Page, query: string): Promise<void> {
   await page.keyboard.press('/');
   const line = page.getByRole('textbox', { name: 'Query' });
   await line.fill(query);
-  // A key in the very moment in which the editor takes the place of the plain box is lost: a person presses it again.
+  // Rarely an Enter that follows the filling at once is not taken; why is not known. A person presses it again.
   await expect(async () => {
     if ((await line.count()) > 0) await line.press('Enter', { timeout: 1000 });
     await expect(line).toHaveCount(0, { timeout: 3000 });

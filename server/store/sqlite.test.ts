@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,7 +32,7 @@ describe('SQLite beside another connection that holds the write lock', () => {
     await tx.execute("INSERT INTO t (v) VALUES ('in a transaction') RETURNING id");
     await tx.commit();
   };
-  /** Gives `work` time to find the lock taken, and lets go of it. */
+  /** `work` finds the lock taken at its first try, within this turn; then the lock is let go of. */
   const meanwhile = async <T>(work: () => Promise<T>): Promise<T> => {
     other.exec('BEGIN IMMEDIATE');
     other.exec("INSERT INTO t (v) VALUES ('of the other')");
@@ -39,7 +40,7 @@ describe('SQLite beside another connection that holds the write lock', () => {
     const done = work().finally(() => {
       settled = true;
     });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await setImmediate();
     expect(settled).toBe(false);
     other.exec('COMMIT');
     return done;
