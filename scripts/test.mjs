@@ -10,6 +10,7 @@ import { ensureChromium } from './setup/chromium.mjs';
 import { debian } from './setup/debian.mjs';
 import { main } from './setup/node.mjs';
 import { ensurePackages } from './setup/packages.mjs';
+import { ensurePython } from './setup/python.mjs';
 import { attach, bin, root, run } from './setup/run.mjs';
 import { ensureTensorFlow } from './setup/tensorflow.mjs';
 
@@ -96,6 +97,8 @@ async function startPostgres() {
 async function unitTests(filters) {
   const postgres = await startPostgres();
   if (!postgres.url) notes.push(`PostgreSQL suite: not run, ${postgres.reason}`);
+  const { python, reason } = await ensurePython();
+  if (!python) notes.push(`Generated Python scripts: not run, ${reason}`);
   const report = path.join(artifacts, 'unit.json');
   rmSync(report, { force: true });
   const code = await attach(
@@ -111,6 +114,7 @@ async function unitTests(filters) {
     {
       env: {
         ...(postgres.url ? { INTERLAYER_TEST_POSTGRES_URL: postgres.url } : {}),
+        INTERLAYER_PYTHON: python ?? '',
         TF_CPP_MIN_LOG_LEVEL: '2',
       },
     },

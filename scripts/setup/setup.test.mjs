@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { checkNode } from './node.mjs';
 import { explain } from './packages.mjs';
+import { localPlaces } from './python.mjs';
 import { run } from './run.mjs';
 import { missingTool } from './tensorflow.mjs';
 
@@ -46,4 +47,22 @@ test('a program that is not there is a failure with a reason, not an exception',
     code: 127,
     output: expect.stringContaining('ENOENT'),
   });
+});
+
+test('folders with Python packages are those of pip’s settings that lie on this machine', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pip-'));
+  try {
+    for (const name of ['index/simple', 'index/files', 'wheels'])
+      mkdirSync(path.join(folder, name), { recursive: true });
+    const settings = [
+      "global.cert='/etc/ssl/cert.pem'",
+      `global.extra-index-url='file://${folder}/index/simple https://pypi.example/simple file://${folder}/none/simple'`,
+      `:env:.find-links='${folder}/wheels'`,
+      "global.timeout='60'",
+    ].join('\n');
+    expect(localPlaces(settings)).toEqual([`${folder}/index/files`, `${folder}/wheels`]);
+    expect(localPlaces('')).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
