@@ -22,13 +22,22 @@ export const runSchema = z.object({
 });
 export type Run = z.infer<typeof runSchema>;
 
+const notNumber = z
+  .enum(['NaN', 'nan', 'Infinity', '-Infinity', 'inf', '-inf'])
+  .transform((): number | null => null);
+
 export const runLogSchema = z.object({
   step: z.number().int().nonnegative(),
-  /** By name; null stands for a value that is not a number. */
-  metrics: z.record(z.string().min(1).max(120), z.number().nullable()),
+  /** By name; null stands for a value that is not a number, and so do NaN and infinities by the names that libraries write. */
+  metrics: z.record(z.string().min(1).max(120), z.union([z.number().nullable(), notNumber])),
   /** Marks this step as the best so far. */
   best: z.boolean().optional(),
   /** Ends the run. */
   ended: z.boolean().optional(),
 });
 export type RunLog = z.infer<typeof runLogSchema>;
+export const loggedSchema = runSchema.extend({
+  /** Metrics that were no number at this step: they are kept as such, and marked on the curve. */
+  notNumbers: z.array(z.string()),
+});
+export type Logged = z.infer<typeof loggedSchema>;

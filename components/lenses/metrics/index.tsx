@@ -10,7 +10,7 @@ import { Frame } from '../shared/frame.tsx';
 import { placeIn } from '../shared/picture.tsx';
 import { recordOf } from '../shared/read.ts';
 import { type Linear, linear, niceRange } from '../shared/scales.ts';
-import { nearestStep, type Panel, panelsOf, pathOf, valueAt } from './panels.ts';
+import { gapsOf, nearestStep, type Panel, panelsOf, pathOf, valueAt } from './panels.ts';
 
 const LEFT = 46;
 const RIGHT = 12;
@@ -30,6 +30,9 @@ function Metrics({ result, width, height, options, onOption, modelColor }: LensP
   const log = options.y === 'log';
   const unit = result.meta.axes.find((a) => a.name === 'step')?.unit ?? 'step';
   const meta = Object.entries(record.metaParameters);
+  const missing = panels
+    .flatMap((panel) => panel.lines.flatMap(gapsOf))
+    .reduce((sum, { count }) => sum + count, 0);
 
   return (
     <Frame
@@ -61,6 +64,11 @@ function Metrics({ result, width, height, options, onOption, modelColor }: LensP
           {record.best !== null && (
             <span>
               best: {unit} {record.best}
+            </span>
+          )}
+          {missing > 0 && (
+            <span className="text-fault">
+              <span aria-hidden>×</span> {missing} {missing === 1 ? 'value is' : 'values are'} not a number
             </span>
           )}
         </>
@@ -134,6 +142,11 @@ function Metrics({ result, width, height, options, onOption, modelColor }: LensP
   );
 }
 
+function ending({ values }: Panel['lines'][number]): string {
+  const last = values.at(-1);
+  return last === null ? 'ends without a number' : `ends at ${formatNumber(last)}`;
+}
+
 function LineLegend() {
   return (
     <span className="flex items-center gap-2 text-muted text-xs">
@@ -173,7 +186,7 @@ function MetricPanel({ panel, width, height, x, domain, unit, log, best, step, c
       width={width}
       height={height}
       role="img"
-      aria-label={`${panel.name} over ${unit}s: ${panel.lines.map((l) => `${l.name} ends at ${formatNumber(l.values.at(-1))}`).join(', ')}`}
+      aria-label={`${panel.name} over ${unit}s: ${panel.lines.map((l) => `${l.name} ${ending(l)}`).join(', ')}`}
       className="block"
     >
       <YAxis
@@ -227,16 +240,22 @@ function MetricPanel({ panel, width, height, x, domain, unit, log, best, step, c
           strokeDasharray={line.validation || only ? undefined : '3 3'}
         />
       ))}
+      {panel.lines.map((line) => (
+        <Gaps key={line.name} line={line} x={x} y={height - BOTTOM} />
+      ))}
       {step !== null && (
         <g aria-hidden>
           <line x1={x(step)} x2={x(step)} y1={TOP} y2={height - BOTTOM} className="stroke-line-strong" />
           {panel.lines.map((line, i) => {
             const value = valueAt(line, step);
-            if (value === null) return null;
+            const none = value === null && line.steps.includes(step);
+            if (value === null && !none) return null;
             const end = x(step) > width / 2;
             return (
               <g key={line.name}>
-                <circle cx={x(step)} cy={y(map(value))} r={3} fill={color} className="stroke-surface" />
+                {value === null ? null : (
+                  <circle cx={x(step)} cy={y(map(value))} r={3} fill={color} className="stroke-surface" />
+                )}
                 <text
                   x={x(step) + (end ? -6 : 6)}
                   y={TOP + 12 + i * 14}
@@ -244,7 +263,7 @@ function MetricPanel({ panel, width, height, x, domain, unit, log, best, step, c
                   className="fill-text text-xs"
                   style={{ paintOrder: 'stroke', stroke: 'var(--surface)', strokeWidth: 3 }}
                 >
-                  {line.name} {formatNumber(value)}
+                  {line.name} {value === null ? 'is not a number' : formatNumber(value)}
                   {i === 0 ? ` at ${step}` : ''}
                 </text>
               </g>
@@ -253,6 +272,36 @@ function MetricPanel({ panel, width, height, x, domain, unit, log, best, step, c
         </g>
       )}
     </svg>
+  );
+}
+
+const CROSS = 3;
+/** Crosses on the axis where the line has no number, joined where that lasts. */
+function Gaps({
+  line,
+  x,
+  y,
+}: {
+  readonly line: Panel['lines'][number];
+  readonly x: Linear;
+  readonly y: number;
+}) {
+  return (
+    <g className="stroke-fault" strokeWidth={1.5}>
+      {gapsOf(line).map(({ from, to, count }) => (
+        <g key={from}>
+          <title>
+            {count === 1
+              ? `${line.name} is not a number at ${from}`
+              : `${line.name} is not a number ${count} times from ${from} to ${to}`}
+          </title>
+          <path
+            d={`M${x(from) - CROSS} ${y - CROSS}l${2 * CROSS} ${2 * CROSS}m0 ${-2 * CROSS}l${-2 * CROSS} ${2 * CROSS}`}
+          />
+          {to > from && <line x1={x(from)} x2={x(to)} y1={y} y2={y} />}
+        </g>
+      ))}
+    </g>
   );
 }
 

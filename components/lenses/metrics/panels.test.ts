@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearestStep, panelsOf, pathOf, valueAt } from './panels.ts';
+import { gapsOf, nearestStep, panelsOf, pathOf, valueAt } from './panels.ts';
 
 const series = (name: string, values: readonly (number | null)[]) => ({
   name,
@@ -38,4 +38,12 @@ test('the nearest step is a measured one', () => {
   expect(nearestStep([], 5)).toBeNull();
   expect(valueAt(series('loss', [1, 2]), 2)).toBe(2);
   expect(valueAt(series('loss', [1, 2]), 3)).toBeNull();
+});
+
+test('steps without a number are told together, each run of them once', () => {
+  expect(gapsOf(series('loss', [1, null, Number.NaN, 4, null]))).toEqual([
+    { from: 2, to: 4, count: 2 },
+    { from: 8, to: 8, count: 1 },
+  ]);
+  expect(gapsOf(series('loss', [1, 2]))).toEqual([]);
 });

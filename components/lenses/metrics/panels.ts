@@ -55,6 +55,28 @@ export function pathOf(line: Series, x: (step: number) => number, y: (value: num
   return path;
 }
 
+/** Steps in a row at which a line has no number. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+/** Where a metric was logged, but was no number: a path leaves nothing there, so it is marked. */
+export function gapsOf({ steps, values }: Pick<Line, 'steps' | 'values'>): Gap[] {
+  const gaps: Gap[] = [];
+  let open = false;
+  for (const [i, step] of steps.entries()) {
+    const value = values[i];
+    const missing = value === null || value === undefined || !Number.isFinite(value);
+    const last = gaps.at(-1);
+    if (missing && open && last) gaps[gaps.length - 1] = { ...last, to: step, count: last.count + 1 };
+    else if (missing) gaps.push({ from: step, to: step, count: 1 });
+    open = missing;
+  }
+  return gaps;
+}
+
 /** The measured step nearest to a place on the axis; null when nothing was measured. */
 export function nearestStep(steps: readonly number[], at: number): number | null {
   return steps.reduce<number | null>(

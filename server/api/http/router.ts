@@ -8,6 +8,7 @@ import type { App } from '../app.ts';
 import { authorise } from './authorise.ts';
 import { errorResponse, misfit, toUserError } from './errors.ts';
 import { checkSameOrigin, identify, sessionCookie } from './identify.ts';
+import { parseJson } from './json.ts';
 import { describeRoute } from './openapi.ts';
 import { Answered, type Input, type Route } from './route.ts';
 import { ACCESS, type RouteKey } from './table.ts';
@@ -97,7 +98,7 @@ async function readJson(request: Request): Promise<unknown> {
     chunks.push(part.value);
   }
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return parseJson(Buffer.concat(chunks).toString('utf8'));
   } catch {
     throw new UserError('bad_request', 'The body is not JSON.', 'body');
   }

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { checkpointSchema, newRunSchema, runLogSchema, runSchema } from '../../../core/api/index.ts';
+import {
+  checkpointSchema,
+  loggedSchema,
+  newRunSchema,
+  runLogSchema,
+  runSchema,
+} from '../../../core/api/index.ts';
 import { type Route, route } from '../http/route.ts';
 import { withUpload } from '../http/upload.ts';
 import { addCheckpoint, logRun, startRun } from './runs.ts';
@@ -14,9 +20,9 @@ export const runRoutes: readonly Route[] = [
     run: ({ app, project, body }) => startRun(app, project, body),
   }),
   route('POST /runs/{id}/log', {
-    summary: 'Log metrics at a step',
+    summary: 'Log metrics at a step. NaN and infinities are taken as values that are no number',
     body: runLogSchema,
-    answer: runSchema,
+    answer: loggedSchema,
     run: ({ app, run, body }) => logRun(app, run, body),
   }),
   route('POST /runs/{id}/checkpoints', {

@@ -1,7 +1,7 @@
 /** Tracked trainings: a script makes a run, logs as it goes, and uploads checkpoints. */
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import type { checkpointSchema, newRunSchema, Run, RunLog } from '../../../core/api/index.ts';
+import type { checkpointSchema, Logged, newRunSchema, Run, RunLog } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import { decodeSafetensors, SafetensorsError } from '../../../core/result/index.ts';
 import type { UploadedFile } from '../../compute/contract.ts';
@@ -36,7 +36,7 @@ export async function startRun(
 }
 
 /** A metric logged again at a step is replaced. */
-export async function logRun(app: App, run: RunRow, log: RunLog): Promise<Run> {
+export async function logRun(app: App, run: RunRow, log: RunLog): Promise<Logged> {
   const metrics = Object.entries(log.metrics).map(([name, value]) => ({ step: log.step, name, value }));
   await app.store.runs.log(run.id, metrics);
   const change = {
@@ -45,7 +45,8 @@ export async function logRun(app: App, run: RunRow, log: RunLog): Promise<Run> {
   };
   const changed = log.best || log.ended ? await app.store.runs.update(run.id, change) : run;
   projectChanged(app, run.projectId);
-  return shown(changed, await modelName(app, run));
+  const notNumbers = metrics.filter(({ value }) => value === null).map(({ name }) => name);
+  return { ...shown(changed, await modelName(app, run)), notNumbers };
 }
 
 async function modelName(app: App, run: RunRow): Promise<string> {

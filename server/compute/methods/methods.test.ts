@@ -264,6 +264,7 @@ test('metrics() hands on what was logged; without a log it says where metrics co
   const engine = await engineOn('wasm', folders);
   const { meta } = await ask(engine, withSeries());
   expect(seriesRecordSchema.parse(meta.record).best).toBe(1);
+  expect(meta.warnings).toEqual(['loss is not a number at step 1.']);
   await expect(ask(engine, planOf(model, null, { what: call('metrics') }))).rejects.toThrow(
     'nothing was logged',
   );

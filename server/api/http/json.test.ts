@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { parseJson } from './json.ts';
+
+test.each([
+  ['{"loss":NaN,"acc":0.5}', { loss: null, acc: 0.5 }],
+  ['{"a":[Infinity,-Infinity, NaN ]}', { a: [null, null, null] }],
+  [
+    '{"NaN":NaN,"text":"NaN, \\"Infinity\\" and -Infinity"}',
+    { NaN: null, text: 'NaN, "Infinity" and -Infinity' },
+  ],
+  ['"NaN"', 'NaN'],
+  ['NaN', null],
+])('%s', (text, value) => {
+  expect(parseJson(text)).toEqual(value);
+});
+
+test.each(['', '{', '{"a":NaNa}', '{"a":xNaN}', '{a:NaN}', '{"a":nan}', '{"a":"NaN', '-NaN'])(
+  'no JSON: %s',
+  (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  },
+);

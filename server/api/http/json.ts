@@ -1,0 +1,15 @@
+/** JSON as clients write it: Python's json.dumps writes NaN and infinities by name, which JSON itself has no word for. */
+
+/** A string, which is left alone, or the name of a number that is none. */
+const TOKENS = /"(?:\\.|[^"\\])*"|-?\bInfinity\b|\bNaN\b/g;
+
+/** NaN, Infinity and -Infinity outside of strings are read as null. Throws SyntaxError for what is no JSON beyond that. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const named = text.replace(TOKENS, (token) => (token.startsWith('"') ? token : 'null'));
+    if (named === text) throw error;
+    return JSON.parse(named);
+  }
+}

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loggedSchema, runSchema } from '../../../core/api/index.ts';
+import { type Bench, startBench } from '../testing/harness.ts';
+import { type Cast, cast, furnish } from '../testing/project.ts';
+
+let bench: Bench;
+let people: Cast;
+beforeAll(async () => {
+  bench = await startBench();
+  people = await cast(bench);
+  await furnish(bench, people.project);
+});
+afterAll(() => bench.close());
+
+async function newRun(): Promise<string> {
+  const body = { model: 'net', name: 'a run' };
+  const answer = await people.editor.ask('POST', `projects/${people.project.slug}/runs`, body);
+  return runSchema.parse(answer.body).id;
+}
+/** A body as it stands, for what JSON.stringify does not write. */
+const log = (run: string, body: string) =>
+  people.editor.ask('POST', `runs/${run}/log`, undefined, {
+    body,
+    headers: { 'content-type': 'application/json' },
+  });
+
+test('NaN and infinities, as Python writes them, are kept as values that are no number', async () => {
+  const run = await newRun();
+  const answer = await log(
+    run,
+    '{"step": 1, "metrics": {"loss": NaN, "acc": 0.5, "grad": Infinity, "low": -Infinity, "text": "NaN"}}',
+  );
+  expect(answer.status).toBe(200);
+  expect(loggedSchema.parse(answer.body).notNumbers).toEqual(['loss', 'grad', 'low', 'text']);
+  expect(await bench.store.runs.metrics(run)).toEqual([
+    { step: 1, name: 'acc', value: 0.5 },
+    { step: 1, name: 'grad', value: null },
+    { step: 1, name: 'loss', value: null },
+    { step: 1, name: 'low', value: null },
+    { step: 1, name: 'text', value: null },
+  ]);
+});
+
+test('other texts and a step that is no number are refused', async () => {
+  const run = await newRun();
+  expect((await log(run, '{"step": 1, "metrics": {"loss": "low"}}')).status).toBe(400);
+  expect((await log(run, '{"step": NaN, "metrics": {"loss": 1}}')).status).toBe(400);
+  const broken = await log(run, '{"step": 1, "metrics": {"loss": NaN}');
+  expect(broken).toMatchObject({ status: 400, body: { error: { message: 'The body is not JSON.' } } });
+  expect(await bench.store.runs.metrics(run)).toEqual([]);
+});
