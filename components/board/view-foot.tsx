@@ -18,7 +18,8 @@ export function ViewFoot({
   readonly result: Result;
   readonly stale: boolean;
 }) {
-  const { n, provenance, warnings, reading } = result.meta;
+  const { n, provenance, reading, superseded } = result.meta;
+  const warnings = superseded === undefined ? result.meta.warnings : [superseded, ...result.meta.warnings];
   const facts = [
     n === undefined ? null : `n = ${formatCount(n)}`,
     provenance.method,

@@ -4,6 +4,7 @@ import type { View } from '@/core/board/index.ts';
 import { StillView } from '../board/still-view.tsx';
 import { usePinned } from '../state/context.tsx';
 import type { QueryState } from '../state/results.ts';
+import { ErrorNote } from '../ui/error-note.tsx';
 import { formatCount, formatDuration } from '../ui/format.ts';
 
 const HEIGHT = 420;
@@ -79,6 +80,11 @@ export function Framed({
           height={HEIGHT}
         />
       </div>
+      {meta?.superseded === undefined ? null : (
+        <ErrorNote tone="warning" className="mx-3 mb-2">
+          {meta.superseded}
+        </ErrorNote>
+      )}
       <footer className="flex flex-wrap gap-x-3 border-t px-3 py-1 text-muted text-sm">
         <span>{note}</span>
         {meta?.n === undefined ? null : <span>n = {formatCount(meta.n)}</span>}

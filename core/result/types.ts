@@ -101,6 +101,8 @@ export const resultSchema = z.object({
     })
     .optional(),
   warnings: z.array(z.string()),
+  /** Not stored: said when a kept result is shown whose method gives other numbers by now. One sentence. */
+  superseded: z.string().optional(),
   provenance: provenanceSchema,
 });
 export type ResultMeta = z.infer<typeof resultSchema>;

@@ -2,6 +2,7 @@ import { resultSchema } from '../../../core/result/index.ts';
 import type { ResultRow } from '../../store/contract.ts';
 import type { App } from '../app.ts';
 import { type Route, route } from '../http/route.ts';
+import { withStanding } from './superseded.ts';
 import { noteUse } from './use.ts';
 
 export const SAFETENSORS = 'application/x-safetensors';
@@ -12,7 +13,7 @@ export const resultRoutes: readonly Route[] = [
     answer: resultSchema,
     media: [SAFETENSORS],
     run: async ({ app, result, request }) => {
-      if (!wantsNumbers(request)) return result.meta;
+      if (!wantsNumbers(request)) return withStanding(result.meta);
       // A result never changes: who has it need not fetch it again, but must still be allowed to.
       const tag = `"${result.id}"`;
       const headers = {
