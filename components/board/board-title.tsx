@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { act, describeError, path } from '../state/api.ts';
 import { useBoard, useMay } from '../state/context.tsx';
+import { isComposing } from '../ui/composing.ts';
 import { Input } from '../ui/input.tsx';
 import { useToast } from '../ui/toast.tsx';
 
@@ -40,6 +41,7 @@ export function BoardTitle() {
         onBlur={() => void keep()}
         onKeyDown={(event) => {
           event.stopPropagation();
+          if (isComposing(event)) return;
           if (event.key === 'Enter') void keep();
           if (event.key === 'Escape') setDraft(null);
         }}

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { textOf } from '@/core/board/index.ts';
 import { keyName } from '../state/commands.ts';
 import { useBoard } from '../state/context.tsx';
+import { isComposing } from '../ui/composing.ts';
 import { SharedBox } from './shared-box.ts';
 
 /** A note's text while it is written: every keystroke is shared, and others' keystrokes leave the caret where it was. */
@@ -30,6 +31,7 @@ export function NoteEditor({ id, onClose }: { readonly id: string; onClose(): vo
       onBlur={onClose}
       onKeyDown={(event) => {
         event.stopPropagation();
+        if (isComposing(event)) return;
         const pressed = keyName(event);
         if (pressed === 'Escape') onClose();
         // The box's own history would also take back what others wrote (rule B2).

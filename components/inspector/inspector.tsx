@@ -4,6 +4,7 @@ import { Search } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { useBoard } from '../state/context.tsx';
+import { isComposing } from '../ui/composing.ts';
 import { Input } from '../ui/input.tsx';
 import { ModelTree } from './model-tree.tsx';
 import { Toolbox } from './toolbox.tsx';
@@ -27,7 +28,7 @@ export function Inspector() {
             value={search}
             onChange={(event) => setSearch(event.target.value)}
             onKeyDown={(event) => {
-              if (event.key === 'Escape') {
+              if (event.key === 'Escape' && !isComposing(event)) {
                 event.stopPropagation();
                 setSearch('');
                 event.currentTarget.blur();

@@ -2,6 +2,7 @@
 /** A query's parameters as sliders and menus: what is moved is written into the text, and asked. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useBoard } from '../state/context.tsx';
+import { isComposing } from '../ui/composing.ts';
 import { Select } from '../ui/select.tsx';
 import { Slider } from '../ui/slider.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
@@ -180,6 +181,7 @@ function TypedNumber({
       onBlur={take}
       onKeyDown={(event) => {
         event.stopPropagation();
+        if (isComposing(event)) return;
         if (event.key === 'Enter') take();
         if (event.key === 'Escape') setText(String(value));
       }}

@@ -4,6 +4,7 @@
  * it is there types into a plain box, and goes on in the editor at the same place.
  */
 import { type ComponentType, useEffect, useRef, useState } from 'react';
+import { isComposing } from '../ui/composing.ts';
 import type { QueryEditorProps } from './editor.tsx';
 import { QueryText } from './query-text.tsx';
 
@@ -67,6 +68,7 @@ export function LazyQueryEditor(props: Omit<QueryEditorProps, 'caret'>) {
       onChange={(event) => props.onChange(event.target.value)}
       onKeyDown={(event) => {
         event.stopPropagation();
+        if (isComposing(event)) return;
         if (event.key === 'Escape') props.actions.leave();
         if (event.key === 'Enter' && !event.shiftKey) {
           event.preventDefault();

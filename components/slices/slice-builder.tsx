@@ -11,6 +11,7 @@ import { useBindings, useBoard } from '../state/context.tsx';
 import { findModel } from '../state/project.ts';
 import type { SliceDraft } from '../state/slices.ts';
 import { Button } from '../ui/button.tsx';
+import { isComposing } from '../ui/composing.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, Input, TextArea } from '../ui/input.tsx';
 import { Segmented } from '../ui/segmented.tsx';
@@ -139,7 +140,7 @@ function OpenBuilder({ draft }: { readonly draft: SliceDraft }) {
               value={condition.text}
               onChange={(event) => condition.setText(event.target.value)}
               onKeyDown={(event) => {
-                if (event.key !== 'Enter' || event.shiftKey) return;
+                if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
                 event.preventDefault();
                 save();
               }}

@@ -6,6 +6,7 @@ import { describeError } from '../state/api.ts';
 import { useProject } from '../state/context.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
+import { isComposing } from '../ui/composing.ts';
 import { TextArea } from '../ui/input.tsx';
 import { mentionAt, offerMembers, withMention } from './mention.ts';
 
@@ -78,6 +79,7 @@ export function Composer({ label, button, first = '', autoFocus, send, onCancel 
         onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
         onKeyDown={(event) => {
           event.stopPropagation();
+          if (isComposing(event)) return;
           const offer = offers[pick];
           if (offer && (event.key === 'Enter' || event.key === 'Tab')) {
             event.preventDefault();

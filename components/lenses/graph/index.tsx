@@ -2,6 +2,7 @@
 import { ArrowDown, ArrowRight, Layers, Maximize, Network, ZoomIn, ZoomOut } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { IconButton } from '@/components/ui/button.tsx';
+import { isComposing } from '@/components/ui/composing.ts';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
 import { Input } from '@/components/ui/input.tsx';
 import { graphRecordSchema } from '@/core/result/types.ts';
@@ -151,6 +152,7 @@ function Graph(props: LensProps) {
             value={search}
             onChange={(event) => setSearch(event.target.value)}
             onKeyDown={(event) => {
+              if (isComposing(event)) return;
               if (event.key === 'Enter') nextMatch(event.shiftKey);
               else if (event.key === 'Escape') setSearch('');
               else return;
