@@ -162,6 +162,7 @@ function Confusion(props: LensProps) {
           label={`Confusion of ${classes} classes, ${sums.wrong} of ${sums.total} wrong`}
           rowTitle="true"
           columnTitle="predicted"
+          leastColumn={12}
           rowNames={names}
           columnNames={names}
           totals={totals}

@@ -43,7 +43,7 @@ function ExampleTable(props: LensProps) {
   const chosen = useMemo(() => new Set(selection.examples), [selection.examples]);
   const name = (c: number | undefined) => (c === undefined || c < 0 ? '–' : (record.classes[c] ?? String(c)));
   const classCell = (c: number | undefined) => (
-    <span className="flex items-center gap-1.5">
+    <span className="flex min-w-0 items-center gap-1.5" title={name(c)}>
       <span
         aria-hidden
         className="size-2 shrink-0 rounded-full"
@@ -72,7 +72,7 @@ function ExampleTable(props: LensProps) {
       id: 'predicted',
       name: 'predicted',
       cell: (row) => (
-        <span className="flex items-center justify-between gap-1">
+        <span className="flex min-w-0 items-center justify-between gap-1">
           {classCell(predicted[row])}
           {label &&
             (label[row] === predicted[row] ? (

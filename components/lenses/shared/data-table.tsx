@@ -70,7 +70,7 @@ export function DataTable(props: DataTableProps) {
   }, [reveal]);
   const first = Math.max(0, Math.floor(top / ROW) - SPARE);
   const last = Math.min(order.length, Math.ceil((top + height - HEAD) / ROW) + SPARE);
-  const shares = columns.map((c) => `${c.grow ?? 1}fr`).join(' ');
+  const shares = columns.map((c) => `minmax(0, ${c.grow ?? 1}fr)`).join(' ');
 
   const key = (event: KeyboardEvent) => {
     const moves: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { layMatrix, matrixAt } from './matrix-layout.ts';
+import { fittedName, layMatrix, matrixAt } from './matrix-layout.ts';
 
 const names = (count: number, length: number) =>
   Array.from({ length: count }, (_, i) => `${i}`.padEnd(length, 'x'));
@@ -26,24 +26,43 @@ test('cells fill the width exactly and rows fit unless they are as low as may be
 });
 
 test('the place at the middle of a cell is that cell, scrolled or not', () => {
+  const scrolled = fc.integer({ min: 0, max: 400 });
   fc.assert(
-    fc.property(anyMatrix, fc.nat(), fc.nat(), fc.integer({ min: 0, max: 400 }), (sizes, r, c, scrolled) => {
+    fc.property(anyMatrix, fc.nat(), fc.nat(), scrolled, scrolled, (sizes, r, c, down, aside) => {
       const layout = layMatrix(sizes);
       const [row, column] = [r % layout.rows, c % layout.columns];
-      const x = layout.left + (column + 0.5) * layout.cellWidth;
-      const y = layout.top + (row + 0.5) * layout.cellHeight - scrolled;
-      fc.pre(y >= layout.top);
-      expect(matrixAt(layout, x, y, scrolled)).toEqual({ row, column });
+      const x = layout.left + (column + 0.5) * layout.cellWidth - aside;
+      const y = layout.top + (row + 0.5) * layout.cellHeight - down;
+      fc.pre(y >= layout.top && x >= layout.left);
+      expect(matrixAt(layout, x, y, down, aside)).toEqual({ row, column });
     }),
   );
 });
 
+test('columns are never narrower than asked; what has no room is reached by scrolling', () => {
+  const layout = layMatrix({
+    ...{ rowNames: names(300, 40), columnNames: names(300, 40), width: 440, height: 400 },
+    leastColumn: 12,
+  });
+  expect(layout.cellWidth).toBe(12);
+  expect(layout.left).toBeLessThanOrEqual(132);
+  expect(layout.width).toBe(layout.left + 300 * 12 + 8);
+  expect(matrixAt(layout, layout.left + 6, 1, 0, 299 * 12)).toEqual({ row: null, column: 299 });
+});
+
+test('a long name ends in an ellipsis and fits; a short one is left alone', () => {
+  const widthOf = (text: string) => text.length * 6;
+  expect(fittedName('zebra', 30, widthOf)).toBe('zebra');
+  expect(fittedName('class_with_a_long_name', 60, widthOf)).toBe('class_wit…');
+  expect(fittedName('abc', 1, widthOf)).toBe('…');
+});
+
 test('the head gives a column, the gutter a row, their corner nothing', () => {
   const layout = layMatrix({ rowNames: names(5, 3), columnNames: names(4, 3), width: 400, height: 300 });
-  expect(matrixAt(layout, layout.left + 1, 1, 0)).toEqual({ row: null, column: 0 });
-  expect(matrixAt(layout, 1, layout.top + 1, 0)).toEqual({ row: 0, column: null });
-  expect(matrixAt(layout, 1, 1, 0)).toBeNull();
-  expect(matrixAt(layout, 399, layout.top + 1, 0)).toBeNull();
+  expect(matrixAt(layout, layout.left + 1, 1, 0, 0)).toEqual({ row: null, column: 0 });
+  expect(matrixAt(layout, 1, layout.top + 1, 0, 0)).toEqual({ row: 0, column: null });
+  expect(matrixAt(layout, 1, 1, 0, 0)).toBeNull();
+  expect(matrixAt(layout, 399, layout.top + 1, 0, 0)).toBeNull();
 });
 
 test('column names stand upright when they are wider than their cells', () => {

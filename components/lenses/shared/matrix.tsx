@@ -2,7 +2,7 @@
 import { type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { BADGE, PlacedBadge } from './badge-mark.tsx';
 import type { Marked } from './badges.ts';
-import { layMatrix, type MatrixPlace, matrixAt } from './matrix-layout.ts';
+import { fittedName, layMatrix, type MatrixPlace, matrixAt } from './matrix-layout.ts';
 import { Picture, placeIn } from './picture.tsx';
 import { useTheme } from './theme.ts';
 import { HoverNote } from './tile-grid.tsx';
@@ -19,6 +19,8 @@ export interface MatrixProps {
   /** Name of the column at the right and its texts, one per row. */
   readonly totals?: { readonly name: string; readonly of: (row: number) => string };
   readonly mostRow?: number;
+  /** Columns are never narrower; what has no room is reached by scrolling. */
+  readonly leastColumn?: number;
   /** Fill, and the text on it where it fits (null: none). Stable identities. */
   color(row: number, column: number): string;
   text?(row: number, column: number): { readonly value: string; readonly ink: string } | null;
@@ -38,10 +40,15 @@ export interface MatrixProps {
   onActivate?(row: number, column: number | null): void;
 }
 
+/** Width of the column of totals. */
+const TOTALS = 52;
+/** Height that upright names have. */
+const UPRIGHT = 66;
+
 /** Cells of a matrix on one canvas, with a crosshair at the pointer or at the keyboard's place. */
 export function Matrix(props: MatrixProps) {
-  const { width, height, label, rowTitle, columnTitle, rowNames, columnNames, totals, mostRow } = props;
-  const { rowMarks = [], cellMarks = [] } = props;
+  const { width, height, label, rowTitle, columnTitle, rowNames, columnNames, totals } = props;
+  const { rowMarks = [], cellMarks = [], mostRow, leastColumn } = props;
   const {
     color,
     text,
@@ -57,12 +64,17 @@ export function Matrix(props: MatrixProps) {
   const theme = useTheme();
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
+  const [aside, setAside] = useState(0);
   const [at, setAt] = useState<(MatrixPlace & { x: number; y: number }) | null>(null);
   const inner = width - 8;
   const before = rowMarks.length > 0 ? BADGE.w : 0;
   const layout = useMemo(
-    () => layMatrix({ rowNames, columnNames, width: inner, height, before, right: totals ? 52 : 8, mostRow }),
-    [rowNames, columnNames, inner, height, before, totals, mostRow],
+    () =>
+      layMatrix({
+        ...{ rowNames, columnNames, width: inner, height, before, mostRow, leastColumn },
+        right: totals ? TOTALS : 8,
+      }),
+    [rowNames, columnNames, inner, height, before, totals, mostRow, leastColumn],
   );
   const [row, column] = [at?.row ?? null, at?.column ?? null];
 
@@ -74,12 +86,15 @@ export function Matrix(props: MatrixProps) {
       const last = Math.min(rows, Math.ceil((top + height - head) / ch));
       context.textBaseline = 'middle';
       const gap = cw > 6 && ch > 6 ? 1 : 0;
-      const inset = left + columns * cw;
+      const inset = Math.min(left + columns * cw, inner - (totals ? TOTALS : 0));
+      const firstColumn = Math.floor(aside / cw);
+      const lastColumn = Math.min(columns, Math.ceil((aside + inner - left) / cw));
+      const widthOf = (name: string) => context.measureText(name).width;
       for (let r = first; r < last; r++) {
         const y = head + r * ch - top;
         context.globalAlpha = isRowFaded?.(r) ? 0.25 : 1;
-        for (let c = 0; c < columns; c++) {
-          const x = left + c * cw;
+        for (let c = firstColumn; c < lastColumn; c++) {
+          const x = left + c * cw - aside;
           context.fillStyle = color(r, c);
           context.fillRect(x, y, cw - gap, ch - gap);
           const told = cw >= 22 && ch >= 13 ? text?.(r, c) : null;
@@ -95,12 +110,18 @@ export function Matrix(props: MatrixProps) {
             context.strokeRect(x + 1, y + 1, cw - gap - 2, ch - gap - 2);
           }
         }
+        // Names and totals stay where they are when the cells scroll aside.
+        context.globalAlpha = 1;
+        context.fillStyle = theme.color.surface;
+        context.fillRect(0, y, left, ch);
+        if (totals) context.fillRect(inset, y, inner - inset, ch);
+        context.globalAlpha = isRowFaded?.(r) ? 0.25 : 1;
         const marked = isRowMarked?.(r) ?? false;
         context.font = `${r === row || marked ? '600 ' : ''}11px "Inter Variable", system-ui, sans-serif`;
         context.textAlign = 'right';
         context.fillStyle = marked ? theme.color.accent : r === row ? theme.color.text : theme.color.muted;
         if (ch >= 10 || r === row || marked)
-          context.fillText(rowNames[r] ?? '', left - 6, y + ch / 2, left - 8);
+          context.fillText(fittedName(rowNames[r] ?? '', left - 8, widthOf), left - 6, y + ch / 2);
         if (totals && ch >= 10) {
           context.textAlign = 'left';
           context.fillStyle = theme.color.muted;
@@ -126,26 +147,32 @@ export function Matrix(props: MatrixProps) {
         8,
       );
       if (totals) context.fillText(totals.name, inset + 6, 8, 46);
-      for (let c = 0; c < columns; c++) {
+      context.save();
+      context.beginPath();
+      context.rect(left, 0, inset - left, head);
+      context.clip();
+      for (let c = firstColumn; c < lastColumn; c++) {
         const strong = c === column || c === sorted;
         context.font = `${strong ? '600 ' : ''}11px "Inter Variable", system-ui, sans-serif`;
         context.fillStyle = c === sorted ? theme.color.accent : strong ? theme.color.text : theme.color.muted;
         if (upright && cw < 10 && !strong) continue;
-        const x = left + (c + 0.5) * cw;
+        const x = left + (c + 0.5) * cw - aside;
         context.save();
         context.translate(x, head - 5);
         if (upright) context.rotate(-Math.PI / 2);
         context.textAlign = upright ? 'left' : 'center';
-        context.fillText(columnNames[c] ?? '', 0, upright ? 0 : -4, upright ? 66 : undefined);
+        const name = columnNames[c] ?? '';
+        context.fillText(upright ? fittedName(name, UPRIGHT, widthOf) : name, 0, upright ? 0 : -4);
         context.restore();
       }
+      context.restore();
       if (row !== null || column !== null) {
         context.strokeStyle = theme.color.text;
         context.lineWidth = 1;
-        if (row !== null) context.strokeRect(left - 0.5, head + row * ch - top - 0.5, columns * cw, ch);
+        if (row !== null) context.strokeRect(left - 0.5, head + row * ch - top - 0.5, inset - left, ch);
         if (column !== null)
           context.strokeRect(
-            left + column * cw - 0.5,
+            left + column * cw - aside - 0.5,
             head - 0.5,
             cw,
             Math.min(rows * ch - top, height - head),
@@ -157,6 +184,7 @@ export function Matrix(props: MatrixProps) {
       inner,
       height,
       top,
+      aside,
       color,
       text,
       isMarked,
@@ -177,7 +205,7 @@ export function Matrix(props: MatrixProps) {
   const hit = (event: MouseEvent) => {
     if (!box.current) return null;
     const { x, y } = placeIn(event, box.current, width, height);
-    const found = matrixAt(layout, x, y, top);
+    const found = matrixAt(layout, x, y, top, aside);
     return found ? { ...found, x, y } : null;
   };
   const act = (place: MatrixPlace, keys: Keys) => {
@@ -195,10 +223,15 @@ export function Matrix(props: MatrixProps) {
     if (next !== null && y < top) box.current?.scrollTo({ top: y });
     else if (y + layout.cellHeight > top + height - layout.top)
       box.current?.scrollTo({ top: y + layout.cellHeight - height + layout.top });
+    const x = c * layout.cellWidth;
+    const room = inner - layout.left - (totals ? TOTALS : 0);
+    if (x < aside) box.current?.scrollTo({ left: x });
+    else if (x + layout.cellWidth > aside + room)
+      box.current?.scrollTo({ left: x + layout.cellWidth - room });
     setAt({
       row: next,
       column: c,
-      x: layout.left + (c + 0.5) * layout.cellWidth,
+      x: layout.left + Math.min(room, Math.max(0, x + layout.cellWidth / 2 - aside)),
       y: layout.top + Math.max(0, y - top),
     });
   };
@@ -217,8 +250,11 @@ export function Matrix(props: MatrixProps) {
       aria-label={`${label}. Arrows move, Space or Enter acts.`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: keys act on the cells.
       tabIndex={0}
-      className="nodrag nowheel absolute inset-0 overflow-y-auto overflow-x-hidden outline-offset-[-2px]"
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      className="nodrag nowheel absolute inset-0 overflow-auto outline-offset-[-2px]"
+      onScroll={(event) => {
+        setTop(event.currentTarget.scrollTop);
+        setAside(event.currentTarget.scrollLeft);
+      }}
       onPointerMove={(event) => setAt(hit(event))}
       onPointerLeave={() => setAt(null)}
       onBlur={() => setAt(null)}
@@ -241,14 +277,14 @@ export function Matrix(props: MatrixProps) {
         event.stopPropagation();
       }}
     >
-      <div style={{ height: Math.max(height, layout.height) }}>
-        <Picture width={inner} height={height} label={label} draw={draw} className="sticky top-0" />
+      <div style={{ height: Math.max(height, layout.height), width: Math.max(inner, layout.width) }}>
+        <Picture width={inner} height={height} label={label} draw={draw} className="sticky top-0 left-0" />
       </div>
       {rowMarks.map(({ place, ...mark }) => (
         <PlacedBadge
           key={mark.address}
           {...mark}
-          x={BADGE.w / 2 + 3}
+          x={BADGE.w / 2 + 3 + aside}
           y={below(place, (layout.cellHeight + BADGE.h) / 2)}
         />
       ))}
@@ -263,7 +299,11 @@ export function Matrix(props: MatrixProps) {
       <span className="sr-only" aria-live="polite">
         {at ? explain(at) : ''}
       </span>
-      {at && <HoverNote x={at.x} y={at.y + top} width={width} text={explain(at)} />}
+      {at && (
+        <div className="absolute" style={{ left: aside, top, width }}>
+          <HoverNote x={at.x} y={at.y} width={width} text={explain(at)} />
+        </div>
+      )}
     </div>
   );
 }

@@ -205,7 +205,7 @@ export function HoverNote({
   return (
     <span
       aria-hidden
-      className="pointer-events-none absolute z-10 max-w-64 whitespace-pre rounded-sm bg-text px-1.5 py-0.5 text-bg text-xs"
+      className="pointer-events-none absolute z-10 max-w-64 overflow-hidden text-ellipsis whitespace-pre rounded-sm bg-text px-1.5 py-0.5 text-bg text-xs"
       style={{ top: Math.max(2, y - 24), ...(right ? { right: width - x + 8 } : { left: x + 8 }) }}
     >
       {text}

@@ -63,6 +63,7 @@ export function ConfusionChange(props: ChangeProps) {
       label={`Change of the confusion of ${classes} classes`}
       rowTitle="true"
       columnTitle="predicted"
+      leastColumn={12}
       rowNames={names}
       columnNames={names}
       color={color}
