@@ -12,7 +12,7 @@ export const RESULT_TYPES = [
   'stats[unit]', // per-unit statistics over a slice; `mean` `sd` `min` `max` `dead` `skew` (units), StatsRecord
   'histogram', // HistogramRecord; `counts` (bins), `edges` (bins + 1)
   'vector[class]', // prediction of one example; `values` (classes), PredictionRecord
-  'table[example]', // predictions of a slice; `index` `label` `predicted` `confidence` (examples), `probabilities` (examples, classes); `column.NAME` (examples) of the data set
+  'table[example]', // predictions of a slice; `index` `label` `predicted` `confidence` (examples), -1 and NaN where there is no prediction, `probabilities` (examples, classes); `column.NAME` (examples) of the data set
   'matrix[class,class]', // confusion; `counts` (true class, predicted class); `example_index`, `example_label`, `example_predicted` (examples)
   'matrix[unit,class]', // mean activation of each unit per class; `values` (units, classes), `counts` (classes)
   'images', // gallery; `images` (n, height, width, channels) in [0,1], `index` `label` (n)
@@ -167,7 +167,10 @@ export const predictionRecordSchema = z.object({
   classes: z.array(z.string()),
   accuracy: z.number().nullable(),
   label: z.number().nullable().optional(),
+  /** Null where the scores are not finite. */
   predicted: z.number().nullable().optional(),
+  /** Examples whose scores are not finite: -1 in `predicted`, in no cell of a confusion. */
+  unpredicted: z.number().optional(),
   example: z.string().optional(),
 });
 export type PredictionRecord = z.infer<typeof predictionRecordSchema>;

@@ -72,7 +72,7 @@ export class Engine {
               },
             }
           : {}),
-        warnings: [...new Set([...output.warnings, ...(before?.warnings ?? [])])],
+        warnings: [...new Set([...(await side.warnings()), ...output.warnings, ...(before?.warnings ?? [])])],
         provenance: {
           query: plan.text,
           checkpoints: distinct(models.map(({ address, hash }) => ({ address, hash }))),

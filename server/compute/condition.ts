@@ -7,6 +7,7 @@ import { UserError } from '../../core/errors/index.ts';
 /** What a predicate may speak of, per example of the split. */
 export interface Facts {
   readonly label: ArrayLike<number>;
+  /** NaN where there is no prediction. */
   readonly predicted: ArrayLike<number>;
   readonly confidence: ArrayLike<number>;
   /** Cross-entropy of the true label; NaN without one. */

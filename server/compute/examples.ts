@@ -25,6 +25,8 @@ export interface Examples {
   readonly single: boolean;
   /** Changed inputs (`with noise(...)`) in place of the split's, (n, ...shape) in the order of `indices`, in the model's units. */
   readonly values?: Float32Array | undefined;
+  /** What is to be said of how they were chosen. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** Throws UserError('invalid') where the blob is not what the manifest says. */

@@ -10,7 +10,7 @@ import { type Examples, labelsOf, type Split } from './examples.ts';
 import { forEachBatch, type Pace, unitMeans } from './forward.ts';
 import { type LoadedModel, MODEL_OUTPUT, type Tap } from './model.ts';
 import { agreementOf, nearest } from './nearest.ts';
-import { labelLosses } from './predictions.ts';
+import { labelLosses, readClasses, unpredictedWarnings } from './predictions.ts';
 
 type Distance = Extract<Operand, { kind: 'distance' }>;
 
@@ -26,11 +26,12 @@ export async function gatherFacts(
   source: SliceSource,
   whole: Examples,
   operands: readonly Operand[],
-): Promise<Facts> {
+): Promise<Facts & { readonly warnings: readonly string[] }> {
   const { dataset, columns } = whole.split;
   const n = whole.indices.length;
   const label = labelsOf(whole);
   const predicted = new Int32Array(n).fill(-1);
+  let warnings: string[] = [];
   const confidence = new Float32Array(n).fill(Number.NaN);
   const loss = new Float32Array(n).fill(Number.NaN);
   const computed: Record<string, Float32Array | Float64Array> = {};
@@ -76,12 +77,24 @@ export async function gatherFacts(
             });
             const last = classifier ? outputs.at(-1) : undefined;
             if (!classifier || !last) return;
-            const p = classifier.probabilities(tf, last);
-            predicted.set(tf.argMax(p, 1).dataSync(), from);
-            confidence.set(tf.max(p, 1).dataSync(), from);
-            loss.set(labelLosses(tf, classifier, last, label.subarray(from, to)), from);
+            const read = readClasses(tf, classifier, last);
+            predicted.set(read.predicted, from);
+            confidence.set(read.confidence, from);
+            const losses = labelLosses(tf, classifier, last, label.subarray(from, to));
+            loss.set(
+              losses.map((value, i) => (read.predicted[i]! < 0 ? Number.NaN : value)),
+              from,
+            );
           },
           'condition',
+        );
+      if (classifier)
+        warnings = await unpredictedWarnings(
+          source,
+          loaded,
+          whole,
+          predicted,
+          'no condition on predicted, confidence or loss holds for them but !=, and an order puts them last',
         );
     } finally {
       tf.dispose([...origins.values()]);
@@ -96,7 +109,17 @@ export async function gatherFacts(
       computed[printOperand(operand)] = agreementOf(found, label, label);
     }
   }
-  return { label, predicted, confidence, loss, computed, columns, classes };
+  return {
+    label,
+    // No prediction compares with nothing: not with class 0, and not as a number below all classes.
+    predicted: Float64Array.from(predicted, (c) => (c < 0 ? Number.NaN : c)),
+    confidence,
+    loss,
+    computed,
+    columns,
+    classes,
+    warnings,
+  };
 }
 
 /** What the layers put out for the examples that distances are measured from, (1, features) by the operand's text. */

@@ -85,6 +85,12 @@ export class Side {
     };
   }
 
+  /** What is to be said of how the examples of this side, and of a side that it was compared with, were chosen. */
+  async warnings(): Promise<readonly string[]> {
+    const own = (await this.chosen)?.warnings ?? [];
+    return [...own, ...((await this.joined?.warnings()) ?? [])];
+  }
+
   /** The right side of a left join, where the question is to be answered for each side by itself. */
   against(): Side | null {
     const { what, join } = this.sources.plan.query;

@@ -37,11 +37,13 @@ export async function selectExamples(source: SliceSource): Promise<Examples> {
   };
   const predicate = input.kind === 'slice' ? input.where : undefined;
   let chosen = whole.indices;
+  let warnings: readonly string[] = [];
   if (predicate || orderBy) {
     const facts = await gatherFacts(source, whole, [
       ...(predicate ? operandsOf(predicate) : []),
       ...(orderBy ? [keyOperand(orderBy.key)] : []),
     ]);
+    warnings = facts.warnings;
     if (predicate) {
       const holds = compile(predicate, facts);
       chosen = chosen.filter((i) => holds(i));
@@ -53,9 +55,11 @@ export async function selectExamples(source: SliceSource): Promise<Examples> {
   if (chosen.length === 0 && !counted)
     throw new UserError(
       'invalid',
-      `no example of ${input.dataset}.${name} satisfies the condition (of ${split.size})`,
+      [`no example of ${input.dataset}.${name} satisfies the condition (of ${split.size})`, ...warnings].join(
+        '. ',
+      ),
     );
-  return { split, indices: chosen, address, single: false };
+  return { split, indices: chosen, address, single: false, warnings };
 }
 
 function keyOperand(key: string): Operand {

@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/errors/index.ts';
-import { predictAll } from '../predictions.ts';
+import { predictAll, unpredictedWarnings } from '../predictions.ts';
 import { numberArgument } from './arguments.ts';
 import { labelledExamples } from './labelled.ts';
 import { f32, i32, type Method } from './method.ts';
@@ -13,7 +13,7 @@ const MAX_BINS = 1000;
  */
 export const calibration: Method = {
   function: 'calibration',
-  version: '1',
+  version: '2',
   summary: 'Whether confidence can be believed: accuracy by confidence, and the expected calibration error.',
   reading:
     'Each bar is the accuracy of the predictions made with that much confidence; below the diagonal the model is too sure of itself. ECE is the mean distance from the diagonal, weighted by the number of examples.',
@@ -22,12 +22,8 @@ export const calibration: Method = {
     if (bins > MAX_BINS)
       throw new UserError('invalid', `calibration() takes 1 to ${MAX_BINS} bins, found ${bins}`);
     const { examples, classifier, classes } = await labelledExamples(context, 'calibration()');
-    const { label, predicted, confidence, probabilities } = await predictAll(
-      context,
-      examples,
-      classifier,
-      true,
-    );
+    const found = await predictAll(context, examples, classifier, true);
+    const { label, predicted, confidence, probabilities } = found;
     const counts = new Int32Array(bins);
     const sums = new Float64Array(bins);
     const right = new Int32Array(bins);
@@ -45,7 +41,13 @@ export const calibration: Method = {
         brier += ((probabilities?.[i * size + c] ?? 0) - (c === own ? 1 : 0)) ** 2;
     });
     if (n === 0)
-      throw new UserError('invalid', `no example of ${examples.address} has a label and a finite confidence`);
+      throw new UserError(
+        'invalid',
+        [
+          `no example of ${examples.address} has a label and a finite confidence, so there is no calibration`,
+          ...found.warnings,
+        ].join('. '),
+      );
     let [ece, mce] = [0, 0];
     for (let b = 0; b < bins; b++) {
       if (counts[b] === 0) continue;
@@ -84,6 +86,15 @@ export const calibration: Method = {
       n,
       warnings: [
         ...classifier.warnings,
+        ...(found.unpredicted > 0
+          ? await unpredictedWarnings(
+              context,
+              await context.model(),
+              examples,
+              predicted,
+              'they are in no bin, and the accuracy is over the others',
+            )
+          : []),
         ...(left > 0 ? [`${left} examples without a label or a finite confidence were left out.`] : []),
       ],
       parameters: { bins },

@@ -8,7 +8,7 @@ import { f32, i32, type Method } from './method.ts';
  */
 export const classmetrics: Method = {
   function: 'classmetrics',
-  version: '1',
+  version: '2',
   summary: 'Precision, recall, F1 and support of each class.',
   reading:
     'Precision is the share of a class’s predictions that are right, recall the share of its examples that are found; F1 is their harmonic mean. Support is how many examples have the class.',
@@ -27,10 +27,12 @@ export const classmetrics: Method = {
       }
       const predicted = found.predicted[i]!;
       support[label]! += 1;
-      predictedCount[predicted]! += 1;
+      if (predicted >= 0) predictedCount[predicted]! += 1;
       if (label === predicted) right[label]! += 1;
     });
-    const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
+    // Where the model predicts nothing at all, it has no precision or recall either: not a number.
+    const none = predictedCount.every((count) => count === 0);
+    const share = (part: number, whole: number) => (none ? Number.NaN : whole > 0 ? part / whole : 0);
     const column = (of: (c: number) => number) =>
       f32(
         Float32Array.from({ length: size }, (_, c) => of(c)),
@@ -38,13 +40,19 @@ export const classmetrics: Method = {
         ['class'],
       );
     const named = (counts: Int32Array) => classes.filter((_, c) => counts[c] === 0).join(', ');
-    const warnings = [...classifier.warnings];
-    const never = named(predictedCount);
-    const absent = named(support);
+    const warnings = [...classifier.warnings, ...found.warnings];
+    const never = none ? '' : named(predictedCount);
+    const absent = none ? '' : named(support);
     if (never)
       warnings.push(`Never predicted: ${never}. Their precision has nothing to divide by and counts as 0.`);
     if (absent)
       warnings.push(`No examples of ${absent}. Their recall has nothing to divide by and counts as 0.`);
+    if (found.unpredicted > 0)
+      warnings.push(
+        none
+          ? 'Without any prediction there is no precision, recall or F1: they are not numbers.'
+          : 'An example without a prediction counts in its class’s support and recall, in no precision.',
+      );
     if (unlabelled > 0) warnings.push(`${unlabelled} examples without a label were left out.`);
     return {
       type: 'table[class]',
@@ -57,7 +65,7 @@ export const classmetrics: Method = {
         support: i32(support, [size], ['class']),
         predicted_count: i32(predictedCount, [size], ['class']),
       },
-      record: { classes, accuracy: found.accuracy },
+      record: { classes, accuracy: found.accuracy, unpredicted: found.unpredicted },
       n: examples.indices.length,
       warnings,
     };

@@ -5,7 +5,7 @@ import { i32, type Method } from './method.ts';
 /** True against predicted classes, with the examples behind each cell. */
 export const confusion: Method = {
   function: 'confusion',
-  version: '1',
+  version: '2',
   summary: 'True against predicted classes: how often each is taken for each.',
   reading: 'Rows are true classes, columns predictions. Click a cell to select its examples everywhere.',
   async run(context) {
@@ -15,7 +15,8 @@ export const confusion: Method = {
     const found = await predictAll(context, examples, classifier, false);
     const counts = new Int32Array(size * size);
     found.label.forEach((label, i) => {
-      if (label >= 0 && label < size) counts[label * size + found.predicted[i]!]! += 1;
+      const predicted = found.predicted[i]!;
+      if (label >= 0 && label < size && predicted >= 0) counts[label * size + predicted]! += 1;
     });
     const n = examples.indices.length;
     return {
@@ -32,9 +33,15 @@ export const confusion: Method = {
         example_label: i32(found.label, [n], ['example']),
         example_predicted: i32(found.predicted, [n], ['example']),
       },
-      record: { classes: labels, accuracy: found.accuracy },
+      record: { classes: labels, accuracy: found.accuracy, unpredicted: found.unpredicted },
       n,
-      warnings: classifier.warnings,
+      warnings: [
+        ...classifier.warnings,
+        ...found.warnings,
+        ...(found.unpredicted > 0
+          ? [`${found.unpredicted} examples without a prediction stand in no cell.`]
+          : []),
+      ],
     };
   },
 };

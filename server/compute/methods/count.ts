@@ -6,7 +6,7 @@ import type { Method } from './method.ts';
 /** How many examples a slice has. An empty one has none, which is an answer here. */
 export const count: Method = {
   function: 'count',
-  version: '1',
+  version: '2',
   summary: 'How many examples a slice has.',
   reading:
     'The examples for which the condition holds, of all in the split. The accuracy is known where the condition asks the model.',
@@ -15,10 +15,11 @@ export const count: Method = {
     const examples = await context.examples();
     const { split, indices } = examples;
     let accuracy: number | null = null;
+    let warnings: readonly string[] = [];
     // Counting by label or index must stay cheap, so the model is only asked where the condition has asked it already.
     if (conditionAsksModel(plan.query) && indices.length > 0 && split.y) {
       const classifier = classifierOf(await context.model(), split.dataset);
-      if (classifier) ({ accuracy } = await predictAll(context, examples, classifier, false));
+      if (classifier) ({ accuracy, warnings } = await predictAll(context, examples, classifier, false));
     }
     return {
       type: 'count',
@@ -27,7 +28,7 @@ export const count: Method = {
       tensors: {},
       record: { count: indices.length, total: split.size, accuracy },
       n: indices.length,
-      warnings: [],
+      warnings,
     };
   },
 };

@@ -3,6 +3,7 @@ import { classNames, labelsOf } from '../examples.ts';
 import { forEachBatch, unitMeans } from '../forward.ts';
 import { MODEL_OUTPUT, type Tap } from '../model.ts';
 import { pictureMaker } from '../pictures.ts';
+import { readClasses, unpredictedWarnings } from '../predictions.ts';
 import { project } from '../projection.ts';
 import { layerArgument } from './arguments.ts';
 import { f32, i32, type Method, type OutputTensor, u8 } from './method.ts';
@@ -28,7 +29,7 @@ const FORWARD = 0.3;
  */
 export const examples: Method = {
   function: 'examples',
-  version: '1',
+  version: '2',
   summary: 'Examples as points that lie close when the layer answers alike.',
   reading:
     'Each point is an example; near ones look alike to this layer. With UMAP and t-SNE, distances between far groups mean little.',
@@ -69,9 +70,9 @@ export const examples: Method = {
       const values = whole ? inner! : unitMeans(tf, inner!);
       rows.set(values.dataSync(), from * d);
       if (classifier && last) {
-        const p = classifier.probabilities(tf, last);
-        predicted.set(tf.argMax(p, 1).dataSync(), from);
-        confidence.set(tf.max(p, 1).dataSync(), from);
+        const read = readClasses(tf, classifier, last);
+        predicted.set(read.predicted, from);
+        confidence.set(read.confidence, from);
       }
       if (rebuilds && last) {
         const difference = tf.sub(last.as2D(to - from, width), batch.x.as2D(to - from, width));
@@ -108,6 +109,9 @@ export const examples: Method = {
       warnings: [
         ...warnings,
         ...(classifier?.warnings ?? []),
+        ...(classifier
+          ? await unpredictedWarnings(context, loaded, found, predicted, y ? 'they count as wrong' : '')
+          : []),
         ...projected.warnings,
         ...(maker?.warnings ?? []),
       ],

@@ -1,12 +1,14 @@
+import { splitAddress } from '../addresses.ts';
 import { classifierOf } from '../classifier.ts';
 import { classNames, type Examples, labelsOf } from '../examples.ts';
 import { forEachBatch } from '../forward.ts';
 import { type LoadedModel, MODEL_OUTPUT } from '../model.ts';
 import { agreementOf, featuresOf, type Nearest, nearest, searchBytes } from '../nearest.ts';
+import { readClasses, unpredictedWarnings } from '../predictions.ts';
 import { layerArgument, numberArgument } from './arguments.ts';
 import { f32, i32, type Method, type MethodContext, type MethodOutput } from './method.ts';
 import { firstPart } from './points.ts';
-import { rankedTensors, splitAddress } from './ranked.ts';
+import { rankedTensors } from './ranked.ts';
 
 /** Share of the progress that the search takes. */
 const SEARCH = 0.85;
@@ -17,7 +19,7 @@ const SEARCH = 0.85;
  */
 export const neighbours: Method = {
   function: 'neighbours',
-  version: '1',
+  version: '2',
   summary: 'The examples that a layer answers most alike to.',
   reading:
     'Near examples look alike to this layer. Of a slice, agreement is the share of the nearest with the same label: a low one marks an odd example or a wrong label.',
@@ -109,12 +111,14 @@ async function agreement(
       loaded,
       examples,
       [MODEL_OUTPUT],
-      ({ outputs, from }) =>
-        predicted.set(tf.argMax(classifier.probabilities(tf, outputs[0]!), 1).dataSync(), from),
+      ({ outputs, from }) => predicted.set(readClasses(tf, classifier, outputs[0]!).predicted, from),
       'predictions',
     );
   const shape = [n, found.k];
-  const warnings = split.y ? [] : ['Without labels there is no agreement: it is not a number.'];
+  const warnings = [
+    ...(split.y ? [] : ['Without labels there is no agreement: it is not a number.']),
+    ...(classifier ? await unpredictedWarnings(context, loaded, examples, predicted, '') : []),
+  ];
   return {
     type: 'agreement[example]',
     title: `Agreement of ${examples.address} with its neighbours in ${layer} of ${plan.model.address}`,

@@ -6,7 +6,7 @@ import { f32, i32, type Method, type MethodOutput, type OutputTensor } from './m
 /** Of one example each class, of a slice each example. */
 export const predict: Method = {
   function: 'predict',
-  version: '2',
+  version: '3',
   summary: 'What the model says: of one example each class, of a slice each example.',
   reading:
     'For one example, each bar is the share of belief in a class. For a slice, one row per example: its class, the prediction, and the belief in it.',
@@ -23,7 +23,7 @@ export const predict: Method = {
     const n = examples.indices.length;
     const classes = [...classifier.classes];
     const classAxis = { name: 'class', size: classes.length, labels: classes };
-    const common = { n, warnings: classifier.warnings };
+    const common = { n, warnings: [...classifier.warnings, ...found.warnings] };
     if (examples.single) {
       const label = found.label[0]!;
       return {
@@ -39,7 +39,7 @@ export const predict: Method = {
           classes,
           accuracy: null,
           label: label < 0 ? null : label,
-          predicted: found.predicted[0]!,
+          predicted: found.predicted[0]! < 0 ? null : found.predicted[0]!,
           example: examples.address,
         },
       };
@@ -61,7 +61,7 @@ export const predict: Method = {
         ),
         ...columns(examples),
       },
-      record: { classes, accuracy: found.accuracy },
+      record: { classes, accuracy: found.accuracy, unpredicted: found.unpredicted },
     };
   },
 };

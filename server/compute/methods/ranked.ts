@@ -1,11 +1,10 @@
 /** What goes with ranked examples: their labels, predictions, pictures, and a unit's map. */
-import { printAddress } from '../../../core/address/index.ts';
 import { classifierOf } from '../classifier.ts';
-import type { QueryPlan } from '../contract.ts';
 import { type Examples, labelsOf, pick } from '../examples.ts';
 import { forEachBatch } from '../forward.ts';
 import { type LoadedModel, MODEL_OUTPUT, type Tap } from '../model.ts';
 import { pictureMaker } from '../pictures.ts';
+import { readClasses, unpredictedWarnings } from '../predictions.ts';
 import { f32, i32, type MethodContext, type OutputTensor } from './method.ts';
 import { PICTURE_BYTES } from './points.ts';
 
@@ -13,13 +12,6 @@ interface UnitMaps {
   readonly values: Float32Array;
   readonly height: number;
   readonly width: number;
-}
-
-/** Canonical address of the split that indices are of. */
-export function splitAddress({ query, data }: QueryPlan, { split }: Examples): string {
-  const { input } = query;
-  const dataset = input && input.kind !== 'name' ? input.dataset : (data?.address.split('.')[0] ?? '');
-  return printAddress({ kind: 'dataset', dataset, split: split.name });
 }
 
 /**
@@ -56,8 +48,7 @@ export async function rankedTensors(
     taps,
     (batch) => {
       const [inner, last] = batch.outputs;
-      if (classifier && last)
-        predicted.set(tf.argMax(classifier.probabilities(tf, last), 1).dataSync(), batch.from);
+      if (classifier && last) predicted.set(readClasses(tf, classifier, last).predicted, batch.from);
       if (maker) images.set(maker.make(tf, batch.x).dataSync(), batch.from * pixels);
       if (!of || !inner || inner.rank < 3 || inner.rank > 4) return;
       const [height, width] =
@@ -80,6 +71,9 @@ export async function rankedTensors(
       ...(maker ? { images: f32(images, [n, ...maker.shape], ['example', 'y', 'x', 'channel']) } : {}),
       ...(map ? { maps: f32(map.values, [n, map.height, map.width], ['example', 'y', 'x']) } : {}),
     },
-    warnings: maker?.warnings ?? [],
+    warnings: [
+      ...(maker?.warnings ?? []),
+      ...(classifier ? await unpredictedWarnings(context, loaded, chosen, predicted, '') : []),
+    ],
   };
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../../../core/errors/index.ts';
+import { splitAddress } from '../addresses.ts';
 import { classifierOf } from '../classifier.ts';
 import { classNames } from '../examples.ts';
 import { forEachBatch, unitMeans } from '../forward.ts';
@@ -6,7 +7,7 @@ import { checkUnit, layerArgument, numberArgument, shown } from './arguments.ts'
 import { Best } from './best.ts';
 import { f32, type Method } from './method.ts';
 import { firstPart } from './points.ts';
-import { rankedTensors, splitAddress } from './ranked.ts';
+import { rankedTensors } from './ranked.ts';
 
 /** Share of the progress that finding them takes; the rest is their maps and pictures. */
 const FINDING = 0.9;
@@ -14,7 +15,7 @@ const FINDING = 0.9;
 /** The k examples that a unit answers most to (feature maps: mean over their places), with its map and their pictures. */
 export const top: Method = {
   function: 'top',
-  version: '1',
+  version: '2',
   summary: 'The examples that a unit answers most to.',
   reading:
     'The first picture excites the unit most; the number is its activation, averaged over its map. The map says where in the picture it answers.',

@@ -1,0 +1,99 @@
+/**
+ * Where a value that is not finite began: in the input of the example, or in the first layer that puts one out. What
+ * comes after that layer only hands it on, so that this is the place to look.
+ */
+import type { LayersModel } from '@tensorflow/tfjs';
+import { exampleAddress } from './addresses.ts';
+import type { QueryPlan } from './contract.ts';
+import { type Examples, pick } from './examples.ts';
+import { forEachBatch, type Pace } from './forward.ts';
+import type { LoadedModel } from './model.ts';
+
+export type OriginSource = Pace & { readonly plan: QueryPlan };
+
+/**
+ * One sentence about the example at `position`, which some layer answers with a value that is not finite. Costs one
+ * forward pass of one example.
+ */
+export async function originOf(
+  source: OriginSource,
+  loaded: LoadedModel,
+  examples: Examples,
+  position: number,
+): Promise<string> {
+  const { plan } = source;
+  const { layers, edges } = plan.model.manifest.graph;
+  const address = exampleAddress(plan, examples, position);
+  const names = layers.map(({ name }) => name);
+  let sentence = '';
+  await forEachBatch(
+    { ...source, progress: () => undefined },
+    plan.model.manifest,
+    loaded,
+    pick(examples, [position]),
+    names,
+    ({ x, outputs }) => {
+      const input = x.dataSync();
+      const broken = input.findIndex((value) => !Number.isFinite(value));
+      if (broken >= 0) {
+        sentence = `The input itself holds ${nameOf(input[broken]!)}: ${address}, ${placeOf(broken, x.shape.slice(1))}.`;
+        return;
+      }
+      const bad = new Set(
+        names.filter((_, i) => outputs[i]!.dataSync().some((value) => !Number.isFinite(value))),
+      );
+      // The first by what feeds what: nothing that leads into it is broken yet.
+      const first = names.find(
+        (name) => bad.has(name) && !edges.some(({ from, to }) => to === name && bad.has(from)),
+      );
+      sentence =
+        first === undefined
+          ? `It begins where a layer is used for a second time (for ${address}).`
+          : `The first layer whose output is not finite is ${first} (for ${address}); ${causeIn(loaded.model, first)}.`;
+    },
+  );
+  return sentence;
+}
+
+/** What a layer has to do with it, as the end of a sentence. */
+function causeIn(model: LayersModel, name: string): string {
+  const weights = model.layers.find((layer) => layer.name === name)?.weights ?? [];
+  const held = weights.flatMap((weight) => {
+    const values = weight.read().dataSync();
+    const own = weight.originalName.split('/').at(-1);
+    const counts = countNonFinite(values);
+    return counts === null ? [] : [`its weight ${own} holds ${counts}`];
+  });
+  return held.length > 0
+    ? held.join(', ')
+    : 'its input and its weights are finite, so it arises there: an overflow, a division by zero or a logarithm of it';
+}
+
+/** "1 NaN and 2 infinite values"; null where all are finite. */
+export function countNonFinite(values: ArrayLike<number>): string | null {
+  let [nan, infinite] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Number.isNaN(value)) nan++;
+    else if (!Number.isFinite(value)) infinite++;
+  }
+  const parts = [
+    ...(nan > 0 ? [`${nan} NaN`] : []),
+    ...(infinite > 0 ? [`${infinite} infinite ${infinite === 1 ? 'value' : 'values'}`] : []),
+  ];
+  return parts.length > 0 ? parts.join(' and ') : null;
+}
+
+const nameOf = (value: number): string => (Number.isNaN(value) ? 'NaN' : 'an infinite value');
+
+/** `feature 3` of a row, `place [2, 3, 0]` of what has axes. */
+function placeOf(at: number, shape: readonly number[]): string {
+  if (shape.length <= 1) return `feature ${at}`;
+  const place: number[] = [];
+  let rest = at;
+  for (const size of shape.toReversed()) {
+    place.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return `place [${place.join(', ')}]`;
+}
