@@ -36,7 +36,16 @@ export function ViewFoot({
       {view.pinnedResult !== null ? <span className="text-accent">pinned</span> : null}
       {stale && view.pinnedResult === null ? <span className="text-warning">stale</span> : null}
       {warnings.length > 0 ? (
-        <Tooltip label={warnings.join(' ')} side="top">
+        <Tooltip
+          label={
+            <ul className="flex max-h-80 flex-col gap-1 overflow-hidden">
+              {warnings.map((warning) => (
+                <li key={warning}>{warning}</li>
+              ))}
+            </ul>
+          }
+          side="top"
+        >
           <button
             type="button"
             className={`${MARK} text-warning`}

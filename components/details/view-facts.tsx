@@ -1,10 +1,12 @@
 'use client';
 import { useStore } from 'zustand';
 import type { View } from '@/core/board/index.ts';
+import type { ResultMeta } from '@/core/result/index.ts';
 import { lensesFor, lensOf } from '../lenses/index.ts';
 import { useBindings, useBoard, useMay, useViewResult } from '../state/context.tsx';
 import { titleOf } from '../state/query-text.ts';
 import { Button } from '../ui/button.tsx';
+import { ErrorNote } from '../ui/error-note.tsx';
 import { formatCount, formatDuration } from '../ui/format.ts';
 import { Select } from '../ui/select.tsx';
 import { Facts } from './facts.tsx';
@@ -30,6 +32,7 @@ export function ViewFacts({ view }: { readonly view: View }) {
           Edit query
         </Button>
       ) : null}
+      {result ? <Warnings of={result.meta} /> : null}
       {result ? <p className="text-muted text-sm">{result.meta.reading}</p> : null}
       {lenses.length > 1 && lens ? (
         <Select
@@ -79,9 +82,23 @@ export function ViewFacts({ view }: { readonly view: View }) {
             ) : null,
           ],
           ['Made by', members.find((m) => m.id === view.createdBy)?.name ?? null],
-          ['Warnings', result?.meta.warnings.join(' ')],
         ]}
       />
     </section>
+  );
+}
+
+/** What is to be known before a number is believed: one line each. */
+function Warnings({ of: { warnings, superseded } }: { readonly of: ResultMeta }) {
+  const all = superseded === undefined ? warnings : [superseded, ...warnings];
+  if (all.length === 0) return null;
+  return (
+    <ErrorNote tone="warning" className="text-sm">
+      <ul aria-label="Warnings" className="flex flex-col gap-1">
+        {all.map((warning) => (
+          <li key={warning}>{warning}</li>
+        ))}
+      </ul>
+    </ErrorNote>
   );
 }

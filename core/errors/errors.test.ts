@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ERROR_CODES, errorBodySchema, HTTP_STATUS, placeSchema, UserError } from './index.ts';
+import { ERROR_CODES, errorBodySchema, HTTP_STATUS, listed, placeSchema, UserError } from './index.ts';
 
 describe('errors for users', () => {
   it('each code has a status of its own, of the 4xx and 5xx', () => {
@@ -32,4 +32,16 @@ describe('errors for users', () => {
     expect(errorBodySchema.safeParse({ error: { code: 'teapot', message: '' } }).success).toBe(false);
     expect(placeSchema.safeParse({ line: '1', column: 1, length: 1 }).success).toBe(false);
   });
+});
+
+it('many and long names stay a sentence', () => {
+  expect(listed(['a', 'b'])).toBe('a, b');
+  expect(listed(['1', '2', '3', '4', '5', '6', '7'])).toBe('1, 2, 3, 4, 5, 6, 7');
+  expect(
+    listed(
+      Array.from({ length: 300 }, (_, i) => `class_${i}`),
+      2,
+    ),
+  ).toBe('class_0, class_1 and 298 more');
+  expect(listed(['😀'.repeat(80)])).toBe(`${'😀'.repeat(39)}…`);
 });

@@ -62,3 +62,16 @@ export class UserError extends Error {
     };
   }
 }
+
+const MOST_NAMED = 6;
+const LONGEST_NAME = 40;
+/** Names for a sentence, however many and long they are: the first few, each cut where it is long, and how many more. */
+export function listed(names: readonly string[], most = MOST_NAMED): string {
+  const cut = (name: string) => {
+    const letters = Array.from(name);
+    return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME - 1).join('')}…` : name;
+  };
+  // One more is named rather than counted.
+  if (names.length <= most + 1) return names.map(cut).join(', ');
+  return `${names.slice(0, most).map(cut).join(', ')} and ${names.length - most} more`;
+}

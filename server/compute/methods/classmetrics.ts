@@ -1,3 +1,4 @@
+import { listed } from '../../../core/errors/index.ts';
 import { predictAll } from '../predictions.ts';
 import { labelledExamples } from './labelled.ts';
 import { f32, i32, type Method } from './method.ts';
@@ -39,7 +40,7 @@ export const classmetrics: Method = {
         [size],
         ['class'],
       );
-    const named = (counts: Int32Array) => classes.filter((_, c) => counts[c] === 0).join(', ');
+    const named = (counts: Int32Array) => listed(classes.filter((_, c) => counts[c] === 0));
     const warnings = [...classifier.warnings, ...found.warnings];
     const never = none ? '' : named(predictedCount);
     const absent = none ? '' : named(support);
