@@ -42,12 +42,16 @@ export async function importCsv(files: readonly SourceFile[]): Promise<RawDatase
     return {
       name: split,
       file,
-      x: { shape: [rows, features.length], data: x },
+      x: { shape: [rows, features.length], data: x, type: 'float32' },
       ...(labels ? { y: Int32Array.from(labels, indexOf) } : {}),
       columns: Object.fromEntries(
         features.map((name, j) => [
           name,
-          Float32Array.from({ length: rows }, (_, i) => x[i * features.length + j]!),
+          {
+            shape: [rows],
+            type: 'float32' as const,
+            data: Float32Array.from({ length: rows }, (_, i) => x[i * features.length + j]!),
+          },
         ]),
       ),
     };

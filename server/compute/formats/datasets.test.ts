@@ -6,7 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../../../core/result/index.ts';
 import type { UploadedFile } from '../contract.ts';
 import { importDataset } from './index.ts';
-import { decodeNpy, halfToNumber } from './npy.ts';
+import { decodeNpy } from './npy.ts';
+import { halfToNumber } from './number-types.ts';
 import { npy, type Workbench, workbench, zipOf } from './testing.ts';
 
 let bench: Workbench;
@@ -130,7 +131,7 @@ describe('NumPy', () => {
     expect(Array.from(open(outcome.splits[1]!.file).y!.data)).toEqual([2, 0]);
   });
 
-  it('says which names it looks for, and refuses pickles, fractions and lists as labels', async () => {
+  it('says which names it looks for, and refuses pickles and negative labels', async () => {
     const array = npy('<f4', [2], floats([0.5, 1]));
     await refused(
       run(
@@ -145,11 +146,6 @@ describe('NumPy', () => {
       /found a, b\. Save with/,
     );
     await refused(run(bench.upload('d.npy', npy('|O', [1], Buffer.alloc(8)))), /pickle/, 'unsupported');
-    const labelled = zipOf([
-      { name: 'x.npy', data: array },
-      { name: 'y.npy', data: array },
-    ]);
-    await refused(run(bench.upload('d.npz', labelled)), /label 0 is 0\.5/, 'unsupported');
     const negative = zipOf([
       { name: 'x.npy', data: array },
       { name: 'y.npy', data: npy('|i1', [2], Buffer.from([0, 255])) },
@@ -246,6 +242,38 @@ describe('safetensors', () => {
       ['test', 359],
     ]);
     expect(outcome.warnings[0]).toMatch(/divided by 16/);
+  });
+
+  it('reads every type that PyTorch and NumPy write, int64 labels and bfloat16 examples too', async () => {
+    const header = {
+      x: { dtype: 'BF16', shape: [2, 2], data_offsets: [0, 8] },
+      y: { dtype: 'I64', shape: [2], data_offsets: [8, 24] },
+      'column.h': { dtype: 'F16', shape: [2], data_offsets: [24, 28] },
+      note: { dtype: 'U8', shape: [4], data_offsets: [28, 32] },
+    };
+    const text = Buffer.from(JSON.stringify(header));
+    const size = Buffer.alloc(8);
+    size.writeBigUInt64LE(BigInt(text.length));
+    const bytes = Buffer.concat([
+      ...[size, text, Buffer.from(Uint16Array.of(0x3f80, 0xc000, 0x3fc0, 0).buffer)],
+      ...[Buffer.from(BigInt64Array.of(1n, 0n).buffer), Buffer.from(Uint16Array.of(0x4519, 0).buffer)],
+      Buffer.alloc(4),
+    ]);
+    const outcome = await run(bench.upload('d.safetensors', bytes));
+    const { x, y, 'column.h': h } = open(outcome.splits[0]!.file);
+    expect([x, y, h].map((tensor) => Array.from(tensor!.data))).toEqual([
+      [1, -2, 1.5, 0],
+      [1, 0],
+      [5.09765625, 0],
+    ]);
+    expect(outcome.warnings).toEqual([expect.stringMatching(/left out the tensor note/)]);
+    header.x.dtype = 'F8_E4M3';
+    const odd = Buffer.from(JSON.stringify(header));
+    size.writeBigUInt64LE(BigInt(odd.length));
+    await refused(
+      run(bench.upload('d.safetensors', Buffer.concat([size, odd, Buffer.alloc(32)]))),
+      /tensor x: found the type F8_E4M3, expected one of BOOL, U8/,
+    );
   });
 
   it('metadata gives scale and names of classes; a label beyond them is an error', async () => {
