@@ -73,9 +73,9 @@ describe.each(BACKENDS)('on %s', (name) => {
   });
 
   test('a rectifier keeps the NaN of infinity less infinity, whose sign is negative', () => {
-    for (const of of [tf.relu, tf.relu6])
+    for (const rectify of [tf.relu, tf.relu6])
       close(
-        values(() => of(tf.sub(tf.tensor1d([most, 1]), tf.tensor1d([most, 0])))),
+        values(() => rectify(tf.sub(tf.tensor1d([most, 1]), tf.tensor1d([most, 0])))),
         [none, 1],
       );
   });
