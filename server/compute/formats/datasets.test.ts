@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../../../core/result/index.ts';
 import type { UploadedFile } from '../contract.ts';
@@ -151,84 +150,6 @@ describe('NumPy', () => {
       { name: 'y.npy', data: npy('|i1', [2], Buffer.from([0, 255])) },
     ]);
     await refused(run(bench.upload('d.npz', negative)), /label of all\[1\] is -1/);
-  });
-});
-
-describe('CSV', () => {
-  it('labels by name, features in order, quotes, semicolons, a byte order mark and Windows line ends', async () => {
-    const text = '\ufeff"a ""x""";species;Class\r\n1.5;-2e3;"setosa, ""wild"""\r\n0;7;virginica\r\n';
-    const outcome = await run(bench.upload('iris.csv', text));
-    expect(outcome).toMatchObject({
-      shape: [2],
-      classes: ['setosa, "wild"', 'virginica'],
-      columns: ['a "x"', 'species'],
-      scale: 1,
-    });
-    const tensors = open(outcome.splits[0]!.file);
-    expect(Array.from(tensors.x!.data)).toEqual([1.5, -2000, 0, 7]);
-    expect(Array.from(tensors['column.species']!.data)).toEqual([-2000, 7]);
-    expect(Array.from(tensors.y!.data)).toEqual([0, 1]);
-  });
-
-  it('train and test share their classes; whole numbers keep their value as class index', async () => {
-    const outcome = await run(
-      bench.upload('train.csv', 'x,label\n1,3\n2,0\n'),
-      bench.upload('test.csv', 'x,label\n1,1.0\n'),
-    );
-    expect(outcome.classes).toEqual(['0', '1', '2', '3']);
-    expect(outcome.splits.map(({ file }) => Array.from(open(file).y!.data))).toEqual([[3, 0], [1]]);
-  });
-
-  it.each([
-    ['a,b\n1,2\n3\n', /^t\.csv: row 3 has 1 cells; the header has 2/],
-    ['a,b\n1,2\n3,x y\n', /row 3, column b: found "x y", expected a number/],
-    ['a,b\n1,\n', /row 2, column b: found nothing/],
-    ['a,a\n1,2\n', /two columns are named a/],
-    ['1,2\n3,4\n', /the first row must name the columns/],
-    ['a,b\n', /a header but no rows/],
-    ['label\n1\n', /no column of features/],
-    ['a,label\n1,\n', /row 2, column label: the label is empty/],
-    ['a,b\n"1,2\n', /row 2: a quote is opened and never closed/],
-    ['a,b\n"1"x,2\n', /row 2: text follows a closing quote/],
-    ['a,\n1,2\n', /row 1, column 2: the column has no name/],
-  ])('%j names row and column', async (text, message) => {
-    await refused(run(bench.upload('t.csv', text)), message);
-  });
-
-  it('reads back what any writer of RFC 4180 writes', async () => {
-    const cell = fc
-      .string({ minLength: 1, maxLength: 6 })
-      .filter((text) => text.trim() === text && text !== '');
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(fc.float({ noNaN: true, noDefaultInfinity: true }), cell), {
-          minLength: 1,
-          maxLength: 6,
-        }),
-        async (rows) => {
-          const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-          const text = ['v,label', ...rows.map(([value, label]) => `${value},${quoted(label)}`)].join('\n');
-          const outcome = await run(bench.upload('t.csv', text));
-          const { x, y } = open(outcome.splits[0]!.file);
-          expect(Array.from(x!.data)).toEqual(rows.map(([value]) => value + 0)); // JavaScript prints -0 as 0.
-          const whole = rows.every(([, label]) => /^\d{1,5}(\.0*)?$/.test(label));
-          expect(Array.from(y!.data, (at) => outcome.classes[at])).toEqual(
-            rows.map(([, label]) => (whole ? String(Number(label)) : label)),
-          );
-        },
-      ),
-      {
-        numRuns: 60,
-        examples: [
-          [
-            [
-              [1, ':'],
-              [2, '00'],
-            ],
-          ],
-        ],
-      },
-    );
   });
 });
 

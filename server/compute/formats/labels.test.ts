@@ -95,7 +95,7 @@ describe('labels in whatever form are recognised and said', () => {
       text('<U5', 5, 'dog', 'Cat', 'eel'),
       [1, 0, 2],
       ['Cat', 'dog', 'eel'],
-      /texts; their classes are Cat, dog and eel, in plain order/,
+      /labels were texts; the classes are their names in plain order/,
     ],
     ['byte texts', text('|S3', 3, 'b', 'a'), [1, 0], ['a', 'b'], /texts/],
     [

@@ -49,12 +49,11 @@ export function readLabels(arrays: readonly LabelArray[]): Labels {
         'its labels are numbers, those of another split are texts; write all of them alike',
       );
     const named = namedClasses(texts.flat());
-    const note = `${arrays[0]!.file}: the labels are texts; their classes are ${listed(named.classes)}, in plain order.`;
     return {
       y: texts.map((list) => Int32Array.from(list, named.indexOf)),
       classes: named.classes,
       columns: [],
-      notes: [note],
+      notes: orderNotes(named.classes),
     };
   }
   const found = forms.flatMap((form) => (form.kind === 'classes' ? [form] : []));
@@ -92,6 +91,15 @@ export function gapNotes(y: readonly Int32Array[], count: number, least = 0): st
     ];
   return [
     `The labels are ${seen.size} different numbers from ${Math.min(...seen)} to ${Math.max(...seen)}: a label is the index of its class, counted from 0, so ${count} classes are kept, and ${missing.length} of them (${listed(missing.map(String))}) have no example.`,
+  ];
+}
+
+/** Names of classes are sorted as Python sorts; where people would sort otherwise, both orders are said. */
+export function orderNotes(classes: readonly string[]): string[] {
+  const natural = [...classes].sort(new Intl.Collator('en', { numeric: true }).compare);
+  if (natural.every((name, i) => name === classes[i])) return [];
+  return [
+    `Classes are in plain order (${listed(classes)}), as Keras, scikit-learn and torchvision sort names; in natural order (${listed(natural)}) their indices would differ.`,
   ];
 }
 

@@ -37,6 +37,8 @@ export async function importNumpy(files: readonly SourceFile[]): Promise<RawData
     );
   const { further, left } = furtherColumns(arrays, used, splits);
   const warnings = labels.length === 0 ? [unlabelled(splits[0]!.file)] : [];
+  const texts = labels.find(({ array }) => isTexts(array));
+  if (texts) warnings.push(`${texts.file}: labels were texts; the classes are their names in plain order.`);
   if (left.length > 0)
     warnings.push(
       `${files[0]!.name}: left out the ${left.length === 1 ? 'array' : 'arrays'} ${listed(left)}: neither examples, labels, nor one number for each example of every split.`,
