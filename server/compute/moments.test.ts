@@ -128,7 +128,7 @@ test('a constant does not vary, whatever its scale; without values there are no 
   }
   const none = new Moments(2);
   none.add(Float32Array.of(Number.NaN, 0, Number.NEGATIVE_INFINITY, 0));
-  for (const of of ['mean', 'sd', 'skew', 'min', 'max'] as const) expect(none[of](0)).toBeNaN();
+  for (const name of ['mean', 'sd', 'skew', 'min', 'max'] as const) expect(none[name](0)).toBeNaN();
   expect([none.dead(0), none.dead(1)]).toEqual([false, true]);
   expect(new Moments(3).pooled().mean(0)).toBeNaN();
 });
