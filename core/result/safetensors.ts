@@ -9,7 +9,7 @@ const BYTES: Record<Dtype, number> = { F32: 4, F64: 8, I32: 4, U8: 1, BOOL: 1 };
 /** The reference reader's cap on the header, in bytes. */
 const MAX_HEADER = 100_000_000;
 const entrySchema = z.object({
-  dtype: z.enum(DTYPES),
+  dtype: z.string(),
   shape: z.array(z.number().int().nonnegative()),
   data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
 });
@@ -60,6 +60,31 @@ export interface Safetensors {
 
 /** Reads a whole file; views into `bytes` where aligned, else copies. Throws SafetensorsError on anything malformed. */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
+  const { entries, metadata } = openSafetensors(bytes, DTYPES, (dtype) => BYTES[dtype]);
+  const tensors: Record<string, NamedTensor> = {};
+  for (const [name, { dtype, shape, count, at }] of Object.entries(entries))
+    tensors[name] = { dtype, shape, data: viewOf(bytes, at, count, dtype) };
+  return { tensors, metadata };
+}
+
+export interface SafetensorsEntry<T extends string> {
+  readonly dtype: T;
+  readonly shape: number[];
+  /** Numbers in the tensor. */
+  readonly count: number;
+  /** Offset of its first byte in the file. */
+  readonly at: number;
+}
+
+/**
+ * The header of a whole file, checked against its length, for the types that the caller can read; `widthOf` gives the
+ * bytes of one number. Throws SafetensorsError.
+ */
+export function openSafetensors<T extends string>(
+  bytes: Uint8Array,
+  types: readonly T[],
+  widthOf: (dtype: T) => number,
+): { entries: Record<string, SafetensorsEntry<T>>; metadata: Record<string, string> } {
   if (bytes.byteLength < 8) throw new SafetensorsError(`a file of ${bytes.byteLength} bytes has no header`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = Number(view.getBigUint64(0, true));
@@ -76,21 +101,26 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const { __metadata__: rawMetadata, ...rest } = parsed.data;
   const metadata = z.record(z.string(), z.string()).safeParse(rawMetadata ?? {});
   if (!metadata.success) throw new SafetensorsError('__metadata__ must map text to text');
-  const tensors: Record<string, NamedTensor> = {};
+  const entries: Record<string, SafetensorsEntry<T>> = {};
   const body = 8 + size;
   for (const [name, raw] of Object.entries(rest)) {
     const entry = entrySchema.safeParse(raw);
     if (!entry.success) throw new SafetensorsError(`tensor ${name}: ${z.prettifyError(entry.error)}`);
-    const { dtype, shape, data_offsets } = entry.data;
+    const { shape, data_offsets } = entry.data;
     const [from, to] = data_offsets;
     const count = shape.reduce((a, b) => a * b, 1);
-    if (to - from !== count * BYTES[dtype] || body + to > bytes.byteLength)
+    const dtype = types.find((type) => type === entry.data.dtype);
+    if (dtype === undefined)
+      throw new SafetensorsError(
+        `tensor ${name}: found the type ${entry.data.dtype}, expected one of ${types.join(', ')}`,
+      );
+    if (to - from !== count * widthOf(dtype) || body + to > bytes.byteLength)
       throw new SafetensorsError(
         `tensor ${name}: offsets [${from}, ${to}] do not fit shape [${shape.join(', ')}] of ${dtype}`,
       );
-    tensors[name] = { dtype, shape, data: viewOf(bytes, body + from, count, dtype) };
+    entries[name] = { dtype, shape, count, at: body + from };
   }
-  return { tensors, metadata: metadata.data };
+  return { entries, metadata: metadata.data };
 }
 
 function viewOf(bytes: Uint8Array, at: number, count: number, dtype: Dtype): TensorData {

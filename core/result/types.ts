@@ -158,7 +158,11 @@ export const histogramRecordSchema = z.object({
   /** Number of units that are zero on every example, of `units`. */
   deadUnits: z.number(),
   units: z.number(),
+  /** Values in no bin: all, and apart. */
   nonFinite: z.number(),
+  nan: z.number().optional(),
+  positiveInfinity: z.number().optional(),
+  negativeInfinity: z.number().optional(),
 });
 export type HistogramRecord = z.infer<typeof histogramRecordSchema>;
 

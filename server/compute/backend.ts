@@ -5,8 +5,10 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import util from 'node:util';
 import { UserError } from '../../core/errors/index.ts';
-import { supplyGradients, supplyWasmKernels } from './supplements.ts';
+import { supplyNativeKernels } from './native-kernels.ts';
+import { supplyGradients } from './supplements.ts';
 import type { Tf } from './tf.ts';
+import { supplyWasmKernels } from './wasm-kernels.ts';
 
 export type BackendName = 'native' | 'wasm';
 export const BACKEND_CHOICES = ['auto', 'native', 'wasm'] as const;
@@ -49,6 +51,7 @@ async function loadNative(why: string): Promise<Backend> {
   const tf: Tf = load('@tensorflow/tfjs-node');
   if (!(await tf.setBackend('tensorflow'))) throw new Error('its backend does not start');
   supplyGradients(tf);
+  supplyNativeKernels(tf);
   return { tf, name: 'native', why, engine: 'tensorflow.js (native)', engineVersion: tf.version.tfjs };
 }
 

@@ -113,7 +113,7 @@ class EditedModel implements LoadedModel {
   constructor(tf: Tf, base: LoadedModel, edits: Edits) {
     this.model = base.model;
     this.bytes = base.bytes;
-    this.program = new Program(tf, base.model, edits);
+    this.program = new Program(tf, base.model, edits, base.program.maskTraits);
   }
   outputsOf(x: Tensor, layers: readonly Tap[]): Tensor[] {
     return this.program.run(() => x, layers);

@@ -7,12 +7,14 @@ import { requireClassifier } from './classifier.ts';
 import { asksPredictions, type Facts } from './condition.ts';
 import type { QueryPlan } from './contract.ts';
 import { type Examples, labelsOf, type Split } from './examples.ts';
-import { forEachBatch, type Pace, unitMeans } from './forward.ts';
+import { forEachBatch, type Pace, unitMeansOf } from './forward.ts';
 import { type LoadedModel, MODEL_OUTPUT, type Tap } from './model.ts';
 import { agreementOf, nearest } from './nearest.ts';
 import { labelLosses, readClasses, unpredictedWarnings } from './predictions.ts';
 
 type Distance = Extract<Operand, { kind: 'distance' }>;
+
+const NO_MEANS = { means: new Float64Array(), units: 0 };
 
 /** What choosing examples needs: the question, its model and its data, each loaded when asked for. */
 export interface SliceSource extends Pace {
@@ -63,11 +65,11 @@ export async function gatherFacts(
             layers.forEach((layer, at) => {
               const output = outputs[at]!;
               const own = units.filter((u) => u.layer === layer);
-              const means = own.length > 0 ? unitMeans(tf, output) : output;
+              const { means, units: count } = own.length > 0 ? unitMeansOf(output) : NO_MEANS;
               for (const operand of own) {
-                checkUnitOf(layer, operand.unit, means.shape[1] ?? 0);
-                const column = tf.slice(means, [0, operand.unit], [to - from, 1]).dataSync();
-                computed[printOperand(operand)]!.set(column, from);
+                checkUnitOf(layer, operand.unit, count);
+                const column = computed[printOperand(operand)]!;
+                for (let i = from; i < to; i++) column[i] = means[(i - from) * count + operand.unit]!;
               }
               for (const operand of distances.filter((d) => d.layer === layer)) {
                 const key = printOperand(operand);

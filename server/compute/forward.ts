@@ -102,6 +102,27 @@ export function unitMeans(tf: MethodContext['tf'], output: Tensor): Tensor {
   return tf.mean(output, places);
 }
 
+/** The same in float64, (n, units): no sum leaves the range, whatever the values' scale. NaN where a place of the map is. */
+export function unitMeansOf(output: Tensor): { means: Float64Array; units: number } {
+  const values = output.dataSync();
+  const n = output.shape[0] ?? 0;
+  if (output.rank <= 2) return { means: new Float64Array(values), units: n > 0 ? values.length / n : 0 };
+  const units = output.shape.at(-1) ?? 1;
+  const places = values.length / (n * units);
+  const means = new Float64Array(n * units);
+  for (let i = 0, at = 0; i < n; i++)
+    for (let p = 0; p < places; p++)
+      for (let u = i * units; u < (i + 1) * units; u++, at++) means[u]! += values[at]!;
+  for (let m = 0; m < means.length; m++) means[m]! /= places;
+  return { means, units };
+}
+
+/** The number of units of a layer's output, and of its places per example. */
+export function sizesOf(output: Tensor): { units: number; places: number } {
+  const units = output.rank < 2 ? 1 : (output.shape.at(-1) ?? 1);
+  return { units, places: output.size / units / (output.shape[0] ?? 1) };
+}
+
 /** All values as (n * places, units). */
 export function byUnit(tf: MethodContext['tf'], output: Tensor): Tensor {
   const units = output.rank < 2 ? 1 : (output.shape.at(-1) ?? 1);

@@ -1,11 +1,12 @@
 /** A model with its weights in TensorFlow, kept warm by the worker. */
-import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
+import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { BlobReader, CheckpointManifest, ModelManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { disposeModel } from './formats/index.ts';
+import { maskTraitsOf } from './masks/traits.ts';
 import { Program } from './program.ts';
-import { MODEL_OUTPUT, type Tap } from './taps.ts';
+import type { Tap } from './taps.ts';
 import type { Tf } from './tf.ts';
 
 export { MODEL_OUTPUT, type Tap } from './taps.ts';
@@ -16,7 +17,7 @@ export interface LoadedModel {
   readonly model: LayersModel;
   /** Size of the weights. */
   readonly bytes: number;
-  /** The same model node by node: for gradients, and for what starts or is changed at a layer. */
+  /** The same model node by node: what runs it. */
   readonly program: Program;
   /** Runs a batch; gives the outputs of these layers, in order. Throws UserError('invalid') for an unknown name. */
   outputsOf(x: Tensor, layers: readonly Tap[]): Tensor[];
@@ -66,69 +67,21 @@ export async function loadModel(
   } finally {
     tf.dispose(values);
   }
-  return new WarmModel(tf, model, bytes);
-}
-
-interface TappedModel {
-  readonly model: LayersModel;
-  readonly places: readonly number[];
+  return new WarmModel(model, bytes, new Program(tf, model, new Map(), maskTraitsOf(manifest)));
 }
 
 class WarmModel implements LoadedModel {
-  private readonly taps = new Map<string, TappedModel>();
-  readonly program: Program;
   constructor(
-    private readonly tf: Tf,
     readonly model: LayersModel,
     readonly bytes: number,
-  ) {
-    this.program = new Program(tf, model);
-  }
+    readonly program: Program,
+  ) {}
 
   outputsOf(x: Tensor, layers: readonly Tap[]): Tensor[] {
-    const { model, places } = this.tapped(layers);
-    const raw = model.predictOnBatch(x);
-    const all = Array.isArray(raw) ? raw : [raw];
-    return places.map((place) => all[place]!);
-  }
-
-  /** A model from the same inputs to the layers' outputs: each once, and where each layer's is among them. */
-  private tapped(layers: readonly Tap[]): TappedModel {
-    const key = JSON.stringify(layers.map((l) => (l === MODEL_OUTPUT ? null : l)));
-    const known = this.taps.get(key);
-    if (known) return known;
-    const wanted = layers.map((layer) => (layer === MODEL_OUTPUT ? this.output() : this.outputOf(layer)));
-    const outputs = [...new Set(wanted)];
-    const tapped = {
-      model: this.tf.model({ inputs: this.model.inputs, outputs }),
-      places: wanted.map((output) => outputs.indexOf(output)),
-    };
-    this.taps.set(key, tapped);
-    return tapped;
-  }
-
-  private outputOf(name: string): SymbolicTensor {
-    const layer = this.model.layers.find((l) => l.name === name);
-    if (!layer)
-      throw new UserError(
-        'invalid',
-        `no layer ${name}; this model has ${this.model.layers.map((l) => l.name).join(', ')}`,
-      );
-    // A layer that is used several times is seen where it is used first.
-    const output = layer.getOutputAt(0);
-    const first = Array.isArray(output) ? output[0] : output;
-    if (!first) throw new UserError('invalid', `layer ${name} has no output`);
-    return first;
-  }
-
-  private output(): SymbolicTensor {
-    const [first] = this.model.outputs;
-    if (!first) throw new UserError('invalid', 'the model has no output');
-    return first;
+    return this.program.run(() => x, layers);
   }
 
   dispose(): void {
-    // The taps share the model's layers, so only the model is disposed.
     disposeModel(this.model);
   }
 }

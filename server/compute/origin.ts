@@ -55,6 +55,38 @@ export async function originOf(
   return sentence;
 }
 
+/**
+ * What is to be said of values that are not finite: how many, what became of them ("they were left out"), and where the
+ * first of them, of the example at `position`, began.
+ */
+export async function nonFiniteWarning(
+  source: OriginSource,
+  loaded: LoadedModel,
+  examples: Examples,
+  position: number,
+  counts: NonFiniteCounts,
+  consequence: string,
+): Promise<string> {
+  const count = counts.nan + counts.positiveInfinity + counts.negativeInfinity;
+  const are = count === 1 ? 'value is' : 'values are';
+  return `${count} ${are} not finite (${inWords(counts)}); ${consequence}. ${await originOf(source, loaded, examples, position)}`;
+}
+
+export interface NonFiniteCounts {
+  readonly nan: number;
+  readonly positiveInfinity: number;
+  readonly negativeInfinity: number;
+}
+
+/** "1 NaN and 2 infinite values" */
+function inWords({ nan, positiveInfinity, negativeInfinity }: NonFiniteCounts): string {
+  const infinite = positiveInfinity + negativeInfinity;
+  return [
+    ...(nan > 0 ? [`${nan} NaN`] : []),
+    ...(infinite > 0 ? [`${infinite} infinite ${infinite === 1 ? 'value' : 'values'}`] : []),
+  ].join(' and ');
+}
+
 /** What a layer has to do with it, as the end of a sentence. */
 function causeIn(model: LayersModel, name: string): string {
   const weights = model.layers.find((layer) => layer.name === name)?.weights ?? [];
@@ -71,17 +103,14 @@ function causeIn(model: LayersModel, name: string): string {
 
 /** "1 NaN and 2 infinite values"; null where all are finite. */
 export function countNonFinite(values: ArrayLike<number>): string | null {
-  let [nan, infinite] = [0, 0];
+  const counts = { nan: 0, positiveInfinity: 0, negativeInfinity: 0 };
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (Number.isNaN(value)) nan++;
-    else if (!Number.isFinite(value)) infinite++;
+    if (Number.isNaN(value)) counts.nan++;
+    else if (value === Number.POSITIVE_INFINITY) counts.positiveInfinity++;
+    else if (value === Number.NEGATIVE_INFINITY) counts.negativeInfinity++;
   }
-  const parts = [
-    ...(nan > 0 ? [`${nan} NaN`] : []),
-    ...(infinite > 0 ? [`${infinite} infinite ${infinite === 1 ? 'value' : 'values'}`] : []),
-  ];
-  return parts.length > 0 ? parts.join(' and ') : null;
+  return inWords(counts) || null;
 }
 
 const nameOf = (value: number): string => (Number.isNaN(value) ? 'NaN' : 'an infinite value');

@@ -40,7 +40,7 @@ export interface ReadClasses {
  * answers with class 0 for such a row. Belongs into a tidy.
  */
 export function readClasses(tf: MethodContext['tf'], classifier: Classifier, output: Tensor): ReadClasses {
-  const probabilities = Float32Array.from(classifier.probabilities(tf, output).dataSync());
+  const probabilities = classifier.probabilities(tf, output).dataSync<'float32'>();
   const classes = classifier.classes.length;
   const n = probabilities.length / classes;
   const predicted = new Int32Array(n).fill(-1);

@@ -41,7 +41,9 @@ describe.each(BACKENDS)('on %s', (name) => {
         return;
       }
       const layers = stored.manifest.graph.layers.map((layer) => layer.name);
-      const expected = loaded.outputsOf(x, layers);
+      const outputs = layers.map((layer) => [loaded.model.getLayer(layer).getOutputAt(0)].flat()[0]!);
+      const said = tf.model({ inputs: loaded.model.inputs, outputs: [...new Set(outputs)] }).predict(x);
+      const expected = outputs.map((output) => [said].flat()[[...new Set(outputs)].indexOf(output)]);
       const program = new Program(tf, loaded.model);
       const found = program.run(() => x, layers);
       for (const [i, layer] of layers.entries()) same(found[i], expected[i], layer);

@@ -5,6 +5,8 @@
 import type { LayersModel, layers, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../core/errors/index.ts';
 import { withGuidedRectifiers, withoutActivation, withoutFusing } from './layer-calls.ts';
+import { MaskFlow } from './masks/flow.ts';
+import { type MaskTraits, PLAIN_TRAITS } from './masks/rules.ts';
 import { MODEL_OUTPUT, type ProgramTap, SCORES } from './taps.ts';
 import type { Tf } from './tf.ts';
 
@@ -19,16 +21,18 @@ export type Edits = ReadonlyMap<string, (output: Tensor) => Tensor>;
 
 type Layer = layers.Layer;
 /** One use of a layer. */
-interface Call {
+export interface Call {
   readonly layer: Layer;
   readonly inputs: readonly SymbolicTensor[];
   readonly outputs: readonly SymbolicTensor[];
   /** It is the use that stands for the layer where that is looked at or given. */
   readonly first: boolean;
 }
-interface Value {
-  readonly tensor: Tensor;
-  readonly mask: Tensor | null;
+/** A use of a layer as a run needs it: its outputs, their masks, or both. */
+interface Step {
+  readonly call: Call;
+  readonly values: boolean;
+  readonly masks: boolean;
 }
 
 const ENDINGS = new Set(['softmax', 'sigmoid']);
@@ -37,7 +41,7 @@ export class Program {
   /** All uses of layers, each after what it needs. */
   private readonly calls: readonly Call[];
   private readonly layers: ReadonlyMap<string, Layer>;
-  private readonly masks: boolean;
+  private readonly masks: MaskFlow;
   /** The model's first output, and the call that makes it. */
   private readonly output: SymbolicTensor;
 
@@ -45,13 +49,14 @@ export class Program {
     private readonly tf: Tf,
     model: LayersModel,
     private readonly edits: Edits = new Map(),
+    readonly maskTraits: MaskTraits = PLAIN_TRAITS,
   ) {
     const [output] = model.outputs;
     if (!output) throw new UserError('invalid', 'the model has no output');
     this.output = output;
     this.calls = callsOf(model.outputs);
     this.layers = new Map(this.calls.map(({ layer }) => [layer.name, layer]));
-    this.masks = this.calls.some(({ layer }) => /^(Masking|Embedding)$/.test(layer.getClassName()));
+    this.masks = new MaskFlow(tf, this.calls, maskTraits);
     for (const name of edits.keys()) this.layer(name);
   }
 
@@ -63,47 +68,60 @@ export class Program {
     const targets = wanted.map((tap) => this.symbol(tap));
     const given = new Map<number, Tensor>();
     for (const [name, value] of options.given ?? []) given.set(this.symbol(name).id, value);
-    const values = new Map<number, Value>([...given].map(([id, tensor]) => [id, { tensor, mask: null }]));
+    const values = new Map<number, Tensor>(given);
+    const masks = new Map<number, Tensor>();
     const unactivated = this.unactivatedCall(wanted);
     let scores: Tensor | undefined;
     const differentiated = this.tf.engine().state.gradientDepth > 0;
-    // What TensorFlow.js does: a mask once seen is handed to every later layer.
-    let mask: Tensor | null = null;
-    const found = (symbol: SymbolicTensor): Value => {
+    const found = (symbol: SymbolicTensor): Tensor => {
       const value = values.get(symbol.id);
       if (!value) throw new Error(`${symbol.name} was not computed`);
       return value;
     };
-    for (const call of this.needed(targets, given)) {
-      const { layer, inputs, outputs } = call;
+    const steps = this.needed(targets, given);
+    // On the way back a gradient needs them; else what nothing needs any more makes room.
+    const spent = differentiated
+      ? null
+      : lastUses(steps, new Set([...targets.map(({ id }) => id), ...given.keys()]));
+    for (const [at, step] of steps.entries()) {
+      const { layer, inputs, outputs } = step.call;
       if (layer.getClassName() === 'InputLayer') {
         const [out] = outputs;
-        if (!out) continue;
+        if (!out || given.has(out.id)) continue;
         // Models of tokens take whole numbers.
-        const taken = () => (input().dtype === out.dtype ? input() : this.tf.cast(input(), out.dtype));
-        values.set(out.id, { tensor: given.get(out.id) ?? this.edited(layer, taken()), mask: null });
+        const taken = input();
+        values.set(
+          out.id,
+          this.edited(layer, taken.dtype === out.dtype ? taken : this.tf.cast(taken, out.dtype)),
+        );
         continue;
       }
-      const ins = inputs.map(found);
-      const tensors = ins.map(({ tensor }) => tensor);
-      if (ins.some((value) => value.mask !== null)) mask = ins[0]?.mask ?? null;
-      const plain = () => applied(layer, tensors, mask);
+      const own = inputs.map(({ id }) => masks.get(id) ?? null);
+      if (step.masks)
+        this.masks
+          .after(step.call, () => inputs.map(found), own)
+          .forEach((mask, i) => {
+            const out = outputs[i];
+            if (mask && out) masks.set(out.id, mask);
+          });
+      if (!step.values) continue;
+      const tensors = inputs.map(found);
+      const plain = () => this.masks.outputs(layer, tensors, own);
       const apply = differentiated ? () => withoutFusing(this.tf, layer, plain) : plain;
-      if (call === unactivated) scores = withoutActivation(layer, apply)[0];
+      if (step.call === unactivated) scores = withoutActivation(layer, apply)[0];
       const made = options.guided ? withGuidedRectifiers(this.tf, layer, tensors, apply) : apply();
-      const outMask = layer.supportsMasking ? maskOf(layer, tensors, ins) : null;
       outputs.forEach((out, i) => {
         const tensor = made[i];
         if (!tensor) throw new Error(`${layer.name} has no output ${i}`);
-        const own = given.get(out.id) ?? (i === 0 ? this.edited(layer, tensor) : tensor);
-        values.set(out.id, { tensor: own, mask: outMask });
+        if (!given.has(out.id)) values.set(out.id, i === 0 ? this.edited(layer, tensor) : tensor);
       });
+      for (const id of spent?.get(at) ?? []) values.get(id)?.dispose();
     }
     return wanted.map((tap, i) => {
       const target = targets[i];
       if (tap === SCORES && unactivated && scores) return scores;
       if (!target) throw new Error('a target is missing');
-      return found(target).tensor;
+      return found(target);
     });
   }
 
@@ -125,7 +143,7 @@ export class Program {
       for (const { id } of call.outputs) reached.add(id);
     }
     if (!reached.has(target.id)) return null;
-    const needed = new Set(this.needed([target], new Map()));
+    const needed = new Set(this.needed([target], new Map()).map(({ call }) => call));
     return path.filter((call) => needed.has(call)).map(({ layer }) => layer);
   }
 
@@ -177,39 +195,38 @@ export class Program {
     return this.calls.find(({ outputs }) => outputs.includes(this.output)) ?? null;
   }
 
-  /** Calls that the targets need, in order; a given value needs nothing, unless masks flow beside values. */
-  private needed(targets: readonly SymbolicTensor[], given: ReadonlyMap<number, Tensor>): Call[] {
-    const ids = new Set(targets.map(({ id }) => id));
-    const kept: Call[] = [];
+  /** What the targets need, in order; a given value needs nothing but, where masks are looked at, its mask. */
+  private needed(targets: readonly SymbolicTensor[], given: ReadonlyMap<number, Tensor>): Step[] {
+    const valued = new Set(targets.map(({ id }) => id));
+    const masked = new Set<number>();
+    const kept: Step[] = [];
     for (const call of this.calls.toReversed()) {
-      if (!call.outputs.some(({ id }) => ids.has(id))) continue;
-      if (!this.masks && call.outputs.every(({ id }) => !ids.has(id) || given.has(id))) continue;
-      kept.push(call);
-      for (const { id } of call.inputs) ids.add(id);
+      const values = call.outputs.some(({ id }) => valued.has(id) && !given.has(id));
+      const masks = call.outputs.some(({ id }) => masked.has(id));
+      if (!values && !masks) continue;
+      kept.push({ call, values, masks });
+      for (const { id } of call.inputs) {
+        if (values || this.masks.readsValues(call.layer)) valued.add(id);
+        if (this.masks.carries(id) && (masks || this.masks.looksAt(call))) masked.add(id);
+      }
     }
     return kept.reverse();
   }
 }
 
-function applied(layer: Layer, tensors: Tensor[], mask: Tensor | null): Tensor[] {
-  const made = layer.apply(tensors, mask === null ? { training: false } : { training: false, mask });
-  const list = Array.isArray(made) ? made : [made];
-  return list.filter((item): item is Tensor => !isSymbolic(item));
-}
-
-function isSymbolic(item: Tensor | SymbolicTensor): item is SymbolicTensor {
-  return 'sourceLayer' in item;
-}
-
-function maskOf(layer: Layer, tensors: Tensor[], ins: readonly Value[]): Tensor | null {
-  // The declared type leaves out that a layer without a mask is handed nulls.
-  const masks: Tensor[] = [];
-  ins.forEach(({ mask }, i) => {
-    if (mask) masks[i] = mask;
-  });
-  masks.length = ins.length;
-  const made: Tensor | Tensor[] | null | undefined = layer.computeMask(tensors, masks);
-  return (Array.isArray(made) ? made[0] : made) ?? null;
+/** What each step is the last to read, so that it can go: not what is kept, nor the input, which is the caller's. */
+function lastUses(steps: readonly Step[], kept: ReadonlySet<number>): Map<number, number[]> {
+  const last = new Map<number, number>();
+  const made = new Set<number>();
+  for (const [at, { call }] of steps.entries()) {
+    for (const { id } of call.inputs) last.set(id, at);
+    // A layer of several outputs may give one tensor as two of them.
+    const [out, ...more] = call.outputs;
+    if (out && more.length === 0 && call.layer.getClassName() !== 'InputLayer') made.add(out.id);
+  }
+  const uses = new Map<number, number[]>();
+  for (const [id, at] of last) if (made.has(id) && !kept.has(id)) uses.set(at, [...(uses.get(at) ?? []), id]);
+  return uses;
 }
 
 /** Lower case; '' where the layer has none inside. */

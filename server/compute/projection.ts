@@ -14,7 +14,7 @@ import {
 } from './numerics/index.ts';
 
 export interface Projected {
-  /** (n, dims) */
+  /** (n, dims); NaN for rows that were left out. */
   readonly xyz: Float32Array;
   readonly record: Omit<PointsRecord, 'classes' | 'layer'>;
   readonly parameters: Provenance['parameters'];
@@ -28,8 +28,42 @@ const QUALITY_COST = 1e9;
 /** Of t-SNE, which has no number of neighbours of its own: UMAP’s default, so that the two can be compared. */
 const QUALITY_NEIGHBOURS = 15;
 
-/** `x` (n, d) row-major; what is not finite counts as zero. Progress runs from `from` to 1. */
+/** The rows of x (n, d) that hold finite values only: the others have no place among them. */
+export function finiteRows(x: Float32Array, n: number, d: number): Int32Array {
+  const kept: number[] = [];
+  for (let i = 0; i < n; i++) {
+    let at = i * d;
+    while (at < (i + 1) * d && Number.isFinite(x[at]!)) at++;
+    if (at === (i + 1) * d) kept.push(i);
+  }
+  return Int32Array.from(kept);
+}
+
+/** Of x (n, d) row-major the rows `kept`, which are finite. Progress runs from `from` to 1. */
 export async function project(
+  pace: Pick<Pace, 'signal' | 'progress'>,
+  using: Query['using'],
+  x: Float32Array,
+  n: number,
+  d: number,
+  kept: Int32Array,
+  from: number,
+): Promise<Projected> {
+  if (kept.length === n) return projectFinite(pace, using, x, n, d, from);
+  const finite = new Float32Array(kept.length * d);
+  kept.forEach((row, i) => {
+    finite.set(x.subarray(row * d, (row + 1) * d), i * d);
+  });
+  const found = await projectFinite(pace, using, finite, kept.length, d, from);
+  const { dims } = found.record;
+  const xyz = new Float32Array(n * dims).fill(Number.NaN);
+  kept.forEach((row, i) => {
+    xyz.set(found.xyz.subarray(i * dims, (i + 1) * dims), row * dims);
+  });
+  return { ...found, xyz };
+}
+
+async function projectFinite(
   pace: Pick<Pace, 'signal' | 'progress'>,
   using: Query['using'],
   x: Float32Array,
@@ -40,8 +74,6 @@ export async function project(
   const params = using?.params ?? {};
   const dims = wholeNumber(params.dims, 3) === 2 ? 2 : 3;
   const warnings: string[] = [];
-  const replaced = zeroNonFinite(x);
-  if (replaced > 0) warnings.push(`${replaced} values are not finite; they count as zero here.`);
   const method = using?.method ?? 'pca';
   await setImmediate();
   checkCancelled(pace.signal);
@@ -54,6 +86,7 @@ export async function project(
     throw new UserError('invalid', `${method} places no points; use pca, umap or tsne`);
   if (n < 4) throw new UserError('invalid', `${method} needs at least 4 points, found ${n}; use pca`);
   const seed = wholeNumber(params.seed, 1);
+  bringToScale(x);
   const steps = {
     signal: pace.signal,
     onProgress: (done: number) => pace.progress(from + done * (0.95 - from), method),
@@ -109,14 +142,16 @@ function rowsAt(x: Float32Array, n: number, d: number, m: number): Float32Array 
   return out;
 }
 
-function zeroNonFinite(x: Float32Array): number {
-  let count = 0;
-  for (let i = 0; i < x.length; i++)
-    if (!Number.isFinite(x[i])) {
-      x[i] = 0;
-      count++;
-    }
-  return count;
+/**
+ * Neighbour graphs do not depend on the scale of the data, but the searches for their widths begin at one. Data far from
+ * it are brought there by a power of two, which changes no digit.
+ */
+function bringToScale(x: Float32Array): void {
+  let largest = 0;
+  for (const value of x) largest = Math.max(largest, Math.abs(value));
+  if (largest === 0 || (largest > 2 ** -20 && largest < 2 ** 20)) return;
+  const factor = 2 ** -Math.round(Math.log2(largest));
+  for (let i = 0; i < x.length; i++) x[i]! *= factor;
 }
 
 function wholeNumber(value: unknown, otherwise: number): number {

@@ -1,10 +1,9 @@
 /**
- * What TensorFlow.js 4.22 lacks for the gradients of layers that it computes: some gradients at all, and on WebAssembly
- * some kernels, or right ones. gradients.test.ts shows each by finite differences.
+ * What TensorFlow.js 4.22 lacks for the gradients of layers that it computes: some at all, and at corners and ties those
+ * that TensorFlow 2.21 gives. gradients.test.ts shows each by finite differences, and corners.test.ts by TensorFlow's own.
  */
-import type { GradConfig, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { GradConfig, NamedTensorMap, Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { maxPoolGrad } from './max-pool-grad.ts';
 import type { Tf } from './tf.ts';
 
 const own = new WeakSet<GradConfig>();
@@ -32,12 +31,8 @@ export function supplyGradients(tf: Tf): void {
       },
     });
   }
-  // TensorFlow.js's own takes seven kernels on the native backend; where a rectifier passes, its output's sign is 1.
-  register(tf, {
-    kernelName: 'Relu',
-    outputsToSave: [true],
-    gradFunc: (dy, [y]) => ({ x: () => tf.mul(one(tf, dy), tf.sign(one(tf, y))) }),
-  });
+  supplyCorners(tf);
+  supplyNormalisation(tf);
   register(tf, {
     kernelName: 'Conv3DBackpropInputV2',
     inputsToSave: ['filter'],
@@ -64,134 +59,92 @@ export function supplyGradients(tf: Tf): void {
   });
 }
 
-/** Kernels that WebAssembly has not (the first), or that gave other numbers than finite differences. */
-const ON_CPU = [
-  'DepthwiseConv2dNativeBackpropInput',
-  'Conv3DBackpropInputV2',
-  'AvgPoolGrad',
-  'MaxPool3DGrad',
-  'AvgPool3DGrad',
-];
-
-/** Computes those on TensorFlow.js's plain JavaScript backend: slower, but right. */
-export function supplyWasmKernels(tf: Tf): void {
-  supplyMaxPoolGrad(tf);
-  greetQuietly(tf);
-  for (const kernelName of ON_CPU) {
-    const cpu = tf.getKernel(kernelName, 'cpu');
-    if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
-    tf.registerKernel({
+/**
+ * Where a function has a corner, several slopes are as good as each other. These are TensorFlow's; TensorFlow.js gives
+ * others, or takes a tie for several largest numbers, the whole gradient each.
+ */
+function supplyCorners(tf: Tf): void {
+  const where = (
+    kernelName: string,
+    saves: 'inputs' | 'outputs',
+    slope: (dy: Tensor, at: Tensor) => Tensor,
+  ) =>
+    register(tf, {
       kernelName,
-      backendName: 'wasm',
-      kernelFunc: ({ inputs, attrs }) => {
-        const [here, host] = [tf.engine().findBackend('wasm'), tf.engine().findBackend('cpu')];
-        const moved = Object.entries(inputs).flatMap(([name, info]) => {
-          if (!info) return [];
-          const { shape, dtype } = info;
-          const read = here.readSync(info.dataId);
-          const even = name === 'dy' && kernelName.startsWith('AvgPool') && inputs.input;
-          const values = even ? evenEdges(read, shape, even.shape, attrs) : read;
-          return [[name, { dataId: host.write(values, shape, dtype), shape, dtype }] as const];
-        });
-        try {
-          const made = cpu.kernelFunc({
-            inputs: Object.fromEntries(moved),
-            attrs: attrs ?? {},
-            backend: host,
-          });
-          const back = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => {
-            const values = host.readSync(dataId);
-            host.disposeData(dataId);
-            return { dataId: here.write(values, shape, dtype), shape, dtype };
-          };
-          return Array.isArray(made) ? made.map(back) : back(made);
-        } finally {
-          for (const [, { dataId }] of moved) host.disposeData(dataId);
-        }
-      },
+      ...(saves === 'inputs' ? { inputsToSave: ['x'] } : { outputsToSave: [true] }),
+      gradFunc: (dy, [at]) => ({ x: () => slope(one(tf, dy), one(tf, at)) }),
     });
-  }
-}
-
-/** The plain backend advises, on the console, whoever uses it first to install another. */
-function greetQuietly(tf: Tf): void {
-  const host = tf.engine().findBackend('cpu');
-  const before = tf.env().getBool('IS_TEST');
-  tf.env().set('IS_TEST', true);
-  host.disposeData(host.write(new Float32Array(1), [1], 'float32'));
-  tf.env().set('IS_TEST', before);
-}
-
-const maxPoolSchema = z.object({
-  filterSize: z.union([z.number(), z.tuple([z.number(), z.number()])]),
-  strides: z.union([z.number(), z.tuple([z.number(), z.number()])]),
-  pad: z.union([z.enum(['same', 'valid']), z.number()]),
-  dimRoundingMode: z.enum(['floor', 'round', 'ceil']).optional().catch(undefined),
-});
-
-function supplyMaxPoolGrad(tf: Tf): void {
-  if (tf.getKernel('MaxPoolGrad', 'wasm')) tf.unregisterKernel('MaxPoolGrad', 'wasm');
-  tf.registerKernel({
-    kernelName: 'MaxPoolGrad',
-    backendName: 'wasm',
-    kernelFunc: ({ inputs: { dy, input }, attrs }) => {
-      if (!dy || !input) throw new Error('two tensors were expected');
-      const backend = tf.engine().findBackend('wasm');
-      const { filterSize, strides, pad, dimRoundingMode } = maxPoolSchema.parse(attrs);
-      const [n = 0, height = 0, width = 0, channels = 0] = input.shape;
-      const shape: [number, number, number, number] = [n, height, width, channels];
-      const pool = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
-      const numbers = ({ dataId }: TensorInfo) => {
-        const read = backend.readSync(dataId);
-        if (!(read instanceof Float32Array)) throw new Error('numbers were expected');
-        return read;
+  const kept = (dy: Tensor, passes: Tensor) => tf.where(passes, dy, tf.zerosLike(dy));
+  where('Relu', 'outputs', (dy, y) => kept(dy, tf.greater(y, 0)));
+  where('Relu6', 'outputs', (dy, y) => kept(dy, tf.logicalAnd(tf.greater(y, 0), tf.less(y, 6))));
+  where('Abs', 'inputs', (dy, x) => tf.mul(dy, tf.sign(x)));
+  where('Selu', 'outputs', (dy, y) =>
+    tf.where(tf.less(y, 0), tf.mul(dy, tf.add(y, SELU_SCALE_ALPHA)), tf.mul(dy, SELU_SCALE)),
+  );
+  register(tf, {
+    kernelName: 'Prelu',
+    inputsToSave: ['x', 'alpha'],
+    // As of relu(x) - alpha * relu(-x), which Keras writes: nothing at 0.
+    gradFunc: (dy, [x, alpha]) => {
+      const [from, at, slope] = [one(tf, dy), one(tf, x), one(tf, alpha)];
+      const below = tf.less(at, 0);
+      return {
+        x: () => tf.where(tf.greater(at, 0), from, kept(tf.mul(from, slope), below)),
+        alpha: () => {
+          const whole = kept(tf.mul(from, at), below);
+          const axes = tf.broadcast_util.getReductionAxes(slope.shape, whole.shape);
+          return tf.reshape(axes.length > 0 ? tf.sum(whole, axes) : whole, slope.shape);
+        },
       };
-      const values = maxPoolGrad(numbers(dy), numbers(input), pool);
-      return { dataId: backend.write(values, shape, 'float32'), shape, dtype: 'float32' };
     },
   });
+  for (const [kernelName, named] of [
+    ['Max', 'reductionIndices'],
+    ['Min', 'axis'],
+  ] as const)
+    register(tf, {
+      kernelName,
+      inputsToSave: ['x'],
+      outputsToSave: [true],
+      gradFunc: (dy, [x, y], attrs) => {
+        const at = one(tf, x);
+        const axes = tf.util.parseAxisParam(axesSchema.parse(attrs[named]), at.shape);
+        const kept = at.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+        return {
+          x: () => {
+            const ties = tf.cast(tf.equal(at, tf.reshape(one(tf, y), kept)), 'float32');
+            return tf.mul(ties, tf.div(tf.reshape(one(tf, dy), kept), tf.sum(ties, axes, true)));
+          },
+        };
+      },
+    });
 }
 
-const sizesSchema = z.union([z.number().transform((n) => [n, n, n]), z.array(z.number())]);
-const poolSchema = z.object({
-  filterSize: sizesSchema,
-  strides: sizesSchema,
-  pad: z.union([z.enum(['same', 'valid']), z.number()]),
-});
+const SELU_SCALE = 1.0507009873554805;
+const SELU_SCALE_ALPHA = 1.7580993408473768;
+const axesSchema = z.union([z.number(), z.array(z.number())]);
 
 /**
- * The plain backend shares a mean's gradient among the whole window, the rest of TensorFlow among those of its numbers
- * that lie in the picture: at the edges they differ by the ratio of the two counts.
+ * A normalisation without scale or offset hands null to the kernel, which takes it; the record of what is to be
+ * differentiated does not. Ones and zeros stand in there.
  */
-function evenEdges(
-  dy: ArrayLike<unknown>,
-  shape: readonly number[],
-  input: readonly number[],
-  attrs: unknown,
-) {
-  const { filterSize, strides, pad } = poolSchema.parse(attrs);
-  const out = Float32Array.from(dy, Number);
-  if (pad !== 'same') return out;
-  const places = shape.slice(1, -1);
-  const channels = shape.at(-1) ?? 1;
-  // Per axis and place, the window's length over the part of it that lies inside.
-  const ratios = places.map((count, axis) => {
-    const [size = 1, step = 1, length = 1] = [filterSize[axis], strides[axis], input[axis + 1]];
-    const before = Math.floor(Math.max((count - 1) * step + size - length, 0) / 2);
-    return Array.from({ length: count }, (_, at) => {
-      const from = at * step - before;
-      return size / (Math.min(from + size, length) - Math.max(from, 0));
-    });
-  });
-  for (let i = 0; i < out.length; i++) {
-    let rest = Math.floor(i / channels);
-    for (let axis = places.length - 1; axis >= 0; axis--) {
-      const count = places[axis] ?? 1;
-      out[i]! *= ratios[axis]?.[rest % count] ?? 1;
-      rest = Math.floor(rest / count);
-    }
-  }
-  return out;
+function supplyNormalisation(tf: Tf): void {
+  const engine = tf.engine();
+  const run = engine.runKernel.bind(engine);
+  engine.runKernel = <T extends Tensor | Tensor[]>(
+    kernelName: string,
+    inputs: NamedTensorMap,
+    attrs?: Parameters<typeof run>[2],
+  ): T => {
+    const { mean, scale, offset } = inputs;
+    if (kernelName !== 'FusedBatchNorm' || engine.state.gradientDepth === 0 || !mean)
+      return run(kernelName, inputs, attrs);
+    return run(
+      kernelName,
+      { ...inputs, scale: scale ?? tf.onesLike(mean), offset: offset ?? tf.zerosLike(mean) },
+      attrs,
+    );
+  };
 }
 
 function register(tf: Tf, config: GradConfig): void {

@@ -108,7 +108,8 @@ export function labelPoints(
   const sums = new Map<number, { n: number; sum: number[] }>();
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] ?? -1;
-    if (label < 0) continue;
+    // A point without a place, of values that are not finite, has no part in where its class lies.
+    if (label < 0 || !Number.isFinite(points[i * dims] ?? Number.NaN)) continue;
     const entry = sums.get(label) ?? { n: 0, sum: Array.from({ length: dims }, () => 0) };
     entry.n += 1;
     for (let d = 0; d < dims; d++) entry.sum[d] = (entry.sum[d] ?? 0) + (points[i * dims + d] ?? 0);
@@ -118,7 +119,7 @@ export function labelPoints(
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] ?? -1;
     const entry = sums.get(label);
-    if (!entry) continue;
+    if (!entry || !Number.isFinite(points[i * dims] ?? Number.NaN)) continue;
     let distance = 0;
     for (let d = 0; d < dims; d++)
       distance += ((points[i * dims + d] ?? 0) - (entry.sum[d] ?? 0) / entry.n) ** 2;

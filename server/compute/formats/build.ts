@@ -8,6 +8,8 @@ import type { FlatNetwork } from './flatten.ts';
 /** `modelTopology` of a model.json, one flat functional model. */
 export interface Topology {
   readonly class_name: 'Model';
+  /** Where Keras 2 wrote it (or TensorFlow.js, which follows that): it merges masks otherwise. */
+  readonly keras_version?: '2';
   readonly config: {
     readonly name: string;
     readonly layers: readonly {
@@ -25,9 +27,11 @@ export interface Topology {
 export function topologyOf(
   network: FlatNetwork,
   configs: readonly { readonly className: string; readonly config: LayerConfig }[],
+  keras3: boolean,
 ): Topology {
   return {
     class_name: 'Model',
+    ...(keras3 ? {} : { keras_version: '2' }),
     config: {
       name: network.name,
       layers: network.layers.map((layer, at) => ({

@@ -1,26 +1,40 @@
 /**
- * CSV (RFC 4180: quotes, doubled quotes, line breaks within quotes) with a header row. The column named label, class or
- * target holds the class; all other columns must be numbers and are the features, in order.
+ * Tables of text (CSV, TSV) with a header row. The column named label, class, target, labels or y holds the class; the
+ * other columns of numbers are the features, in order, and each can be asked for by its name. What is not read, or is
+ * read by a rule that another program might not follow, is said.
  */
 import { baseName, invalid, type SourceFile } from './context.ts';
-import type { RawDataset, RawSplit } from './dataset.ts';
+import {
+  type Column,
+  commaNumber,
+  dataRows,
+  isMissing,
+  MOST_DISTINCT,
+  plainNumber,
+  type Survey,
+  survey,
+} from './csv-columns.ts';
+import { headerOf } from './csv-header.ts';
+import { type CsvText, openCsv } from './csv-records.ts';
+import { type RawDataset, type RawSplit, withLabels } from './dataset.ts';
+import type { LabelArray } from './labels.ts';
+import { listed, type NumberArray } from './numbers.ts';
 
+/** The first of these that the table has. */
 const LABELS = ['label', 'class', 'target', 'labels', 'y'];
-const MAX_COLUMNS = 20_000;
 
-interface Table {
+interface Table extends Survey {
   readonly file: string;
   readonly split: string;
-  readonly features: readonly string[];
-  readonly x: Float32Array;
-  readonly rows: number;
-  /** As written. */
-  readonly labels: readonly string[] | null;
+  readonly text: CsvText;
+  /** Which columns of the file are read. */
+  readonly kept: readonly number[];
 }
 
 /** Several files are splits by their names (train, val, test); one alone is called `all` where its name says nothing. */
 export async function importCsv(files: readonly SourceFile[]): Promise<RawDataset> {
   const tables: Table[] = [];
+  const warnings: string[] = [];
   for (const file of files) {
     const split = splitOf(file.name);
     const other = tables.find((table) => table.split === split);
@@ -29,30 +43,22 @@ export async function importCsv(files: readonly SourceFile[]): Promise<RawDatase
         file.name,
         `is a second file of the split ${split} beside ${other.file}; name them train, val, test`,
       );
-    tables.push(readTable((await file.read()).toString('utf8'), file.name, split));
+    tables.push(openTable(await file.read(), file.name, split, warnings));
   }
-  const first = tables[0]!;
-  for (const table of tables)
-    if (table.features.join('\n') !== first.features.join('\n'))
-      throw invalid(table.file, `its columns are not those of ${first.file}`);
-  const written = [...new Set(tables.flatMap(({ labels }) => labels ?? []))];
-  const { classes, indexOf } = classesOf(written);
+  const plan = planOf(tables, warnings);
+  const labels: LabelArray[] = [];
   const splits = tables.map((table): RawSplit => {
-    const { split, file, x, rows, features, labels } = table;
+    const { split, file, rows } = table;
+    const read = fill(table, plan);
+    if (read.labels) labels.push(labelArray(read.labels, table, plan, warnings));
     return {
       name: split,
       file,
-      x: { shape: [rows, features.length], data: x },
-      ...(labels ? { y: Int32Array.from(labels, indexOf) } : {}),
-      columns: Object.fromEntries(
-        features.map((name, j) => [
-          name,
-          Float32Array.from({ length: rows }, (_, i) => x[i * features.length + j]!),
-        ]),
-      ),
+      x: { shape: [rows, plan.features.length], data: read.x, type: 'float32' },
+      columns: Object.fromEntries(plan.features.map((name, j) => [name, read.columns[j]!])),
     };
   });
-  return { splits, classes, scale: 1 };
+  return withLabels({ splits, scale: 1, warnings }, labels);
 }
 
 function splitOf(name: string): string {
@@ -62,123 +68,274 @@ function splitOf(name: string): string {
   return /val/.test(base) ? 'validation' : 'all';
 }
 
-const WHOLE = /^\d{1,5}(\.0*)?$/;
-
-/**
- * Where all labels are whole numbers they are the class indices (`3.0`, as pandas writes them beside gaps, is 3); any
- * other labels are names, sorted.
- */
-function classesOf(written: readonly string[]): { classes: string[]; indexOf(label: string): number } {
-  if (written.length > 0 && written.every((label) => WHOLE.test(label))) {
-    const largest = written.reduce((most, label) => Math.max(most, Number(label)), 0);
-    return { classes: Array.from({ length: largest + 1 }, (_, at) => String(at)), indexOf: Number };
-  }
-  const classes = [...written].sort();
-  const places = new Map(classes.map((name, at) => [name, at]));
-  return { classes, indexOf: (label) => places.get(label) ?? -1 };
+function openTable(bytes: Buffer, file: string, split: string, warnings: string[]): Table {
+  const text = openCsv(bytes, file);
+  warnings.push(...text.notes);
+  const first = text.records().next();
+  const names = headerOf(first.done ? null : first.value.cells, LABELS, file, warnings);
+  const found = survey(text.records(), names, file);
+  if (found.rows === 0) throw invalid(file, 'it has a header but no rows');
+  if (found.blank > 0) warnings.push(`${file}: left out ${found.blank} rows that hold no value.`);
+  const kept = found.columns.flatMap((column, at) => (isIndex(column, at, file, warnings) ? [] : [at]));
+  return { ...found, file, split, text, kept };
 }
 
-function readTable(text: string, file: string, split: string): Table {
-  const lines = records(text.startsWith('\ufeff') ? text.slice(1) : text, file);
-  const first = lines.next();
-  const header = first.done ? null : first.value;
-  if (!header) throw invalid(file, 'the file has no header row');
-  const names = header.cells.map((cell) => cell.trim());
-  if (names.length > MAX_COLUMNS)
-    throw invalid(file, `it has ${names.length} columns; the limit is ${MAX_COLUMNS}`);
-  checkHeader(names, file);
-  const label = names.findIndex((name) => LABELS.includes(name.toLowerCase()));
-  const features = names.filter((_, at) => at !== label);
-  if (features.length === 0) throw invalid(file, 'it has no column of features beside the label');
-  const numbers: number[] = [];
-  const labels: string[] = [];
-  let rows = 0;
-  for (const { cells, row } of lines) {
-    if (cells.length === 1 && cells[0] === '') continue;
-    if (cells.length !== names.length)
-      throw invalid(file, `row ${row} has ${cells.length} cells; the header has ${names.length}`);
-    for (let at = 0; at < cells.length; at++) {
-      const cell = cells[at]!.trim();
-      if (at === label) {
-        if (cell === '') throw invalid(file, `row ${row}, column ${names[at]}: the label is empty`);
-        labels.push(cell);
-      } else numbers.push(numberIn(cell, row, names[at]!, file));
+/** What pandas and R call the row number where it is written as a column. */
+const INDEX_NAMES = /^(unnamed: 0|index|idx|id|row|rowid|row_id|row id|rownames|level_0|#|no|nr)$/i;
+
+/** Row numbers are no feature: left out, and said. A column without a name is nothing else, or an error. */
+function isIndex(column: Column, at: number, file: string, warnings: string[]): boolean {
+  const { name, numbers, missing, texts, counts, least, most } = column;
+  const cells = numbers + missing + texts;
+  if (name === '' || /^unnamed: \d+$/i.test(name)) {
+    const shown = name === '' ? 'without a name' : name;
+    if (missing === cells) {
+      warnings.push(`${file}: left out column ${at + 1} (${shown}), which holds no value.`);
+      return true;
     }
-    rows++;
+    // A shuffled DataFrame keeps its old row numbers.
+    const rows = texts === 0 ? missing === 0 && column.whole && least >= 0 : numbers === 0;
+    if (at === 0 && rows) {
+      warnings.push(
+        `${file}: left out the first column (${shown}): it is the index that pandas writes unless it is told index=False.`,
+      );
+      return true;
+    }
+    if (name === '')
+      throw invalid(
+        file,
+        `row 1, column ${at + 1}: the column has no name; give it one, or leave it out (pandas: to_csv(index=False))`,
+      );
   }
-  if (rows === 0) throw invalid(file, 'it has a header but no rows');
-  return { file, split, features, rows, x: Float32Array.from(numbers), labels: label < 0 ? null : labels };
+  const counting = counts && cells > 1 && texts === 0 && (least === 0 || least === 1) && most > least;
+  if (at !== 0 || !counting) return false;
+  if (INDEX_NAMES.test(name)) {
+    warnings.push(
+      `${file}: left out the first column (${name}): it counts the rows from ${least}. If it is a feature, give it another name.`,
+    );
+    return true;
+  }
+  warnings.push(
+    `${file}: the first column (${name}) counts the rows from ${least}; it is kept as a feature.`,
+  );
+  return false;
 }
 
-function checkHeader(names: readonly string[], file: string): void {
-  const seen = new Set<string>();
-  for (const [at, name] of names.entries()) {
-    if (name === '') throw invalid(file, `row 1, column ${at + 1}: the column has no name`);
-    if (seen.has(name)) throw invalid(file, `row 1: two columns are named ${name}`);
-    seen.add(name);
-  }
-  if (names.every((name) => name !== '' && Number.isFinite(Number(name))))
-    throw invalid(file, 'row 1 holds numbers; the first row must name the columns');
+/** How every column is read, the same in all files. */
+interface Plan {
+  readonly features: readonly string[];
+  readonly label: string | null;
+  /** Cells true and false are 1 and 0. */
+  readonly booleans: ReadonlySet<string>;
 }
 
-function numberIn(cell: string, row: number, column: string, file: string): number {
-  const value = Number(cell);
-  if (cell === '' || Number.isNaN(value))
+function planOf(tables: readonly Table[], warnings: string[]): Plan {
+  const first = tables[0]!;
+  const names = namesOf(first);
+  for (const table of tables)
+    if (namesOf(table).join('\n') !== names.join('\n'))
+      throw invalid(
+        table.file,
+        `its columns (${listed(namesOf(table))}) are not those of ${first.file} (${listed(names)})`,
+      );
+  const columns = names.map((_, j) => tables.map((table) => table.columns[table.kept[j]!]!));
+  const numeric: string[] = [];
+  const texts: string[] = [];
+  const booleans = new Set<string>();
+  const named = LABELS.flatMap((word) => names.filter((name) => name.trim().toLowerCase() === word));
+  let label = named[0] ?? null;
+  for (const [j, parts] of columns.entries()) {
+    const name = names[j]!;
+    if (name === label) continue;
+    const sum = (of: (part: Column) => number) => parts.reduce((total, part) => total + of(part), 0);
+    if (sum(({ texts: count }) => count) === 0) numeric.push(name);
+    else if (sum(({ numbers }) => numbers) === 0 && parts.every((part) => part.booleans === part.texts)) {
+      booleans.add(name);
+      numeric.push(name);
+    } else {
+      checkText(
+        parts,
+        tables,
+        sum(({ numbers }) => numbers),
+      );
+      texts.push(name);
+    }
+  }
+  const [only] = texts;
+  if (label === null && only !== undefined && texts.length === 1 && repeats(columns[names.indexOf(only)]!)) {
+    label = only;
+    texts.pop();
+    warnings.push(
+      `No column is named label, class, target or y: ${only}, the only column of text, is taken for the class.`,
+    );
+  } else if (label === null)
+    warnings.push(
+      `No column is named label, class, target or y, so the examples have no labels: all ${numeric.length} columns of numbers are features.`,
+    );
+  const others = named.filter((name) => name !== label);
+  if (others.length > 0)
+    warnings.push(
+      `The class is read from ${label}; ${listed(others)} could be it too, and is kept as a feature.`,
+    );
+  if (texts.length > 0)
+    warnings.push(
+      `Left out the ${texts.length === 1 ? 'column' : 'columns'} ${listed(texts)}: text is no number that a model can be given. If one is the class, name it label.`,
+    );
+  if (booleans.size > 0) warnings.push(`In ${listed([...booleans])}, true is read as 1 and false as 0.`);
+  if (numeric.length === 0)
+    throw invalid(first.file, 'it has no column of features (numbers) beside the label');
+  for (const table of tables)
+    warnings.push(...notesOn(table, new Set([...numeric, ...(label === null ? [] : [label])])));
+  return { features: numeric, label, booleans };
+}
+
+const namesOf = ({ columns, kept }: Table): string[] => kept.map((at) => columns[at]!.name);
+
+/** A class stands in several rows: on average in two at least. */
+function repeats(parts: readonly Column[]): boolean {
+  const texts = new Set(parts.flatMap(({ distinct }) => [...distinct]));
+  const cells = parts.reduce((total, part) => total + part.texts, 0);
+  return (
+    texts.size <= MOST_DISTINCT && 2 * texts.size <= cells && parts.every(({ missing }) => missing === 0)
+  );
+}
+
+/** A column of text only is left out; text among numbers is a mistake in the file. */
+function checkText(parts: readonly Column[], tables: readonly Table[], numbers: number): void {
+  for (const [i, { name, firstText, firstThousands }] of parts.entries()) {
+    const { file } = tables[i]!;
+    if (firstThousands)
+      throw invalid(
+        file,
+        `row ${firstThousands.row}, column ${name}: found "${firstThousands.cell}"; write numbers without separators of thousands, and with a decimal point`,
+      );
+    if (numbers > 0 && firstText)
+      throw invalid(
+        file,
+        `row ${firstText.row}, column ${name}: found "${firstText.cell.slice(0, 40)}", expected a number as in the other rows; only a column named label, class or target may hold text beside numbers`,
+      );
+  }
+}
+
+/** What the numbers of one file need said, or make it refused. */
+function notesOn({ file, columns, rows, text }: Table, used: ReadonlySet<string>): string[] {
+  const notes: string[] = [];
+  const read = columns.filter(({ name }) => used.has(name));
+  const commas = read.filter((column) => column.commas > 0 && column.texts === 0);
+  const [comma] = commas;
+  if (comma?.firstComma) {
+    const { cell, row } = comma.firstComma;
+    const where = `row ${row}, column ${comma.name}: found "${cell}"`;
+    if (text.separator === ',' || commas.every((column) => column.commas === column.either))
+      throw invalid(
+        file,
+        `${where}, which may be a decimal or thousands; write numbers without separators of thousands, and with a decimal point`,
+      );
+    const point = read.find(({ firstPoint, texts }) => firstPoint !== null && texts === 0);
+    if (point?.firstPoint)
+      throw invalid(
+        file,
+        `${where}, but row ${point.firstPoint.row}, column ${point.name} holds "${point.firstPoint.cell}"; write all numbers with a decimal point`,
+      );
+    notes.push(`${file}: numbers have a decimal comma; "${cell}" is read as ${commaNumber(cell)}.`);
+  }
+  const gaps = read.filter(({ missing, texts }) => missing > 0 && texts === 0);
+  if (gaps.length > 0)
+    notes.push(
+      `${file}: values are missing (${listed(gaps.map(({ name, missing }) => `${name} ${missing} of ${rows}`))}); they are NaN, and so is what a model makes of them.`,
+    );
+  const constant = rows > 1 ? read.filter((column) => column.constant && column.missing === 0) : [];
+  if (constant.length > 0)
+    notes.push(
+      `${file}: ${constant.length === 1 ? 'the column' : `${constant.length} columns`} (${listed(constant.map(({ name }) => name))}) ${constant.length === 1 ? 'holds' : 'hold'} one value only.`,
+    );
+  const beyond = read.find((column) => column.beyond !== null);
+  if (beyond?.beyond)
+    notes.push(
+      `${file}: row ${beyond.beyond.row}, column ${beyond.name} holds ${beyond.beyond.cell}; whole numbers beyond 2^53 are not kept exactly, so different ones may be alike.`,
+    );
+  return notes;
+}
+
+interface Filled {
+  readonly x: Float32Array;
+  readonly columns: readonly NumberArray[];
+  readonly labels: readonly string[] | null;
+}
+
+/** The second pass: every cell is known to fit its column. */
+function fill({ columns, rows, text, kept }: Table, { features, label, booleans }: Plan): Filled {
+  const places = kept.map((at) => ({ at, feature: features.indexOf(columns[at]!.name) }));
+  const labelAt = places.find(({ at }) => columns[at]!.name === label)?.at;
+  const x = new Float32Array(rows * features.length);
+  const own = features.map(
+    (name): NumberArray => emptyColumn(columns.find((column) => column.name === name)!, rows),
+  );
+  const labels: string[] = [];
+  let i = 0;
+  for (const { cells, blank } of dataRows(text.records())) {
+    if (blank) continue;
+    for (const { at, feature } of places) {
+      if (feature < 0) continue;
+      const cell = cells[at]!;
+      const value = booleans.has(features[feature]!) ? truth(cell) : numberIn(cell);
+      x[i * features.length + feature] = value;
+      own[feature]!.data[i] = value;
+    }
+    if (labelAt !== undefined) labels.push(cells[labelAt]!);
+    i++;
+  }
+  return { x, columns: own, labels: labelAt === undefined ? null : labels };
+}
+
+/** Wide enough for every number of the column exactly as written; gaps need a type that has NaN. */
+function emptyColumn({ whole, least, most, missing, texts }: Column, rows: number): NumberArray {
+  const exact = whole && missing === 0 && texts === 0;
+  if (exact && least >= 0 && most <= 255) return { shape: [rows], type: 'uint8', data: new Uint8Array(rows) };
+  if (exact && least >= -(2 ** 31) && most < 2 ** 31)
+    return { shape: [rows], type: 'int32', data: new Int32Array(rows) };
+  return { shape: [rows], type: 'float64', data: new Float64Array(rows) };
+}
+
+function numberIn(cell: string): number {
+  const value = plainNumber(cell);
+  return Number.isNaN(value) ? commaNumber(cell) : value;
+}
+
+function truth(cell: string): number {
+  if (isMissing(cell)) return Number.NaN;
+  return cell.toLowerCase() === 'true' ? 1 : 0;
+}
+
+/** Labels as numbers where all are numbers, else as texts. */
+function labelArray(cells: readonly string[], table: Table, { label }: Plan, warnings: string[]): LabelArray {
+  const { file, split } = table;
+  const column = table.columns.find(({ name }) => name === label)!;
+  const row = (at: number) => rowOf(table, at);
+  const empty = cells.findIndex((cell) => cell.trim() === '');
+  if (empty >= 0) throw invalid(file, `row ${row(empty)}, column ${label}: the label is empty`);
+  if (column.texts === 0 && column.missing > 0) {
+    const at = cells.findIndex(isMissing);
     throw invalid(
       file,
-      `row ${row}, column ${column}: found ${cell === '' ? 'nothing' : `"${cell.slice(0, 40)}"`}, expected a number; only a column named label, class or target may hold text`,
+      `row ${row(at)}, column ${label}: found "${cells[at]}", so the label is missing; give each example a label, or leave the row out`,
     );
-  return value;
+  }
+  if (column.texts > 0) {
+    if (column.missing > 0)
+      warnings.push(
+        `${file}: ${column.missing} labels are ${listed([...new Set(cells.filter(isMissing))])}, which is taken for the name of a class.`,
+      );
+    return { split, file, name: label!, array: { shape: [cells.length], texts: cells } };
+  }
+  const data = Float64Array.from(cells, numberIn);
+  const type = cells.every((cell) => /^[+-]?\d+$/.test(cell)) ? 'int64' : 'float64';
+  return { split, file, name: label!, array: { shape: [cells.length], type, data } };
 }
 
-/** Rows as spreadsheets number them: the header is row 1. */
-function* records(text: string, file: string): Generator<{ cells: string[]; row: number }> {
-  const separator = guessSeparator(text);
-  let cells: string[] = [];
-  let row = 1;
+/** Row of the file that an example was read from. */
+function rowOf({ text }: Table, example: number): number {
   let at = 0;
-  while (at < text.length) {
-    let cell: string;
-    if (text[at] === '"') {
-      const end = closingQuote(text, at + 1);
-      if (end < 0) throw invalid(file, `row ${row}: a quote is opened and never closed`);
-      cell = text.slice(at + 1, end).replaceAll('""', '"');
-      at = end + 1;
-      if (at < text.length && text[at] !== separator && text[at] !== '\n' && text[at] !== '\r')
-        throw invalid(file, `row ${row}: text follows a closing quote`);
-    } else {
-      let end = at;
-      while (end < text.length && text[end] !== separator && text[end] !== '\n' && text[end] !== '\r') end++;
-      cell = text.slice(at, end);
-      at = end;
-    }
-    cells.push(cell);
-    if (at >= text.length) break;
-    if (text[at] === separator) {
-      at++;
-      if (at === text.length) cells.push('');
-      continue;
-    }
-    at += text[at] === '\r' && text[at + 1] === '\n' ? 2 : 1;
-    yield { cells, row };
-    cells = [];
-    row++;
-  }
-  if (cells.length > 0) yield { cells, row };
-}
-
-function closingQuote(text: string, from: number): number {
-  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
-    if (text[at + 1] !== '"') return at;
-    at++;
-  }
-  return -1;
-}
-
-/** The one of comma, semicolon and tab that the header has most of. */
-function guessSeparator(text: string): string {
-  const end = text.search(/[\r\n]/);
-  const header = end < 0 ? text : text.slice(0, end);
-  const count = (mark: string) => header.split(mark).length;
-  return [',', ';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
+  for (const { row, blank } of dataRows(text.records())) if (!blank && at++ === example) return row;
+  return 0;
 }

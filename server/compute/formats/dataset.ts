@@ -2,7 +2,8 @@
 import { encodeSafetensors, type NamedTensor } from '../../../core/result/index.ts';
 import type { ComputeOutcome } from '../contract.ts';
 import { type ImportContext, invalid, spoolFile, step } from './context.ts';
-import type { NumberArray } from './npy.ts';
+import { type LabelArray, numberedClasses, readLabels } from './labels.ts';
+import type { NumberArray } from './numbers.ts';
 
 export type DatasetOutcome = Extract<ComputeOutcome, { kind: 'import-dataset' }>;
 
@@ -14,7 +15,8 @@ export interface RawSplit {
   readonly x: NumberArray;
   /** Class index of each example. */
   readonly y?: Int32Array;
-  readonly columns?: Readonly<Record<string, Float32Array>>;
+  /** One number for each example. */
+  readonly columns?: Readonly<Record<string, NumberArray>>;
 }
 
 export interface RawDataset {
@@ -27,8 +29,35 @@ export interface RawDataset {
   readonly warnings?: readonly string[];
 }
 
-/** A label above this is taken for a regression target or a mistake, not a class. */
-const MAX_CLASSES = 100_000;
+/**
+ * The data set with its labels in whatever form they came, see readLabels; `further` are its other columns, split by
+ * split. Names of classes that the file gives hold.
+ */
+export function withLabels(
+  raw: RawDataset,
+  labels: readonly LabelArray[],
+  further: readonly Readonly<Record<string, NumberArray>>[] = [],
+): RawDataset {
+  const unlabelled = raw.splits.find(({ name }) => !labels.some(({ split }) => split === name));
+  if (labels.length > 0 && unlabelled)
+    throw invalid(unlabelled.file, `${unlabelled.name} has no labels, the other split has`);
+  const read = labels.length === 0 ? null : readLabels(labels);
+  const classes = raw.classes ?? read?.classes;
+  return {
+    ...raw,
+    splits: raw.splits.map((split, i): RawSplit => {
+      const at = labels.findIndex(({ split: name }) => name === split.name);
+      const y = read?.y?.[at];
+      return {
+        ...split,
+        ...(y ? { y } : {}),
+        columns: { ...split.columns, ...further[i], ...read?.columns[at] },
+      };
+    }),
+    ...(classes ? { classes } : {}),
+    warnings: [...(raw.warnings ?? []), ...(read?.notes ?? [])],
+  };
+}
 
 export async function finishDataset(raw: RawDataset, context: ImportContext): Promise<DatasetOutcome> {
   const warnings = [...(raw.warnings ?? [])];
@@ -37,7 +66,7 @@ export async function finishDataset(raw: RawDataset, context: ImportContext): Pr
   const [, ...inner] = first.x.shape;
   const shape = inner.length === 0 ? [1] : inner.length === 2 && isPicture(inner) ? [...inner, 1] : inner;
   for (const split of raw.splits) checkSplit(split, first);
-  const classes = raw.classes ?? numberedClasses(raw.splits);
+  const classes = raw.classes ?? numberedClasses(raw.splits.flatMap(({ y }) => (y ? [y] : [])));
   const scale = raw.scale ?? guessScale(raw.splits, warnings);
   const columns = Object.keys(first.columns ?? {});
   warnings.push(...nonFinite(raw.splits));
@@ -45,6 +74,7 @@ export async function finishDataset(raw: RawDataset, context: ImportContext): Pr
   for (const [at, split] of raw.splits.entries()) {
     step(context, 0.6 + (0.4 * at) / raw.splits.length, `writing ${split.name}`);
     const size = split.x.shape[0]!;
+    const precision: Record<string, string> = {};
     const tensors: Record<string, NamedTensor> = { x: stored(split.x.data, [size, ...shape]) };
     if (split.y) {
       checkLabels(split, classes.length);
@@ -52,14 +82,19 @@ export async function finishDataset(raw: RawDataset, context: ImportContext): Pr
     }
     for (const name of columns) {
       const data = split.columns?.[name];
-      if (!data || data.length !== size)
-        throw invalid(split.file, `the column ${name} is not in every split`);
-      tensors[`column.${name}`] = { dtype: 'F32', shape: [size], data };
+      if (!data) throw invalid(split.file, `the column ${name} is not in every split`);
+      if (data.data.length !== size)
+        throw invalid(
+          split.file,
+          `the column ${name} of ${split.name} has ${data.data.length} numbers for ${size} examples; each example needs one`,
+        );
+      tensors[`column.${name}`] = storedColumn(data);
+      if (data.type === 'float16' || data.type === 'bfloat16') precision[`column.${name}`] = data.type;
     }
     splits.push({
       name: split.name,
       size,
-      file: await spoolFile(context, 'split', [encodeSafetensors(tensors)]),
+      file: await spoolFile(context, 'split', [encodeSafetensors(tensors, precision)]),
     });
   }
   return { kind: 'import-dataset', shape, classes, columns, scale, warnings, splits };
@@ -98,20 +133,6 @@ function checkLabels({ y, name, file }: RawSplit, classes: number): void {
       );
 }
 
-function numberedClasses(splits: readonly RawSplit[]): string[] {
-  let largest = -1;
-  for (const { y, file, name } of splits)
-    for (const [row, label] of (y ?? []).entries()) {
-      if (label >= MAX_CLASSES || label < 0)
-        throw invalid(
-          file,
-          `the label of ${name}[${row}] is ${label}; labels are class indices from 0 to ${MAX_CLASSES - 1}`,
-        );
-      if (label > largest) largest = label;
-    }
-  return Array.from({ length: largest + 1 }, (_, index) => String(index));
-}
-
 /**
  * What stored bytes are divided by: 255, but 16 where none is above 16 (the UCI digits) and 1 where none is above 1.
  * Other numbers are taken as they are.
@@ -131,6 +152,15 @@ function guessScale(splits: readonly RawSplit[], warnings: string[]): number {
 function stored(data: NumberArray['data'], shape: readonly number[]): NamedTensor {
   if (data instanceof Uint8Array) return { dtype: 'U8', shape, data };
   return { dtype: 'F32', shape, data: data instanceof Float32Array ? data : Float32Array.from(data) };
+}
+
+/** As it came, so that a number equals the text that it was read from; wide whole numbers are kept as F64. */
+function storedColumn({ data, shape }: NumberArray): NamedTensor {
+  const flat = [shape[0] ?? data.length];
+  if (data instanceof Uint8Array) return { dtype: 'U8', shape: flat, data };
+  if (data instanceof Int32Array) return { dtype: 'I32', shape: flat, data };
+  if (data instanceof Float32Array) return { dtype: 'F32', shape: flat, data };
+  return { dtype: 'F64', shape: flat, data };
 }
 
 function nonFinite(splits: readonly RawSplit[]): string[] {

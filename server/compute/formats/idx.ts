@@ -5,11 +5,20 @@
 
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { baseName, elementsOf, invalid, type SourceFile, unsupported } from './context.ts';
-import type { RawDataset, RawSplit } from './dataset.ts';
-import type { NumberArray } from './npy.ts';
+import { baseName, elementsOf, invalid, type SourceFile } from './context.ts';
+import { type RawDataset, type RawSplit, withLabels } from './dataset.ts';
+import type { LabelArray } from './labels.ts';
+import { decodeNumbers, type NumberType, widthOf } from './number-types.ts';
+import type { NumberArray } from './numbers.ts';
 
-const WIDTH: Record<number, number> = { 8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8 };
+const TYPES: Record<number, NumberType> = {
+  8: 'uint8',
+  9: 'int8',
+  11: 'int16',
+  12: 'int32',
+  13: 'float32',
+  14: 'float64',
+};
 /** A gzip file that unpacks to more is refused: MNIST is 47 MB. */
 const MAX_UNPACKED = 2 ** 31;
 
@@ -24,9 +33,10 @@ export function decodeIdx(bytes: Buffer, file: string): NumberArray {
       file,
       `not an IDX file: it begins with ${bytes.toString('hex', 0, 4) || 'nothing'}, expected 0000, a type and a number of dimensions`,
     );
-  const [type, dims] = [bytes[2]!, bytes[3]!];
-  const width = WIDTH[type];
-  if (width === undefined) throw invalid(file, `type 0x${type.toString(16)} is not one of the IDX format`);
+  const [code, dims] = [bytes[2]!, bytes[3]!];
+  const type = TYPES[code];
+  if (type === undefined) throw invalid(file, `type 0x${code.toString(16)} is not one of the IDX format`);
+  const width = widthOf(type);
   if (dims < 1 || dims > 8) throw invalid(file, `it has ${dims} dimensions; expected 1 to 8`);
   const start = 4 + 4 * dims;
   if (bytes.length < start) throw invalid(file, 'the file ends within its header');
@@ -37,16 +47,7 @@ export function decodeIdx(bytes: Buffer, file: string): NumberArray {
       file,
       `the header says [${shape.join(', ')}], which is ${count * width} bytes; found ${bytes.length - start}`,
     );
-  return { shape, data: decode(bytes.subarray(start), count, type) };
-}
-
-function decode(raw: Buffer, count: number, type: number): NumberArray['data'] {
-  if (type === 8) return new Uint8Array(raw);
-  if (type === 13) return Float32Array.from({ length: count }, (_, i) => raw.readFloatBE(4 * i));
-  if (type === 14) return Float32Array.from({ length: count }, (_, i) => raw.readDoubleBE(8 * i));
-  if (type === 9) return Int32Array.from({ length: count }, (_, i) => raw.readInt8(i));
-  if (type === 11) return Int32Array.from({ length: count }, (_, i) => raw.readInt16BE(2 * i));
-  return Int32Array.from({ length: count }, (_, i) => raw.readInt32BE(4 * i));
+  return { shape, type, data: decodeNumbers(bytes.subarray(start), count, type, false, file) };
 }
 
 /** The file's bytes, unpacked where it is gzip. */
@@ -74,29 +75,31 @@ export async function importIdx(files: readonly SourceFile[]): Promise<RawDatase
     splits.set(split, pair);
   }
   const out: RawSplit[] = [];
-  for (const [name, { images, labels }] of [...splits].sort(([a], [b]) => rank(a) - rank(b))) {
+  const arrays: LabelArray[] = [];
+  for (const [split, { images, labels }] of [...splits].sort(([a], [b]) => rank(a) - rank(b))) {
     if (!images)
       throw invalid(
         labels!.name,
-        `labels without images; send the file of ${name} images (${name}-images...) too`,
+        `labels without images; send the file of ${split} images (${split}-images...) too`,
       );
-    const x = decodeIdx(await readMaybeGzip(images), images.name);
-    const y = labels && labelsOf(decodeIdx(await readMaybeGzip(labels), labels.name), labels.name);
-    out.push({ name, file: labels?.name ?? images.name, x, ...(y ? { y } : {}) });
+    out.push({
+      name: split,
+      file: labels?.name ?? images.name,
+      x: decodeIdx(await readMaybeGzip(images), images.name),
+    });
+    if (!labels) continue;
+    const array = decodeIdx(await readMaybeGzip(labels), labels.name);
+    if (array.shape.length > 2)
+      throw invalid(
+        labels.name,
+        `labels must have one dimension, found [${array.shape.join(', ')}]; are images and labels swapped?`,
+      );
+    arrays.push({ split, file: labels.name, name: 'labels', array });
   }
-  return { splits: out };
+  const none = `${out[0]!.file}: no file of labels was sent beside the images, so the examples have none.`;
+  return withLabels({ splits: out, warnings: arrays.length === 0 ? [none] : [] }, arrays);
 }
 
 function rank(split: string): number {
   return ['train', 'validation', 'test'].indexOf(split);
-}
-
-function labelsOf({ shape, data }: NumberArray, file: string): Int32Array {
-  if (shape.length !== 1)
-    throw invalid(
-      file,
-      `labels must have one dimension, found [${shape.join(', ')}]; are images and labels swapped?`,
-    );
-  if (data instanceof Float32Array) throw unsupported(file, 'labels must be whole numbers');
-  return Int32Array.from(data);
 }

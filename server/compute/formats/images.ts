@@ -56,7 +56,7 @@ export async function importImages(
     splits.push({
       name,
       file: own[0]!.file.name,
-      x: { shape: [own.length, height, width, channels], data: data! },
+      x: { shape: [own.length, height, width, channels], data: data!, type: 'uint8' },
       ...(labelled ? { y: labels } : {}),
     });
   }

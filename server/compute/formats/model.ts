@@ -35,7 +35,7 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
   const warnings = [...(raw.warnings ?? []), ...layers.flatMap((layer) => layer.warnings)];
   if (network.idle.length > 0)
     warnings.push(`The layers ${network.idle.slice(0, 6).join(', ')} feed no output and were left out.`);
-  const topology = topologyOf(network, layers);
+  const topology = topologyOf(network, layers, raw.keras3);
   const elements = raw.weights.reduce((sum, { shape, name }) => sum + elementsOf(shape, file, name), 0);
   step(context, 0.4, 'building the model');
   const model = await buildModel(tf, topology, elements, file);

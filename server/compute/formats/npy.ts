@@ -1,12 +1,9 @@
 /** NumPy's array file (NEP 1; numpy.lib.format): magic, version, a Python literal as header, then the numbers. */
 import { z } from 'zod';
 import { elementsOf, invalid, unsupported } from './context.ts';
-
-export interface NumberArray {
-  readonly shape: readonly number[];
-  /** Bytes are kept as bytes; other whole numbers as int32 where they fit; all else as float32. */
-  readonly data: Uint8Array | Int32Array | Float32Array;
-}
+import { decodeText } from './encoding.ts';
+import { type ArrayData, decodeNumbers, NUMBER_TYPES, type NumberType, widthOf } from './number-types.ts';
+import { isTexts, type NumberArray, type TextArray } from './numbers.ts';
 
 const headerSchema = z.object({
   descr: z.string(),
@@ -15,7 +12,15 @@ const headerSchema = z.object({
 });
 const MAX_HEADER = 65_536;
 
+/** An array of numbers; one of texts is refused. */
 export function decodeNpy(bytes: Buffer, file: string): NumberArray {
+  const array = decodeNpyArray(bytes, file);
+  if (isTexts(array)) throw unsupported(file, 'the array holds text; examples must be numbers');
+  return array;
+}
+
+/** An array of numbers, or of texts (NumPy's `<U5` and `S5`), as labels may be. */
+export function decodeNpyArray(bytes: Buffer, file: string): NumberArray | TextArray {
   if (bytes.length < 10 || bytes.toString('latin1', 0, 6) !== '\x93NUMPY')
     throw invalid(file, 'not a NumPy array: it does not begin with \\x93NUMPY; write it with numpy.save');
   const major = bytes[6]!;
@@ -26,27 +31,34 @@ export function decodeNpy(bytes: Buffer, file: string): NumberArray {
   const start = (wide ? 12 : 10) + size;
   if (size > MAX_HEADER || start > bytes.length)
     throw invalid(file, `the header says it is ${size} bytes long; the file has ${bytes.length}`);
-  const header = parseHeader(bytes.toString('latin1', wide ? 12 : 10, start), file);
-  const count = elementsOf(header.shape, file, 'the array');
-  const width = widthOf(header.descr, file);
+  const { descr, fortran, shape } = parseHeader(bytes.toString('latin1', wide ? 12 : 10, start), file);
+  const count = elementsOf(shape, file, 'the array');
+  const kind = kindOf(descr, file);
+  const width = typeof kind === 'string' ? widthOf(kind) : kind.bytes;
   if (bytes.length - start !== count * width)
     throw invalid(
       file,
-      `the array [${header.shape.join(', ')}] of ${header.descr} needs ${count * width} bytes, found ${bytes.length - start}`,
+      `the array [${shape.join(', ')}] of ${descr} needs ${count * width} bytes, found ${bytes.length - start}`,
     );
-  const data = decode(bytes.subarray(start), count, header.descr, file);
-  const { shape } = header;
-  return { shape, data: header.fortran === 'True' ? rowMajor(data, shape) : data };
+  const raw = bytes.subarray(start);
+  const little = descr[0] !== '>';
+  const columns = fortran === 'True' && shape.length > 1;
+  if (typeof kind !== 'string') {
+    const texts = textsIn(raw, count, kind, little);
+    return { shape, texts: columns ? inOrder(texts, shape, new Array<string>(count)) : texts };
+  }
+  const data = decodeNumbers(raw, count, kind, little, file);
+  return { shape, type: kind, data: columns ? inOrder(data, shape, data.slice()) : data };
 }
 
 function parseHeader(text: string, file: string): z.infer<typeof headerSchema> {
-  const shape = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1];
+  const shape = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
   const parsed = headerSchema.safeParse({
     descr: /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1],
     fortran: /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1],
     shape: shape
       ?.split(',')
-      .map((part) => part.trim())
+      .map((part) => part.trim().replace(/L$/, ''))
       .filter((part) => part !== '')
       .map(Number),
   });
@@ -56,65 +68,46 @@ function parseHeader(text: string, file: string): z.infer<typeof headerSchema> {
   throw invalid(file, 'the header is not that of a NumPy array (descr, fortran_order, shape)');
 }
 
-function widthOf(descr: string, file: string): number {
+/** Width in bytes of each text, and whether its letters are UTF-32 (`U`) or bytes (`S`). */
+interface TextKind {
+  readonly bytes: number;
+  readonly wide: boolean;
+}
+
+function kindOf(descr: string, file: string): NumberType | TextKind {
   if (/O/.test(descr))
     throw unsupported(
       file,
-      'the array holds Python objects (pickle), which are never loaded; save it with a number type',
+      'the array holds Python objects (pickle), which are never loaded; save it with a number type, or texts with astype(str)',
     );
-  const match = /^[<>|=]([biuf?])(\d*)$/.exec(descr);
-  const width = match?.[1] === '?' ? 1 : Number(match?.[2]);
-  const ok = match?.[1] === 'f' ? [2, 4, 8] : [1, 2, 4, 8];
-  if (!match || !ok.includes(width))
+  const [, letter = '', digits = ''] = /^[<>|=]([a-zA-Z?])(\d*)$/.exec(descr) ?? [];
+  const bytes = Number(digits);
+  if (letter === 'U' || letter === 'S')
+    return { bytes: letter === 'U' ? 4 * bytes : bytes, wide: letter === 'U' };
+  const kinds: Record<string, string> = { i: 'int', u: 'uint', f: 'float' };
+  const name = letter === '?' || (letter === 'b' && bytes === 1) ? 'bool' : `${kinds[letter]}${8 * bytes}`;
+  const known = NUMBER_TYPES.find((type) => type === name);
+  if (!known)
     throw unsupported(file, `the number type ${descr} is not known; save it as uint8, int32 or float32`);
-  return width;
+  return known;
 }
 
-function decode(raw: Buffer, count: number, descr: string, file: string): NumberArray['data'] {
-  const kind = descr[1] === '?' ? 'b1' : descr.slice(1);
-  if (kind === 'u1' || kind === 'b1') return new Uint8Array(raw.subarray(0, count));
-  const little = descr[0] !== '>';
+/** Texts of one width, padded with zeros. */
+function textsIn(raw: Buffer, count: number, { bytes, wide }: TextKind, little: boolean): string[] {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  if (kind.startsWith('f')) {
-    const out = new Float32Array(count);
-    if (kind === 'f4') for (let i = 0; i < count; i++) out[i] = view.getFloat32(4 * i, little);
-    else if (kind === 'f8') for (let i = 0; i < count; i++) out[i] = view.getFloat64(8 * i, little);
-    else for (let i = 0; i < count; i++) out[i] = halfToNumber(view.getUint16(2 * i, little));
-    return out;
-  }
-  const out = new Int32Array(count);
-  const read: Record<string, (i: number) => number> = {
-    i1: (i) => view.getInt8(i),
-    i2: (i) => view.getInt16(2 * i, little),
-    u2: (i) => view.getUint16(2 * i, little),
-    i4: (i) => view.getInt32(4 * i, little),
-    u4: (i) => view.getUint32(4 * i, little),
-    i8: (i) => Number(view.getBigInt64(8 * i, little)),
-    u8: (i) => Number(view.getBigUint64(8 * i, little)),
-  };
-  const at = read[kind]!;
-  for (let i = 0; i < count; i++) {
-    const value = at(i);
-    if (value > 2147483647 || value < -2147483648)
-      throw unsupported(file, `element ${i} is ${value}, beyond 32 bits; save the array as float32`);
-    out[i] = value;
-  }
-  return out;
+  return Array.from({ length: count }, (_, i) => {
+    if (!wide) return decodeText(raw.subarray(i * bytes, (i + 1) * bytes)).text.replace(/\0+$/, '');
+    let text = '';
+    for (let at = i * bytes; at < (i + 1) * bytes; at += 4) {
+      const code = view.getUint32(at, little);
+      text += String.fromCodePoint(code > 0x10ffff ? 0xfffd : code);
+    }
+    return text.replace(/\0+$/, '');
+  });
 }
 
-/** IEEE 754 half precision. */
-export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** From first axis fastest to last axis fastest. */
-function rowMajor<T extends NumberArray['data']>(data: T, shape: readonly number[]): T {
-  const out = data.slice();
+/** From first axis fastest to last axis fastest, into `out`. */
+function inOrder<T extends ArrayData | string[]>(data: T, shape: readonly number[], out: T): T {
   const strides: number[] = [];
   let stride = 1;
   for (const size of shape) {
@@ -130,5 +123,5 @@ function rowMajor<T extends NumberArray['data']>(data: T, shape: readonly number
       index[axis] = 0;
     }
   }
-  return out as T;
+  return out;
 }

@@ -1,31 +1,102 @@
 /** NumPy arrays as data sets: a single .npy, or an .npz (a zip of them) with x_train, y_train, x_test, y_test or x, y. */
 import { baseName, extension, invalid, type SourceFile, unsupported } from './context.ts';
-import type { RawDataset, RawSplit } from './dataset.ts';
-import { decodeNpy, type NumberArray } from './npy.ts';
+import { type RawDataset, type RawSplit, withLabels } from './dataset.ts';
+import type { LabelArray } from './labels.ts';
+import { decodeNpyArray } from './npy.ts';
+import { isTexts, listed, type NumberArray, type TextArray } from './numbers.ts';
 import { openZip } from './zip.ts';
 
 export async function importNumpy(files: readonly SourceFile[]): Promise<RawDataset> {
-  const arrays = new Map<string, { file: string; array: NumberArray }>();
+  const arrays = new Map<string, Stored>();
   for (const file of files)
     if (extension(file.name) === 'npz') await readNpz(file, arrays);
     else add(arrays, file.name, file.name, await file.read());
-  const names = [...arrays.keys()];
-  const from = files[0]!.name;
-  const only = names.length === 1 ? arrays.get(names[0]!) : undefined;
-  if (only) return { splits: [{ name: 'all', file: only.file, x: only.array }] };
+  const [only] = arrays.values();
+  if (only && arrays.size === 1)
+    return {
+      splits: [{ name: 'all', file: only.file, x: numbersOf(only) }],
+      warnings: [unlabelled(only.file)],
+    };
+  const used = new Set<string>();
   const splits: RawSplit[] = [];
+  const labels: LabelArray[] = [];
   for (const [split, words] of Object.entries(SPLITS)) {
     const x = find(arrays, words, X);
     if (!x) continue;
+    used.add(x.key);
+    splits.push({ name: split, file: x.file, x: numbersOf(x) });
     const y = find(arrays, words, Y);
-    splits.push({ name: split, file: x.file, x: x.array, ...(y ? { y: labelsOf(y.array, y.file) } : {}) });
+    if (!y) continue;
+    used.add(y.key);
+    labels.push({ split, file: y.file, name: y.role, array: y.array });
   }
   if (splits.length === 0)
     throw invalid(
-      from,
-      `no array is named x_train, x_test or x; found ${names.slice(0, 8).join(', ') || 'none'}. Save with numpy.savez(file, x_train=..., y_train=..., x_test=..., y_test=...)`,
+      files[0]!.name,
+      `no array is named x_train, x_test or x; found ${[...arrays.keys()].slice(0, 8).join(', ') || 'none'}. Save with numpy.savez(file, x_train=..., y_train=..., x_test=..., y_test=...)`,
     );
-  return { splits };
+  const { further, left } = furtherColumns(arrays, used, splits);
+  const warnings = labels.length === 0 ? [unlabelled(splits[0]!.file)] : [];
+  const texts = labels.find(({ array }) => isTexts(array));
+  if (texts) warnings.push(`${texts.file}: labels were texts; the classes are their names in plain order.`);
+  if (left.length > 0)
+    warnings.push(
+      `${files[0]!.name}: left out the ${left.length === 1 ? 'array' : 'arrays'} ${listed(left)}: neither examples, labels, nor one number for each example of every split.`,
+    );
+  return withLabels({ splits, warnings }, labels, further);
+}
+
+interface Stored {
+  readonly key: string;
+  readonly file: string;
+  readonly array: NumberArray | TextArray;
+}
+
+function numbersOf({ array, file }: Stored): NumberArray {
+  if (isTexts(array)) throw unsupported(file, 'the array holds text; examples must be numbers');
+  return array;
+}
+
+function unlabelled(file: string): string {
+  return `${file}: no labels were found (an array named y or labels beside the examples), so the examples have none.`;
+}
+
+/** What else there is of one number for each example, in every split: age_train and age_test are the column age. */
+function furtherColumns(
+  arrays: ReadonlyMap<string, Stored>,
+  used: ReadonlySet<string>,
+  splits: readonly RawSplit[],
+): { further: Record<string, NumberArray>[]; left: string[] } {
+  const further = splits.map((): Record<string, NumberArray> => ({}));
+  const rest = [...arrays.keys()].filter((key) => !used.has(key));
+  const taken = new Set<string>();
+  const names = new Set(rest.map((key) => splitless(key)));
+  for (const name of names) {
+    const own = splits.map((split) => {
+      const found = find(arrays, SPLITS[split.name]!, [name]);
+      if (!found || used.has(found.key) || isTexts(found.array)) return null;
+      const { shape } = found.array;
+      return shape.length === 1 && shape[0] === split.x.shape[0]
+        ? { key: found.key, array: found.array }
+        : null;
+    });
+    if (!own.every((column) => column !== null)) continue;
+    for (const [i, { key, array }] of own.entries()) {
+      further[i]![name] = array;
+      taken.add(key);
+    }
+  }
+  return { further, left: rest.filter((key) => !taken.has(key)) };
+}
+
+/** The name of an array without the word of its split. */
+function splitless(key: string): string {
+  const words = Object.values(SPLITS)
+    .flat()
+    .filter((word) => word !== '');
+  const word = words.find((each) => key.startsWith(`${each}_`) || key.endsWith(`_${each}`));
+  if (word === undefined) return key;
+  return key.startsWith(`${word}_`) ? key.slice(word.length + 1) : key.slice(0, -word.length - 1);
 }
 
 const X = ['x', 'data', 'images', 'features', 'inputs'];
@@ -38,23 +109,20 @@ const SPLITS: Record<string, readonly string[]> = {
 };
 
 function find(
-  arrays: ReadonlyMap<string, { file: string; array: NumberArray }>,
+  arrays: ReadonlyMap<string, Stored>,
   split: readonly string[],
   roles: readonly string[],
-) {
+): (Stored & { readonly role: string }) | undefined {
   for (const word of split)
     for (const role of roles)
       for (const key of word === '' ? [role] : [`${role}_${word}`, `${word}_${role}`]) {
         const found = arrays.get(key);
-        if (found) return found;
+        if (found) return { ...found, role };
       }
   return undefined;
 }
 
-async function readNpz(
-  file: SourceFile,
-  arrays: Map<string, { file: string; array: NumberArray }>,
-): Promise<void> {
+async function readNpz(file: SourceFile, arrays: Map<string, Stored>): Promise<void> {
   const archive = await openZip(await file.read(), file.name);
   try {
     for (const entry of archive.files)
@@ -65,38 +133,10 @@ async function readNpz(
   }
 }
 
-function add(
-  arrays: Map<string, { file: string; array: NumberArray }>,
-  name: string,
-  file: string,
-  bytes: Buffer,
-): void {
+function add(arrays: Map<string, Stored>, name: string, file: string, bytes: Buffer): void {
   const key = baseName(name)
     .replace(/\.npy$/i, '')
     .toLowerCase();
   if (arrays.has(key)) throw invalid(file, `a second array is named ${key}`);
-  arrays.set(key, { file, array: decodeNpy(bytes, file) });
-}
-
-/** (n), (n, 1) whole numbers, or (n, classes) one-hot. */
-function labelsOf({ shape, data }: NumberArray, file: string): Int32Array {
-  const [n = 0, width = 1] = shape;
-  if (shape.length > 2)
-    throw invalid(file, `labels must be (n) or (n, classes), found [${shape.join(', ')}]`);
-  if (width === 1) {
-    const at = data.findIndex((value) => !Number.isInteger(value));
-    if (at >= 0)
-      throw unsupported(
-        file,
-        `label ${at} is ${data[at]}: labels must be whole class numbers; regression is not known yet`,
-      );
-    return Int32Array.from(data);
-  }
-  return Int32Array.from({ length: n }, (_, i) => {
-    const row = data.subarray(i * width, (i + 1) * width);
-    const hot = row.indexOf(1);
-    if (hot < 0 || row.some((value, j) => value !== (j === hot ? 1 : 0)))
-      throw invalid(file, `row ${i} of the labels is not one-hot (a single 1 among zeros)`);
-    return hot;
-  });
+  arrays.set(key, { key, file, array: decodeNpyArray(bytes, file) });
 }

@@ -1,11 +1,43 @@
-/** safetensors as a data set: tensors SPLIT.x, SPLIT.y (class indices), SPLIT.column.NAME; or x, y for a single split. */
-import { decodeSafetensors, type NamedTensor, SafetensorsError } from '../../../core/result/index.ts';
+/** safetensors as a data set: tensors SPLIT.x, SPLIT.y (labels), SPLIT.column.NAME; or x, y for a single split. */
+import { openSafetensors, SafetensorsError } from '../../../core/result/index.ts';
 import { elementsOf, invalid, type SourceFile } from './context.ts';
-import type { RawDataset, RawSplit } from './dataset.ts';
+import { type RawDataset, type RawSplit, withLabels } from './dataset.ts';
+import type { LabelArray } from './labels.ts';
+import { decodeNumbers, type NumberType, widthOf } from './number-types.ts';
+import { listed, type NumberArray } from './numbers.ts';
 
-export function readSafetensors(bytes: Buffer, file: string): ReturnType<typeof decodeSafetensors> {
+/** The format's names for the types that are read: all but its 8-bit floats. */
+const TYPES = {
+  BOOL: 'bool',
+  U8: 'uint8',
+  I8: 'int8',
+  U16: 'uint16',
+  I16: 'int16',
+  U32: 'uint32',
+  I32: 'int32',
+  U64: 'uint64',
+  I64: 'int64',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  F32: 'float32',
+  F64: 'float64',
+} as const satisfies Record<string, NumberType>;
+const NAMES = Object.keys(TYPES) as (keyof typeof TYPES)[];
+
+export function readSafetensors(
+  bytes: Buffer,
+  file: string,
+): { tensors: Record<string, NumberArray>; metadata: Record<string, string> } {
   try {
-    return decodeSafetensors(bytes);
+    const { entries, metadata } = openSafetensors(bytes, NAMES, (dtype) => widthOf(TYPES[dtype]));
+    const tensors: Record<string, NumberArray> = {};
+    for (const [name, { dtype, shape, count, at }] of Object.entries(entries)) {
+      elementsOf(shape, file, name);
+      const type = TYPES[dtype];
+      const raw = bytes.subarray(at, at + count * widthOf(type));
+      tensors[name] = { shape, type, data: decodeNumbers(raw, count, type, true, `${file}: ${name}`) };
+    }
+    return { tensors, metadata };
   } catch (error) {
     if (error instanceof SafetensorsError)
       throw invalid(file, `not a valid safetensors file: ${error.message}`);
@@ -19,22 +51,13 @@ export async function importSafetensors(files: readonly SourceFile[]): Promise<R
   if (!file || files.length > 1)
     throw invalid(files[1]?.name ?? 'upload', 'a data set is one safetensors file; send one at a time');
   const { tensors, metadata } = readSafetensors(await file.read(), file.name);
-  const splits: RawSplit[] = [];
-  for (const [name, tensor] of Object.entries(tensors)) {
+  const splits: (RawSplit & { readonly prefix: string })[] = [];
+  const used = new Set<string>();
+  for (const [name, x] of Object.entries(tensors)) {
     const prefix = name === 'x' ? '' : name.endsWith('.x') ? name.slice(0, -1) : null;
     if (prefix === null) continue;
-    elementsOf(tensor.shape, file.name, name);
-    const y = tensors[`${prefix}y`];
-    const columns = Object.entries(tensors).filter(([other]) => other.startsWith(`${prefix}column.`));
-    splits.push({
-      name: prefix === '' ? 'all' : prefix.slice(0, -1),
-      file: file.name,
-      x: { shape: tensor.shape, data: narrowed(tensor) },
-      ...(y ? { y: labelsOf(y, `${prefix}y`, file.name) } : {}),
-      columns: Object.fromEntries(
-        columns.map(([other, { data }]) => [other.slice(`${prefix}column.`.length), Float32Array.from(data)]),
-      ),
-    });
+    used.add(name);
+    splits.push({ name: prefix === '' ? 'all' : prefix.slice(0, -1), file: file.name, x, prefix });
   }
   if (splits.length === 0)
     throw invalid(
@@ -42,29 +65,43 @@ export async function importSafetensors(files: readonly SourceFile[]): Promise<R
       `it holds no tensor named train.x, test.x or x; found ${Object.keys(tensors).slice(0, 8).join(', ') || 'none'}. If these are a model's weights, send them with its model.json as a model`,
     );
   splits.sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1));
+  const labels: LabelArray[] = [];
+  const further = splits.map(({ prefix, name }) => {
+    const y = tensors[`${prefix}y`];
+    if (y) {
+      used.add(`${prefix}y`);
+      labels.push({ split: name, file: `${file.name}: ${prefix}y`, name: 'y', array: y });
+    }
+    const columns = Object.entries(tensors).filter(([other]) => other.startsWith(`${prefix}column.`));
+    for (const [other] of columns) used.add(other);
+    return Object.fromEntries(
+      columns.map(([other, array]) => [other.slice(`${prefix}column.`.length), array]),
+    );
+  });
+  const left = Object.keys(tensors).filter((name) => !used.has(name));
+  const warnings =
+    left.length === 0
+      ? []
+      : [
+          `${file.name}: left out the ${left.length === 1 ? 'tensor' : 'tensors'} ${listed(left)}, which are neither SPLIT.x, SPLIT.y nor SPLIT.column.NAME.`,
+        ];
   const scale = Number(metadata.scale);
   const classes = classesOf(metadata.classes, file.name);
-  return {
-    splits,
-    ...(scale > 0 && Number.isFinite(scale) ? { scale } : {}),
-    ...(classes ? { classes } : {}),
-  };
+  return withLabels(
+    {
+      splits,
+      ...(scale > 0 && Number.isFinite(scale) ? { scale } : {}),
+      ...(classes ? { classes } : {}),
+      warnings,
+    },
+    labels,
+    further,
+  );
 }
 
 function rank(split: string): number {
   const at = ['train', 'validation', 'test'].indexOf(split);
   return at < 0 ? 3 : at;
-}
-
-function narrowed({ data }: NamedTensor): Uint8Array | Int32Array | Float32Array {
-  return data instanceof Float64Array ? Float32Array.from(data) : data;
-}
-
-function labelsOf({ shape, data }: NamedTensor, name: string, file: string): Int32Array {
-  if (shape.length !== 1) throw invalid(file, `${name} must have one dimension, found [${shape.join(', ')}]`);
-  const at = data.findIndex((value) => !Number.isInteger(value));
-  if (at >= 0) throw invalid(file, `${name}[${at}] is ${data[at]}; labels are whole class numbers`);
-  return Int32Array.from(data);
 }
 
 function classesOf(text: string | undefined, file: string): string[] | null {

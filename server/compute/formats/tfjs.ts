@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SourceWeight } from './assign.ts';
 import { baseName, elementsOf, extension, invalid, type SourceFile, unsupported } from './context.ts';
 import type { RawModel } from './model.ts';
-import { halfToNumber } from './npy.ts';
+import { halfToNumber } from './number-types.ts';
 import { readSafetensors } from './safetensors.ts';
 
 const weightSchema = z.object({

@@ -1,18 +1,19 @@
 import { UserError } from '../../../core/errors/index.ts';
 import { classNames, labelsOf } from '../examples.ts';
-import { forEachBatch, unitMeans } from '../forward.ts';
+import { forEachBatch, unitMeansOf } from '../forward.ts';
+import { nonFiniteWarning } from '../origin.ts';
 import { checkUnit, layerArgument, shown } from './arguments.ts';
 import { f32, i32, type Method } from './method.ts';
 
 /** Mean activation of each unit for each true class; feature maps are averaged over their places first. */
 export const classmeans: Method = {
   function: 'classmeans',
-  version: '1',
+  version: '2',
   summary: 'Mean activation of each unit for each class.',
   reading:
     'Rows are units, columns classes. A row with one strong cell is a unit that answers to that class alone; click a column to sort by it.',
   async run(context) {
-    const { tf, plan } = context;
+    const { plan } = context;
     const { manifest, address } = plan.model;
     const wanted = layerArgument(plan.query, manifest);
     const examples = await context.examples();
@@ -23,28 +24,45 @@ export const classmeans: Method = {
     const labels = labelsOf(examples);
     const counts = new Int32Array(classes);
     for (const label of labels) counts[label]! += 1;
+    const loaded = await context.model();
     let units = 0;
+    // Per class and unit, (classes, units): sums of the finite values, and how many those are.
     let sums = new Float64Array();
-    await forEachBatch(context, manifest, await context.model(), examples, [wanted.layer], (batch) => {
-      const means = unitMeans(tf, batch.outputs[0]!);
+    let finite = new Int32Array();
+    const nonFinite = { nan: 0, positiveInfinity: 0, negativeInfinity: 0 };
+    let first: number | null = null;
+    await forEachBatch(context, manifest, loaded, examples, [wanted.layer], ({ outputs, from, to }) => {
+      const found = unitMeansOf(outputs[0]!);
       if (units === 0) {
-        units = means.shape[1] ?? 1;
+        units = found.units;
         sums = new Float64Array(classes * units);
+        finite = new Int32Array(classes * units);
       }
-      const onehot = tf.cast(
-        tf.oneHot(tf.tensor1d(labels.slice(batch.from, batch.to), 'int32'), classes),
-        'float32',
-      );
-      // (batch, classes)^T x (batch, units): a product sums per class, on any backend.
-      const part = tf.matMul(onehot, means.as2D(batch.to - batch.from, units), true).dataSync();
-      for (let i = 0; i < sums.length; i++) sums[i]! += part[i]!;
+      for (let i = from; i < to; i++) {
+        const label = labels[i]!;
+        if (label < 0 || label >= classes) continue;
+        for (let u = 0; u < units; u++) {
+          if (wanted.unit !== null && u !== wanted.unit) continue;
+          const value = found.means[(i - from) * units + u]!;
+          if (Number.isFinite(value)) {
+            sums[label * units + u]! += value;
+            finite[label * units + u]! += 1;
+            continue;
+          }
+          first ??= i;
+          if (Number.isNaN(value)) nonFinite.nan++;
+          else if (value > 0) nonFinite.positiveInfinity++;
+          else nonFinite.negativeInfinity++;
+        }
+      }
     });
     if (wanted.unit !== null) checkUnit(wanted.layer, wanted.unit, units);
     const rows = wanted.unit === null ? Array.from({ length: units }, (_, u) => u) : [wanted.unit];
     const values = new Float32Array(rows.length * classes);
     rows.forEach((u, r) => {
-      // A class without examples has no mean.
-      for (let c = 0; c < classes; c++) values[r * classes + c] = sums[c * units + u]! / counts[c]!;
+      // A class without examples has no mean, nor has one without a finite value of the unit.
+      for (let c = 0; c < classes; c++)
+        values[r * classes + c] = sums[c * units + u]! / finite[c * units + u]!;
     });
     const names = classNames(dataset, classes);
     const empty = names.filter((_, c) => counts[c] === 0);
@@ -60,7 +78,21 @@ export const classmeans: Method = {
         counts: i32(counts, [classes], ['class']),
       },
       n: examples.indices.length,
-      warnings: empty.length > 0 ? [`No examples of ${empty.join(', ')}: their means are not numbers.`] : [],
+      warnings: [
+        ...(empty.length > 0 ? [`No examples of ${empty.join(', ')}: their means are not numbers.`] : []),
+        ...(first === null
+          ? []
+          : [
+              await nonFiniteWarning(
+                context,
+                loaded,
+                examples,
+                first,
+                nonFinite,
+                'they were left out of their cell’s mean, and a cell without another has none',
+              ),
+            ]),
+      ],
     };
   },
 };

@@ -1,10 +1,12 @@
+import { UserError } from '../../../core/errors/index.ts';
 import { type Classifier, classifierOf } from '../classifier.ts';
 import { classNames, labelsOf } from '../examples.ts';
-import { forEachBatch, unitMeans } from '../forward.ts';
+import { forEachBatch, unitMeansOf } from '../forward.ts';
 import { MODEL_OUTPUT, type Tap } from '../model.ts';
+import { originOf } from '../origin.ts';
 import { pictureMaker } from '../pictures.ts';
 import { readClasses, unpredictedWarnings } from '../predictions.ts';
-import { project } from '../projection.ts';
+import { finiteRows, project } from '../projection.ts';
 import { layerArgument } from './arguments.ts';
 import { f32, i32, type Method, type OutputTensor, u8 } from './method.ts';
 import {
@@ -67,8 +69,7 @@ export const examples: Method = {
     await forEachBatch(firstPart(context, FORWARD), manifest, loaded, found, taps, (batch) => {
       const { from, to, outputs } = batch;
       const [inner, last] = outputs;
-      const values = whole ? inner! : unitMeans(tf, inner!);
-      rows.set(values.dataSync(), from * d);
+      rows.set(whole ? inner!.dataSync() : unitMeansOf(inner!).means, from * d);
       if (classifier && last) {
         const read = readClasses(tf, classifier, last);
         predicted.set(read.predicted, from);
@@ -80,7 +81,20 @@ export const examples: Method = {
       }
       if (maker) pictures.set(tf.round(tf.mul(maker.make(tf, batch.x), 255)).dataSync(), from * pixels);
     });
-    const projected = await project(context, plan.query.using, rows, n, d, FORWARD);
+    const kept = finiteRows(rows, n, d);
+    if (kept.length < n) {
+      const first = kept.findIndex((row, i) => row !== i);
+      const origin = await originOf(context, loaded, found, first < 0 ? kept.length : first);
+      if (kept.length === 0)
+        throw new UserError(
+          'invalid',
+          `${layer} puts out a value that is not finite for every example of ${found.address}, so that none has a place among the others. ${origin}`,
+        );
+      warnings.push(
+        `${n - kept.length} of ${n} examples are answered with a value that is not finite; they have no place here. ${origin}`,
+      );
+    }
+    const projected = await project(context, plan.query.using, rows, n, d, kept, FORWARD);
     const { dims, method } = projected.record;
     const tensors: Record<string, OutputTensor> = {
       xyz: f32(projected.xyz, [n, dims], ['example', 'component']),

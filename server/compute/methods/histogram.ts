@@ -1,9 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../../core/errors/index.ts';
-import { byUnit, forEachBatch } from '../forward.ts';
+import { forEachBatch, sizesOf } from '../forward.ts';
 import { Moments } from '../moments.ts';
+import { nonFiniteWarning } from '../origin.ts';
 import { checkUnit, layerArgument, shown } from './arguments.ts';
-import { f32, type Method, type MethodContext } from './method.ts';
+import { f32, f64, type Method, type MethodContext } from './method.ts';
 
 const MAX_BINS = 200;
 /** Values that the quartiles are read from; the counts themselves use all of them. */
@@ -12,19 +13,19 @@ const SAMPLE = 65_536;
 /** Distribution of a layer's (or unit's) values over all examples and places: range first, then counts. */
 export const histogram: Method = {
   function: 'histogram',
-  version: '1',
+  version: '2',
   summary: 'Distribution of the values of a layer, or of one unit, over a slice.',
   reading:
     'Height is how often a value occurs, over every example and place. A spike at zero is what ReLU cuts off; the bins follow Freedman and Diaconis.',
   async run(context) {
-    const { tf, plan } = context;
+    const { plan } = context;
     const { manifest, address } = plan.model;
     const wanted = layerArgument(plan.query, manifest);
     const examples = await context.examples();
     const loaded = await context.model();
     const total = examples.indices.length;
     let moments: Moments | undefined;
-    let allUnits = 0;
+    let places = 1;
     const sample: number[] = [];
     const halves = [scaled(context, 0), scaled(context, 0.5)] as const;
     await forEachBatch(
@@ -34,22 +35,38 @@ export const histogram: Method = {
       examples,
       [wanted.layer],
       ({ outputs, from, to }) => {
-        const values = chosen(tf, byUnit(tf, outputs[0]!), wanted.layer, wanted.unit);
-        allUnits = values.shape[1] ?? 1;
-        moments ??= new Moments(allUnits);
-        moments.add(tf, values);
-        sampleInto(sample, tf, values, Math.ceil((SAMPLE * (to - from)) / total));
+        const sizes = sizesOf(outputs[0]!);
+        const values = chosen(outputs[0]!, wanted.layer, wanted.unit);
+        places = sizes.places;
+        moments ??= new Moments(wanted.unit === null ? sizes.units : 1);
+        moments.add(values);
+        sampleInto(sample, values, Math.ceil((SAMPLE * (to - from)) / total));
       },
       'range',
     );
     if (!moments) throw new UserError('invalid', `${examples.address} is empty`);
     const all = moments.pooled();
     const count = all.count[0]!;
+    const warnings =
+      all.firstNonFinite === null
+        ? []
+        : [
+            await nonFiniteWarning(
+              context,
+              loaded,
+              examples,
+              Math.floor(all.firstNonFinite / places),
+              all.nonFinite,
+              'they are in no bin',
+            ),
+          ];
     if (count === 0)
-      throw new UserError('invalid', `${shown(wanted)} has no finite value on ${examples.address}`);
-    const edges = binEdges(sample, count, all.min[0]!, all.max[0]!);
+      throw new UserError(
+        'invalid',
+        [`${shown(wanted)} has no finite value on ${examples.address}`, ...warnings].join('. '),
+      );
+    const edges = binEdges(sample, count, all.min(0), all.max(0));
     const bins = edges.length - 1;
-    const [low, high] = [edges[0]!, edges[bins]!];
     const counts = new Float64Array(bins);
     await forEachBatch(
       halves[1],
@@ -58,13 +75,8 @@ export const histogram: Method = {
       examples,
       [wanted.layer],
       ({ outputs }) => {
-        const values = chosen(tf, byUnit(tf, outputs[0]!), wanted.layer, wanted.unit).flatten();
-        const finite = tf.cast(tf.isFinite(values), 'float32');
-        const clean = tf.where(tf.isFinite(values), values, tf.fill(values.shape, low));
-        const place = tf.floor(tf.mul(tf.sub(clean, low), bins / (high - low)));
-        const index = tf.cast(tf.clipByValue(place, 0, bins - 1), 'int32');
-        const part = tf.bincount(index.as1D(), finite.as1D(), bins).dataSync();
-        for (let b = 0; b < bins; b++) counts[b]! += part[b]!;
+        for (const value of chosen(outputs[0]!, wanted.layer, wanted.unit))
+          if (Number.isFinite(value)) counts[binOf(value, edges)]! += 1;
       },
       'counts',
     );
@@ -80,24 +92,25 @@ export const histogram: Method = {
       ],
       tensors: {
         counts: f32(Float32Array.from(counts), [bins], ['bin']),
-        edges: f32(Float32Array.from(edges), [bins + 1], ['edge']),
+        edges: f64(edges, [bins + 1], ['edge']),
       },
       record: {
         layer: wanted.layer,
         unit: wanted.unit,
         count,
-        mean: all.mean[0]!,
+        mean: all.mean(0),
         sd: all.sd(0),
-        min: all.min[0]!,
-        max: all.max[0]!,
+        min: all.min(0),
+        max: all.max(0),
         skew: all.skew(0),
         zeros: all.zeros[0]! / count,
         deadUnits,
         units: found.units,
-        nonFinite: all.nonFinite,
+        nonFinite: all.nonFiniteCount,
+        ...all.nonFinite,
       },
       n: total,
-      warnings: all.nonFinite > 0 ? [`${all.nonFinite} values are not finite; they were left out.`] : [],
+      warnings,
       parameters: { bins },
     };
   },
@@ -112,27 +125,43 @@ function scaled(context: MethodContext, offset: number) {
   };
 }
 
-function chosen(tf: MethodContext['tf'], values: Tensor, layer: string, unit: number | null): Tensor {
+/** All of the layer's values, or the unit's, (n * places). */
+function chosen(output: Tensor, layer: string, unit: number | null): Float32Array {
+  const values = output.dataSync<'float32'>();
   if (unit === null) return values;
-  checkUnit(layer, unit, values.shape[1] ?? 1);
-  return tf.slice(values, [0, unit], [-1, 1]);
+  const { units } = sizesOf(output);
+  checkUnit(layer, unit, units);
+  return Float32Array.from({ length: values.length / units }, (_, i) => values[i * units + unit]!);
 }
 
 /** Evenly spaced finite values, at most `most` of them. */
-function sampleInto(sample: number[], tf: MethodContext['tf'], values: Tensor, most: number): void {
-  const { size } = values;
-  const stride = Math.max(1, Math.ceil(size / most));
-  const flat = tf.reshape(values, [size]);
-  const taken = stride === 1 ? flat : tf.gather(flat, tf.range(0, size, stride, 'int32'));
-  for (const value of taken.dataSync()) if (Number.isFinite(value)) sample.push(value);
+function sampleInto(sample: number[], values: Float32Array, most: number): void {
+  const stride = Math.max(1, Math.ceil(values.length / most));
+  for (let i = 0; i < values.length; i += stride) if (Number.isFinite(values[i]!)) sample.push(values[i]!);
+}
+
+/** The bin of a value within the edges; of an edge the bin that begins there, of the last one the last bin, as NumPy counts. */
+export function binOf(value: number, edges: Float64Array): number {
+  const bins = edges.length - 1;
+  const [low, high] = [edges[0]!, edges[bins]!];
+  let bin = Math.min(bins - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * bins)));
+  // The division rounds: the edges, as they are told, decide.
+  while (bin > 0 && value < edges[bin]!) bin--;
+  while (bin < bins - 1 && value >= edges[bin + 1]!) bin++;
+  return bin;
 }
 
 /**
  * Bins of width 2 IQR n^(-1/3) (Freedman & Diaconis 1981), at most 200, over [min, max]; where the quartiles
- * coincide, Sturges' log2(n) + 1 bins. A constant gets one bin of width one around it.
+ * coincide, Sturges' log2(n) + 1 bins. A constant gets one bin around it, of
+ * width one, or of its own size where it is so large or so small that such a bin would say nothing.
  */
 export function binEdges(sample: readonly number[], count: number, min: number, max: number): Float64Array {
-  if (!(max > min)) return Float64Array.of(min - 0.5, min + 0.5);
+  if (!(max > min)) {
+    const size = Math.abs(min);
+    const half = size === 0 || (size > 1e-3 && size < 1e6) ? 0.5 : size / 2;
+    return Float64Array.of(min - half, min + half);
+  }
   const sorted = Float64Array.from(sample).sort();
   const iqr = quantile(sorted, 0.75) - quantile(sorted, 0.25);
   const width = 2 * iqr * count ** (-1 / 3);

@@ -68,6 +68,9 @@ export interface MethodOutput {
 export function f32(data: Float32Array, shape: readonly number[], axes: readonly string[]): OutputTensor {
   return { dtype: 'F32', shape, data, axes };
 }
+export function f64(data: Float64Array, shape: readonly number[], axes: readonly string[]): OutputTensor {
+  return { dtype: 'F64', shape, data, axes };
+}
 export function i32(data: Int32Array, shape: readonly number[], axes: readonly string[]): OutputTensor {
   return { dtype: 'I32', shape, data, axes };
 }

@@ -2,7 +2,8 @@ import { UserError } from '../../../core/errors/index.ts';
 import { splitAddress } from '../addresses.ts';
 import { classifierOf } from '../classifier.ts';
 import { classNames } from '../examples.ts';
-import { forEachBatch, unitMeans } from '../forward.ts';
+import { forEachBatch, unitMeansOf } from '../forward.ts';
+import { originOf } from '../origin.ts';
 import { checkUnit, layerArgument, numberArgument, shown } from './arguments.ts';
 import { Best } from './best.ts';
 import { f32, type Method } from './method.ts';
@@ -20,7 +21,7 @@ export const top: Method = {
   reading:
     'The first picture excites the unit most; the number is its activation, averaged over its map. The map says where in the picture it answers.',
   async run(context) {
-    const { tf, plan } = context;
+    const { plan } = context;
     const { manifest, address } = plan.model;
     const wanted = layerArgument(plan.query, manifest);
     if (wanted.unit === null)
@@ -31,6 +32,7 @@ export const top: Method = {
     const loaded = await context.model();
     const best = new Best(k);
     let nonFinite = 0;
+    let first: number | null = null;
     await forEachBatch(
       firstPart(context, FINDING),
       manifest,
@@ -38,18 +40,25 @@ export const top: Method = {
       examples,
       [layer],
       ({ outputs, from, to }) => {
-        const means = unitMeans(tf, outputs[0]!);
-        checkUnit(layer, unit, means.shape[1] ?? 1);
-        const column = tf.slice(means, [0, unit], [to - from, 1]).dataSync();
-        column.forEach((value, i) => {
-          if (!Number.isFinite(value)) nonFinite++;
-          else best.offer(value, from + i, examples.indices[from + i]!);
-        });
+        const { means, units } = unitMeansOf(outputs[0]!);
+        checkUnit(layer, unit, units);
+        for (let i = from; i < to; i++) {
+          const value = means[(i - from) * units + unit]!;
+          if (Number.isFinite(value)) best.offer(value, i, examples.indices[i]!);
+          else {
+            nonFinite++;
+            first ??= i;
+          }
+        }
       },
     );
     const found = best.sorted();
+    const origin = first === null ? '' : await originOf(context, loaded, examples, first);
     if (found.length === 0)
-      throw new UserError('invalid', `${shown(wanted)} has no finite value on ${examples.address}`);
+      throw new UserError(
+        'invalid',
+        `${shown(wanted)} has no finite value on ${examples.address}. ${origin}`,
+      );
     const ranked = await rankedTensors(
       context,
       loaded,
@@ -85,7 +94,11 @@ export const top: Method = {
       n: examples.indices.length,
       warnings: [
         ...ranked.warnings,
-        ...(nonFinite > 0 ? [`${nonFinite} examples have no finite activation; they were left out.`] : []),
+        ...(nonFinite > 0
+          ? [
+              `${nonFinite} of ${examples.indices.length} examples have no finite activation; they were left out. ${origin}`,
+            ]
+          : []),
         ...(n < k && nonFinite === 0 ? [`There are only ${n} examples.`] : []),
       ],
       parameters: { k },

@@ -1,0 +1,60 @@
+/**
+ * Recurrent layers over masked steps, as Keras' backends run them: a masked step leaves the state as it was, and says
+ * again what the step before it said (nothing but zeros before the first), or zeros. TensorFlow.js' own multiplies by the
+ * mask, which turns an infinity into NaN, and starts from the initial state.
+ */
+import type { layers, Tensor } from '@tensorflow/tfjs';
+import type { Tf } from '../tf.ts';
+
+interface Cell {
+  call(inputs: Tensor[], kwargs: object): Tensor | Tensor[];
+}
+export interface Recurrent extends layers.Layer {
+  readonly cell: Cell;
+  readonly returnSequences: boolean;
+  readonly returnState: boolean;
+  readonly goBackwards: boolean;
+  getInitialState(inputs: Tensor): Tensor[];
+}
+
+export function isRecurrent(layer: object): layer is Recurrent {
+  return 'cell' in layer && 'getInitialState' in layer && 'returnSequences' in layer;
+}
+
+/**
+ * `x` (batch, steps, ...), `mask` (batch, steps). Gives what the layer does: its output, then its states where it is to
+ * return them.
+ */
+export function maskedSteps(
+  tf: Tf,
+  layer: Recurrent,
+  x: Tensor,
+  mask: Tensor,
+  initial: readonly Tensor[] | null,
+  zeroOutput: boolean,
+): Tensor[] {
+  const inputs = tf.unstack(x, 1);
+  const counts = tf.unstack(mask, 1);
+  if (layer.goBackwards) {
+    inputs.reverse();
+    counts.reverse();
+  }
+  let states = [...(initial ?? layer.getInitialState(x))];
+  let before: Tensor | null = null;
+  const said: Tensor[] = [];
+  for (const [t, input] of inputs.entries()) {
+    const made = layer.cell.call([input, ...states], { training: false });
+    const [output, ...next] = Array.isArray(made) ? made : [made];
+    const counted = counts[t];
+    if (!output || !counted) throw new Error(`${layer.name} said nothing at step ${t}`);
+    // (batch) beside (batch, ...).
+    const where = (yes: Tensor, no: Tensor) =>
+      tf.where(tf.reshape(counted, [-1, ...yes.shape.slice(1).map(() => 1)]), yes, no);
+    before = where(output, zeroOutput || !before ? tf.zerosLike(output) : before);
+    states = next.map((state, i) => where(state, states[i] ?? tf.zerosLike(state)));
+    said.push(before);
+  }
+  if (!before) throw new Error(`${layer.name} was given no steps`);
+  const output = layer.returnSequences ? tf.stack(said, 1) : before;
+  return layer.returnState ? [output, ...states] : [output];
+}

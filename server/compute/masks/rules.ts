@@ -1,0 +1,137 @@
+/**
+ * How a mask gets from a layer's inputs to its outputs. A mask says which steps of a sequence count: True for those that
+ * do. The rules are Keras' own: those of Keras 3.15, and of Keras 2 for what that wrote, where the two differ. Which
+ * layers change their numbers for a mask stands in values.ts.
+ */
+import type { layers } from '@tensorflow/tfjs';
+
+type Layer = layers.Layer;
+
+export interface LayerTraits {
+  /** The class in the file: what acts in training only is run as another one. */
+  readonly type: string;
+  /** An operator on tensors (`x + y`), which knows of no masks. */
+  readonly operator: boolean;
+  /** A recurrent layer says 0 at masked steps instead of repeating itself. */
+  readonly zeroOutput: boolean;
+}
+/** What a built model no longer tells. */
+export interface MaskTraits {
+  /** Keras 2 merged masks otherwise. */
+  readonly keras3: boolean;
+  of(layer: Layer): LayerTraits;
+}
+
+/** Of a model that was made here, without a file. */
+export const PLAIN_TRAITS: MaskTraits = {
+  keras3: true,
+  of: (layer) => ({ type: layer.getClassName(), operator: false, zeroOutput: false }),
+};
+
+/** What masks are made of, so that the same rules run on tensors and on names. `M`: a mask. */
+export interface MaskAlgebra<M> {
+  /** Where a number of the first input is not `value`; of its last axis, any number where `any`. */
+  differs(value: number, any: boolean): M;
+  either(a: M, b: M): M;
+  both(a: M, b: M): M;
+  /** One after another along the inputs' axis, unmasked where null; then over the last axis every number, or any. */
+  joined(masks: readonly (M | null)[], axis: number, every: boolean): M;
+  /** Whether anything of a step counts: the mask's first two axes. */
+  steps(mask: M): M;
+}
+
+/** These hand the mask of their first input on. */
+const PASSING = new Set([
+  ...['Activation', 'ELU', 'LeakyReLU', 'PReLU', 'ReLU', 'Softmax', 'ThresholdedReLU'],
+  ...['ActivityRegularization', 'AlphaDropout', 'Dropout', 'GaussianDropout', 'GaussianNoise'],
+  ...['SpatialDropout1D', 'SpatialDropout2D', 'SpatialDropout3D'],
+  ...['BatchNormalization', 'GroupNormalization', 'LayerNormalization', 'UnitNormalization'],
+  'Dense',
+]);
+/** In Keras 3 these do as well. */
+const PASSING_SINCE_3 = new Set(['Identity', 'Normalization', 'Rescaling']);
+const MERGING = new Set(['Add', 'Average', 'Maximum', 'Minimum', 'Multiply', 'Subtract']);
+const RECURRENT = new Set(['ConvLSTM1D', 'ConvLSTM2D', 'ConvLSTM3D', 'GRU', 'LSTM', 'RNN', 'SimpleRNN']);
+/** With these a mask ends: what follows sees every step. Other layers, which nobody decided about, do the same. */
+export const ENDING: ReadonlySet<string> = new Set([
+  ...['AveragePooling1D', 'AveragePooling2D', 'AveragePooling3D'],
+  ...['MaxPooling1D', 'MaxPooling2D', 'MaxPooling3D'],
+  ...['GlobalAveragePooling1D', 'GlobalAveragePooling2D', 'GlobalAveragePooling3D'],
+  ...['GlobalMaxPooling1D', 'GlobalMaxPooling2D', 'GlobalMaxPooling3D'],
+  ...['Conv1D', 'Conv2D', 'Conv3D', 'Conv1DTranspose', 'Conv2DTranspose', 'Conv3DTranspose'],
+  ...['DepthwiseConv1D', 'DepthwiseConv2D', 'SeparableConv1D', 'SeparableConv2D'],
+  ...['Cropping1D', 'Cropping2D', 'Cropping3D', 'ZeroPadding1D', 'ZeroPadding2D', 'ZeroPadding3D'],
+  ...['UpSampling1D', 'UpSampling2D', 'UpSampling3D'],
+  ...['Dot', 'Flatten', 'InputLayer', 'Permute', 'RepeatVector', 'Reshape', 'RMSNormalization'],
+  ...[
+    'RandomBrightness',
+    'RandomContrast',
+    'RandomFlip',
+    'RandomRotation',
+    'RandomTranslation',
+    'RandomZoom',
+  ],
+]);
+const DECIDED = new Set(['Masking', 'Embedding', 'Concatenate', 'Bidirectional', 'TimeDistributed']);
+
+/** Whether this file says what the class does with a mask. */
+export function isDecided(type: string): boolean {
+  return [PASSING, PASSING_SINCE_3, MERGING, RECURRENT, ENDING, DECIDED].some((set) => set.has(type));
+}
+
+/** Masks of the layer's outputs, from those of its inputs, in order; the list may be shorter than the outputs. */
+export function masksAfter<M>(
+  layer: Layer,
+  masks: readonly (M | null)[],
+  algebra: MaskAlgebra<M>,
+  traits: MaskTraits,
+): readonly (M | null)[] {
+  const { type, operator } = traits.of(layer);
+  if (operator) return [];
+  const first: M | null = masks[0] ?? null;
+  const config = layer.getConfig();
+  if (PASSING.has(type) || (traits.keras3 && PASSING_SINCE_3.has(type))) return [first];
+  if (type === 'Masking') return [algebra.differs(Number(config.maskValue ?? 0), true)];
+  if (type === 'Embedding') return [config.maskZero === true ? algebra.differs(0, false) : null];
+  if (MERGING.has(type)) return [merged(masks, algebra, traits.keras3)];
+  if (type === 'Concatenate') {
+    if (masks.every((mask) => mask === null)) return [];
+    return [algebra.joined(masks, Number(config.axis ?? -1), !traits.keras3)];
+  }
+  if (RECURRENT.has(type)) return [config.returnSequences === true ? first : null];
+  if (type === 'Bidirectional') {
+    if (!('returnSequences' in layer) || layer.returnSequences !== true) return [];
+    // Without a merge mode the two directions are two outputs.
+    return config.mergeMode === null ? [first, first] : [first];
+  }
+  if (type === 'TimeDistributed') return [distributed(layer, first, algebra, traits)];
+  return [];
+}
+
+/** Keras 3: a step counts where any branch has it, and everywhere once a branch is unmasked. Keras 2: where all have it. */
+function merged<M>(masks: readonly (M | null)[], algebra: MaskAlgebra<M>, keras3: boolean): M | null {
+  const known: M[] = [];
+  for (const mask of masks) if (mask !== null) known.push(mask);
+  if (known.length === 0 || (keras3 && known.length < masks.length)) return null;
+  return known.reduce((a, b) => (keras3 ? algebra.either(a, b) : algebra.both(a, b)));
+}
+
+/** Keras 3 does not look at the inner layer; Keras 2 asks it. */
+function distributed<M>(layer: Layer, mask: M | null, algebra: MaskAlgebra<M>, traits: MaskTraits): M | null {
+  const inner = innerOf(layer);
+  if (traits.keras3 || !inner) return mask;
+  const [own] = masksAfter(inner, [mask], algebra, {
+    ...traits,
+    of: PLAIN_TRAITS.of,
+  });
+  return own ?? (mask === null ? null : algebra.steps(mask));
+}
+
+/** The layer that TimeDistributed applies. */
+export function innerOf(layer: Layer): Layer | null {
+  return 'layer' in layer && isLayer(layer.layer) ? layer.layer : null;
+}
+
+function isLayer(value: unknown): value is Layer {
+  return typeof value === 'object' && value !== null && 'getClassName' in value && 'call' in value;
+}
