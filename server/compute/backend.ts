@@ -6,6 +6,7 @@ import path from 'node:path';
 import util from 'node:util';
 import { UserError } from '../../core/errors/index.ts';
 import { supplyNativeKernels } from './native-kernels.ts';
+import { supplyNormalisation } from './normalisation.ts';
 import { supplyGradients } from './supplements.ts';
 import type { Tf } from './tf.ts';
 import { supplyWasmKernels } from './wasm-kernels.ts';
@@ -51,6 +52,7 @@ async function loadNative(why: string): Promise<Backend> {
   const tf: Tf = load('@tensorflow/tfjs-node');
   if (!(await tf.setBackend('tensorflow'))) throw new Error('its backend does not start');
   supplyGradients(tf);
+  supplyNormalisation(tf);
   supplyNativeKernels(tf);
   return { tf, name: 'native', why, engine: 'tensorflow.js (native)', engineVersion: tf.version.tfjs };
 }
@@ -65,6 +67,7 @@ async function loadWasm(why: string): Promise<Backend> {
     throw new UserError('internal', 'TensorFlow.js could not start its WebAssembly backend on this machine.');
   await tf.ready();
   supplyGradients(tf);
+  supplyNormalisation(tf);
   supplyWasmKernels(tf);
   return { tf, name: 'wasm', why, engine: 'tensorflow.js (wasm)', engineVersion: tf.version.tfjs };
 }

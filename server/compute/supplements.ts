@@ -2,7 +2,7 @@
  * What TensorFlow.js 4.22 lacks for the gradients of layers that it computes: some at all, and at corners and ties those
  * that TensorFlow 2.21 gives. gradients.test.ts shows each by finite differences, and corners.test.ts by TensorFlow's own.
  */
-import type { GradConfig, NamedTensorMap, Tensor } from '@tensorflow/tfjs';
+import type { GradConfig, Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { Tf } from './tf.ts';
 
@@ -32,7 +32,6 @@ export function supplyGradients(tf: Tf): void {
     });
   }
   supplyCorners(tf);
-  supplyNormalisation(tf);
   register(tf, {
     kernelName: 'Conv3DBackpropInputV2',
     inputsToSave: ['filter'],
@@ -41,10 +40,11 @@ export function supplyGradients(tf: Tf): void {
       return { dy: () => tf.conv3d(rank5(tf, dy), rank5(tf, filter), strides, pad) };
     },
   });
-  // Masks ask whether any number of a step differs, ThresholdedReLU whether one is large: flat where they are smooth.
+  // Comparisons, as masks and choices make them, are flat where they are smooth.
   const flat = (x: Tensor | undefined) => () => tf.zeros(x?.shape ?? []);
-  register(tf, { kernelName: 'Any', inputsToSave: ['x'], gradFunc: (_, [x]) => ({ x: flat(x) }) });
-  for (const kernelName of ['NotEqual', 'Greater'])
+  for (const kernelName of ['Any', 'All', 'LogicalNot'])
+    register(tf, { kernelName, inputsToSave: ['x'], gradFunc: (_, [x]) => ({ x: flat(x) }) });
+  for (const kernelName of COMPARISONS)
     register(tf, {
       kernelName,
       inputsToSave: ['a', 'b'],
@@ -58,6 +58,8 @@ export function supplyGradients(tf: Tf): void {
     }),
   });
 }
+
+const COMPARISONS = 'Equal NotEqual Less LessEqual Greater GreaterEqual LogicalAnd LogicalOr'.split(' ');
 
 /**
  * Where a function has a corner, several slopes are as good as each other. These are TensorFlow's; TensorFlow.js gives
@@ -123,29 +125,6 @@ function supplyCorners(tf: Tf): void {
 const SELU_SCALE = 1.0507009873554805;
 const SELU_SCALE_ALPHA = 1.7580993408473768;
 const axesSchema = z.union([z.number(), z.array(z.number())]);
-
-/**
- * A normalisation without scale or offset hands null to the kernel, which takes it; the record of what is to be
- * differentiated does not. Ones and zeros stand in there.
- */
-function supplyNormalisation(tf: Tf): void {
-  const engine = tf.engine();
-  const run = engine.runKernel.bind(engine);
-  engine.runKernel = <T extends Tensor | Tensor[]>(
-    kernelName: string,
-    inputs: NamedTensorMap,
-    attrs?: Parameters<typeof run>[2],
-  ): T => {
-    const { mean, scale, offset } = inputs;
-    if (kernelName !== 'FusedBatchNorm' || engine.state.gradientDepth === 0 || !mean)
-      return run(kernelName, inputs, attrs);
-    return run(
-      kernelName,
-      { ...inputs, scale: scale ?? tf.onesLike(mean), offset: offset ?? tf.zerosLike(mean) },
-      attrs,
-    );
-  };
-}
 
 function register(tf: Tf, config: GradConfig): void {
   own.add(config);

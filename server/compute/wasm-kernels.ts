@@ -2,7 +2,7 @@
  * Kernels that TensorFlow.js 4.22 lacks on WebAssembly, or that give other numbers there than TensorFlow.
  * gradients.test.ts shows the ways back, kernels.test.ts the rest.
  */
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { maxPool, maxPoolGrad, type TieRule, type Windows } from './pooling.ts';
 import type { Tf } from './tf.ts';
@@ -21,6 +21,7 @@ export function supplyWasmKernels(tf: Tf): void {
   greetQuietly(tf);
   for (const kernelName of ON_CPU) replace(tf, kernelName, (args) => onCpu(tf, kernelName, args));
   supplyPools(tf);
+  supplyBatchNorm(tf);
   supplyNaN(tf);
 }
 
@@ -151,6 +152,26 @@ function windowsOf(
       ? [n, info.outHeight, info.outWidth, info.outChannels]
       : [n, info.outDepth, info.outHeight, info.outWidth, info.outChannels],
   };
+}
+
+/** WebAssembly takes a mean along an axis that is not the last for one along the last. */
+function supplyBatchNorm(tf: Tf): void {
+  const kernel = tf.getKernel('FusedBatchNorm', 'wasm').kernelFunc;
+  replace(tf, 'FusedBatchNorm', (args) => {
+    const { x, mean, variance, scale, offset } = args.inputs;
+    const size = (of: TensorInfo | undefined) => (of?.shape ?? []).reduce((a, b) => a * b, 1);
+    if (mean?.shape.length === 1 || size(mean) === size(x)) return kernel(args);
+    const { varianceEpsilon } = z.object({ varianceEpsilon: z.number() }).parse(args.attrs);
+    return tf.tidy(() => {
+      const root = tf.rsqrt(tf.add(tensor(variance), varianceEpsilon));
+      const centred = tf.mul(tf.sub(tensor(x), tensor(mean)), scale ? tf.mul(root, tensor(scale)) : root);
+      return offset ? tf.add(centred, tensor(offset)) : centred;
+    });
+  });
+  function tensor(info: TensorInfo | undefined): Tensor {
+    if (!(info instanceof tf.Tensor)) throw new Error('a tensor was expected');
+    return info;
+  }
 }
 
 /** Kernels of XNNPACK, which keep what they give within borders, be they infinite. */
