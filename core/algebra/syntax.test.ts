@@ -196,6 +196,16 @@ describe('errors in queries say what was found, what was expected and where', ()
     );
   });
 
+  it('a text that is too long is refused at the place where it is', () => {
+    expect(() => parse(`select * from f(x) ${' '.repeat(30_000)}`)).toThrow(
+      /^the text has 30019 characters, at most 20000 are read$/,
+    );
+  });
+
+  it('a function without its brackets is told from a layer', () => {
+    expect(() => parse('select confusion, f(data)')).toThrow(/; is confusion a function\? Then add \(\)/);
+  });
+
   it('hostile nesting is refused, not run out of stack', () => {
     const nested = `${'select * from f(x) join ('.repeat(700)}select * from f(x)${')'.repeat(700)}`;
     expect(() => parse(nested)).toThrow(/nested deeper than 100/);

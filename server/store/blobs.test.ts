@@ -57,7 +57,10 @@ describe('blobs', () => {
   });
   it('that are not there are said to be not found', async () => {
     const hash = sha256(some);
-    await expect(blobs.read(hash)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(blobs.read(hash)).rejects.toMatchObject({
+      code: 'not_found',
+      message: `There is no blob ${hash}.`,
+    });
     expect(await blobs.has(hash)).toBe(false);
     await blobs.delete(hash);
   });
@@ -69,7 +72,12 @@ describe('blobs', () => {
   it('that are damaged are found out by verify', async () => {
     const hash = await blobs.put(some);
     await truncate(join(folder, blobPath(hash)), 999);
-    await expect(blobs.verify(hash)).rejects.toMatchObject({ code: 'internal' });
+    await expect(blobs.verify(hash)).rejects.toMatchObject({
+      code: 'internal',
+      message: expect.stringMatching(
+        /is damaged: its bytes have the SHA-256 [0-9a-f]{64}\. Restore it from a backup/,
+      ),
+    });
   });
   it.each([
     '',
@@ -80,7 +88,10 @@ describe('blobs', () => {
     `${'a'.repeat(64)}\n`,
     'A'.repeat(64),
   ])('refuse the name %j', async (name) => {
-    await expect(blobs.read(name)).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(blobs.read(name)).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringContaining('is no name of a blob: expected 64 hexadecimal digits.'),
+    });
     await expect(blobs.has(name)).rejects.toMatchObject({ code: 'bad_request' });
     await expect(blobs.delete(name)).rejects.toMatchObject({ code: 'bad_request' });
   });

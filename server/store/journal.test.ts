@@ -108,7 +108,10 @@ describeStores('the journal', (stores) => {
     expect(done[1]).toMatchObject({ reason: { code: 'not_found' } });
     await first;
     expect((await shared.store.journal.load(id)).updates).toHaveLength(3);
-    await expect(append('none', 1)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(append('none', 1)).rejects.toMatchObject({
+      code: 'not_found',
+      message: 'There is no board none.',
+    });
   });
   it('takes updates for a deleted board: whoever has it open loses nothing', async () => {
     const { id } = await boardOf(shared.store);

@@ -74,7 +74,10 @@ describeStores('people', (stores) => {
       await users.linkIdentity(a.id, 'github', subject);
       expect(await users.byIdentity('github', subject)).toEqual(a);
       expect(await users.byIdentity('google', subject)).toBeNull();
-      await expect(users.linkIdentity(b.id, 'github', subject)).rejects.toMatchObject({ code: 'conflict' });
+      await expect(users.linkIdentity(b.id, 'github', subject)).rejects.toMatchObject({
+        code: 'conflict',
+        message: 'This github account is linked to another account here. Sign in with that one.',
+      });
       expect(await users.byIdentity('github', subject)).toEqual(a);
     });
   });
@@ -158,7 +161,12 @@ describeStores('people', (stores) => {
       const { projects } = shared.store;
       const [a, b] = [await person(shared.store), await person(shared.store)];
       const { id } = await projectOf(shared.store, a);
-      await expect(projects.setRole(id, a.id, 'editor')).rejects.toMatchObject({ code: 'conflict' });
+      await expect(projects.setRole(id, a.id, 'editor')).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringMatching(
+          /^The last owner of a project cannot .+\. Make another member owner first\.$/,
+        ),
+      });
       await expect(projects.removeMember(id, a.id)).rejects.toMatchObject({ code: 'conflict' });
       await projects.setRole(id, b.id, 'viewer');
       expect(await projects.role(id, b.id)).toBe('viewer');

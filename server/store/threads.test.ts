@@ -110,7 +110,10 @@ describeStores('threads', (stores) => {
     await threads.unreact(commentId, bob.id, '👍');
     await threads.unreact(commentId, bob.id, '👍');
     expect(await reactions()).toEqual([`${bob.id} 👍🏿`, `${ann.id} 👍🏿`].sort());
-    await expect(threads.react('none', bob.id, 'x')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(threads.react('none', bob.id, 'x')).rejects.toMatchObject({
+      code: 'not_found',
+      message: 'That comment is no longer there.',
+    });
   });
   it('T3: are unread after comments by others, until they are read', async () => {
     const { threads } = shared.store;

@@ -323,6 +323,15 @@ describe('the server’s own use of documents', () => {
     expect(doc.getText('text').toString()).toBe('stored');
   });
 
+  it('an edit that would make a board larger than it may be is refused', async () => {
+    const { server } = await serve(await filled('stored'), { documentBytes: 1000 });
+    const grow = (doc: Y.Doc) => doc.getText('text').insert(0, 'x'.repeat(2000));
+    await expect(server.sync.edit('board', null, grow)).rejects.toMatchObject({
+      code: 'too_large',
+      message: 'The board is full: remove something, then try again.',
+    });
+  });
+
   it('state and edit of a board that cannot be loaded say so', async () => {
     const journal = new UnsteadyJournal(await filled('stored'));
     journal.before = () => {
@@ -334,6 +343,11 @@ describe('the server’s own use of documents', () => {
       code: 'overloaded',
     });
     expect(server.sync.stats().documents).toBe(0);
+    await server.sync.close();
+    await expect(server.sync.state('board')).rejects.toMatchObject({
+      code: 'overloaded',
+      message: 'The server is stopping. Try again in a moment.',
+    });
   });
 
   it('S2 close saves what is under way, then says restart', async () => {

@@ -71,10 +71,16 @@ test('guesses at the own password are limited by person, whichever session they 
 test('a token changes no password, and an account without one is told so', async () => {
   const script = await visitor(bench, 'Script');
   const byToken = await script.ask('POST', 'me/password', { current: OLD, next: NEW });
-  expect(byToken).toMatchObject({ status: 403, body: { error: { message: /token/ } } });
+  expect(byToken).toMatchObject({
+    status: 403,
+    body: { error: { message: 'A token cannot change the password. Sign in with a browser.' } },
+  });
   const { cookie } = await cookieOf(bench, await makeUser(bench, 'By Provider'));
   const browser = new Visitor(bench, { cookie, origin: bench.origin });
   expect((await browser.ask('GET', 'me')).body).toMatchObject({ hasPassword: false });
   const none = await browser.ask('POST', 'me/password', { current: OLD, next: NEW });
-  expect(none).toMatchObject({ status: 409, body: { error: { message: /no password/ } } });
+  expect(none).toMatchObject({
+    status: 409,
+    body: { error: { message: 'This account has no password: its provider signs it in.' } },
+  });
 });

@@ -30,5 +30,5 @@ export function misfit(where: string, error: z.ZodError): UserError {
   const issue = error.issues[0];
   const part = issue?.path.map(String).join('.') ?? '';
   const place = part === '' ? where : part;
-  return new UserError('bad_request', `${place}: ${issue?.message ?? 'not as expected'}`, place);
+  return new UserError('bad_request', `${place}: ${issue?.message ?? error.message}`, place);
 }

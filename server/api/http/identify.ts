@@ -30,13 +30,14 @@ async function byToken(app: App, authorization: string): Promise<Caller> {
   const secret = /^Bearer\s+(il_[\w-]+)\s*$/i.exec(authorization)?.[1];
   const token = secret === undefined ? null : await app.store.tokens.byHash(hashSecret(secret));
   const now = Date.now();
-  if (!token || token.revokedAt !== null || (token.expiresAt !== null && token.expiresAt.getTime() <= now))
+  const holds =
+    token && token.revokedAt === null && (token.expiresAt === null || token.expiresAt.getTime() > now);
+  const user = holds ? await app.store.users.byId(token.userId) : null;
+  if (!token || !user)
     throw new UserError(
       'unauthenticated',
       'This token is unknown, expired or revoked. Make a new one in the settings.',
     );
-  const user = await app.store.users.byId(token.userId);
-  if (!user) throw new UserError('unauthenticated', 'The account of this token is gone.');
   if (token.lastUsedAt === null || now - token.lastUsedAt.getTime() > SEEN_EVERY_MS)
     await app.store.tokens.touch(token.id);
   return { user, sessionId: null, tokenId: token.id };

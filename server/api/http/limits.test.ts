@@ -30,7 +30,12 @@ test('guesses at the owner link are limited by address, writes by person', async
   expect((await stranger.ask('POST', 'setup', guess)).status).toBe(403);
   expect((await stranger.ask('POST', 'setup', guess)).status).toBe(403);
   const limited = await stranger.ask('POST', 'setup', guess);
-  expect(limited).toMatchObject({ status: 429, body: { error: { code: 'rate_limited' } } });
+  expect(limited).toMatchObject({
+    status: 429,
+    body: {
+      error: { code: 'rate_limited', message: /^Too many requests of this kind\. Try again in \d+ s\.$/ },
+    },
+  });
   const [one, two] = [await visitor(bench, 'One'), await visitor(bench, 'Two')];
   expect((await one.ask('POST', 'projects', { name: 'A' })).status).toBe(201);
   expect((await one.ask('POST', 'projects', { name: 'B' })).status).toBe(429);
@@ -41,7 +46,10 @@ test('a body that is too large, no JSON or of another type is refused', async ()
   const person = await visitor(bench, 'Three');
   const send = (body: string, type = 'application/json') =>
     person.ask('POST', 'projects', undefined, { body, headers: { 'content-type': type } });
-  expect((await send(JSON.stringify({ name: 'x'.repeat(5_000_000) }))).status).toBe(413);
+  expect(await send(JSON.stringify({ name: 'x'.repeat(5_000_000) }))).toMatchObject({
+    status: 413,
+    body: { error: { message: 'The body is larger than 4 MiB.' } },
+  });
   const other = await visitor(bench, 'Four');
   const broken = await other.ask('POST', 'projects', undefined, {
     ...{ body: '{', headers: { 'content-type': 'application/json' } },
@@ -51,5 +59,16 @@ test('a body that is too large, no JSON or of another type is refused', async ()
   const typed = await form.ask('POST', 'projects', undefined, {
     ...{ body: 'name=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
   });
-  expect(typed.status).toBe(415);
+  expect(typed).toMatchObject({
+    status: 415,
+    body: {
+      error: { message: 'The body is application/x-www-form-urlencoded; application/json was expected.' },
+    },
+  });
+  const untyped = await (await visitor(bench, 'Six')).ask('POST', 'projects', undefined, {
+    body: new Uint8Array([1]),
+  });
+  expect(untyped.body).toMatchObject({
+    error: { message: 'The body is of no type; application/json was expected.' },
+  });
 });

@@ -8,6 +8,7 @@ import { encodeSafetensors } from '../../../core/result/index.ts';
 import type { UploadedFile } from '../../compute/contract.ts';
 import { type Bench, startBench } from '../testing/harness.ts';
 import { ARCHITECTURE, type Cast, cast } from '../testing/project.ts';
+import { withUpload } from './upload.ts';
 
 const LIMIT = 100_000;
 let bench: Bench;
@@ -82,7 +83,9 @@ test('a name that is taken is a conflict; with a step it is a further checkpoint
   const file = { 'net.keras': 'x' };
   expect((await people.editor.upload(`${models()}?name=net`, file)).status).toBe(201);
   const taken = await people.editor.upload(`${models()}?name=net`, file);
-  expect(taken).toMatchObject({ status: 409, body: { error: { at: 'name' } } });
+  const message =
+    'There is a model net already. Choose another name, or give a step to add a checkpoint to it.';
+  expect(taken).toMatchObject({ status: 409, body: { error: { at: 'name', message } } });
   expect((await people.editor.upload(`${models()}?name=net&step=5`, file)).body).toMatchObject({
     address: 'net@5',
   });
@@ -102,7 +105,14 @@ test('a data set', async () => {
       warnings: ['odd'],
     },
   });
-  expect((await people.editor.upload(`${route}?name=my-digits`, { x: 'x' })).status).toBe(409);
+  expect(await people.editor.upload(`${route}?name=my-digits`, { x: 'x' })).toMatchObject({
+    status: 409,
+    body: {
+      error: {
+        message: 'There is a data set my-digits already. Data sets do not change; choose another name.',
+      },
+    },
+  });
   expect((await people.owner.ask('DELETE', `${route}/my-digits`)).status).toBe(204);
   expect((await people.viewer.ask('GET', route)).body).toEqual([]);
 });
@@ -146,11 +156,32 @@ test('what is no upload, empty or broken is told so', async () => {
     people.editor.ask('POST', models(), undefined, { body, headers: { 'content-type': type } });
   expect((await send('text/plain', 'hello')).status).toBe(415);
   expect((await send('multipart/form-data', 'hello')).status).toBe(400);
-  expect((await send('multipart/form-data; boundary=b', '--b--\r\n')).status).toBe(400);
+  const many = `${'--b\r\ncontent-disposition: form-data; name="f"; filename="f"\r\n\r\n\r\n'.repeat(10_001)}--b--\r\n`;
+  expect(await send('multipart/form-data; boundary=b', many)).toMatchObject({
+    status: 413,
+    body: { error: { message: 'At most 10000 files can be uploaded at once. Send a zip.' } },
+  });
+  expect(await send('multipart/form-data; boundary=b', '--b--\r\n')).toMatchObject({
+    status: 400,
+    body: { error: { message: 'The upload holds no file.' } },
+  });
   const cut = '--b\r\ncontent-disposition: form-data; name="f"; filename="f"\r\n\r\nhalf of';
   expect(await send('multipart/form-data; boundary=b', cut)).toMatchObject({
     status: 400,
-    body: { error: { message: /broken/ } },
+    body: { error: { message: /^The upload is broken: .+ Send it again\.$/ } },
+  });
+  expect(await left()).toEqual([]);
+});
+
+test('an upload that its sender breaks off is cancelled, and leaves nothing', async () => {
+  const gone = new AbortController();
+  const form = new FormData();
+  form.append('files', new Blob(['x']), 'x');
+  const request = new Request(bench.base, { method: 'POST', body: form, signal: gone.signal });
+  gone.abort();
+  await expect(withUpload(bench.app, request, async () => 'used')).rejects.toMatchObject({
+    code: 'cancelled',
+    message: 'The upload was broken off.',
   });
   expect(await left()).toEqual([]);
 });

@@ -12,6 +12,7 @@ import type { App } from '../app.ts';
 
 const MOST_FILES = 10_000;
 const NAME_LENGTH = 500;
+const NO_FILE = 'The upload holds no file.';
 
 export const spoolFolder = (app: Pick<App, 'config'>): string => path.join(app.config.dataFolder, 'spool');
 
@@ -48,7 +49,7 @@ function tooLarge(app: App): UserError {
 async function receive(app: App, request: Request, folder: string): Promise<UploadedFile[]> {
   if (!/^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? ''))
     throw new UserError('unsupported', 'Files were expected as multipart/form-data.');
-  if (!request.body) throw new UserError('bad_request', 'The upload is empty.');
+  if (!request.body) throw new UserError('bad_request', NO_FILE);
   const parser = form(request.headers);
   const files: UploadedFile[] = [];
   const writing: Promise<void>[] = [];
@@ -89,7 +90,7 @@ async function receive(app: App, request: Request, folder: string): Promise<Uplo
     );
   }
   if (failure) throw failure;
-  if (files.length === 0) throw new UserError('bad_request', 'The upload holds no file.');
+  if (files.length === 0) throw new UserError('bad_request', NO_FILE);
   return files;
 }
 

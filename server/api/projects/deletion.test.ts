@@ -33,7 +33,8 @@ test('a project is deleted by its owner who types its name, for everybody and wi
   expect((await editor.ask('DELETE', route(project.slug, project.name))).status).toBe(403);
   for (const wrong of [project.name.toLowerCase(), project.slug, 'x']) {
     const refused = await owner.ask('DELETE', route(project.slug, wrong));
-    expect(refused).toMatchObject({ status: 400, body: { error: { at: 'name' } } });
+    const message = `The name is "${wrong}"; "${project.name}" was expected. Nothing was deleted.`;
+    expect(refused).toMatchObject({ status: 400, body: { error: { at: 'name', message } } });
   }
   expect((await owner.ask('GET', `projects/${project.slug}`)).status).toBe(200);
   expect((await owner.ask('DELETE', route(project.slug, project.name))).status).toBe(204);

@@ -59,10 +59,7 @@ export async function openInvite(app: App, secret: string): Promise<Invitation> 
     row.expiresAt.getTime() <= Date.now() ||
     (row.maxUses !== null && row.uses >= row.maxUses)
   )
-    throw new UserError(
-      'not_found',
-      'This invitation is unknown, expired, revoked or used up. Ask for a new one.',
-    );
+    throw new UserError('not_found', GONE);
   return {
     project: project.name,
     slug: project.slug,
@@ -71,10 +68,13 @@ export async function openInvite(app: App, secret: string): Promise<Invitation> 
   };
 }
 
+/** Also when it was used up between the look and the use. */
+const GONE = 'This invitation is unknown, expired, revoked or used up. Ask for a new one.';
+
 export async function acceptInvite(app: App, caller: Caller, secret: string): Promise<{ slug: string }> {
   const { slug } = await openInvite(app, secret);
   const member = await app.store.invites.accept(hashSecret(secret), caller.user.id);
-  if (!member) throw new UserError('not_found', 'This invitation was used up just now. Ask for a new one.');
+  if (!member) throw new UserError('not_found', GONE);
   app.sync.setRole(member.projectId, caller.user.id, member.role);
   app.sync.announceProject(member.projectId, { type: 'project' });
   return { slug };

@@ -190,7 +190,10 @@ test('a job goes on while anybody waits, and is cancelled when nobody does', asy
   const second = people.editor.ask('POST', `${queries}?wait=0`, { query });
   const id = jobOf((await second).body);
   expect((await people.viewer.ask('DELETE', `jobs/${id}`)).body).toMatchObject({ state: 'running' });
-  expect(await first).toMatchObject({ status: 499, body: { error: { code: 'cancelled' } } });
+  expect(await first).toMatchObject({
+    status: 499,
+    body: { error: { code: 'cancelled', message: 'The computation was cancelled.' } },
+  });
   expect(bench.pool.tasks[0]?.options?.signal?.aborted).toBe(false);
   await people.editor.ask('DELETE', `jobs/${id}`);
   await cancelled();
@@ -232,7 +235,12 @@ test('a computation that fails says why; what is not written for users stays ins
   const broken = await people.viewer.ask('POST', queries, {
     query: 'select units(dense_1) from net(data.test)',
   });
-  expect(broken).toMatchObject({ status: 500, body: { error: { code: 'internal' } } });
+  expect(broken).toMatchObject({
+    status: 500,
+    body: {
+      error: { code: 'internal', message: /^Something went wrong in the server\. The log has it under / },
+    },
+  });
   expect(JSON.stringify(broken.body)).not.toContain('secret');
   const id = /under (\w{8})/.exec(JSON.stringify(broken.body))?.[1];
   expect(bench.logged.some((line) => line.includes(`"errorId":"${id}"`) && line.includes('ENOENT'))).toBe(

@@ -97,9 +97,16 @@ test('T3: reply, edit own, delete own, resolve, reopen, react, read state', asyn
   expect(edited.body).toMatchObject({
     comments: [{}, { body: 'two and a half', editedAt: expect.any(String) }],
   });
-  expect((await editor.ask('PATCH', `comments/${first}`, { body: 'not mine' })).status).toBe(403);
+  expect(await editor.ask('PATCH', `comments/${first}`, { body: 'not mine' })).toMatchObject({
+    status: 403,
+    body: { error: { message: 'Only its author may edit a comment.' } },
+  });
   expect((await people.owner.ask('DELETE', `comments/${first}`)).status).toBe(403);
   const heart = `comments/${first}/reactions/${encodeURIComponent('❤️')}`;
+  const word = `comments/${first}/reactions/word`;
+  expect((await editor.ask('PUT', word)).body).toMatchObject({
+    error: { message: 'A reaction is one emoji.' },
+  });
   expect((await editor.ask('PUT', heart)).status).toBe(204);
   await editor.ask('PUT', heart);
   await commenter.ask('PUT', heart);
