@@ -1,5 +1,5 @@
 /** What a row can be about, as choices: columns, and what a layer answers. Pieces are text, as half of one may be typed. */
-import { printName } from '@/core/address/index.ts';
+import { printColumn } from '@/core/address/index.ts';
 import type { Dataset, Model } from '@/core/api/index.ts';
 import type { Operator, Row } from './conditions.ts';
 
@@ -59,10 +59,7 @@ export function subjectChoices(dataset: Dataset | null, model: Model | null): Ch
   const own = Object.entries(OWN)
     .filter(([name]) => name !== 'label' || dataset === null || dataset.classes.length > 0)
     .map(([value, label]) => ({ value, label }));
-  const columns = (dataset?.columns ?? [])
-    .map(printName)
-    .filter((name) => !(name in OWN))
-    .map((name) => ({ value: name, label: name }));
+  const columns = (dataset?.columns ?? []).map(printColumn).map((name) => ({ value: name, label: name }));
   if (model === null) return [...own, ...columns];
   return [
     ...own,

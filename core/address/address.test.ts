@@ -57,6 +57,23 @@ describe('addresses', () => {
     );
   });
 
+  it('column.NAME is the column of the data set, where the name alone says another', () => {
+    const stored = {
+      op: '=',
+      left: { kind: 'column', name: 'index', stored: true },
+      right: { kind: 'number', value: 3 },
+    };
+    expect(parsePredicate('column.index = 3')).toEqual(stored);
+    expect(printPredicate(parsePredicate('column."index" = 3'))).toBe('column.index = 3');
+    expect(printPredicate(parsePredicate('column.age > 3 and column = 1'))).toBe('age > 3 and column = 1');
+    expect(printPredicate(parsePredicate('column."a#1" = 3 and column.order = 1'))).toBe(
+      '"a#1" = 3 and "order" = 1',
+    );
+    expect(failure(() => parsePredicate('column. = 3')).message).toBe(
+      'found =, expected the name of a column',
+    );
+  });
+
   it('parse(print(a)) = a, whatever the names', () => {
     fc.assert(
       fc.property(anyAddress, (address) => {

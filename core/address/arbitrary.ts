@@ -1,5 +1,6 @@
 /** Generators of addresses and predicates, for the property tests here and of the algebra. */
 import fc from 'fast-check';
+import { OWN_COLUMNS } from './names.ts';
 import type { Address, BoundExample, Comparison, ExampleAddress, Operand, Predicate, Step } from './types.ts';
 
 /** Plain names, keywords, bound names and names that only quotes can hold. */
@@ -17,6 +18,7 @@ export const anyNumber = fc
 
 const anyOperand: fc.Arbitrary<Operand> = fc.oneof(
   anyName.map((name): Operand => ({ kind: 'column', name })),
+  fc.constantFrom(...OWN_COLUMNS).map((name): Operand => ({ kind: 'column', name, stored: true })),
   anyNumber.map((value): Operand => ({ kind: 'number', value })),
   fc.string({ maxLength: 8, unit: 'binary' }).map((value): Operand => ({ kind: 'string', value })),
   fc.tuple(anyName, anyIndex).map(([layer, unit]): Operand => ({ kind: 'activation', layer, unit })),

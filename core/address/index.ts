@@ -6,8 +6,8 @@
  *   parsePredicate, printPredicate           the condition of a slice
  */
 export { isBareName, MAX_TEXT } from './lexer.ts';
-export { printName } from './names.ts';
+export { isOwnColumn, OWN_COLUMNS, printColumn, printName } from './names.ts';
 export { type DataSide, type ModelSide, parseAddress, parsePredicate } from './parse.ts';
-export { operandsOf, printExample, printOperand, printPredicate } from './predicate.ts';
+export { columnOperand, operandsOf, printExample, printOperand, printPredicate } from './predicate.ts';
 export { printAddress, printWeight } from './print.ts';
 export * from './types.ts';

@@ -25,6 +25,11 @@ export const KEYWORDS: ReadonlySet<string> = new Set([
 /** Names that a board binds: a model or data set of that name is printed in quotes. */
 export const BOUND_NAMES: ReadonlySet<string> = new Set(['f', 'x', "x'", 'data']);
 
+/** Columns that every data set has. One of the data set's own by such a name is written `column.index`. */
+export const OWN_COLUMNS = ['label', 'index', 'predicted', 'confidence', 'loss'] as const;
+
+export const isOwnColumn = (name: string): boolean => OWN_COLUMNS.some((own) => own === name);
+
 export const isKeyword = (name: string): boolean => KEYWORDS.has(name.toLowerCase());
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -33,6 +38,11 @@ export const quoteText = (text: string): string => `'${text.replaceAll("'", "''"
 /** A layer, column, tensor, split or parameter. */
 export function printName(name: string): string {
   return isBareName(name) && !isKeyword(name) ? name : quoteName(name);
+}
+
+/** A column of the data set, as a condition names it. */
+export function printColumn(name: string): string {
+  return isOwnColumn(name) ? `column.${name}` : printName(name);
 }
 
 /** A model or data set, which stands where bound names stand. */

@@ -2,7 +2,7 @@
  * Conditions on examples: `label = 7 and (predicted != label or not confidence > 0.9)`. `not` binds before `and`,
  * `and` before `or`; chains lean to the left.
  */
-import { printHead, printName, quoteText } from './names.ts';
+import { isOwnColumn, printHead, printName, quoteText } from './names.ts';
 import { setPlace } from './places.ts';
 import type { Reader } from './reader.ts';
 import type { BoundExample, Comparison, ExampleAddress, Operand, Predicate } from './types.ts';
@@ -77,10 +77,28 @@ function readOperand(reader: Reader): Operand {
   }
   const called = OPERAND_FUNCTIONS.find((known) => reader.isWord(known) && reader.isMark('(', 1));
   if (called !== undefined) return readCalled(reader, called);
-  const name = reader.name(OPERAND);
+  const explicit = takeColumnWord(reader);
+  const name = explicit ? reader.name('the name of a column', 'allowed') : reader.name(OPERAND);
+  if (explicit) return setPlace(columnOperand(name, true), reader.placeFrom(start));
   if (!reader.takeMark('#')) return setPlace({ kind: 'column', name }, reader.placeOf(start));
   const unit = reader.index('the index of a unit, as in layer#7');
   return setPlace({ kind: 'activation', layer: name, unit }, reader.placeFrom(start));
+}
+
+/** `column.`, before the name of a column of the data set. */
+export function takeColumnWord(reader: Reader): boolean {
+  if (!reader.isWord('column') || !reader.isMark('.', 1)) return false;
+  reader.next();
+  reader.next();
+  return true;
+}
+
+/** The column that a name stands for; `explicit` where `column.` stood before it. */
+export function columnOperand(
+  name: string,
+  explicit: boolean,
+): Extract<Operand, { readonly kind: 'column' }> {
+  return explicit && isOwnColumn(name) ? { kind: 'column', name, stored: true } : { kind: 'column', name };
 }
 
 /** `distance(dense_1, digits.test[3])`, `agreement(dense_1, 10)` */
@@ -149,7 +167,7 @@ const printListed = (value: number | string): string =>
 export function printOperand(operand: Operand): string {
   switch (operand.kind) {
     case 'column':
-      return printName(operand.name);
+      return operand.stored ? `column.${operand.name}` : printName(operand.name);
     case 'number':
       return String(operand.value);
     case 'string':

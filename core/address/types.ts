@@ -84,7 +84,8 @@ export interface BoundExample {
 }
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 export type Operand =
-  | { readonly kind: 'column'; readonly name: string }
+  /** `stored`: of the data set, where the name alone means a column that every data set has; written `column.index`. */
+  | { readonly kind: 'column'; readonly name: string; readonly stored?: true }
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'string'; readonly value: string }
   /** Activation of a unit on the example: `conv2d_1#7`. */

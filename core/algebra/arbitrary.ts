@@ -111,7 +111,19 @@ export const anyQuery: fc.Arbitrary<Query> = fc.letrec<{ query: Query }>((tie) =
       ),
       orderBy: maybe(
         fc.record({
-          key: fc.oneof(anyName, fc.constantFrom('conv#7', 'tf.nn#0', 'a#07', '#3', 'a##1')),
+          key: fc.oneof(
+            anyName,
+            fc.constantFrom(
+              'conv#7',
+              'tf.nn#0',
+              'a#07',
+              '#3',
+              'a##1',
+              'column.index',
+              'column.a#1',
+              'column.column.b',
+            ),
+          ),
           desc: fc.boolean(),
         }),
       ),

@@ -1,4 +1,5 @@
 /** Checks conditions on examples: columns, classes and units that exist, and sides that can be compared. */
+import { OWN_COLUMNS, printColumn } from '../address/index.ts';
 import { copyPlaces, placeOf } from '../address/places.ts';
 import type { Operand, Predicate } from '../address/types.ts';
 import type { Catalog } from './catalog.ts';
@@ -13,9 +14,6 @@ import {
   type Problems,
   shapeText,
 } from './scope.ts';
-
-/** Columns that every data set has; the last three are asked of the query's model. */
-export const OWN_COLUMNS = ['label', 'index', 'predicted', 'confidence', 'loss'] as const;
 
 const placed = (node: object, scope: PredicateScope): object =>
   placeOf(node) === undefined ? scope.input : node;
@@ -124,6 +122,11 @@ function checkAgreement(operand: Extract<Operand, { kind: 'agreement' }>, scope:
 function columnSort(operand: Extract<Operand, { kind: 'column' }>, scope: PredicateScope): Sort {
   const { name } = operand;
   const { dataset } = scope.data;
+  if (operand.stored) {
+    if (!dataset.columns.includes(name))
+      note(scope, `${dataset.name} has no column ${name} of its own; write ${name} alone`, operand);
+    return 'number';
+  }
   const asksModel = name === 'predicted' || name === 'confidence' || name === 'loss';
   const { model } = scope;
   const missing = asksModel && model !== null ? missingClasses(model.model, dataset) : null;
@@ -140,7 +143,7 @@ function columnSort(operand: Extract<Operand, { kind: 'column' }>, scope: Predic
   if (name === 'index' || name === 'confidence' || dataset.columns.includes(name)) return 'number';
   const hint = dataset.classes.includes(name)
     ? `; a class is written in single quotes: '${name}'`
-    : suggestion(name, [...OWN_COLUMNS, ...dataset.columns], 'there are');
+    : suggestion(name, [...OWN_COLUMNS, ...dataset.columns.map(printColumn)], 'there are');
   note(scope, `no column ${name} in ${dataset.name}${hint}`, operand);
   return 'unknown';
 }

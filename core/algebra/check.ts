@@ -1,16 +1,17 @@
 /** Type checking before any computation: names, shapes, arguments, methods, targets, windows, changes and joins. */
+import { isOwnColumn, OWN_COLUMNS, printColumn } from '../address/index.ts';
 import type { ResultType } from '../result/types.ts';
 import type { Catalog, Checked } from './catalog.ts';
 import { checkAttribution } from './check-attribution.ts';
 import { checkCall } from './check-call.ts';
 import { checkChanges } from './check-changes.ts';
 import { checkJoin, withInherited } from './check-join.ts';
-import { checkPredicate, OWN_COLUMNS } from './check-predicate.ts';
+import { checkPredicate } from './check-predicate.ts';
 import { checkUsing } from './check-using.ts';
 import { missingClasses } from './classifier.ts';
 import { estimate } from './estimate.ts';
+import { keyOperand } from './keys.ts';
 import { suggestion } from './nearest.ts';
-import { unitKey } from './print.ts';
 import { checkShapes, checkUnit, findData, findLayer, findModel, Problems, type Scope } from './scope.ts';
 import type { Query } from './types.ts';
 
@@ -66,21 +67,25 @@ function checkOrder({ query, model, data, problems }: Scope): void {
     return;
   }
   if (orderBy === undefined || data === null) return;
-  const unit = unitKey(orderBy.key);
-  if (unit !== null) {
-    const layer = model === null ? null : findLayer(unit.layer, model.model, problems, orderBy);
-    if (layer !== null) checkUnit(layer, unit.unit, problems, orderBy);
+  const key = keyOperand(orderBy.key);
+  if (key.kind === 'activation') {
+    const layer = model === null ? null : findLayer(key.layer, model.model, problems, orderBy);
+    if (layer !== null) checkUnit(layer, key.unit, problems, orderBy);
     return;
   }
-  const asksModel = ['predicted', 'confidence', 'loss'].includes(orderBy.key);
+  const { name, stored } = key;
+  const own = !stored && isOwnColumn(name);
+  const asksModel = own && ['predicted', 'confidence', 'loss'].includes(name);
   const missing = asksModel && model !== null ? missingClasses(model.model, data.dataset) : null;
-  if (missing !== null) problems.add(`${orderBy.key} ${missing}`, orderBy);
-  const columns = [...OWN_COLUMNS, ...data.dataset.columns];
-  if (!columns.includes(orderBy.key))
+  if (missing !== null) problems.add(`${name} ${missing}`, orderBy);
+  const columns = [...OWN_COLUMNS, ...data.dataset.columns.map(printColumn)];
+  if (!own && !data.dataset.columns.includes(name))
     problems.add(
-      `no column ${orderBy.key} in ${data.dataset.name}${suggestion(orderBy.key, columns, 'there are')}`,
+      stored
+        ? `${data.dataset.name} has no column ${name} of its own; write ${name} alone`
+        : `no column ${name} in ${data.dataset.name}${suggestion(name, columns, 'there are')}`,
       orderBy,
     );
-  else if ((orderBy.key === 'label' || orderBy.key === 'loss') && data.dataset.classes.length === 0)
+  else if (own && (name === 'label' || name === 'loss') && data.dataset.classes.length === 0)
     problems.add(`${data.dataset.name} has no labels`, orderBy);
 }

@@ -1,8 +1,9 @@
 /** The clauses that follow `from`: target, method, region, changes, order. */
 import { readIndices } from '../address/parse.ts';
 import { setPlace } from '../address/places.ts';
-import { printExample, readExample } from '../address/predicate.ts';
+import { printExample, readExample, takeColumnWord } from '../address/predicate.ts';
 import type { Reader } from '../address/reader.ts';
+import { columnKey } from './keys.ts';
 import { nearest, suggestion } from './nearest.ts';
 import {
   CHANGE_KINDS,
@@ -162,8 +163,12 @@ function readChangeArguments(reader: Reader, kind: (typeof CHANGE_KINDS)[number]
 export function readOrder(reader: Reader): NonNullable<Query['orderBy']> {
   const start = reader.peek();
   if (!reader.takeWord('by')) reader.fail('by, as in order by confidence');
-  const name = reader.name('what to order by, such as confidence');
-  const key = reader.takeMark('#') ? `${name}#${reader.index('the index of a unit: a whole number')}` : name;
+  const explicit = takeColumnWord(reader);
+  const name = reader.name('what to order by, such as confidence', explicit ? 'allowed' : 'refused');
+  const unit = !explicit && reader.takeMark('#');
+  const key = unit
+    ? `${name}#${reader.index('the index of a unit: a whole number')}`
+    : columnKey(name, explicit);
   const desc = reader.takeWord('desc');
   if (!desc) reader.takeWord('asc');
   return setPlace({ key, desc }, reader.placeFrom(start));

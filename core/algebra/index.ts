@@ -26,6 +26,7 @@ export {
   type Shapes,
   signature,
 } from './functions.ts';
+export { keyOperand } from './keys.ts';
 export { layersOf } from './layers.ts';
 export {
   ATTRIBUTION_METHODS,

@@ -1,6 +1,6 @@
 /** Which layers a query speaks of. */
 import { operandsOf } from '../address/index.ts';
-import { unitKey } from './print.ts';
+import { keyOperand } from './keys.ts';
 import type { Query } from './types.ts';
 
 /** Names, each once, in the order of the text: of what is asked, of conditions, targets, changes and joined queries. */
@@ -15,7 +15,7 @@ export function layersOf(query: Query): string[] {
   if (target?.kind === 'unit') names.add(target.layer);
   for (const change of changes ?? []) if ('layer' in change) names.add(change.layer);
   for (const name of join === undefined ? [] : layersOf(join.query)) names.add(name);
-  const unit = orderBy === undefined ? null : unitKey(orderBy.key);
-  if (unit !== null) names.add(unit.layer);
+  const key = orderBy === undefined ? null : keyOperand(orderBy.key);
+  if (key?.kind === 'activation') names.add(key.layer);
   return [...names];
 }

@@ -3,8 +3,8 @@ import { operandsOf } from '../address/index.ts';
 import type { CatalogDataset, CatalogModel } from './catalog.ts';
 import { type Features, featuresOf, pictureOf } from './features.ts';
 import { methodsOf } from './functions.ts';
+import { keyOperand } from './keys.ts';
 import { METHODS } from './methods.ts';
-import { unitKey } from './print.ts';
 import type { MethodName, Query, Using } from './types.ts';
 
 /** Forward and backward, against forward alone. */
@@ -30,14 +30,14 @@ export function conditionPasses({ input, orderBy }: Query, size: number): number
   const outputs = (name: string): boolean => name === 'predicted' || name === 'confidence' || name === 'loss';
   const layers = new Set<string>();
   if (orderBy !== undefined) {
-    const unit = unitKey(orderBy.key);
-    if (unit !== null) layers.add(unit.layer);
-    else if (outputs(orderBy.key)) layers.add('');
+    const key = keyOperand(orderBy.key);
+    if (key.kind === 'activation') layers.add(key.layer);
+    else if (!key.stored && outputs(key.name)) layers.add('');
   }
   let others = 0;
   for (const operand of input?.kind === 'slice' ? operandsOf(input.where) : []) {
     if ('layer' in operand) layers.add(operand.layer);
-    else if (operand.kind === 'column' && outputs(operand.name)) layers.add('');
+    else if (operand.kind === 'column' && !operand.stored && outputs(operand.name)) layers.add('');
     if (operand.kind === 'distance') others++;
   }
   return layers.size * size + others;

@@ -9,6 +9,7 @@ import {
 } from '../address/index.ts';
 import { printHead, quoteText } from '../address/names.ts';
 import { exampleOf } from './baseline.ts';
+import { printKey } from './keys.ts';
 import type {
   Argument,
   Change,
@@ -51,18 +52,6 @@ export function clausesOf(query: Query): PrintedClause[] {
     add('order by', `order by ${printKey(query.orderBy.key)}${query.orderBy.desc ? ' desc' : ''}`);
   if (query.limit !== undefined) add('limit', `limit ${query.limit}`);
   return clauses;
-}
-
-/** A column, or a unit written `layer#7`. */
-function printKey(key: string): string {
-  const unit = unitKey(key);
-  return unit === null ? printName(key) : `${printName(unit.layer)}#${unit.unit}`;
-}
-
-/** The unit that a key of `order by` names; null for a column. */
-export function unitKey(key: string): { layer: string; unit: number } | null {
-  const match = /^(.+)#(0|[1-9]\d{0,14})$/s.exec(key);
-  return match?.[1] === undefined ? null : { layer: match[1], unit: Number(match[2]) };
 }
 
 export function printWhat(what: What): string {

@@ -2,6 +2,7 @@
 import type { BlobReader, DatasetManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { decodeSafetensors, type NamedTensor, SafetensorsError } from '../../core/result/index.ts';
+import { HALF_TYPES, type HalfType } from './numerics/halves.ts';
 
 export interface Split {
   readonly dataset: DatasetManifest;
@@ -12,6 +13,8 @@ export interface Split {
   /** Class indices (size), where labelled. */
   readonly y: NamedTensor['data'] | null;
   readonly columns: Readonly<Record<string, NamedTensor['data']>>;
+  /** Columns that came in a type of two bytes. */
+  readonly halves: Readonly<Record<string, HalfType>>;
   readonly bytes: number;
 }
 
@@ -40,8 +43,9 @@ export async function loadSplit(dataset: DatasetManifest, name: string, blobs: B
   const bytes = await blobs.read(entry.blob);
   const broken = (what: string) => new UserError('invalid', `the stored split ${name} is damaged: ${what}`);
   let tensors: Record<string, NamedTensor>;
+  let metadata: Record<string, string>;
   try {
-    ({ tensors } = decodeSafetensors(bytes));
+    ({ tensors, metadata } = decodeSafetensors(bytes));
   } catch (error) {
     if (error instanceof SafetensorsError) throw broken(error.message);
     throw error;
@@ -51,11 +55,23 @@ export async function loadSplit(dataset: DatasetManifest, name: string, blobs: B
     throw broken(`x has shape [${x?.shape.join(', ')}], not [${[entry.size, ...dataset.shape].join(', ')}]`);
   if (y && String(y.shape) !== String([entry.size])) throw broken(`y has shape [${y.shape.join(', ')}]`);
   const columns: Record<string, NamedTensor['data']> = {};
+  const halves: Record<string, HalfType> = {};
   for (const column of dataset.columns) {
     const values = tensors[`column.${column}`];
     if (values?.data.length === entry.size) columns[column] = values.data;
+    const half = HALF_TYPES.find((type) => type === metadata[`column.${column}`]);
+    if (half) halves[column] = half;
   }
-  return { dataset, name, size: entry.size, x: x.data, y: y?.data ?? null, columns, bytes: bytes.byteLength };
+  return {
+    dataset,
+    name,
+    size: entry.size,
+    x: x.data,
+    y: y?.data ?? null,
+    columns,
+    halves,
+    bytes: bytes.byteLength,
+  };
 }
 
 /** Values of the examples from..to, divided by the scale, (to - from, ...shape) flat. */

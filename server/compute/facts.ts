@@ -29,7 +29,7 @@ export async function gatherFacts(
   whole: Examples,
   operands: readonly Operand[],
 ): Promise<Facts & { readonly warnings: readonly string[] }> {
-  const { dataset, columns } = whole.split;
+  const { dataset, columns, halves } = whole.split;
   const n = whole.indices.length;
   const label = labelsOf(whole);
   const predicted = new Int32Array(n).fill(-1);
@@ -119,6 +119,7 @@ export async function gatherFacts(
     loss,
     computed,
     columns,
+    halves,
     classes,
     warnings,
   };

@@ -15,7 +15,7 @@ const example = z.object({
 });
 
 const operand: z.ZodType<Operand> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('column'), name: z.string() }),
+  z.object({ kind: z.literal('column'), name: z.string(), stored: z.literal(true).optional() }),
   z.object({ kind: z.literal('number'), value: z.number() }),
   z.object({ kind: z.literal('string'), value: z.string() }),
   z.object({ kind: z.literal('activation'), layer: z.string(), unit: index }),

@@ -171,7 +171,7 @@ test('what cannot be asked is refused with what there is', async () => {
     "no class 'fox'; the classes are cat, dog, emu",
   );
   await expect(indices(is('=', column('colour'), number(1)))).rejects.toThrow(
-    'no column colour; there are label, predicted, confidence, loss, index, age',
+    'no column colour; there are label, index, predicted, confidence, loss, age',
   );
   await expect(indices(is('=', column('age'), text('old')))).rejects.toThrow(
     'that is no class; write a number',

@@ -1,6 +1,6 @@
 /** Which examples a query is about: its input's split, filtered by the predicate, ordered and limited. */
 import { operandsOf } from '../../core/address/index.ts';
-import type { Operand } from '../../core/address/types.ts';
+import { keyOperand } from '../../core/algebra/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { compile, numbersOf } from './condition.ts';
 import type { Examples } from './examples.ts';
@@ -60,13 +60,6 @@ export async function selectExamples(source: SliceSource): Promise<Examples> {
       ),
     );
   return { split, indices: chosen, address, single: false, warnings };
-}
-
-function keyOperand(key: string): Operand {
-  const unit = /^(.+)#(\d+)$/.exec(key);
-  return unit
-    ? { kind: 'activation', layer: unit[1]!, unit: Number(unit[2]) }
-    : { kind: 'column', name: key };
 }
 
 /** By number, ties and NaN in order of the index, NaN last. */

@@ -1,7 +1,8 @@
 /** Clauses of a text that is being written (the grammar of ../clauses.ts). */
+import { columnOperand } from '../../address/index.ts';
 import { METHODS } from '../methods.ts';
 import { CHANGE_KINDS, METHOD_NAMES, type MethodName } from '../types.ts';
-import { readExample, readLayer, readUnit } from './conditions.ts';
+import { readExample, readLayer, readUnit, takeColumnWord } from './conditions.ts';
 import type { Cursor } from './cursor.ts';
 import type { Side } from './slots.ts';
 
@@ -147,14 +148,15 @@ export function readOrder(cursor: Cursor): void {
   cursor.offer({ kind: 'words', words: ['by'] });
   if (!cursor.takeWord('by', { kind: 'clause', clause: 'order by' })) cursor.wrong();
   cursor.offer({ kind: 'key' });
-  const name = cursor.peekName();
-  if (name === null) cursor.wrong();
-  const unit = cursor.isMark('#', 1);
+  const explicit = takeColumnWord(cursor);
+  if (explicit) cursor.offer({ kind: 'column' });
+  const name = cursor.peekName(explicit) ?? cursor.wrong();
+  const unit = !explicit && cursor.isMark('#', 1);
   cursor.take(
     unit ? 'layer' : 'data',
-    unit ? { kind: 'layer', name: name?.text ?? '' } : { kind: 'column', name: name?.text ?? '' },
+    unit ? { kind: 'layer', name: name.text } : columnOperand(name.text, explicit),
   );
-  readUnit(cursor, name?.text ?? '');
+  if (!explicit) readUnit(cursor, name.text);
   cursor.offer({ kind: 'words', words: ['desc', 'asc'] });
   if (!cursor.takeWord('desc')) cursor.takeWord('asc');
 }

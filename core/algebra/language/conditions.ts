@@ -1,4 +1,5 @@
 /** Conditions of a text that is being written (the grammar of address/predicate.ts). */
+import { columnOperand } from '../../address/index.ts';
 import type { Operand } from '../../address/types.ts';
 import type { Cursor } from './cursor.ts';
 import type { Open } from './slots.ts';
@@ -59,6 +60,12 @@ function readOperand(cursor: Cursor, slot: Open): Operand | null {
     (name) => cursor.isWord(name) && cursor.isMark('(', 1),
   );
   if (called !== undefined) return readCalled(cursor, called);
+  if (takeColumnWord(cursor)) {
+    cursor.offer({ kind: 'column' });
+    const own = cursor.peekName(true) ?? cursor.wrong();
+    cursor.take('data', columnOperand(own.text, true));
+    return columnOperand(own.text, true);
+  }
   const name = cursor.peekName();
   if (name === null) return cursor.wrong();
   if (!cursor.isMark('#', 1)) {
@@ -69,6 +76,14 @@ function readOperand(cursor: Cursor, slot: Open): Operand | null {
   }
   cursor.take('layer', { kind: 'layer', name: name.text });
   return { kind: 'activation', layer: name.text, unit: readUnit(cursor, name.text) ?? cursor.wrong() };
+}
+
+/** `column.`, before a column of the data set by a name that every data set has. */
+export function takeColumnWord(cursor: Cursor): boolean {
+  if (!cursor.isWord('column') || !cursor.isMark('.', 1)) return false;
+  cursor.take('keyword');
+  cursor.take('mark');
+  return true;
 }
 
 /** `#3`; null where none is written. */

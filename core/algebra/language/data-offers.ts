@@ -1,6 +1,5 @@
 /** Offers where data stand: inputs, splits, examples, conditions, classes and windows. */
-import { printHead, printName, quoteText } from '../../address/names.ts';
-import { OWN_COLUMNS } from '../check-predicate.ts';
+import { OWN_COLUMNS, printColumn, printHead, printName, quoteText } from '../../address/names.ts';
 import { pictureOf } from '../features.ts';
 import { FUNCTIONS } from '../functions.ts';
 import { datasetNamed, datasetOf, type Known, modelOf } from './known.ts';
@@ -29,6 +28,10 @@ export function dataOffers(slot: Slot, known: Known): Offer[] {
       return [...columnOffers(side, known), ...layerOffers(side, known, '#'), ...CALLED];
     case 'value':
       return valueOffers(slot, known);
+    case 'column':
+      return (datasetOf(side, known)?.columns ?? []).map((name) =>
+        offer('column', name, 'column of the data set', printName(name)),
+      );
     case 'key':
       return [...columnOffers(side, known), ...layerOffers(side, known, '#')];
     case 'class':
@@ -92,14 +95,14 @@ function columnOffers(side: Side, known: Known): Offer[] {
       offer('column', name, COLUMNS[name]),
     ),
     ...(dataset?.columns ?? []).map((name) =>
-      offer('column', name, 'column of the data set', printName(name)),
+      offer('column', name, 'column of the data set', printColumn(name)),
     ),
   ];
 }
 
 /** Classes by name against label and predicted; numbers where a range is known. */
 function valueOffers({ left, side }: Extract<Slot, { kind: 'value' }>, known: Known): Offer[] {
-  if (left?.kind !== 'column') return [];
+  if (left?.kind !== 'column' || left.stored) return [];
   const numbersOf = (...values: number[]): Offer[] =>
     values.map((value) => offer('value', String(value), COLUMNS[left.name]));
   if (left.name === 'confidence') return numbersOf(0.5, 0.9, 0.99);

@@ -65,7 +65,7 @@ function wordsOf(meaning: Meaning, known: Known): Words | null {
     case 'setting':
       return plain(meaning.name, SETTINGS[meaning.name]);
     case 'column':
-      return columnWords(meaning.name, meaning, known);
+      return columnWords(meaning, known);
     case 'change': {
       const change = Object.entries(CHANGES).find(([name]) => name === meaning.name)?.[1];
       return change === undefined ? null : plain(change.signature, change.summary);
@@ -149,8 +149,11 @@ function dataWords({ name, quoted }: Extract<Meaning, { kind: 'data' }>, known: 
   );
 }
 
-function columnWords(name: string, { side }: Meaning, known: Known): Words | null {
-  const own = COLUMNS[name];
+function columnWords(
+  { name, stored, side }: Extract<Meaning, { kind: 'column' }>,
+  known: Known,
+): Words | null {
+  const own = stored ? undefined : COLUMNS[name];
   if (own !== undefined) return plain(name, own);
   const dataset = datasetOf(side, known);
   return dataset?.columns.includes(name) ? plain(name, `A column of ${dataset.name}.`) : null;

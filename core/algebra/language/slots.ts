@@ -60,6 +60,8 @@ export type Slot = (
   | { readonly kind: 'example' }
   | { readonly kind: 'index' }
   | { readonly kind: 'operand' }
+  /** After `column.`. */
+  | { readonly kind: 'column' }
   /** What `left` is compared with. */
   | { readonly kind: 'value'; readonly left: Operand | null }
   | { readonly kind: 'target' }
@@ -91,7 +93,7 @@ export type Meaning = (
   | { readonly kind: 'unit'; readonly layer: string; readonly unit: number }
   | { readonly kind: 'data'; readonly name: string; readonly quoted: boolean }
   | { readonly kind: 'split'; readonly name: string }
-  | { readonly kind: 'column'; readonly name: string }
+  | { readonly kind: 'column'; readonly name: string; readonly stored?: true }
   | { readonly kind: 'change'; readonly name: string }
   | { readonly kind: 'target'; readonly name: 'class' | 'logit' | 'loss' | 'unit' }
 ) & { readonly side: Side };

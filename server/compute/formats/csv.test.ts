@@ -275,6 +275,14 @@ describe('CSV as programs write it', () => {
     ]);
   });
 
+  it('columns by names that every data set has are kept, with how to ask for them', async () => {
+    const outcome = await table('index,loss,label\n7,0.5,0\n3,1.5,1\n');
+    expect(outcome.columns).toEqual(['index', 'loss']);
+    expect(outcome.warnings).toEqual([
+      'index and loss are also the name of columns that every data set has; in a condition or an order, write column.index and column.loss for the one of this data set.',
+    ]);
+  });
+
   it('label goes before y where a table has both, and says so', async () => {
     const outcome = await table('x,y,label\n0.5,1.5,0\n2.5,3.5,1\n');
     expect(outcome).toMatchObject({ columns: ['x', 'y'], y: ['0', '1'] });

@@ -1,9 +1,10 @@
 /** From arrays to the outcome of a data set import: shape, classes, scale and one safetensors file per split. */
+import { isOwnColumn, printColumn } from '../../../core/address/index.ts';
 import { encodeSafetensors, type NamedTensor } from '../../../core/result/index.ts';
 import type { ComputeOutcome } from '../contract.ts';
 import { type ImportContext, invalid, spoolFile, step } from './context.ts';
 import { type LabelArray, numberedClasses, readLabels } from './labels.ts';
-import type { NumberArray } from './numbers.ts';
+import { listed, type NumberArray } from './numbers.ts';
 
 export type DatasetOutcome = Extract<ComputeOutcome, { kind: 'import-dataset' }>;
 
@@ -69,7 +70,7 @@ export async function finishDataset(raw: RawDataset, context: ImportContext): Pr
   const classes = raw.classes ?? numberedClasses(raw.splits.flatMap(({ y }) => (y ? [y] : [])));
   const scale = raw.scale ?? guessScale(raw.splits, warnings);
   const columns = Object.keys(first.columns ?? {});
-  warnings.push(...nonFinite(raw.splits));
+  warnings.push(...namesakes(columns), ...nonFinite(raw.splits));
   const splits: { name: string; size: number; file: string }[] = [];
   for (const [at, split] of raw.splits.entries()) {
     step(context, 0.6 + (0.4 * at) / raw.splits.length, `writing ${split.name}`);
@@ -161,6 +162,16 @@ function storedColumn({ data, shape }: NumberArray): NamedTensor {
   if (data instanceof Int32Array) return { dtype: 'I32', shape: flat, data };
   if (data instanceof Float32Array) return { dtype: 'F32', shape: flat, data };
   return { dtype: 'F64', shape: flat, data };
+}
+
+/** Columns by a name that every data set has must be told apart where they are asked for. */
+function namesakes(columns: readonly string[]): string[] {
+  const own = columns.filter(isOwnColumn);
+  if (own.length === 0) return [];
+  const [verb, noun] = own.length === 1 ? ['is', 'a column'] : ['are', 'columns'];
+  return [
+    `${listed(own)} ${verb} also the name of ${noun} that every data set has; in a condition or an order, write ${listed(own.map(printColumn))} for the one of this data set.`,
+  ];
 }
 
 function nonFinite(splits: readonly RawSplit[]): string[] {

@@ -1,9 +1,24 @@
 /** Conditions and orders of examples as NumPy expressions over a whole split. */
+import { isOwnColumn } from '../../../address/names.ts';
 import type { Operand, Predicate } from '../../../address/types.ts';
-import { unitKey } from '../../print.ts';
+import { keyOperand } from '../../keys.ts';
 import { number, text } from './words.ts';
 
 const OPS = { '=': '==', '!=': '!=', '<': '<', '<=': '<=', '>': '>', '>=': '>=' } as const;
+
+const UFUNCS = {
+  '=': 'equal',
+  '!=': 'not_equal',
+  '<': 'less',
+  '<=': 'less_equal',
+  '>': 'greater',
+  '>=': 'greater_equal',
+} as const;
+
+/** A column of the data set itself, kept in the number type that it was stored in. */
+function isStored(of: Operand): of is Extract<Operand, { readonly kind: 'column' }> {
+  return of.kind === 'column' && (of.stored === true || !isOwnColumn(of.name));
+}
 
 /** A NumPy expression of booleans; `needs` hears of the pieces of Python that it uses. */
 export function condition(predicate: Predicate, needs: (piece: 'losses' | 'agreement') => void): string {
@@ -15,9 +30,16 @@ export function condition(predicate: Predicate, needs: (piece: 'losses' | 'agree
       return `(${of(predicate.left)}) | (${of(predicate.right)})`;
     case 'not':
       return `~(${of(predicate.of)})`;
-    case 'in':
-      return `np.isin(${operand(predicate.left, needs)}, [${predicate.values.map((v) => (typeof v === 'number' ? number(v) : text(v))).join(', ')}])`;
+    case 'in': {
+      const values = predicate.values.map((v) => (typeof v === 'number' ? number(v) : text(v))).join(', ');
+      const left = operand(predicate.left, needs);
+      // NumPy rounds a number to the type of the column that it is compared with; np.isin would not.
+      if (isStored(predicate.left)) return `np.any([${left} == v for v in [${values}]], 0)`;
+      return `np.isin(${left}, [${values}])`;
+    }
     default:
+      if (isStored(predicate.left) && isStored(predicate.right))
+        return `np.${UFUNCS[predicate.op]}(*split.alike(${text(predicate.left.name)}, ${text(predicate.right.name)}))`;
       return `${operand(predicate.left, needs)} ${OPS[predicate.op]} ${operand(predicate.right, needs)}`;
   }
 }
@@ -31,7 +53,7 @@ function operand(of: Operand, needs: (piece: 'losses' | 'agreement') => void): s
     case 'activation':
       return `np.float64(model.outputs(split.x, lambda v: unit_means(v[${text(of.layer)}]))[:, ${of.unit}])`;
     case 'column':
-      return column(of.name, needs);
+      return of.stored ? `split.columns[${text(of.name)}]` : column(of.name, needs);
     case 'distance': {
       if (of.to.kind === 'name') return 'np.nan';
       const flat = `lambda v: tf.reshape(v[${text(of.layer)}], [len(v[${text(of.layer)}]), -1])`;
@@ -64,13 +86,7 @@ function column(name: string, needs: (piece: 'losses' | 'agreement') => void): s
 
 /** What `order by` sorts by. */
 export function keyOf(key: string, needs: (piece: 'losses' | 'agreement') => void): string {
-  const unit = unitKey(key);
-  return operand(
-    unit === null
-      ? { kind: 'column', name: key }
-      : { kind: 'activation', layer: unit.layer, unit: unit.unit },
-    needs,
-  );
+  return operand(keyOperand(key), needs);
 }
 
 export const LOSSES = `def losses(model, split):

@@ -23,7 +23,18 @@ export const SPLIT = `class Split:
 
         self.x = read("x").astype("float32") / np.float32(headers["X-Interlayer-Scale"])
         self.y = read("y") if "y" in header else np.full(len(self.x), -1)
-        self.columns = {name[7:]: read(name).astype("float64") for name in header if name.startswith("column.")}`;
+        halves = [name for name, type in header.get("__metadata__", {}).items() if type == "float16"]
+        self.columns = {
+            name[7:]: read(name).astype("float16") if name in halves else read(name)
+            for name in header
+            if name.startswith("column.")
+        }
+
+    def alike(self, a, b):
+        """Two columns in the coarser of their types, so that what was written alike is equal."""
+        a, b = self.columns[a], self.columns[b]
+        coarse = [t for t in ("float16", "float32") if t in (a.dtype, b.dtype)]
+        return (a.astype(coarse[0]), b.astype(coarse[0])) if coarse else (a, b)`;
 
 export const MODEL = `class Model:
     """A model layer by layer, so that outputs can be looked at, replaced and edited."""
