@@ -253,6 +253,8 @@ export const rankedRecordSchema = z.object({
   layer: z.string(),
   unit: z.number().nullable(),
   k: z.number(),
+  /** Where neighbours were not searched exactly: the share of the true ones that was found, measured on a sample. */
+  recall: z.number().optional(),
   /** The example that neighbours are of. */
   example: z.string().nullable(),
   /** Split that indices are of: "digits.test". */

@@ -40,7 +40,11 @@ const pace = () => ({
 test('beyond the cost of an exact search NN-descent finds nearly all neighbours, and a warning says so', async () => {
   const k = 10;
   const exact = await nearest(pace(), loaded, 'conv', whole, whole, k);
-  const found = await nearest(pace(), loaded, 'conv', whole, whole, k, { numbers: 2 ** 26, cost: 0 });
+  const found = await nearest(pace(), loaded, 'conv', whole, whole, k, {
+    numbers: 2 ** 26,
+    cost: 0,
+    measured: 1e12,
+  });
   expect(exact.warnings).toEqual([]);
   expect(found.warnings.join()).toContain('NN-descent');
   let common = 0;
@@ -52,7 +56,11 @@ test('beyond the cost of an exact search NN-descent finds nearly all neighbours,
 });
 
 test('a pool that does not fit is thinned evenly, and every example still gets neighbours', async () => {
-  const found = await nearest(pace(), loaded, 'conv', whole, whole, 4, { numbers: 2 * 27 * 100, cost: 1e12 });
+  const found = await nearest(pace(), loaded, 'conv', whole, whole, 4, {
+    numbers: 2 * 27 * 100,
+    cost: 1e12,
+    measured: 1e12,
+  });
   expect(found.warnings.join()).toContain('among 100 of 600 examples');
   expect(found.indices.every((j, at) => j % 6 === 0 && j !== Math.floor(at / 4))).toBe(true);
   expect(found.distances.every(Number.isFinite)).toBe(true);

@@ -20,12 +20,20 @@ export interface Group {
 }
 
 export interface Alignment {
-  /** (representations, representations), groups after one another; NaN where one does not vary. */
+  /** (representations, representations), groups after one another; NaN where one does not vary or is not finite. */
   readonly values: Float64Array;
   readonly size: number;
   /** Representations that are the same for all examples. */
   readonly constant: readonly number[];
-  readonly nonFinite: number;
+  /** Representations with a value that is not finite. */
+  readonly broken: readonly BrokenRepresentation[];
+}
+
+export interface BrokenRepresentation {
+  readonly representation: number;
+  /** Examples with such a value, at least, and the first of them. */
+  readonly examples: number;
+  readonly first: number;
 }
 
 /** Numbers of one pass over the examples that are held at once, 256 MiB. */
@@ -48,7 +56,7 @@ export function mostExamples(features: readonly number[]): number {
 export function alignmentBytes(features: readonly number[], n: number): number {
   const total = sum(features);
   const kept = total <= n ? 3 * n * total : (features.length + 1) * n * n;
-  return 4 * (kept + 4 * Math.min(PASS_NUMBERS, n * total));
+  return 4 * (kept + 6 * Math.min(PASS_NUMBERS, n * total));
 }
 
 /** All groups have as many examples, the same ones in the same order; `numbers` of one pass are held at once. Leaves no tensor behind. */
@@ -61,7 +69,7 @@ export async function linearCka(
   const features = groups.flatMap((g) => g.layers.map((l) => l.features));
   // The products of all features with each other are smaller than those of all examples, or the other way round.
   const products = sum(features) <= n ? new Columns(pace, n) : new Grams(pace, n);
-  let nonFinite = 0;
+  const broken = new Map<number, BrokenRepresentation>();
   const passes = groups.map((group) => passesOf(group, n, numbers));
   const count = sum(passes.map((p) => p.length));
   let first = 0;
@@ -74,8 +82,16 @@ export async function linearCka(
         progress: (share: number, note: string) => pace.progress(0.8 * (before + share / count), note),
       };
       for (const [layer, rows, width] of await collect(scaled, group, pass, n)) {
-        nonFinite += zeroNonFinite(rows);
-        products.add(first + layer, centreColumns(rows, n, width).centred, width);
+        const representation = first + layer;
+        const lost = brokenRows(rows, n, width);
+        const known = broken.get(representation);
+        if (lost.length > 0)
+          broken.set(representation, {
+            representation,
+            examples: Math.max(known?.examples ?? 0, lost.length),
+            first: Math.min(known?.first ?? n, lost[0]!),
+          });
+        else products.add(representation, centreColumns(rows, n, width), width);
         await setImmediate();
         checkCancelled(pace.signal);
       }
@@ -84,7 +100,8 @@ export async function linearCka(
     first += group.layers.length;
   }
   const inner = await products.inner(first);
-  return { ...aligned(inner, first), size: first, nonFinite };
+  const { values, constant } = aligned(inner, first, broken);
+  return { values, constant, size: first, broken: [...broken.values()] };
 }
 
 interface Piece {
@@ -149,7 +166,7 @@ async function collect(pace: Pace, group: Group, pass: readonly Piece[], n: numb
 /** Sums of products of every representation with every other: inner(i, j) = |X_i' X_j|^2. */
 interface Products {
   /** More centred features (n, width) of a representation. */
-  add(representation: number, centred: Float32Array, width: number): void;
+  add(representation: number, centred: Float64Array, width: number): void;
   inner(count: number): Promise<Float64Array>;
 }
 
@@ -162,18 +179,20 @@ class Grams implements Products {
     private readonly n: number,
   ) {}
 
-  add(at: number, centred: Float32Array, width: number): void {
+  add(at: number, centred: Float64Array, width: number): void {
     const { tf } = this.pace;
-    const scale = this.scales[at] || scaleOf(centred);
+    const own = scaleOf(centred);
+    if (own === 0) return;
+    // Of a representation that comes in pieces, the widest sets the scale, and what came before is brought to it.
+    const known = this.scales[at] ?? own;
+    const scale = Math.min(known, own);
     this.scales[at] = scale;
-    if (scale === 0) return;
-    const product = tf.tidy(() => {
-      const x: Tensor2D = tf.mul(tf.tensor2d(centred, [this.n, width]), scale);
-      return timesItsTranspose(tf, x);
-    });
-    const gram = numbersOf(product);
+    const gram = numbersOf(
+      tf.tidy(() => timesItsTranspose(tf, tf.tensor2d(scaledBy(centred, scale), [this.n, width]))),
+    );
     const before = this.grams[at];
-    if (before) for (let i = 0; i < gram.length; i++) before[i]! += gram[i]!;
+    const factor = (scale / known) ** 2;
+    if (before) for (let i = 0; i < gram.length; i++) before[i] = before[i]! * factor + gram[i]!;
     else this.grams[at] = gram;
   }
 
@@ -227,9 +246,9 @@ class Columns implements Products {
     private readonly n: number,
   ) {}
 
-  add(at: number, centred: Float32Array, width: number): void {
+  add(at: number, centred: Float64Array, width: number): void {
     const scale = scaleOf(centred);
-    if (scale > 0) this.parts.push({ at, centred: centred.map((v) => v * scale), width });
+    if (scale > 0) this.parts.push({ at, centred: scaledBy(centred, scale), width });
   }
 
   async inner(count: number): Promise<Float64Array> {
@@ -278,7 +297,7 @@ function timesItsTranspose(tf: Pace['tf'], x: Tensor2D): Tensor2D {
 }
 
 /** What brings the root mean square to one, so that no square overflows; 0 where nothing varies. */
-function scaleOf(centred: Float32Array): number {
+function scaleOf(centred: Float64Array): number {
   let largest = 0;
   for (const value of centred) largest = Math.max(largest, Math.abs(value));
   if (largest === 0) return 0;
@@ -287,13 +306,27 @@ function scaleOf(centred: Float32Array): number {
   return 1 / (largest * Math.sqrt(squares / centred.length));
 }
 
-function aligned(inner: Float64Array, size: number): { values: Float64Array; constant: number[] } {
+const scaledBy = (centred: Float64Array, scale: number): Float32Array => {
+  const out = new Float32Array(centred.length);
+  for (let i = 0; i < out.length; i++) out[i] = centred[i]! * scale;
+  return out;
+};
+
+function aligned(
+  inner: Float64Array,
+  size: number,
+  broken: ReadonlyMap<number, BrokenRepresentation>,
+): { values: Float64Array; constant: number[] } {
   const values = new Float64Array(size * size);
   const constant: number[] = [];
   for (let i = 0; i < size; i++) {
     const own = inner[i * size + i]!;
-    if (own === 0) constant.push(i);
+    if (own === 0 && !broken.has(i)) constant.push(i);
     for (let j = 0; j < size; j++) {
+      if (broken.has(i) || broken.has(j)) {
+        values[i * size + j] = Number.NaN;
+        continue;
+      }
       const both = (inner[i * size + j]! + inner[j * size + i]!) / 2;
       const norm = Math.sqrt(own) * Math.sqrt(inner[j * size + j]!);
       values[i * size + j] = norm > 0 ? Math.min(1, Math.max(0, both / norm)) : Number.NaN;
@@ -302,14 +335,12 @@ function aligned(inner: Float64Array, size: number): { values: Float64Array; con
   return { values, constant };
 }
 
-function zeroNonFinite(rows: Float32Array): number {
-  let count = 0;
-  for (let i = 0; i < rows.length; i++)
-    if (!Number.isFinite(rows[i])) {
-      rows[i] = 0;
-      count++;
-    }
-  return count;
+/** Rows of (n, width) that hold a value that is not finite. */
+function brokenRows(rows: Float32Array, n: number, width: number): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < n; i++)
+    if (rows.subarray(i * width, (i + 1) * width).some((value) => !Number.isFinite(value))) found.push(i);
+  return found;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

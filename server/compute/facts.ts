@@ -1,5 +1,4 @@
 /** Asks the model what a condition or an order needs to know: one pass over the split for all of it. */
-import type { Tensor } from '@tensorflow/tfjs';
 import { printExample, printOperand } from '../../core/address/index.ts';
 import type { Operand } from '../../core/address/types.ts';
 import { UserError } from '../../core/errors/index.ts';
@@ -9,7 +8,8 @@ import type { QueryPlan } from './contract.ts';
 import { type Examples, labelsOf, type Split } from './examples.ts';
 import { forEachBatch, type Pace, unitMeansOf } from './forward.ts';
 import { type LoadedModel, MODEL_OUTPUT, type Tap } from './model.ts';
-import { agreementOf, nearest } from './nearest.ts';
+import { agreementOf, distancesTo, nearest, rowOfLayer } from './nearest.ts';
+import { originOf } from './origin.ts';
 import { labelLosses, readClasses, unpredictedWarnings } from './predictions.ts';
 
 type Distance = Extract<Operand, { kind: 'distance' }>;
@@ -33,7 +33,7 @@ export async function gatherFacts(
   const n = whole.indices.length;
   const label = labelsOf(whole);
   const predicted = new Int32Array(n).fill(-1);
-  let warnings: string[] = [];
+  const warnings: string[] = [];
   const confidence = new Float32Array(n).fill(Number.NaN);
   const loss = new Float32Array(n).fill(Number.NaN);
   const computed: Record<string, Float32Array | Float64Array> = {};
@@ -51,55 +51,61 @@ export async function gatherFacts(
     if (classifier) classes = classifier.classes;
     const layers = [...new Set([...units, ...distances].map((o) => o.layer))];
     const origins = await originsOf(source, loaded, whole, distances);
-    for (const operand of [...units, ...distances]) computed[printOperand(operand)] = new Float32Array(n);
-    try {
-      const taps: readonly Tap[] = classifier ? [...layers, MODEL_OUTPUT] : layers;
-      if (taps.length > 0)
-        await forEachBatch(
-          source,
-          source.plan.model.manifest,
-          loaded,
-          whole,
-          taps,
-          ({ from, to, outputs }) => {
-            layers.forEach((layer, at) => {
-              const output = outputs[at]!;
-              const own = units.filter((u) => u.layer === layer);
-              const { means, units: count } = own.length > 0 ? unitMeansOf(output) : NO_MEANS;
-              for (const operand of own) {
-                checkUnitOf(layer, operand.unit, count);
-                const column = computed[printOperand(operand)]!;
-                for (let i = from; i < to; i++) column[i] = means[(i - from) * count + operand.unit]!;
-              }
-              for (const operand of distances.filter((d) => d.layer === layer)) {
-                const key = printOperand(operand);
-                const difference = tf.sub(output.as2D(to - from, -1), origins.get(key)!);
-                computed[key]!.set(tf.norm(difference, 2, 1).dataSync(), from);
-              }
-            });
-            const last = classifier ? outputs.at(-1) : undefined;
-            if (!classifier || !last) return;
-            const read = readClasses(tf, classifier, last);
-            predicted.set(read.predicted, from);
-            confidence.set(read.confidence, from);
-            const losses = labelLosses(tf, classifier, last, label.subarray(from, to));
-            loss.set(
-              losses.map((value, i) => (read.predicted[i]! < 0 ? Number.NaN : value)),
-              from,
-            );
-          },
-          'condition',
-        );
-      if (classifier)
-        warnings = await unpredictedWarnings(
+    for (const operand of units) computed[printOperand(operand)] = new Float32Array(n);
+    for (const operand of distances) computed[printOperand(operand)] = new Float64Array(n);
+    const taps: readonly Tap[] = classifier ? [...layers, MODEL_OUTPUT] : layers;
+    if (taps.length > 0)
+      await forEachBatch(
+        source,
+        source.plan.model.manifest,
+        loaded,
+        whole,
+        taps,
+        ({ from, to, outputs }) => {
+          layers.forEach((layer, at) => {
+            const output = outputs[at]!;
+            const own = units.filter((u) => u.layer === layer);
+            const { means, units: count } = own.length > 0 ? unitMeansOf(output) : NO_MEANS;
+            for (const operand of own) {
+              checkUnitOf(layer, operand.unit, count);
+              const column = computed[printOperand(operand)]!;
+              for (let i = from; i < to; i++) column[i] = means[(i - from) * count + operand.unit]!;
+            }
+            for (const operand of distances.filter((d) => d.layer === layer)) {
+              const key = printOperand(operand);
+              computed[key]!.set(distancesTo(origins.get(key)!, output.dataSync<'float32'>()), from);
+            }
+          });
+          const last = classifier ? outputs.at(-1) : undefined;
+          if (!classifier || !last) return;
+          const read = readClasses(tf, classifier, last);
+          predicted.set(read.predicted, from);
+          confidence.set(read.confidence, from);
+          const losses = labelLosses(tf, classifier, last, label.subarray(from, to));
+          loss.set(
+            losses.map((value, i) => (read.predicted[i]! < 0 ? Number.NaN : value)),
+            from,
+          );
+        },
+        'condition',
+      );
+    if (classifier)
+      warnings.push(
+        ...(await unpredictedWarnings(
           source,
           loaded,
           whole,
           predicted,
           'no condition on predicted, confidence or loss holds for them but !=, and an order puts them last',
+        )),
+      );
+    for (const operand of [...units, ...distances]) {
+      const key = printOperand(operand);
+      const [broken, first] = withoutInfinities(computed[key]!);
+      if (broken > 0)
+        warnings.push(
+          `${key} is not finite for ${broken} of ${n} examples; no condition on it holds for them but !=, and an order puts them last. ${await originOf(source, loaded, whole, first)}`,
         );
-    } finally {
-      tf.dispose([...origins.values()]);
     }
     for (const operand of agreements) {
       if (!whole.split.y)
@@ -109,6 +115,7 @@ export async function gatherFacts(
         );
       const found = await nearest(source, loaded, operand.layer, whole, whole, operand.k);
       computed[printOperand(operand)] = agreementOf(found, label, label);
+      warnings.push(...found.warnings);
     }
   }
   return {
@@ -125,37 +132,46 @@ export async function gatherFacts(
   };
 }
 
-/** What the layers put out for the examples that distances are measured from, (1, features) by the operand's text. */
+/** What the layers put out for the examples that distances are measured from, flat, by the operand's text. */
 async function originsOf(
   source: SliceSource,
   loaded: LoadedModel,
   whole: Examples,
   distances: readonly Distance[],
-): Promise<Map<string, Tensor>> {
-  const { tf, plan } = source;
-  const found = new Map<string, Tensor>();
-  try {
-    for (const operand of distances) {
-      const key = printOperand(operand);
-      const { to, layer } = operand;
-      if (found.has(key)) continue;
-      if (to.kind === 'name') throw new UserError('invalid', `${to.name} is bound to no example`);
-      const split = await source.split(to.split);
-      if (to.index >= split.size)
-        throw new UserError(
-          'invalid',
-          `no example ${to.index} in ${to.dataset}.${to.split}: it has ${split.size}, from 0 to ${split.size - 1}`,
-        );
-      const one: Examples = { ...whole, split, indices: Int32Array.of(to.index), address: printExample(to) };
-      await forEachBatch(source, plan.model.manifest, loaded, one, [layer], ({ outputs }) => {
-        found.set(key, tf.keep(outputs[0]!.as2D(1, -1).clone()));
-      });
-    }
-    return found;
-  } catch (error) {
-    tf.dispose([...found.values()]);
-    throw error;
+): Promise<Map<string, Float32Array>> {
+  const found = new Map<string, Float32Array>();
+  for (const operand of distances) {
+    const key = printOperand(operand);
+    const { to, layer } = operand;
+    if (found.has(key)) continue;
+    if (to.kind === 'name') throw new UserError('invalid', `${to.name} is bound to no example`);
+    const split = await source.split(to.split);
+    if (to.index >= split.size)
+      throw new UserError(
+        'invalid',
+        `no example ${to.index} in ${to.dataset}.${to.split}: it has ${split.size}, from 0 to ${split.size - 1}`,
+      );
+    const all: Examples = {
+      ...whole,
+      split,
+      indices: Int32Array.from({ length: split.size }, (_, i) => i),
+      address: printExample(to),
+    };
+    found.set(key, await rowOfLayer(source, loaded, layer, all, to.index));
   }
+  return found;
+}
+
+/** An infinite value is no more one to compare with than NaN, and becomes it. How many of both there are, and the first. */
+function withoutInfinities(values: Float32Array | Float64Array): readonly [count: number, first: number] {
+  let [count, first] = [0, -1];
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i]!)) continue;
+    if (count === 0) first = i;
+    count++;
+    values[i] = Number.NaN;
+  }
+  return [count, first];
 }
 
 function checkUnitOf(layer: string, unit: number, units: number): void {

@@ -5,9 +5,12 @@ import { UserError } from '../../core/errors/index.ts';
 import type { PointsRecord, Provenance } from '../../core/result/index.ts';
 import { checkCancelled, type Pace } from './forward.ts';
 import {
+  EXACT_LIMIT,
+  type Knn,
   knnRecall,
   pca,
   possiblePerplexity,
+  recallInWords,
   trustworthiness,
   tsneAsync,
   umapAsync,
@@ -90,6 +93,12 @@ async function projectFinite(
   const steps = {
     signal: pace.signal,
     onProgress: (done: number) => pace.progress(from + done * (0.95 - from), method),
+    onNeighbours: ({ found }: Knn, k: number) => {
+      if (found)
+        warnings.push(
+          `The graph of neighbours is approximate (NN-descent), as it is for more than ${EXACT_LIMIT} points: ${recallInWords(found, k, 'points')}.`,
+        );
+    },
   };
   const finished = async (
     xyz: Float32Array,

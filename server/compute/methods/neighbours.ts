@@ -54,6 +54,7 @@ export const neighbours: Method = {
       layer,
       unit: null,
       k: found.k,
+      ...(found.recall === null ? {} : { recall: found.recall }),
       split: pool.address,
       classes: classifier ? [...classifier.classes] : classNames(dataset, dataset.classes.length),
     };

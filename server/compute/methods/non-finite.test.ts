@@ -181,4 +181,18 @@ describe.each(BACKENDS)('on %s', (backend) => {
       'no unit of units has finite activations on most of toy.test, so that none can be compared. The first layer whose output is not finite is units (for toy.test[0]); its weight kernel holds 6 NaN.',
     );
   });
+
+  test('similarity(): a representation that is not finite is compared with none, and named', async () => {
+    const { meta, tensors } = await asked(call('similarity'), broken, clean);
+    expect([...tensors.values!.data].map(Number.isNaN)).toEqual([false, true, true, true]);
+    expect(tensors.values!.data[0]).toBeCloseTo(1, 6);
+    expect(meta.warnings).toContain(
+      `Not finite on some examples, so not a number: tiny@1/units (12 of 12). ${WEIGHT}`,
+    );
+    const partly = await asked(call('similarity'), model, data);
+    expect([...partly.tensors.values!.data].every(Number.isNaN)).toBe(true);
+    expect(partly.meta.warnings).toContain(
+      `Not finite on some examples, so not a number: tiny@1/input (2 of 12), tiny@1/same (2 of 12). ${INPUT}`,
+    );
+  });
 });

@@ -1,9 +1,10 @@
 import { printName } from '../../../core/address/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
-import { alignmentBytes, type Group, linearCka, mostExamples } from '../cka.ts';
+import { alignmentBytes, type BrokenRepresentation, type Group, linearCka, mostExamples } from '../cka.ts';
 import type { QueryPlan } from '../contract.ts';
 import { type Examples, thin } from '../examples.ts';
 import { featuresOf } from '../nearest.ts';
+import { originOf } from '../origin.ts';
 import { f32, type Method, type MethodContext } from './method.ts';
 
 type Model = QueryPlan['model'];
@@ -13,7 +14,7 @@ type Compared = { readonly address: string; readonly group: Omit<Group, 'example
 /** Linear CKA of layers with layers, of two models' layers, or of one layer's checkpoints; 1 is the same up to rotation and scale. */
 export const similarity: Method = {
   function: 'similarity',
-  version: '1',
+  version: '2',
   summary:
     'How alike representations are (linear CKA): of all layers, of two, or with one layer of all checkpoints.',
   reading:
@@ -39,13 +40,11 @@ export const similarity: Method = {
         'invalid',
         `similarity() compares how examples vary, ${asked.address} has ${n}; it needs at least two`,
       );
-    const found = await linearCka(
-      context,
-      compared.map(({ group }, i) => ({
-        ...group,
-        examples: thin(other && i === compared.length - 1 ? other : asked, n),
-      })),
-    );
+    const groups = compared.map(({ group }, i) => ({
+      ...group,
+      examples: thin(other && i === compared.length - 1 ? other : asked, n),
+    }));
+    const found = await linearCka(context, groups);
     const names = compared.flatMap(({ address, group }) =>
       group.layers.map((l) => `${address}/${printName(l.name)}`),
     );
@@ -67,8 +66,7 @@ export const similarity: Method = {
       warnings.push(
         `The same for all examples, so not a number: ${found.constant.map((i) => names[i]).join(', ')}.`,
       );
-    if (found.nonFinite > 0)
-      warnings.push(`${found.nonFinite} values are not finite; they count as zero here.`);
+    if (found.broken.length > 0) warnings.push(await brokenWarning(context, found.broken, names, groups, n));
     return {
       type: 'similarity',
       title: titleOf(plan, right, asked),
@@ -88,6 +86,27 @@ export const similarity: Method = {
     };
   },
 };
+
+/** Representations that are no number on some example, and where the first of them began. */
+async function brokenWarning(
+  context: MethodContext,
+  broken: readonly BrokenRepresentation[],
+  names: readonly string[],
+  groups: readonly Group[],
+  n: number,
+): Promise<string> {
+  const told = broken.map(({ representation, examples }) => `${names[representation]} (${examples} of ${n})`);
+  const { representation, first } = broken[0]!;
+  let before = 0;
+  const group = groups.find(({ layers }) => {
+    before += layers.length;
+    return representation < before;
+  })!;
+  const model = { ...context.plan.model, manifest: group.manifest };
+  const source = { ...context, plan: { ...context.plan, model } };
+  const origin = await originOf(source, await group.load(), group.examples, first);
+  return `Not finite on some examples, so not a number: ${told.join(', ')}. ${origin}`;
+}
 
 /** The layers that are named, all where none is. */
 function wantedLayers({ query, model }: QueryPlan): string[] {

@@ -1,13 +1,9 @@
-/** Columns of (n, d) less their means: sums in float64, so that what is left keeps its digits. */
-export function centreColumns(
-  x: Float32Array,
-  n: number,
-  d: number,
-): { mean: Float32Array; centred: Float32Array } {
+/** Columns of (n, d) less their means, in float64, so that what is left keeps its digits and its range. */
+export function centreColumns(x: Float32Array, n: number, d: number): Float64Array {
   const sums = new Float64Array(d);
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) sums[j]! += x[i * d + j]!;
   for (let j = 0; j < d; j++) sums[j]! /= n;
-  const centred = new Float32Array(n * d);
+  const centred = new Float64Array(n * d);
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) centred[i * d + j] = x[i * d + j]! - sums[j]!;
-  return { mean: Float32Array.from(sums), centred };
+  return centred;
 }

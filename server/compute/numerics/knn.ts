@@ -2,8 +2,9 @@
  * Nearest neighbours by Euclidean distance: exact, all pairs in blocks, up to EXACT_LIMIT rows; beyond it by
  * NN-descent (nndescent.ts).
  */
-import { type Knn, NeighbourLists } from './neighbours.ts';
+import { type Knn, NeighbourLists, squaredDistance } from './neighbours.ts';
 import { nnDescent } from './nndescent.ts';
+import { recallOf } from './recall.ts';
 import { runSteps, type StepOptions, type Steps } from './steps.ts';
 
 /** Above this many rows neighbours are approximate. */
@@ -23,16 +24,27 @@ export function knn(
 export function* knnSteps(x: Float32Array, n: number, d: number, k: number, seed: number): Steps<Knn> {
   if (x.length !== n * d) throw new RangeError(`knn: ${x.length} values are not ${n} x ${d}`);
   if (k < 1 || k >= n) throw new RangeError(`knn: ${k} neighbours of ${n} rows`);
-  return n <= EXACT_LIMIT ? yield* exactKnnSteps(x, n, d, k) : yield* nnDescent(x, n, d, k, seed);
+  if (n <= EXACT_LIMIT) return yield* exactKnnSteps(x, n, d, k);
+  const knn = yield* nnDescent(x, n, d, k, seed);
+  return { ...knn, found: recallOf(x, n, d, k, knn) };
 }
 
 /** Rows of a block: two blocks of 64 features in float64 fit the second-level cache. */
 const BLOCK = 128;
 
-/** Exact at any n; cost n^2 d / 2. */
+/** Unit roundoff of float64. */
+const UNIT = 2 ** -53;
+
+/**
+ * Exact at any n; cost n^2 d / 2. Products say which pairs are too far apart, up to their error bound (Higham 2002,
+ * "Accuracy and Stability of Numerical Algorithms", eq. 3.5: d u |a| |b|, to which centring adds u (|a| + |b|)^2); the
+ * others are measured by their differences, so that rows near one another and far from the rest keep their order.
+ */
 export function* exactKnnSteps(x: Float32Array, n: number, d: number, k: number): Steps<Knn> {
   const lists = new NeighbourLists(n, k);
   const { rows, norms, width } = centredRows(x, n, d);
+  const roots = norms.map(Math.sqrt);
+  const slack = UNIT * (0.6 * d + 4);
   const products = new Float64Array(BLOCK * BLOCK);
   const blocks = Math.ceil(n / BLOCK);
   const all = (blocks * (blocks + 1)) / 2;
@@ -47,8 +59,12 @@ export function* exactKnnSteps(x: Float32Array, n: number, d: number, k: number)
       for (let i = i0; i < i1; i++) {
         const at = (i - i0) * BLOCK - j0;
         const norm = norms[i]!;
+        const root = roots[i]!;
         for (let j = bi === bj ? i + 1 : j0; j < j1; j++) {
-          const squared = norm + norms[j]! - 2 * products[at + j]!;
+          const reach = root + roots[j]!;
+          const least = norm + norms[j]! - 2 * products[at + j]! - slack * reach * reach;
+          if (least > lists.worst[i]! && least > lists.worst[j]!) continue;
+          const squared = squaredDistance(x, d, i, j);
           if (squared <= lists.worst[i]!) lists.offer(i, j, squared);
           if (squared <= lists.worst[j]!) lists.offer(j, i, squared);
         }
@@ -57,7 +73,7 @@ export function* exactKnnSteps(x: Float32Array, n: number, d: number, k: number)
       if (done % 16 === 0) yield done / all;
     }
   }
-  return lists.finish(x, d);
+  return lists.finish();
 }
 
 /** Centred rows in float64, padded with zeros to a whole number of blocks: centring keeps the squares small. */

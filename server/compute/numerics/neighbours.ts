@@ -4,6 +4,8 @@ export interface Knn {
   readonly indices: Int32Array;
   /** (n, k): Euclidean distances. */
   readonly distances: Float32Array;
+  /** Of an approximate search among many rows: how many of the true ones it has found. */
+  readonly found?: { readonly recall: number; readonly sample: number };
 }
 
 export class NeighbourLists {
@@ -41,27 +43,9 @@ export class NeighbourLists {
     return at - from;
   }
 
-  /**
-   * Distances anew from the differences: norms minus products lose digits where rows are nearly equal, and equal rows
-   * must be at distance 0.
-   */
-  finish(x: Float32Array, d: number): Knn {
-    const { n, k, indices } = this;
-    const distances = new Float32Array(n * k);
-    const order: { index: number; distance: number }[] = [];
-    for (let i = 0; i < n; i++) {
-      order.length = 0;
-      for (let s = i * k; s < (i + 1) * k; s++) {
-        const index = indices[s]!;
-        order.push({ index, distance: Math.sqrt(squaredDistance(x, d, i, index)) });
-      }
-      order.sort((a, b) => a.distance - b.distance || a.index - b.index);
-      order.forEach(({ index, distance }, s) => {
-        indices[i * k + s] = index;
-        distances[i * k + s] = distance;
-      });
-    }
-    return { indices, distances };
+  /** Distances of the squares, which are of differences: equal rows are at distance 0. */
+  finish(): Knn {
+    return { indices: this.indices, distances: Float32Array.from(this.squared, Math.sqrt) };
   }
 }
 

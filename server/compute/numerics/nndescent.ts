@@ -40,7 +40,7 @@ export function* nnDescent(x: Float32Array, n: number, d: number, k: number, see
     const changes = yield* joinRound(x, d, lists, fresh, random, round);
     if (changes <= DELTA * n * k) break;
   }
-  return lists.finish(x, d);
+  return lists.finish();
 }
 
 /** Splits rows[from..to) by the plane halfway between two random rows; returns where the second part begins. */

@@ -7,6 +7,7 @@ import { UserError } from '../../../core/errors/index.ts';
 import { type Affinities, affinities } from './affinities.ts';
 import { RepulsionTree } from './barneshut.ts';
 import { knnSteps } from './knn.ts';
+import type { Knn } from './neighbours.ts';
 import { pca } from './pca.ts';
 import { seeded } from './random.ts';
 import { runSteps, runStepsAsync, type StepOptions, type Steps } from './steps.ts';
@@ -16,6 +17,8 @@ export interface TsneOptions extends StepOptions {
   /** Effective number of neighbours, above 1; lowered to (n - 1) / 3 where there are too few rows for it. */
   readonly perplexity: number;
   readonly seed: number;
+  /** Told of the neighbours, before anything is made of them. */
+  readonly onNeighbours?: (knn: Knn, k: number) => void;
   /** Rounds of the optimisation, default 1000; the first quarter with exaggerated attraction. */
   readonly iterations?: number;
   /** How coarse the repulsion may be, default 0.5; 0 is exact. */
@@ -67,6 +70,7 @@ export function* tsneSteps(x: Float32Array, n: number, d: number, options: TsneO
     yield NEIGHBOURS * step.value;
     step = steps.next();
   }
+  options.onNeighbours?.(step.value, k);
   const p = affinities(step.value, n, k, perplexity);
   yield NEIGHBOURS;
   const y = start(x, n, d, dims, seed);

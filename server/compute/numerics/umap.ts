@@ -8,6 +8,7 @@ import { UserError } from '../../../core/errors/index.ts';
 import { fuzzyGraph } from './fuzzy.ts';
 import { knnSteps } from './knn.ts';
 import { optimiseLayout } from './layout.ts';
+import type { Knn } from './neighbours.ts';
 import { pca } from './pca.ts';
 import { seeded } from './random.ts';
 import { runSteps, runStepsAsync, type StepOptions, type Steps } from './steps.ts';
@@ -18,6 +19,8 @@ export interface UmapOptions extends StepOptions {
   /** Size of the local neighbourhood, the row itself included: 2 to n; a larger one is lowered to n. */
   readonly neighbours: number;
   readonly seed: number;
+  /** Told of the neighbours, before anything is made of them. */
+  readonly onNeighbours?: (knn: Knn, k: number) => void;
   /** Rounds of the optimisation; default by size, 500 for small data to 200 for large. */
   readonly epochs?: number;
 }
@@ -62,6 +65,7 @@ export function* umapSteps(x: Float32Array, n: number, d: number, options: UmapO
     yield 0.4 * step.value;
     step = steps.next();
   }
+  options.onNeighbours?.(step.value, k);
   const graph = fuzzyGraph(step.value, n, k, epochs);
   yield 0.42;
   const layout = start(x, n, d, dims, seed);
