@@ -31,7 +31,7 @@ function write(query: Query, catalog: Catalog): Query {
     query.model.kind === 'model' && found?.step != null
       ? { kind: query.model.kind, model: query.model.model, step: found.step }
       : query.model;
-  const data = input === undefined ? null : findData(input, catalog, unseen);
+  const data = input === undefined ? null : findData(input, catalog, unseen, found?.model ?? null);
   const method = using?.method ?? methodsOf(what.kind === 'call' ? what.name : null)[0];
   const most = limitOf(query);
   return copyPlaces(

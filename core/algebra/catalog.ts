@@ -1,5 +1,6 @@
 /** What the checker knows of a project. The API's Model and Dataset records fit as they are. */
 import type { Place } from '../errors/index.ts';
+import type { PreprocessingChoice } from '../preprocessing/index.ts';
 import type { GraphRecord, ResultType } from '../result/types.ts';
 
 export interface CatalogModel {
@@ -9,6 +10,8 @@ export interface CatalogModel {
   readonly bestStep: number | null;
   /** Shapes with the batch axis first: [null, 8, 8, 1]. */
   readonly inputs: readonly { readonly name: string; readonly shape: readonly (number | null)[] }[];
+  /** Preprocessing that was chosen, by the data set's name; axes and classes are as stored where they were not. */
+  readonly preprocessing?: Readonly<Record<string, PreprocessingChoice>>;
   /** False for a format that runs but cannot be differentiated. */
   readonly gradients?: boolean;
 }

@@ -259,7 +259,7 @@ describe('what cannot be asked is refused before anything is computed', () => {
     ],
     [
       'select count() from f(data[distance(dense_1, texts.all[4]) < 1])',
-      'texts has examples of 20, digits of 8×8×1: there is no distance between them',
+      'texts.all[4] is no example of digits: a distance is from an example of the same data set',
     ],
     [
       'select count() from f(data[agreement(dense_1, 0) < 1])',

@@ -99,7 +99,8 @@ function checkMaps({ query, catalog, model, data, problems }: Scope, { right, le
   }
   const unseen = new Problems();
   const rightModel = findModel(right.model, catalog, unseen);
-  const rightData = right.input === undefined ? null : findData(right.input, catalog, unseen);
+  const rightData =
+    right.input === undefined ? null : findData(right.input, catalog, unseen, rightModel?.model ?? null);
   if (model === null || data === null || rightModel === null || rightData === null) return;
   const a = featuresOf(query, model.model, data.dataset);
   const b = featuresOf(right, rightModel.model, rightData.dataset);
@@ -127,12 +128,13 @@ function sameExamples(left: Query, right: Query, catalog: Catalog): boolean {
 /** Which examples a side is about, in one way of writing. */
 function examplesText(query: Query, catalog: Catalog): string {
   const { input, orderBy } = query;
-  const data = input === undefined ? null : findData(input, catalog, new Problems());
+  const model = findModel(query.model, catalog, new Problems());
+  const data = input === undefined ? null : findData(input, catalog, new Problems(), model?.model ?? null);
   const whole = input === undefined || data === null ? input : withSplit(input, data);
   const where =
     whole?.kind === 'slice' ? canonicalPredicate(whole.where, data?.dataset.classes ?? []) : undefined;
   const examples = whole?.kind === 'slice' ? { ...whole, where } : whole;
   // A condition or an order that asks the model is judged by the side's own.
-  const judge = conditionPasses(query, 1) === 0 ? null : findModel(query.model, catalog, new Problems());
+  const judge = conditionPasses(query, 1) === 0 ? null : model;
   return JSON.stringify([examples, orderBy, limitOf(query), judge && [judge.model.name, judge.step]]);
 }

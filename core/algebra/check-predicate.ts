@@ -1,6 +1,7 @@
 /** Checks conditions on examples: columns, classes and units that exist, and sides that can be compared. */
 import { OWN_COLUMNS, printColumn } from '../address/index.ts';
 import { copyPlaces, placeOf } from '../address/places.ts';
+import { printExample } from '../address/predicate.ts';
 import type { Operand, Predicate } from '../address/types.ts';
 import type { Catalog } from './catalog.ts';
 import { missingClasses } from './classifier.ts';
@@ -12,7 +13,6 @@ import {
   findLayer,
   type ModelInScope,
   type Problems,
-  shapeText,
 } from './scope.ts';
 
 const placed = (node: object, scope: PredicateScope): object =>
@@ -94,14 +94,13 @@ function layerOf(operand: Extract<Operand, { layer: string }>, scope: PredicateS
 /** The other end of a distance: an example that the same model can be given. */
 function checkExample(
   to: Extract<Operand, { kind: 'distance' }>['to'],
-  { catalog, data, problems, input }: PredicateScope,
+  { catalog, data, model, problems, input }: PredicateScope,
 ): void {
   const node = placeOf(to) === undefined ? input : to;
-  const found = findData(copyPlaces({ ...to }, node), catalog, problems);
-  const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-  if (found !== null && size(found.dataset.shape) !== size(data.dataset.shape))
+  const found = findData(copyPlaces({ ...to }, node), catalog, problems, model?.model ?? null);
+  if (found !== null && found.dataset.name !== data.dataset.name)
     problems.add(
-      `${found.dataset.name} has examples of ${shapeText(found.dataset.shape)}, ${data.dataset.name} of ${shapeText(data.dataset.shape)}: there is no distance between them`,
+      `${printExample(to)} is no example of ${data.dataset.name}: a distance is from an example of the same data set`,
       node,
     );
 }

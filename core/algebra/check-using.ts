@@ -165,7 +165,7 @@ function checkBaseline(using: Using, { catalog, data, problems }: Scope): void {
     problems.add(unbound(example.name), using, part);
     return;
   }
-  const found = findData(copyPlaces({ ...example }, using), catalog, problems);
+  const found = findData(copyPlaces({ ...example }, using), catalog, problems, null);
   if (found !== null && found.dataset.name !== data.dataset.name)
     problems.add(
       `${printExample(example)} is no example of ${data.dataset.name}: a baseline is of the same data set`,

@@ -26,7 +26,8 @@ export function check(query: Query, catalog: Catalog): Checked {
 
 function checkQuery(query: Query, catalog: Catalog, problems: Problems): ResultType | null {
   const model = findModel(query.model, catalog, problems);
-  const data = query.input === undefined ? null : findData(query.input, catalog, problems);
+  const data =
+    query.input === undefined ? null : findData(query.input, catalog, problems, model?.model ?? null);
   const scope: Scope = { query, catalog, model, data, problems };
   const { what, input, join } = query;
   if (model !== null && data !== null && input !== undefined) checkShapes(model, data, problems, input);

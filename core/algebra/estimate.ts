@@ -24,7 +24,8 @@ function activationBytes(model: CatalogModel): number {
 export function estimate(query: Query, catalog: Catalog): Estimate {
   const unseen = new Problems();
   const found = findModel(query.model, catalog, unseen);
-  const data = query.input === undefined ? null : findData(query.input, catalog, unseen);
+  const data =
+    query.input === undefined ? null : findData(query.input, catalog, unseen, found?.model ?? null);
   const joined =
     query.join === undefined ? NOTHING : estimate(withInherited(query, query.join.query), catalog);
   if (found === null || data === null) return joined;

@@ -2,10 +2,13 @@
 import { copyPlaces, placeOf } from '../address/places.ts';
 import type { Step } from '../address/types.ts';
 import type { Place } from '../errors/index.ts';
+import { AS_STORED, orderedClasses, shapesOf, shapeText } from '../preprocessing/index.ts';
 import { unbound } from './bind.ts';
 import type { Catalog, CatalogDataset, CatalogModel, Problem } from './catalog.ts';
 import { suggestion } from './nearest.ts';
 import type { InputReference, ModelReference, Query } from './types.ts';
+
+export { shapeText };
 
 export type CatalogLayer = CatalogModel['graph']['layers'][number];
 
@@ -15,7 +18,10 @@ export interface ModelInScope {
   readonly step: number | null;
 }
 export interface DataInScope {
+  /** With shape and classes as the query's model has them. */
   readonly dataset: CatalogDataset;
+  /** Why the model cannot take it. */
+  readonly misfit: string | null;
   /** Null when it does not exist or is not told (a problem was noted). */
   readonly split: { readonly name: string; readonly size: number } | null;
 }
@@ -128,29 +134,36 @@ export function checkUnit(layer: CatalogLayer, unit: number, problems: Problems,
     problems.add(`no unit ${unit} in ${layer.name}; it has ${layer.units}: ${range(layer.units)}`, node);
 }
 
-export function findData(input: InputReference, catalog: Catalog, problems: Problems): DataInScope | null {
+/** `model`: what the data are given to, which decides how their axes and classes are read. */
+export function findData(
+  input: InputReference,
+  catalog: Catalog,
+  problems: Problems,
+  model: CatalogModel | null,
+): DataInScope | null {
   if (input.kind === 'name') {
     problems.add(unbound(input.name), input);
     return null;
   }
-  const dataset = catalog.datasets.find((d) => d.name === input.dataset);
-  if (dataset === undefined) {
+  const stored = catalog.datasets.find((d) => d.name === input.dataset);
+  if (stored === undefined) {
     const names = catalog.datasets.map((d) => d.name);
     const hint = names.length === 0 ? '; import one first' : suggestion(input.dataset, names, 'there are');
     problems.add(`no data set ${input.dataset} in this project${hint}`, input);
     return null;
   }
+  const { dataset, misfit } = seenBy(model, stored);
   const names = dataset.splits.map((s) => s.name);
   if (input.split === undefined) {
     const [only] = dataset.splits;
-    if (dataset.splits.length === 1 && only !== undefined) return { dataset, split: only };
+    if (dataset.splits.length === 1 && only !== undefined) return { dataset, misfit, split: only };
     problems.add(
       names.length === 0
         ? `${dataset.name} has no splits`
         : `${dataset.name} has ${names.length} splits; write which: ${names.map((n) => `${dataset.name}.${n}`).join(' or ')}`,
       input,
     );
-    return { dataset, split: null };
+    return { dataset, misfit, split: null };
   }
   const split = dataset.splits.find((s) => s.name === input.split) ?? null;
   if (split === null)
@@ -163,7 +176,23 @@ export function findData(input: InputReference, catalog: Catalog, problems: Prob
       `no example ${input.index} in ${dataset.name}.${split.name}; it has ${split.size}: ${range(split.size)}`,
       input,
     );
-  return { dataset, split };
+  return { dataset, misfit, split };
+}
+
+/** The data set as the pair has it. */
+export function seenBy(
+  model: CatalogModel | null,
+  stored: CatalogDataset,
+): { dataset: CatalogDataset; misfit: string | null } {
+  if (model === null || model.inputs.length !== 1) return { dataset: stored, misfit: null };
+  const spec = { ...AS_STORED, ...model.preprocessing?.[stored.name] };
+  const fit = shapesOf(model, stored, spec.layout);
+  if (!fit.fits) return { dataset: stored, misfit: fit.problem };
+  const ordered = orderedClasses(stored.classes, spec.classOrder);
+  return {
+    dataset: { ...stored, shape: fit.shapes.shown, classes: ordered.fits ? ordered.classes : stored.classes },
+    misfit: ordered.fits ? null : `${model.name} and ${stored.name}: ${ordered.why}`,
+  };
 }
 
 /** The input with its split written where the data set has just one. */
@@ -172,32 +201,17 @@ export function withSplit(input: InputReference, data: DataInScope): InputRefere
   return copyPlaces({ ...input, split: data.split.name }, input);
 }
 
-/** "8×8×1" */
-export const shapeText = (shape: readonly (number | null)[]): string =>
-  shape.length === 0 ? 'single values' : shape.map((size) => size ?? '?').join('×');
-
-/** Notes a problem where the model cannot take this data. The same numbers in another arrangement are reshaped. */
+/** Notes a problem where the model cannot take this data. */
 export function checkShapes(
   { model }: ModelInScope,
-  { dataset }: DataInScope,
+  { misfit }: DataInScope,
   problems: Problems,
   node: object,
 ): void {
-  if (model.inputs.length !== 1) {
+  if (model.inputs.length !== 1)
     problems.add(
       `${model.name} has ${model.inputs.length} inputs; a data set can be given to a model with one`,
       node,
     );
-    return;
-  }
-  const wanted = model.inputs[0]?.shape.slice(1) ?? [];
-  const own = dataset.shape;
-  if (wanted.length === own.length && wanted.every((size, i) => size === null || size === own[i])) return;
-  const size = (shape: readonly (number | null)[]): number =>
-    shape.reduce<number>((a, b) => a * (b ?? Number.NaN), 1);
-  if (size(wanted) === size(own)) return;
-  problems.add(
-    `${dataset.name} has examples of ${shapeText(own)}, ${model.name} takes ${shapeText(wanted)}`,
-    node,
-  );
+  else if (misfit !== null) problems.add(misfit, node);
 }

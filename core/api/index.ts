@@ -3,11 +3,14 @@ import { z } from 'zod';
 import { MAX_TEXT } from '../address/index.ts';
 import { anchorSchema, slicesSchema } from '../board/types.ts';
 import { errorBodySchema } from '../errors/index.ts';
+import { preprocessingChoiceSchema } from '../preprocessing/index.ts';
 import { graphRecordSchema, resultSchema, seriesRecordSchema } from '../result/types.ts';
 import { roleSchema } from '../roles/index.ts';
 import { idSchema, nameSchema, timeSchema } from './base.ts';
+import { pairInShortSchema } from './preprocessing.ts';
 
 export * from './account.ts';
+export * from './preprocessing.ts';
 export * from './runs.ts';
 export { errorBodySchema, nameSchema };
 
@@ -63,6 +66,8 @@ export const modelSchema = z.object({
   bestStep: z.number().nullable(),
   metrics: seriesRecordSchema.nullable(),
   warnings: z.array(z.string()),
+  /** Preprocessing that was chosen, by the data set's name. */
+  preprocessing: z.record(z.string(), preprocessingChoiceSchema).optional(),
   createdAt: time,
 });
 export type Model = z.infer<typeof modelSchema>;
@@ -92,6 +97,8 @@ export const importModelResponseSchema = z.object({
       params: z.number(),
     }),
   ),
+  /** How each data set of the project would be given to it. */
+  preprocessing: z.array(pairInShortSchema),
   warnings: z.array(z.string()),
 });
 
@@ -101,6 +108,8 @@ export const importDatasetResponseSchema = z.object({
   shape: z.array(z.number()),
   classes: z.array(z.string()),
   hash: z.string(),
+  /** How it would be given to each model of the project. */
+  preprocessing: z.array(pairInShortSchema),
   warnings: z.array(z.string()),
 });
 /** A checkpoint with everything that it computes with. */

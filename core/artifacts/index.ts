@@ -32,23 +32,56 @@ export const checkpointManifestSchema = z.object({
 });
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;
 
-/**
- * Each split is one safetensors blob: `x` (n, ...shape) U8 or F32; `y` (n) I32 class indices where labelled; and
- * `column.NAME` (n) F32 for every further column. The value of a pixel is x / scale.
- */
-export const datasetManifestSchema = z.object({
-  /** SHA-256 over shape, classes, scale and the splits' names and hashes. */
+const split = z.object({ name: z.string(), size: z.number().int(), blob: hash });
+const described = z.object({
+  /** SHA-256 over shape, classes, declared scale and the splits' names and hashes. */
   hash,
-  /** Shape of one example: [8, 8, 1] for a picture, [features] for a row. */
+  /** Shape of one example as it is stored: [8, 8] or [8, 8, 1] for a picture, [features] for a row. */
   shape: z.array(z.number().int().positive()),
   classes: z.array(z.string()),
   columns: z.array(z.string()),
-  /** Divisor that brings stored values to what models are given: 255 for bytes, 16 for the digits, 1 for floats. */
-  scale: z.number().positive(),
-  splits: z.array(z.object({ name: z.string(), size: z.number().int(), blob: hash })),
+  splits: z.array(split),
   warnings: z.array(z.string()),
 });
-export type DatasetManifest = z.infer<typeof datasetManifestSchema>;
+
+/** Number types of the stored examples. */
+export const storedDtypeSchema = z.enum(['U8', 'I32', 'F32']);
+export type StoredDtype = z.infer<typeof storedDtypeSchema>;
+/** Least and largest finite value. */
+export const valueRangeSchema = z.tuple([z.number(), z.number()]).nullable();
+
+const current = described.extend({
+  /** 1: imported before values were kept apart from what a model is given; see `old`. */
+  version: z.union([z.literal(1), z.literal(2)]),
+  dtype: storedDtypeSchema,
+  /** Least and largest finite value of all splits as stored; null where none is finite, or where it is not known. */
+  range: valueRangeSchema,
+  /** What the data file itself says its values are to be divided by. */
+  declaredScale: z.number().positive().nullable(),
+});
+
+/**
+ * Of data sets imported by earlier versions: bytes had a divisor that the file declared or that was guessed, and pictures
+ * were given a channel axis. Read so that they go on answering the same.
+ */
+const old = described.extend({ scale: z.number().positive() }).transform(
+  ({ scale, ...rest }): z.infer<typeof current> => ({
+    ...rest,
+    version: 1,
+    // Only bytes had a divisor.
+    dtype: scale === 1 ? 'F32' : 'U8',
+    range: scale === 1 ? null : [0, scale],
+    declaredScale: scale === 1 ? null : scale,
+  }),
+);
+
+/**
+ * Each split is one safetensors blob: `x` (n, ...shape) U8, I32 or F32; `y` (n) I32 class indices where labelled; and
+ * `column.NAME` (n) F32 for every further column. Values are as in the file; what a model is given is decided by the
+ * preprocessing of the pair (core/preprocessing).
+ */
+export const datasetManifestSchema = z.union([current, old]);
+export type DatasetManifest = z.infer<typeof current>;
 
 export interface BlobReader {
   /** Throws UserError('not_found') when there is no such blob. */

@@ -3,6 +3,7 @@
  * Tensors travel as safetensors (see safetensors.ts); everything here is JSON.
  */
 import { z } from 'zod';
+import { preprocessingRecordSchema } from '../preprocessing/spec.ts';
 
 /** What a result is; lenses say which of these they draw. */
 export const RESULT_TYPES = [
@@ -62,6 +63,8 @@ export const provenanceSchema = z.object({
   query: z.string(),
   checkpoints: z.array(z.object({ address: z.string(), hash: z.string() })),
   data: z.array(z.object({ address: z.string(), hash: z.string() })),
+  /** How the data were given to each model; absent where no data were asked about, and in answers of earlier versions. */
+  preprocessing: z.array(preprocessingRecordSchema).optional(),
   method: z.string(),
   methodVersion: z.string(),
   parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),

@@ -5,6 +5,7 @@ import { datasetRoutes } from './datasets/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import type { Route } from './http/route.ts';
 import { modelRoutes } from './models/routes.ts';
+import { preprocessingRoutes } from './preprocessing/routes.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { queryRoutes } from './queries/routes.ts';
 import { resultRoutes } from './results/routes.ts';
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   ...projectRoutes,
   ...modelRoutes,
   ...datasetRoutes,
+  ...preprocessingRoutes,
   ...runRoutes,
   ...queryRoutes,
   ...resultRoutes,

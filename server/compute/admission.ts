@@ -8,7 +8,7 @@ const BASE = 32 * 2 ** 20;
 
 /** Peak bytes of a task in its worker, beyond an idle worker's own. Throws UserError('unsupported') for an unknown function. */
 export function estimateBytes(task: ComputeTask): number {
-  if (task.kind === 'query') return BASE + queryBytes(task.plan);
+  if (task.kind === 'query' || task.kind === 'trial') return BASE + queryBytes(task.plan);
   // The file, its unpacked contents, and the tensors made of them.
   return BASE + 4 * task.files.reduce((sum, file) => sum + file.bytes, 0);
 }
@@ -54,8 +54,7 @@ function splitBytes(plan: QueryPlan): number {
   const sizes = manifest.splits
     .filter((s) => input.split === undefined || s.name === input.split)
     .map((s) => s.size);
-  // A scale other than one means that bytes are stored.
-  return Math.max(0, ...sizes) * width * (manifest.scale === 1 ? 4 : 1);
+  return Math.max(0, ...sizes) * width * (manifest.dtype === 'U8' ? 1 : 4);
 }
 
 /** "1.5 GiB", "320 MiB": for messages. */

@@ -39,7 +39,7 @@ export async function attacked(
   const shape = inputShape(loaded, examples);
   const width = widthOf(examples.split);
   const n = examples.indices.length;
-  const [low, high] = rangeOf(examples.split);
+  const { low, high } = rangeOf(examples.split);
   const known = labelsOf(examples);
   const out = new Float32Array(n * width);
   const batch = Math.max(
@@ -73,7 +73,8 @@ export async function attacked(
         return gradientOf(tf, loss, x).dataSync();
       });
       now = before.map((value, i) => {
-        const moved = Math.min(high, Math.max(low, value + step * Math.sign(gradient[i]!)));
+        const j = i % width;
+        const moved = Math.min(high[j]!, Math.max(low[j]!, value + step * Math.sign(gradient[i]!)));
         return Math.min(origin[i]! + epsilon, Math.max(origin[i]! - epsilon, moved));
       });
     }
@@ -82,12 +83,18 @@ export async function attacked(
   return out;
 }
 
-/** Least and greatest value of the split, in the model's units. */
-export function rangeOf(split: Split): readonly [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of split.x) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+/** What the least and the greatest stored value of the split are to the model, for each number of an example. */
+export function rangeOf({ x, given }: Split): { readonly low: Float64Array; readonly high: Float64Array } {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of x) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
   }
-  return [low / split.dataset.scale, high / split.dataset.scale];
+  const { subtract, divide } = given;
+  const ends = (stored: number) => subtract.map((less, j) => (stored - less) / divide[j]!);
+  const [one, other] = [ends(least), ends(most)];
+  return {
+    low: one.map((value, j) => Math.min(value, other[j]!)),
+    high: one.map((value, j) => Math.max(value, other[j]!)),
+  };
 }

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { blobPath, type DatasetManifest } from '../../core/artifacts/index.ts';
 import { baselineRows } from './baseline.ts';
-import { type Examples, loadSplit, type Split } from './examples.ts';
-import { storeData, temporaryFolders } from './testing/fixtures.ts';
+import type { Examples, Split } from './examples.ts';
+import { splitOf, storeData, temporaryFolders } from './testing/fixtures.ts';
 
 const folders = temporaryFolders();
 afterAll(() => folders.remove());
 const blobs = { read: (blob: string) => readFile(path.join(folders.blobs, blobPath(blob))) };
-const split = (data: DatasetManifest): Promise<Split> => loadSplit(data, 'test', blobs);
+const split = (data: DatasetManifest): Promise<Split> => splitOf(data, blobs);
 const rowsOf = async (found: Float32Array) => [...found];
 
 /** Three pictures of 2 x 3 with one channel, stored as bytes of a scale of 10. */

@@ -27,7 +27,11 @@ function meanRow(split: Split): Float32Array {
   const width = widthOf(split);
   const sums = new Float64Array(width);
   for (let i = 0; i < split.size; i++) for (let j = 0; j < width; j++) sums[j]! += split.x[i * width + j]!;
-  return Float32Array.from(sums, (sum) => sum / split.size / split.dataset.scale);
+  const { source, subtract, divide } = split.given;
+  return Float32Array.from(
+    sums,
+    (_, j) => (sums[source ? source[j]! : j]! / split.size - subtract[j]!) / divide[j]!,
+  );
 }
 
 async function exampleRow(

@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, loadBackend } from './backend.ts';
 import { type Group, linearCka, mostExamples } from './cka.ts';
-import { type Examples, loadSplit } from './examples.ts';
+import type { Examples } from './examples.ts';
 import type { LoadedModel } from './model.ts';
 import { loadModel } from './model.ts';
 import { nearest } from './nearest.ts';
 import { blobsOf } from './testing/engines.ts';
-import { call, planOf, temporaryFolders } from './testing/fixtures.ts';
+import { call, planOf, splitOf, temporaryFolders } from './testing/fixtures.ts';
 import { COUNT, toyData, toyModel } from './testing/toy.ts';
 
 const folders = temporaryFolders();
@@ -22,7 +22,7 @@ beforeAll(async () => {
   backend = await loadBackend('wasm');
   const blobs = blobsOf(folders);
   loaded = await loadModel(backend.tf, model.manifest, model.checkpoint, blobs);
-  const split = await loadSplit(data, 'test', blobs);
+  const split = await splitOf(data, blobs);
   const indices = Int32Array.from({ length: split.size }, (_, i) => i);
   whole = { split, indices, address: 'toy.test', single: false };
 });

@@ -3,11 +3,12 @@
 import { printChange } from '../../core/algebra/index.ts';
 import type { BlobReader } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
+import type { PreprocessingRecord, Scale, Trial } from '../../core/preprocessing/index.ts';
 import { encodeSafetensors, type ResultMeta } from '../../core/result/index.ts';
 import type { Backend } from './backend.ts';
 import { ByteCache } from './cache.ts';
-import type { QueryPlan } from './contract.ts';
-import { loadSplit, type Split } from './examples.ts';
+import type { PlanData, QueryPlan } from './contract.ts';
+import { loadSplit, prepared, type Split, type StoredSplit } from './examples.ts';
 import { checkCancelled, type Pace } from './forward.ts';
 import type { Counters } from './messages.ts';
 import { methodFor } from './methods/index.ts';
@@ -15,6 +16,7 @@ import type { Method, MethodOutput } from './methods/method.ts';
 import { methodVersion } from './methods/version.ts';
 import { type LoadedModel, loadModel } from './model.ts';
 import { Side, type SideSources } from './side.ts';
+import { trialOf } from './trial.ts';
 
 export interface Answer {
   readonly meta: ResultMeta;
@@ -24,7 +26,7 @@ export interface Answer {
 
 export class Engine {
   private readonly models = new ByteCache<LoadedModel>();
-  private readonly splits = new ByteCache<Split>();
+  private readonly splits = new ByteCache<StoredSplit>();
 
   constructor(
     readonly backend: Backend,
@@ -72,11 +74,19 @@ export class Engine {
               },
             }
           : {}),
-        warnings: [...new Set([...(await side.warnings()), ...output.warnings, ...(before?.warnings ?? [])])],
+        warnings: [
+          ...new Set([
+            ...data.flatMap((each) => each.warnings),
+            ...(await side.warnings()),
+            ...output.warnings,
+            ...(before?.warnings ?? []),
+          ]),
+        ],
         provenance: {
           query: plan.text,
           checkpoints: distinct(models.map(({ address, hash }) => ({ address, hash }))),
           data: distinct(data.map(({ address, manifest }) => ({ address, hash: manifest.hash }))),
+          ...(data.length === 0 ? {} : { preprocessing: distinctPairs(data) }),
           method: output.method ?? method.function,
           methodVersion: methodVersion(plan.query),
           parameters: output.parameters ?? {},
@@ -91,6 +101,15 @@ export class Engine {
       return { meta, bytes: encodeSafetensors(tensors, { id: plan.id, query: plan.text }) };
     } finally {
       await side.dispose();
+      this.trim(this.cacheBytes);
+    }
+  }
+
+  /** What the plan's model says of labelled examples of its data, scaled in each of the ways. */
+  async tryScales(plan: QueryPlan, ways: readonly Scale[], pace: Omit<Pace, 'tf'>): Promise<Trial> {
+    try {
+      return await trialOf({ ...pace, tf: this.backend.tf }, this.sources(plan), ways);
+    } finally {
       this.trim(this.cacheBytes);
     }
   }
@@ -123,10 +142,14 @@ export class Engine {
     return this.models.get(key, () => loadModel(this.backend.tf, manifest, checkpoint, this.blobs));
   }
 
-  private split(plan: QueryPlan, name: string): Promise<Split> {
+  private async split(plan: QueryPlan, name: string): Promise<Split> {
     const { data } = plan;
     if (!data) throw new UserError('invalid', 'this query needs data');
-    return this.splits.get(`${data.manifest.hash}:${name}`, () => loadSplit(data.manifest, name, this.blobs));
+    const { manifest } = data;
+    const stored = await this.splits.get(`${manifest.hash}:${name}`, () =>
+      loadSplit(manifest, name, this.blobs),
+    );
+    return prepared(stored, data);
   }
 
   private trim(budget: number): void {
@@ -183,6 +206,15 @@ function renamed(tensors: MethodOutput['tensors']): MethodOutput['tensors'] {
 /** The plan and the right sides of its joins. */
 function plansOf(plan: QueryPlan): QueryPlan[] {
   return [plan, ...(plan.joined ? plansOf(plan.joined) : [])];
+}
+
+/** One record for each pair of a model and a data set. */
+function distinctPairs(data: readonly PlanData[]): PreprocessingRecord[] {
+  return [
+    ...new Map(
+      data.map(({ preprocessing }) => [`${preprocessing.model} ${preprocessing.dataset}`, preprocessing]),
+    ).values(),
+  ];
 }
 
 function distinct<T extends { readonly address: string; readonly hash: string }>(items: readonly T[]): T[] {

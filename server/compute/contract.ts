@@ -4,7 +4,13 @@
  */
 
 import type { Query } from '../../core/algebra/index.ts';
-import type { CheckpointManifest, DatasetManifest, ModelManifest } from '../../core/artifacts/index.ts';
+import type {
+  CheckpointManifest,
+  DatasetManifest,
+  ModelManifest,
+  StoredDtype,
+} from '../../core/artifacts/index.ts';
+import type { PreprocessingRecord, Scale, Trial } from '../../core/preprocessing/index.ts';
 import type { ResultMeta, SeriesRecord } from '../../core/result/index.ts';
 
 /** A query with every name resolved, ready to run. */
@@ -24,18 +30,32 @@ export interface QueryPlan {
     readonly series?: SeriesRecord;
   };
   /** The query's input, absent for graph() and metrics(). */
-  readonly data?: { readonly address: string; readonly manifest: DatasetManifest };
+  readonly data?: PlanData;
   /** The right side of a join, planned like a query of its own. */
   readonly joined?: QueryPlan;
   /** For similarity() of one layer: every checkpoint of the query's model, by step. */
   readonly checkpoints?: readonly QueryPlan['model'][];
 }
 
+/** A data set as the plan's model is given it. */
+export interface PlanData {
+  readonly address: string;
+  /** As stored. */
+  readonly manifest: DatasetManifest;
+  readonly preprocessing: PreprocessingRecord;
+  /** Classes in the order of the model's outputs. */
+  readonly classes: readonly string[];
+  /** Said in every answer about the pair. */
+  readonly warnings: readonly string[];
+}
+
 export type ComputeTask =
   | { readonly kind: 'query'; readonly plan: QueryPlan }
   /** Files as uploaded, already in `dir` on this machine under safe generated names; `name` is what the user called them (may hold folders). */
   | { readonly kind: 'import-model'; readonly files: readonly UploadedFile[] }
-  | { readonly kind: 'import-dataset'; readonly files: readonly UploadedFile[] };
+  | { readonly kind: 'import-dataset'; readonly files: readonly UploadedFile[] }
+  /** Gives the model labelled examples of the data, scaled in each of the ways. */
+  | { readonly kind: 'trial'; readonly plan: QueryPlan; readonly ways: readonly Scale[] };
 
 export interface UploadedFile {
   readonly name: string;
@@ -61,11 +81,15 @@ export type ComputeOutcome =
       readonly shape: readonly number[];
       readonly classes: readonly string[];
       readonly columns: readonly string[];
-      readonly scale: number;
+      readonly dtype: StoredDtype;
+      /** Least and largest finite value; null where none is finite. */
+      readonly range: readonly [number, number] | null;
+      readonly declaredScale: number | null;
       readonly warnings: readonly string[];
       /** One safetensors file per split, in the spool folder. */
       readonly splits: readonly { readonly name: string; readonly size: number; readonly file: string }[];
-    };
+    }
+  | { readonly kind: 'trial'; readonly trial: Trial };
 
 export interface Progress {
   /** 0 to 1. */

@@ -2,20 +2,29 @@
 import type { BlobReader, DatasetManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { decodeSafetensors, type NamedTensor, SafetensorsError } from '../../core/result/index.ts';
+import type { PlanData } from './contract.ts';
+import { type Given, givenBy, writeGiven } from './given.ts';
 import { HALF_TYPES, type HalfType } from './numerics/halves.ts';
 
-export interface Split {
-  readonly dataset: DatasetManifest;
+/** A split as it lies in the store, kept warm for all models. */
+export interface StoredSplit {
   readonly name: string;
   readonly size: number;
-  /** Stored values, (size, ...dataset.shape); a value is x / dataset.scale. */
+  /** (size, ...stored shape) */
   readonly x: NamedTensor['data'];
-  /** Class indices (size), where labelled. */
+  /** Class indices (size) in the data set's own order, where labelled. */
   readonly y: NamedTensor['data'] | null;
   readonly columns: Readonly<Record<string, NamedTensor['data']>>;
   /** Columns that came in a type of two bytes. */
   readonly halves: Readonly<Record<string, HalfType>>;
   readonly bytes: number;
+}
+
+/** A split as a model is given it: what it is and means is decided by the preprocessing of the pair. */
+export interface Split extends StoredSplit {
+  /** Shape and classes as the pair has them: an example's axes as answers show them, classes by the model's outputs. */
+  readonly dataset: DatasetManifest;
+  readonly given: Given;
 }
 
 export interface Examples {
@@ -33,7 +42,11 @@ export interface Examples {
 }
 
 /** Throws UserError('invalid') where the blob is not what the manifest says. */
-export async function loadSplit(dataset: DatasetManifest, name: string, blobs: BlobReader): Promise<Split> {
+export async function loadSplit(
+  dataset: DatasetManifest,
+  name: string,
+  blobs: BlobReader,
+): Promise<StoredSplit> {
   const entry = dataset.splits.find((s) => s.name === name);
   if (!entry)
     throw new UserError(
@@ -63,7 +76,6 @@ export async function loadSplit(dataset: DatasetManifest, name: string, blobs: B
     if (half) halves[column] = half;
   }
   return {
-    dataset,
     name,
     size: entry.size,
     x: x.data,
@@ -74,17 +86,30 @@ export async function loadSplit(dataset: DatasetManifest, name: string, blobs: B
   };
 }
 
-/** Values of the examples from..to, divided by the scale, (to - from, ...shape) flat. */
+/** Labels are renumbered where the classes are in an order of their own. */
+export function prepared(stored: StoredSplit, data: PlanData): Split {
+  const { manifest, preprocessing, classes } = data;
+  const same = String(classes) === String(manifest.classes);
+  const at = manifest.classes.map((name) => classes.indexOf(name));
+  return {
+    ...stored,
+    y: stored.y && !same ? Int32Array.from(stored.y, (label) => at[label] ?? -1) : stored.y,
+    dataset: { ...manifest, shape: preprocessing.shapes.shown, classes: [...classes] },
+    given: givenBy(preprocessing),
+  };
+}
+
+/** Values of the examples from..to as the model is given them, (to - from, ...shape) flat. */
 export function rowsOf(examples: Examples, from: number, to: number): Float32Array {
   const { split, indices, values } = examples;
+  const { given, x } = split;
   const width = widthOf(split);
-  if (values) return values.slice(from * width, to * width);
-  const { scale } = split.dataset;
-  const out = new Float32Array((to - from) * width);
-  for (let i = from; i < to; i++) {
-    const start = indices[i]! * width;
-    for (let j = 0; j < width; j++) out[(i - from) * width + j] = split.x[start + j]! / scale;
+  if (values) {
+    const rows = values.slice(from * width, to * width);
+    return given.whole ? rows.map(Math.trunc) : rows;
   }
+  const out = new Float32Array((to - from) * width);
+  for (let i = from; i < to; i++) writeGiven(given, x, indices[i]! * width, out, (i - from) * width);
   return out;
 }
 

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { ModelManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
-import { type Examples, rowsOf, widthOf } from './examples.ts';
+import { type Examples, rowsOf } from './examples.ts';
 import type { MethodContext } from './methods/method.ts';
 import type { LoadedModel, Tap } from './model.ts';
 
@@ -73,26 +73,14 @@ export async function forEachBatch(
   checkCancelled(signal);
 }
 
-/** Shape that one example has for the model: its own, or the model's where only the arrangement differs. */
-export function inputShape(loaded: LoadedModel, examples: Examples): number[] {
-  const { model } = loaded;
+/** Shape that one example has for the model, as the pair's preprocessing made it fit. */
+export function inputShape({ model }: LoadedModel, { split }: Examples): readonly number[] {
   if (model.inputs.length !== 1)
     throw new UserError(
       'unsupported',
       `the model has ${model.inputs.length} inputs; queries over data need a model with one`,
     );
-  const own = [...examples.split.dataset.shape];
-  const wanted = (model.inputs[0]?.shape ?? []).slice(1);
-  if (wanted.length === own.length && wanted.every((d, i) => d === null || d === own[i])) return own;
-  const width = widthOf(examples.split);
-  if (wanted.every((d) => d !== null)) {
-    const fixed = wanted.map(Number);
-    if (fixed.reduce((a, b) => a * b, 1) === width) return fixed;
-  }
-  throw new UserError(
-    'invalid',
-    `the model takes examples of shape [${wanted.map((d) => d ?? '?').join(', ')}], ${examples.address} has [${own.join(', ')}]`,
-  );
+  return split.given.shape;
 }
 
 /** One number per example and unit, (n, units): the mean over all places of a feature map. */

@@ -3,12 +3,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blobPath } from '../../core/artifacts/index.ts';
 import { type Backend, loadBackend } from './backend.ts';
-import { type Examples, loadSplit } from './examples.ts';
+import type { Examples } from './examples.ts';
 import { type GameRequest, gameOf, type ModelGame } from './game-of.ts';
 import type { MethodContext } from './methods/method.ts';
 import { type LoadedModel, loadModel } from './model.ts';
 import { BACKENDS } from './testing/engines.ts';
-import { ALL, call, planOf, temporaryFolders } from './testing/fixtures.ts';
+import { ALL, call, planOf, splitOf, temporaryFolders } from './testing/fixtures.ts';
 import { reference, toyData, toyModel } from './testing/toy.ts';
 
 const folders = temporaryFolders();
@@ -26,7 +26,7 @@ describe.each(BACKENDS)('on %s', (name) => {
   beforeAll(async () => {
     backend = await loadBackend(name);
     loaded = await loadModel(backend.tf, stored.manifest, stored.checkpoint, blobs);
-    const split = await loadSplit(data, 'test', blobs);
+    const split = await splitOf(data, blobs);
     examples = { split, indices: Int32Array.of(3, 11, 400), address: 'toy.test', single: false };
     context = {
       tf: backend.tf,

@@ -4,8 +4,11 @@ import {
   checkpointManifestSchema,
   datasetManifestSchema,
   modelManifestSchema,
+  storedDtypeSchema,
+  valueRangeSchema,
 } from '../../core/artifacts/index.ts';
 import { errorCodeSchema, placeSchema } from '../../core/errors/index.ts';
+import { preprocessingRecordSchema, scaleSchema, trialSchema } from '../../core/preprocessing/index.ts';
 import { resultSchema, seriesRecordSchema } from '../../core/result/index.ts';
 import { BACKEND_CHOICES } from './backend.ts';
 import type { ComputeOutcome, ComputeTask, QueryPlan } from './contract.ts';
@@ -25,7 +28,15 @@ const planSchema: z.ZodType<QueryPlan> = z.lazy(() =>
     text: z.string(),
     query: querySchema,
     model: planModel,
-    data: z.object({ address: z.string(), manifest: datasetManifestSchema }).optional(),
+    data: z
+      .object({
+        address: z.string(),
+        manifest: datasetManifestSchema,
+        preprocessing: preprocessingRecordSchema,
+        classes: z.array(z.string()),
+        warnings: z.array(z.string()),
+      })
+      .optional(),
     joined: planSchema.optional(),
     checkpoints: z.array(planModel).optional(),
   }),
@@ -34,6 +45,7 @@ export const taskSchema: z.ZodType<ComputeTask> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('query'), plan: planSchema }),
   z.object({ kind: z.literal('import-model'), files: z.array(uploadedFile) }),
   z.object({ kind: z.literal('import-dataset'), files: z.array(uploadedFile) }),
+  z.object({ kind: z.literal('trial'), plan: planSchema, ways: z.array(scaleSchema) }),
 ]);
 
 export const workerConfigSchema = z.object({
@@ -67,10 +79,13 @@ const outcomeSchema: z.ZodType<ComputeOutcome> = z.discriminatedUnion('kind', [
     shape,
     classes: z.array(z.string()),
     columns: z.array(z.string()),
-    scale: z.number(),
+    dtype: storedDtypeSchema,
+    range: valueRangeSchema,
+    declaredScale: z.number().nullable(),
     warnings: z.array(z.string()),
     splits: z.array(z.object({ name: z.string(), size: z.number(), file: z.string() })),
   }),
+  z.object({ kind: z.literal('trial'), trial: trialSchema }),
 ]);
 
 /** How often a worker read a model or a split from disk instead of finding it warm, and the tensors it holds. */

@@ -1,6 +1,7 @@
 /** Pictures of examples, small enough to go with every point of a space. */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import { type Examples, pictureShape, widthOf } from './examples.ts';
+import { rangeFor } from './display.ts';
+import { type Examples, pictureShape } from './examples.ts';
 import type { Tf } from './tf.ts';
 
 export interface PictureMaker {
@@ -27,35 +28,20 @@ export function pictureMaker(
     factor < Math.max(h, w)
   )
     factor++;
-  const [min, max] = rangeOf(examples);
+  const { range, warnings } = rangeFor(examples);
+  const [min, max] = range;
+  const { subtract, divide } = examples.split.given;
+  // Drawn = (given * divide + subtract - min) / (max - min).
+  const factors = Float32Array.from(divide, (by) => by / (max - min));
+  const offsets = Float32Array.from(subtract, (less) => (less - min) / (max - min));
   return {
     shape: [Math.ceil(h / factor), Math.ceil(w / factor), c],
     make: (tf, x) => {
-      const full = tf.clipByValue(tf.div(tf.sub(x, min), max - min), 0, 1).as4D(x.shape[0] ?? 0, h, w, c);
+      const flat = x.as2D(x.shape[0] ?? 0, h * w * c);
+      const drawn = tf.add(tf.mul(flat, tf.tensor1d(factors)), tf.tensor1d(offsets));
+      const full = tf.clipByValue(drawn, 0, 1).as4D(x.shape[0] ?? 0, h, w, c);
       return factor === 1 ? full : tf.avgPool(full, factor, factor, 'same');
     },
-    warnings: factor === 1 ? [] : [`Pictures are shown at 1/${factor} of their size.`],
+    warnings: [...warnings, ...(factor === 1 ? [] : [`Pictures are shown at 1/${factor} of their size.`])],
   };
-}
-
-/** [0, 1], widened to what the examples hold. */
-function rangeOf({ split, indices, values }: Examples): [number, number] {
-  const size = widthOf(split);
-  const { scale } = split.dataset;
-  if (values) {
-    let [min, max] = [0, 1];
-    for (const value of values) {
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
-    return [min, max];
-  }
-  let [min, max] = [0, scale];
-  for (const index of indices)
-    for (let j = index * size; j < (index + 1) * size; j++) {
-      const value = split.x[j]!;
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
-  return [min / scale, max / scale];
 }

@@ -297,11 +297,18 @@ function cancelled(): UserError {
 
 /** Deletes the files of an outcome that nobody waits for any more. */
 async function discard(outcome: ComputeOutcome): Promise<void> {
-  const files =
-    outcome.kind === 'query'
-      ? [outcome.file]
-      : outcome.kind === 'import-model'
-        ? outcome.weights.map((w) => w.file)
-        : outcome.splits.map((s) => s.file);
-  await Promise.all(files.map((file) => rm(file, { force: true })));
+  await Promise.all(filesOf(outcome).map((file) => rm(file, { force: true })));
+}
+
+function filesOf(outcome: ComputeOutcome): string[] {
+  switch (outcome.kind) {
+    case 'query':
+      return [outcome.file];
+    case 'import-model':
+      return outcome.weights.map(({ file }) => file);
+    case 'import-dataset':
+      return outcome.splits.map(({ file }) => file);
+    case 'trial':
+      return [];
+  }
 }

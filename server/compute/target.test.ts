@@ -10,7 +10,8 @@ import { type TargetRule, targetRule } from './target.ts';
 import { BACKENDS } from './testing/engines.ts';
 
 const dataset = (classes: number): DatasetManifest => ({
-  ...{ hash: '', shape: [3], columns: [], scale: 1, splits: [], warnings: [] },
+  ...{ hash: '', shape: [3], columns: [], splits: [], warnings: [] },
+  ...{ version: 2, dtype: 'F32', range: null, declaredScale: null },
   classes: Array.from({ length: classes }, (_, i) => `c${i}`),
 });
 

@@ -109,6 +109,11 @@ class Worker {
         const { meta, bytes } = await this.engine.answer(task.plan, { signal, progress });
         return { kind: 'query', meta, file: await this.keep(bytes) };
       }
+      case 'trial':
+        return {
+          kind: 'trial',
+          trial: await this.engine.tryScales(task.plan, task.ways, { signal, progress }),
+        };
       case 'import-model':
       case 'import-dataset':
         return this.import(task, signal, progress);

@@ -8,6 +8,7 @@ import type {
   DatasetManifest,
   ModelManifest,
 } from '../../core/artifacts/index.ts';
+import type { PreprocessingChoice, Trial } from '../../core/preprocessing/index.ts';
 import type { ResultMeta } from '../../core/result/index.ts';
 import type { Role } from '../../core/roles/index.ts';
 
@@ -101,6 +102,14 @@ export interface DatasetRow {
   manifest: DatasetManifest;
   citation: string;
   createdAt: Date;
+}
+export interface PreprocessingRow {
+  modelId: string;
+  datasetId: string;
+  /** Null: all is as proposed. */
+  chosen: PreprocessingChoice | null;
+  /** What came of giving the checkpoint examples scaled in several ways. */
+  trial: { checkpoint: string; outcome: Trial } | null;
 }
 export interface ResultRow {
   id: string;
@@ -286,6 +295,17 @@ export interface Store {
     byName(projectId: string, name: string): Promise<DatasetRow | null>;
     ofProject(projectId: string): Promise<DatasetRow[]>;
     delete(id: string): Promise<void>;
+  };
+  /** Of pairs of a model and a data set of one project. */
+  preprocessings: {
+    ofProject(projectId: string): Promise<PreprocessingRow[]>;
+    /** Null takes the choice back. What was tried under another one is forgotten. */
+    choose(modelId: string, datasetId: string, choice: PreprocessingChoice | null): Promise<void>;
+    keepTrial(
+      modelId: string,
+      datasetId: string,
+      trial: NonNullable<PreprocessingRow['trial']>,
+    ): Promise<void>;
   };
   results: {
     byId(id: string): Promise<ResultRow | null>;

@@ -10,6 +10,7 @@ import { invites } from './invites.ts';
 import { journal } from './journal.ts';
 import { models } from './models.ts';
 import { notifications } from './notifications.ts';
+import { preprocessings } from './preprocessings.ts';
 import { projects } from './projects.ts';
 import { results } from './results.ts';
 import { runs } from './runs.ts';
@@ -53,6 +54,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     models: refusingNul(models(context)),
     runs: refusingNul(runs(context)),
     datasets: refusingNul(datasets(context)),
+    preprocessings: refusingNul(preprocessings(context)),
     results: refusingNul(results(context)),
     boards: refusingNul(boards(context)),
     journal: log.methods,

@@ -5,6 +5,7 @@ import {
   datasetManifestSchema,
   modelManifestSchema,
 } from '../../core/artifacts/index.ts';
+import { preprocessingChoiceSchema, trialSchema } from '../../core/preprocessing/index.ts';
 import { resultSchema } from '../../core/result/index.ts';
 
 /** `where` names the row in the error that a damaged column gives. */
@@ -27,6 +28,8 @@ export const readModelManifest = reader(modelManifestSchema);
 export const readCheckpointManifest = reader(checkpointManifestSchema);
 export const readDatasetManifest = reader(datasetManifestSchema);
 export const readResultMeta = reader(resultSchema);
+export const readPreprocessingChoice = reader(preprocessingChoiceSchema);
+export const readTrial = reader(trialSchema);
 export const readMetaParameters = reader(
   z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 );

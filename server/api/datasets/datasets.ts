@@ -8,6 +8,7 @@ import type { UploadedFile } from '../../compute/contract.ts';
 import type { DatasetRow, ProjectRow } from '../../store/contract.ts';
 import { type App, notFound } from '../app.ts';
 import { freeName, nameFrom } from '../names.ts';
+import { pairsInShort } from '../preprocessing/preprocessing.ts';
 import { projectChanged } from '../projects/changed.ts';
 
 export function shownDataset(row: DatasetRow): Dataset {
@@ -22,10 +23,16 @@ export async function listDatasets(app: App, project: ProjectRow): Promise<Datas
   return (await app.catalogs.of(project.id)).datasets.map(shownDataset);
 }
 
-/** With its hash over shape, classes, scale and the splits' names and blobs. */
+/** With its hash over shape, classes, declared scale and the splits' names and blobs. */
 export function datasetManifest(parts: Omit<DatasetManifest, 'hash'>): DatasetManifest {
-  const { shape, classes, scale, splits } = parts;
-  const text = JSON.stringify([shape, classes, scale, splits.map(({ name, blob }) => [name, blob])]);
+  const { shape, classes, declaredScale, splits } = parts;
+  const text = JSON.stringify([
+    2,
+    shape,
+    classes,
+    declaredScale,
+    splits.map(({ name, blob }) => [name, blob]),
+  ]);
   return { hash: createHash('sha256').update(text).digest('hex'), ...parts };
 }
 
@@ -48,10 +55,13 @@ export async function importDataset(
   for (const { name, size, file } of outcome.splits)
     splits.push({ name, size, blob: await app.store.blobs.adopt(file) });
   const manifest = datasetManifest({
+    version: 2,
     shape: [...outcome.shape],
+    dtype: outcome.dtype,
+    range: outcome.range && [...outcome.range],
+    declaredScale: outcome.declaredScale,
     classes: [...outcome.classes],
     columns: [...outcome.columns],
-    scale: outcome.scale,
     splits,
     warnings: [...outcome.warnings],
   });
@@ -65,7 +75,11 @@ export async function importDataset(
   });
   projectChanged(app, project.id);
   const { hash, shape, classes, warnings } = row.manifest;
-  return { name, hash, shape, classes, warnings, splits: splits.map(({ name, size }) => ({ name, size })) };
+  return {
+    ...{ name, hash, shape, classes, warnings },
+    preprocessing: await pairsInShort(app, project.id, { dataset: name }),
+    splits: splits.map(({ name, size }) => ({ name, size })),
+  };
 }
 
 export async function deleteDataset(app: App, project: ProjectRow, name: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { ProjectRow } from '../../store/contract.ts';
 import { type App, notFound } from '../app.ts';
 import { SAFETENSORS } from '../results/routes.ts';
 
-/** Safetensors; what its numbers are divided by goes in X-Interlayer-Scale. Throws `not_found`. */
+/** Safetensors. Throws `not_found`. */
 export async function exportSplit(
   app: App,
   project: ProjectRow,
@@ -13,7 +13,7 @@ export async function exportSplit(
 ): Promise<Response> {
   const row = await app.store.datasets.byName(project.id, name);
   if (!row) throw notFound('data set');
-  const { splits, scale } = row.manifest;
+  const { splits } = row.manifest;
   const found = splits.find((s) => s.name === split);
   if (!found)
     throw new UserError(
@@ -24,7 +24,6 @@ export async function exportSplit(
     headers: {
       'content-type': SAFETENSORS,
       'cache-control': 'private, no-cache',
-      'x-interlayer-scale': String(scale),
     },
   });
 }

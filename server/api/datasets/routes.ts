@@ -23,7 +23,7 @@ export const datasetRoutes: readonly Route[] = [
       withUpload(app, request, (files) => importDataset(app, project, files, query, signal)),
   }),
   route('GET /projects/{project}/datasets/{name}/splits/{split}/export', {
-    summary: 'The examples of a split: safetensors, to be divided by X-Interlayer-Scale',
+    summary: 'The examples of a split: safetensors, values as the data file has them',
     media: [SAFETENSORS],
     run: ({ app, project, params }) => exportSplit(app, project, params.name, params.split),
   }),

@@ -42,7 +42,8 @@ export async function seedDatasets(app: App, project: ProjectRow, folder: string
       stored.push({ name: split, size, blob: await app.store.blobs.put(encodeSafetensors(parts)) });
     }
     const manifest = datasetManifest({
-      ...{ shape: SHAPE, scale: SCALE, splits: stored, columns: [...columns], warnings: [] },
+      ...{ shape: SHAPE, splits: stored, columns: [...columns], warnings: [] },
+      ...{ version: 2, dtype: 'U8', range: [0, SCALE], declaredScale: SCALE },
       classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
     });
     await app.store.datasets.create({ projectId: project.id, name, manifest, citation });

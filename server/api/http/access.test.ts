@@ -49,6 +49,9 @@ const EXPECTED: Readonly<Record<string, Least>> = {
   'GET /projects/{project}/models/{name}/export': 'viewer',
   'PATCH /projects/{project}/models/{name}': 'editor',
   'DELETE /projects/{project}/models/{name}': 'owner',
+  'GET /projects/{project}/models/{name}/preprocessing/{dataset}': 'viewer',
+  'PUT /projects/{project}/models/{name}/preprocessing/{dataset}': 'editor',
+  'DELETE /projects/{project}/models/{name}/preprocessing/{dataset}': 'editor',
   'GET /projects/{project}/datasets': 'viewer',
   'POST /projects/{project}/datasets': 'editor',
   'GET /projects/{project}/datasets/{name}/splits/{split}/export': 'viewer',
@@ -146,7 +149,10 @@ beforeAll(async () => {
   const split = { name: 'test', size: 0, blob: await store.blobs.put(new Uint8Array([4, 5, 6])) };
   await store.datasets.create({
     ...{ projectId: project.id, name: 'net' },
-    manifest: { hash, shape: [1], classes: [], columns: [], scale: 1, splits: [split], warnings: [] },
+    manifest: {
+      ...{ hash, shape: [1], classes: [], columns: [], splits: [split], warnings: [] },
+      ...{ version: 2, dtype: 'F32', range: null, declaredScale: null },
+    },
   });
   const run = await store.runs.create({
     ...{ projectId: project.id, modelId: model.id, name: 'run', metaParameters: {} },
@@ -212,6 +218,7 @@ function pathOf(route: string): string {
     .replace('{token}', 'unknown')
     .replace('{name}', method === 'GET' ? 'net' : 'missing')
     .replace('{split}', 'test')
+    .replace('{dataset}', 'net')
     .replace('{emoji}', encodeURIComponent('no emoji'))
     .replace('{id}', own)
     .slice(1);
@@ -223,7 +230,7 @@ test('every route is in the expected table, and nothing else', () => {
 
 /** Not found because of what we asked for, not because of who asks: these answers come after the check of access. */
 const LATER_404 =
-  /^(DELETE \/me|GET \/invites|POST \/invites|PATCH .*\/members|DELETE .*\/(models|datasets|invites)\/|PATCH .*\/models)/;
+  /^(DELETE \/me|GET \/invites|POST \/invites|PATCH .*\/members|DELETE .*\/(models|datasets|invites)\/|(PATCH|PUT) .*\/models)/;
 /** These would end a fixture that others need: they are tried on a fresh one, in the tests of their nouns. */
 const DESTROYS = ['DELETE /boards/{id}', 'DELETE /comments/{id}', 'DELETE /jobs/{id}'];
 

@@ -19,7 +19,7 @@ let given: { name: string; text: string; path: string }[];
 beforeAll(async () => {
   bench = await startBench({ env: { INTERLAYER_MAX_UPLOAD: String(LIMIT) } });
   bench.pool.answer = async (task) => {
-    if (task.kind === 'query') throw new Error('no query was expected');
+    if (task.kind === 'query' || task.kind === 'trial') throw new Error('no question was expected');
     given = await Promise.all(
       task.files.map(async (file: UploadedFile) => ({
         name: file.name,
@@ -39,7 +39,7 @@ beforeAll(async () => {
       shape: [4],
       classes: ['a', 'b'],
       columns: [],
-      scale: 1,
+      ...{ dtype: 'F32', range: null, declaredScale: null },
       warnings: ['odd'],
       splits,
     };

@@ -9,8 +9,9 @@ import type { UploadedFile } from '../../compute/contract.ts';
 import type { CheckpointRow, MetricRow, ModelRow, ProjectRow, RunRow } from '../../store/contract.ts';
 import { type App, type Caller, notFound } from '../app.ts';
 import { freeName, nameFrom } from '../names.ts';
+import { pairsInShort } from '../preprocessing/preprocessing.ts';
 import { projectChanged } from '../projects/changed.ts';
-import type { KnownModel } from '../queries/catalog.ts';
+import { chosenFor, type KnownModel } from '../queries/catalog.ts';
 import { adoptWeights, checkpointOf, checkSameArchitecture } from './checkpoint.ts';
 
 export const checkpointAddress = (model: string, step: number): string =>
@@ -34,6 +35,7 @@ export async function modelSeries(app: App, model: KnownModel): Promise<SeriesRe
 
 export async function shownModel(app: App, known: KnownModel): Promise<Model> {
   const { row, checkpoints, bestStep } = known;
+  const { datasets, preprocessings } = await app.catalogs.of(row.projectId);
   const { format, graph, inputs, outputs, warnings } = row.manifest;
   return {
     ...{ name: row.name, color: row.color, format, inputs, outputs, warnings, bestStep },
@@ -44,6 +46,7 @@ export async function shownModel(app: App, known: KnownModel): Promise<Model> {
       address: checkpointAddress(row.name, step),
     })),
     metrics: await modelSeries(app, known),
+    preprocessing: chosenFor(row, datasets, preprocessings),
     createdAt: row.createdAt.toISOString(),
   };
 }
@@ -62,12 +65,13 @@ export async function findModel(app: App, project: ProjectRow, name: string): Pr
 
 type Imported = z.infer<typeof importModelResponseSchema>;
 
-function imported(model: ModelRow, checkpoint: CheckpointRow): Imported {
+async function imported(app: App, model: ModelRow, checkpoint: CheckpointRow): Promise<Imported> {
   const { format, inputs, outputs, graph, warnings } = model.manifest;
   return {
     address: checkpointAddress(model.name, checkpoint.step),
     hash: checkpoint.manifest.hash,
     ...{ format, inputs, outputs, warnings },
+    preprocessing: await pairsInShort(app, model.projectId, { model: model.name }),
     layers: graph.layers.map(({ name, type, outputShape, params }) => ({ name, type, outputShape, params })),
   };
 }
@@ -104,7 +108,7 @@ export async function importModel(
   const step = request.step ?? 0;
   const checkpoint = await app.store.models.addCheckpoint({ modelId: model.id, step, manifest, bytes });
   projectChanged(app, project.id);
-  return imported(model, checkpoint);
+  return imported(app, model, checkpoint);
 }
 
 async function create(

@@ -1,6 +1,14 @@
 /** What a project has, kept in memory until it changes: each query is checked against it. */
 import type { Catalog } from '../../../core/algebra/index.ts';
-import type { CheckpointRow, DatasetRow, ModelRow, RunRow, Store } from '../../store/contract.ts';
+import type { PreprocessingChoice } from '../../../core/preprocessing/index.ts';
+import type {
+  CheckpointRow,
+  DatasetRow,
+  ModelRow,
+  PreprocessingRow,
+  RunRow,
+  Store,
+} from '../../store/contract.ts';
 
 export interface KnownModel {
   readonly row: ModelRow;
@@ -13,6 +21,8 @@ export interface KnownModel {
 export interface KnownProject {
   readonly models: readonly KnownModel[];
   readonly datasets: readonly DatasetRow[];
+  /** What was chosen or tried for pairs of the two. */
+  readonly preprocessings: readonly PreprocessingRow[];
   /** The same for the checker. */
   readonly catalog: Catalog;
 }
@@ -23,7 +33,7 @@ const MOST = 100;
 export class Catalogs {
   private readonly known = new Map<string, Promise<KnownProject>>();
 
-  constructor(private readonly store: Pick<Store, 'models' | 'runs' | 'datasets'>) {}
+  constructor(private readonly store: Pick<Store, 'models' | 'runs' | 'datasets' | 'preprocessings'>) {}
 
   of(projectId: string): Promise<KnownProject> {
     const known = this.known.get(projectId);
@@ -42,9 +52,10 @@ export class Catalogs {
   }
 
   private async load(projectId: string): Promise<KnownProject> {
-    const [rows, datasets] = await Promise.all([
+    const [rows, datasets, preprocessings] = await Promise.all([
       this.store.models.ofProject(projectId),
       this.store.datasets.ofProject(projectId),
+      this.store.preprocessings.ofProject(projectId),
     ]);
     const models = await Promise.all(
       rows.map(async (row): Promise<KnownModel> => {
@@ -56,11 +67,29 @@ export class Catalogs {
         return { row, checkpoints, run, bestStep: run?.bestStep ?? null };
       }),
     );
-    return { models, datasets, catalog: catalogOf(models, datasets) };
+    return { models, datasets, preprocessings, catalog: catalogOf(models, datasets, preprocessings) };
   }
 }
 
-function catalogOf(models: readonly KnownModel[], datasets: readonly DatasetRow[]): Catalog {
+/** What was chosen for a model, by the data set's name. */
+export function chosenFor(
+  model: ModelRow,
+  datasets: readonly DatasetRow[],
+  preprocessings: readonly PreprocessingRow[],
+): Record<string, PreprocessingChoice> {
+  return Object.fromEntries(
+    preprocessings.flatMap(({ modelId, datasetId, chosen }) => {
+      const data = datasets.find(({ id }) => id === datasetId);
+      return modelId === model.id && data && chosen ? [[data.name, chosen]] : [];
+    }),
+  );
+}
+
+function catalogOf(
+  models: readonly KnownModel[],
+  datasets: readonly DatasetRow[],
+  preprocessings: readonly PreprocessingRow[],
+): Catalog {
   return {
     models: models.map(({ row, checkpoints, bestStep }) => ({
       name: row.name,
@@ -68,6 +97,7 @@ function catalogOf(models: readonly KnownModel[], datasets: readonly DatasetRow[
       checkpoints: checkpoints.map(({ step }) => ({ step })),
       bestStep,
       inputs: row.manifest.inputs,
+      preprocessing: chosenFor(row, datasets, preprocessings),
     })),
     datasets: datasets.map(({ name, manifest }) => ({
       name,

@@ -15,6 +15,7 @@ import type { SeriesRecord } from '../../../core/result/index.ts';
 import { methodVersion, type QueryPlan } from '../../compute/client.ts';
 import type { App } from '../app.ts';
 import { checkpointAddress, modelSeries } from '../models/models.ts';
+import { pairFor } from '../preprocessing/pair.ts';
 import type { KnownModel, KnownProject } from './catalog.ts';
 
 /** Throws `invalid` with its place in the text, `unsupported` for what cannot be computed. */
@@ -31,7 +32,7 @@ export async function planQuery(
 async function planOf(app: App, query: Query, known: KnownProject): Promise<QueryPlan> {
   const version = methodVersion(query);
   const model = modelOf(query, known);
-  const data = dataOf(query, known);
+  const data = await dataOf(app, query, known, model.known);
   const series = isCall(query, 'metrics') ? await seriesOf(app, model.known) : undefined;
   const joined = query.join ? await planOf(app, query.join.query, known) : undefined;
   const checkpoints = spansCheckpoints(query)
@@ -42,6 +43,9 @@ async function planOf(app: App, query: Query, known: KnownProject): Promise<Quer
   const dataHash = series ? sha256(JSON.stringify(series)) : (data?.manifest.hash ?? null);
   const others = [
     ...(joined ? [joined.id] : []),
+    ...(data
+      ? [JSON.stringify([data.preprocessing.spec, data.preprocessing.shapes, data.classes, data.warnings])]
+      : []),
     ...(checkpoints ?? []).map(({ address, hash }) => `${address} ${hash}`),
   ];
   return {
@@ -91,11 +95,23 @@ const checkpointOf =
     checkpoint: manifest,
   });
 
-function dataOf({ input }: Query, { datasets }: KnownProject): QueryPlan['data'] {
+/** Throws `invalid` where the model cannot be given the data. */
+async function dataOf(
+  app: App,
+  { input }: Query,
+  known: KnownProject,
+  model: KnownModel,
+): Promise<QueryPlan['data']> {
   if (input === undefined || input.kind === 'name') return undefined;
-  const row = datasets.find(({ name }) => name === input.dataset);
+  const row = known.datasets.find(({ name }) => name === input.dataset);
   if (!row) throw new Error(`the query names ${input.dataset}, which the checker let pass`);
-  return { address: printInput(input), manifest: row.manifest };
+  const pair = await pairFor(app, known, model, row);
+  if (!pair.fits) throw new UserError('invalid', pair.problem);
+  const { record, classes, warnings } = pair;
+  return {
+    ...{ address: printInput(input), manifest: row.manifest },
+    ...{ preprocessing: record, classes, warnings },
+  };
 }
 
 async function seriesOf(app: App, known: Parameters<typeof modelSeries>[1]): Promise<SeriesRecord> {

@@ -66,7 +66,8 @@ export async function furnish(bench: Bench, project: ProjectRow): Promise<void> 
   const x = { dtype: 'F32', shape: [2, 4], data: new Float32Array(8) } as const;
   const split = await store.blobs.put(encodeSafetensors({ x }));
   const manifest = datasetManifest({
-    ...{ shape: [4], classes: [], columns: [], scale: 1, warnings: [] },
+    ...{ shape: [4], classes: [], columns: [], warnings: [] },
+    ...{ version: 2, dtype: 'F32', range: [0, 0], declaredScale: null },
     splits: [{ name: 'test', size: 2, blob: split }],
   });
   await store.datasets.create({ projectId: project.id, name: 'data', manifest });

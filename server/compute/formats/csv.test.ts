@@ -39,7 +39,7 @@ describe('CSV', () => {
       shape: [2],
       classes: ['setosa, "wild"', 'virginica'],
       columns: ['a "x"', 'species'],
-      scale: 1,
+      ...{ dtype: 'F32', declaredScale: null },
       warnings: [],
     });
     const tensors = open(outcome.splits[0]!.file);

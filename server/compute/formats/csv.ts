@@ -58,7 +58,7 @@ export async function importCsv(files: readonly SourceFile[]): Promise<RawDatase
       columns: Object.fromEntries(plan.features.map((name, j) => [name, read.columns[j]!])),
     };
   });
-  return withLabels({ splits, scale: 1, warnings }, labels);
+  return withLabels({ splits, warnings }, labels);
 }
 
 function splitOf(name: string): string {

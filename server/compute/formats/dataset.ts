@@ -1,5 +1,6 @@
-/** From arrays to the outcome of a data set import: shape, classes, scale and one safetensors file per split. */
+/** From arrays to the outcome of a data set import: shape, classes, range and one safetensors file per split. */
 import { isOwnColumn, printColumn } from '../../../core/address/index.ts';
+import type { StoredDtype } from '../../../core/artifacts/index.ts';
 import { encodeSafetensors, type NamedTensor } from '../../../core/result/index.ts';
 import type { ComputeOutcome } from '../contract.ts';
 import { type ImportContext, invalid, spoolFile, step } from './context.ts';
@@ -25,8 +26,8 @@ export interface RawDataset {
   readonly splits: readonly RawSplit[];
   /** Names of the classes; absent: the numbers up to the largest label. */
   readonly classes?: readonly string[];
-  /** Divisor of stored values; absent: guessed from them, see guessScale. */
-  readonly scale?: number;
+  /** What the file itself says that its values are to be divided by. */
+  readonly declaredScale?: number;
   readonly warnings?: readonly string[];
 }
 
@@ -63,12 +64,11 @@ export function withLabels(
 export async function finishDataset(raw: RawDataset, context: ImportContext): Promise<DatasetOutcome> {
   const warnings = [...(raw.warnings ?? [])];
   const first = raw.splits[0]!;
-  // Pictures without a channel axis get one: models are given (height, width, channels).
   const [, ...inner] = first.x.shape;
-  const shape = inner.length === 0 ? [1] : inner.length === 2 && isPicture(inner) ? [...inner, 1] : inner;
+  const shape = inner.length === 0 ? [1] : inner;
   for (const split of raw.splits) checkSplit(split, first);
   const classes = raw.classes ?? numberedClasses(raw.splits.flatMap(({ y }) => (y ? [y] : [])));
-  const scale = raw.scale ?? guessScale(raw.splits, warnings);
+  const dtype = commonDtype(raw.splits);
   const columns = Object.keys(first.columns ?? {});
   warnings.push(...namesakes(columns), ...nonFinite(raw.splits));
   const splits: { name: string; size: number; file: string }[] = [];
@@ -76,7 +76,7 @@ export async function finishDataset(raw: RawDataset, context: ImportContext): Pr
     step(context, 0.6 + (0.4 * at) / raw.splits.length, `writing ${split.name}`);
     const size = split.x.shape[0]!;
     const precision: Record<string, string> = {};
-    const tensors: Record<string, NamedTensor> = { x: stored(split.x.data, [size, ...shape]) };
+    const tensors: Record<string, NamedTensor> = { x: stored(split.x.data, [size, ...shape], dtype) };
     if (split.y) {
       checkLabels(split, classes.length);
       tensors.y = { dtype: 'I32', shape: [size], data: split.y };
@@ -98,11 +98,12 @@ export async function finishDataset(raw: RawDataset, context: ImportContext): Pr
       file: await spoolFile(context, 'split', [encodeSafetensors(tensors, precision)]),
     });
   }
-  return { kind: 'import-dataset', shape, classes, columns, scale, warnings, splits };
-}
-
-function isPicture([height, width]: readonly number[]): boolean {
-  return height! > 1 && width! > 1;
+  return {
+    kind: 'import-dataset',
+    ...{ shape, dtype, range: rangeOf(raw.splits), classes, columns },
+    declaredScale: raw.declaredScale ?? null,
+    ...{ warnings, splits },
+  };
 }
 
 function checkSplit(split: RawSplit, first: RawSplit): void {
@@ -134,24 +135,32 @@ function checkLabels({ y, name, file }: RawSplit, classes: number): void {
       );
 }
 
-/**
- * What stored bytes are divided by: 255, but 16 where none is above 16 (the UCI digits) and 1 where none is above 1.
- * Other numbers are taken as they are.
- */
-function guessScale(splits: readonly RawSplit[], warnings: string[]): number {
-  if (!splits.every(({ x }) => x.data instanceof Uint8Array)) return 1;
-  let largest = 0;
-  for (const { x } of splits) for (const value of x.data) if (value > largest) largest = value;
-  if (largest > 16) return 255;
-  const scale = largest > 1 ? 16 : 1;
-  warnings.push(
-    `No value is above ${largest}, so values are divided by ${scale} where pictures of bytes are divided by 255.`,
-  );
-  return scale;
+const dtypeOf = (data: NumberArray['data']): StoredDtype =>
+  data instanceof Uint8Array ? 'U8' : data instanceof Int32Array ? 'I32' : 'F32';
+
+/** One for all splits: the narrowest that holds the numbers of each. */
+function commonDtype(splits: readonly RawSplit[]): StoredDtype {
+  const found = new Set(splits.map(({ x }) => dtypeOf(x.data)));
+  return found.has('F32') ? 'F32' : found.has('I32') ? 'I32' : 'U8';
 }
 
-function stored(data: NumberArray['data'], shape: readonly number[]): NamedTensor {
-  if (data instanceof Uint8Array) return { dtype: 'U8', shape, data };
+/** Least and largest finite value of all splits; null where none is finite. */
+function rangeOf(splits: readonly RawSplit[]): [number, number] | null {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { x } of splits)
+    for (const value of x.data) {
+      if (!Number.isFinite(value)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  return low <= high ? [low, high] : null;
+}
+
+/** The values as they are; only the number type is widened to that of the other splits. */
+function stored(data: NumberArray['data'], shape: readonly number[], dtype: StoredDtype): NamedTensor {
+  if (dtype === 'U8' && data instanceof Uint8Array) return { dtype, shape, data };
+  if (dtype === 'I32')
+    return { dtype, shape, data: data instanceof Int32Array ? data : Int32Array.from(data) };
   return { dtype: 'F32', shape, data: data instanceof Float32Array ? data : Float32Array.from(data) };
 }
 

@@ -61,7 +61,7 @@ export async function importImages(
     });
   }
   const warnings = labelled ? [] : ['The pictures are not in class folders, so they have no labels.'];
-  return { splits, classes, scale: 255, warnings };
+  return { splits, classes, warnings };
 }
 
 /** Reads the folders from the right: the last is the class, one above it may be the split. */

@@ -102,7 +102,12 @@ describe('pictures in class folders', () => {
       { name: 'set/.DS_Store', data: 'x' },
     ]);
     const outcome = await importDataset([bench.upload('set.zip', zip)], bench.context);
-    expect(outcome).toMatchObject({ shape: [2, 3, 1], classes: ['ant', 'cat'], scale: 255, warnings: [] });
+    expect(outcome).toMatchObject({
+      shape: [2, 3, 1],
+      classes: ['ant', 'cat'],
+      declaredScale: null,
+      warnings: [],
+    });
     expect(outcome.splits.map(({ name, size }) => [name, size])).toEqual([
       ['train', 3],
       ['test', 1],

@@ -90,7 +90,7 @@ export async function importSafetensors(files: readonly SourceFile[]): Promise<R
   return withLabels(
     {
       splits,
-      ...(scale > 0 && Number.isFinite(scale) ? { scale } : {}),
+      ...(scale > 0 && Number.isFinite(scale) ? { declaredScale: scale } : {}),
       ...(classes ? { classes } : {}),
       warnings,
     },

@@ -123,7 +123,9 @@ describe.skipIf(!existsSync(models))('published models (skipped without ../share
 describe.skipIf(!existsSync(mnist))('MNIST as published (skipped without ../shared/data/mnist)', () => {
   it('70,000 pictures in two splits, with the labels that everybody knows', async () => {
     const outcome = await importDataset(filesOf(mnist), bench.context);
-    expect(outcome).toMatchObject({ shape: [28, 28, 1], scale: 255, warnings: [] });
+    expect(outcome).toMatchObject({
+      ...{ shape: [28, 28], dtype: 'U8', range: [0, 255], declaredScale: null, warnings: [] },
+    });
     expect(outcome.splits.map(({ name, size }) => [name, size])).toEqual([
       ['train', 60_000],
       ['test', 10_000],

@@ -1,5 +1,6 @@
 import { UserError } from '../../../core/errors/index.ts';
-import { classNames, labelsOf, pictureShape, rowsOf } from '../examples.ts';
+import { shownPictures } from '../display.ts';
+import { classNames, labelsOf, pictureShape } from '../examples.ts';
 import { checkCancelled } from '../forward.ts';
 import { f32, i32, type Method } from './method.ts';
 
@@ -17,8 +18,7 @@ export const images: Method = {
   async run(context) {
     const found = await context.examples();
     const { dataset } = found.split;
-    const shape = pictureShape(dataset);
-    if (!shape)
+    if (!pictureShape(dataset))
       throw new UserError(
         'invalid',
         `the examples of ${found.address} have shape [${dataset.shape.join(', ')}]: images() needs (height, width) or (height, width, channels)`,
@@ -30,9 +30,10 @@ export const images: Method = {
         : found;
     const n = examples.indices.length;
     checkCancelled(context.signal);
-    const pixels = rowsOf(examples, 0, n);
+    const shown = shownPictures(examples, 0, n);
+    if (!shown) throw new Error('the examples are no pictures');
+    const { shape, pixels } = shown;
     const warnings = n < total ? [`The first ${n} of ${total}; write limit ${total} to see all.`] : [];
-    if (fitToUnit(pixels)) warnings.push('The values lie outside of 0 to 1: they were stretched to fit.');
     return {
       type: 'images',
       title: `Examples of ${examples.address}`,
@@ -48,23 +49,7 @@ export const images: Method = {
         label: i32(labelsOf(examples), [n], ['example']),
       },
       n,
-      warnings,
+      warnings: [...warnings, ...shown.warnings],
     };
   },
 };
-
-/** Stretches values to [0, 1] where any lies outside; true if it did. NaN becomes 0. */
-export function fitToUnit(pixels: Float32Array): boolean {
-  let [min, max] = [0, 1];
-  for (const value of pixels) {
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  const stretch = min < 0 || max > 1;
-  for (let i = 0; i < pixels.length; i++) {
-    const value = pixels[i]!;
-    if (Number.isNaN(value)) pixels[i] = 0;
-    else if (stretch) pixels[i] = (value - min) / (max - min);
-  }
-  return stretch;
-}

@@ -1,5 +1,6 @@
 import { requireClassifier } from '../classifier.ts';
-import { type Examples, pictureShape, rowsOf } from '../examples.ts';
+import { shownPictures } from '../display.ts';
+import type { Examples } from '../examples.ts';
 import { predictAll } from '../predictions.ts';
 import { f32, i32, type Method, type MethodOutput, type OutputTensor } from './method.ts';
 
@@ -82,6 +83,6 @@ function columns({ split, indices }: Examples): Record<string, OutputTensor> {
 
 /** The example itself, where it is a picture: `image` (y, x, channel). */
 function picture(examples: Examples): Record<string, OutputTensor> {
-  const shape = pictureShape(examples.split.dataset);
-  return shape ? { image: f32(rowsOf(examples, 0, 1), [...shape], ['y', 'x', 'channel']) } : {};
+  const shown = shownPictures(examples, 0, 1);
+  return shown ? { image: f32(shown.pixels, shown.shape, ['y', 'x', 'channel']) } : {};
 }

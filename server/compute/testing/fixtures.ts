@@ -6,13 +6,17 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Query } from '../../../core/algebra/index.ts';
 import {
+  type BlobReader,
   blobPath,
   type CheckpointManifest,
   type DatasetManifest,
   type ModelManifest,
 } from '../../../core/artifacts/index.ts';
+import { UserError } from '../../../core/errors/index.ts';
+import { type Kept, type PairModel, pairOf } from '../../../core/preprocessing/index.ts';
 import { encodeSafetensors, type GraphRecord, type NamedTensor } from '../../../core/result/index.ts';
-import type { QueryPlan } from '../contract.ts';
+import type { PlanData, QueryPlan } from '../contract.ts';
+import { loadSplit, prepared, type Split } from '../examples.ts';
 
 export interface Folders {
   readonly root: string;
@@ -141,6 +145,7 @@ export function storeModel(
 export interface DataSpec {
   readonly shape: readonly number[];
   readonly classes: readonly string[];
+  /** What the file says that its values are to be divided by; 1 where it says nothing. */
   readonly scale: number;
   /** Stored values: bytes when the scale is not 1. */
   readonly x: readonly number[];
@@ -167,10 +172,38 @@ export function storeData(folders: Folders, spec: DataSpec): DatasetManifest {
     shape: [...spec.shape],
     classes: [...spec.classes],
     columns: Object.keys(spec.columns ?? {}),
-    scale: spec.scale,
+    version: 2,
+    dtype: spec.scale === 1 ? 'F32' : 'U8',
+    range: spec.x.length === 0 ? null : [least(spec.x), -least(spec.x.map((v) => -v))],
+    declaredScale: spec.scale === 1 ? null : spec.scale,
     splits: [{ name: 'test', size, blob }],
     warnings: [],
   };
+}
+
+const least = (x: readonly number[]) => x.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+
+/** The data of a plan, given to the model as is proposed for the pair. Throws UserError('invalid') where it does not fit. */
+export function planData(
+  address: string,
+  model: PairModel,
+  name: string,
+  manifest: DatasetManifest,
+  kept?: Kept,
+): PlanData {
+  const pair = pairOf(model, { name, ...manifest }, kept);
+  if (!pair.fits) throw new UserError('invalid', pair.problem);
+  const { record, classes, warnings } = pair;
+  return { address, manifest, preprocessing: record, classes, warnings };
+}
+
+/** The split `test` for a model that takes the examples in their own shape. */
+export async function splitOf(data: DatasetManifest, blobs: BlobReader): Promise<Split> {
+  const graph = { model: 'any', layers: [], edges: [], inputs: [], outputs: [], params: 0 };
+  const model = { name: 'any', graph, inputs: [{ shape: [null, ...data.shape] }] };
+  const plan = planData('toy.test', model, 'toy', data);
+  const stored = await loadSplit(data, 'test', blobs);
+  return prepared(stored, plan);
 }
 
 /** A plan for a query whose parts matter here; the text is only for show. */
@@ -187,7 +220,7 @@ export function planOf(
     text: `select ${JSON.stringify(query.what)} from tiny@1`,
     query: { kind: 'select', model: { kind: 'model', model: 'tiny', step: 1 }, ...query },
     model: { address: 'tiny@1', hash: model.checkpoint.hash, ...model },
-    ...(data ? { data: { address: 'toy.test', manifest: data } } : {}),
+    ...(data ? { data: planData('toy.test', { name: 'tiny', ...model.manifest }, 'toy', data) } : {}),
   };
 }
 

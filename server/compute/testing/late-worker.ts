@@ -25,7 +25,7 @@ process.on('message', (raw) => {
     shape: [1],
     classes: [],
     columns: [],
-    scale: 1,
+    ...{ dtype: 'F32', range: null, declaredScale: null },
     warnings: [],
     splits,
   };

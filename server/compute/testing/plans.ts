@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Catalog, canonical, print, printInput, type Query } from '../../../core/algebra/index.ts';
 import type { DatasetManifest } from '../../../core/artifacts/index.ts';
 import type { QueryPlan } from '../contract.ts';
-import type { StoredModel } from './fixtures.ts';
+import { planData, type StoredModel } from './fixtures.ts';
 
 export interface Ground {
   /** By name; the checkpoints are steps 1, 2, ... of the first one's architecture. */
@@ -58,7 +58,9 @@ function planned(ground: Ground, query: Query): QueryPlan {
     text,
     query,
     model: metrics ? { ...own, series: { series: [], metaParameters: {}, best: null } } : own,
-    ...(input && manifest ? { data: { address: printInput(input), manifest } } : {}),
+    ...(input && manifest
+      ? { data: planData(printInput(input), { name: model.model, ...own.manifest }, input.dataset, manifest) }
+      : {}),
     ...(join ? { joined: planned(ground, join.query) } : {}),
     ...(spans ? { checkpoints: models } : {}),
   };

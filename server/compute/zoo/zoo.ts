@@ -144,7 +144,9 @@ export class Zoo {
       return {
         ...manifest,
         hash: `zoo ${name}`,
+        version: 2,
         shape: [...manifest.shape],
+        range: manifest.range && [...manifest.range],
         classes: [...manifest.classes],
         columns: [...manifest.columns],
         warnings: [...manifest.warnings],

@@ -57,7 +57,7 @@ function operand(of: Operand, needs: (piece: 'losses' | 'agreement') => void): s
     case 'distance': {
       if (of.to.kind === 'name') return 'np.nan';
       const flat = `lambda v: tf.reshape(v[${text(of.layer)}], [len(v[${text(of.layer)}]), -1])`;
-      const other = `Split(${text(of.to.dataset)}, ${text(of.to.split)}).x[[${of.to.index}]]`;
+      const other = `Split(split.model, ${text(of.to.dataset)}, ${text(of.to.split)}).x[[${of.to.index}]]`;
       return `np.linalg.norm(model.outputs(split.x, ${flat}) - model.outputs(${other}, ${flat}), axis=1)`;
     }
     case 'agreement':

@@ -8,10 +8,12 @@ export const GET = `def get(path):
         return response.read(), response.headers`;
 
 export const SPLIT = `class Split:
-    """Examples in the model's units, their classes (-1: none) and further columns."""
+    """Examples as the model is given them, their classes by its outputs (-1: none) and further columns."""
 
-    def __init__(self, dataset, split):
-        data, headers = get(f"datasets/{quote(dataset)}/splits/{quote(split)}/export")
+    def __init__(self, model, dataset, split):
+        self.model = model
+        given = json.loads(get(f"models/{quote(model)}/preprocessing/{quote(dataset)}")[0])
+        data = get(f"datasets/{quote(dataset)}/splits/{quote(split)}/export")[0]
         start = 8 + int.from_bytes(data[:8], "little")
         header = json.loads(data[8:start])
         types = {"U8": "u1", "I32": "<i4", "F32": "<f4", "F64": "<f8"}
@@ -21,8 +23,27 @@ export const SPLIT = `class Split:
             begin, end = info["data_offsets"]
             return np.frombuffer(data[start + begin : start + end], types[info["dtype"]]).reshape(info["shape"])
 
-        self.x = read("x").astype("float32") / np.float32(headers["X-Interlayer-Scale"])
+        if given["problem"]:
+            raise SystemExit(given["problem"])
+        shapes, spec = given["shapes"], given["spec"]
+        stored = read("x").reshape(-1, *shapes["stored"])
+        if spec["layout"]["kind"] == "transpose":
+            stored = stored.transpose(0, *[axis + 1 for axis in spec["layout"]["axes"]])
+        stored = stored.reshape(-1, *shapes["shown"])
+        along = [1] * len(shapes["shown"])
+        if along:
+            along[shapes["channels"]] = -1
+        subtract, divide = [np.float64(spec["scale"][part]) for part in ("subtract", "divide")]
+        subtract, divide = [number if number.ndim == 0 else number.reshape(along) for number in (subtract, divide)]
+        self.x = ((stored - subtract) / divide).astype("float32")
+        if shapes["whole"]:
+            self.x = np.trunc(self.x)
+        ends = [((end - subtract) / divide) for end in (np.float64(stored.min()), np.float64(stored.max()))]
+        self.low, self.high = [np.float32(pick(*ends)) for pick in (np.minimum, np.maximum)]
         self.y = read("y") if "y" in header else np.full(len(self.x), -1)
+        if given["classes"] != given["storedClasses"]:
+            order = np.array([given["classes"].index(name) for name in given["storedClasses"]])
+            self.y = np.where(self.y < 0, -1, order[self.y])
         halves = [name for name, type in header.get("__metadata__", {}).items() if type == "float16"]
         self.columns = {
             name[7:]: read(name).astype("float16") if name in halves else read(name)
@@ -72,8 +93,12 @@ export const MODEL = `class Model:
     def run(self, x, replaced={}):
         """Every layer's output; \`replaced\` stand for the outputs of layers."""
         x = tf.convert_to_tensor(x, "float32")
-        if self.shape and None not in self.shape:
+        if self.shape is not None and None not in self.shape:
             x = tf.reshape(x, [-1, *self.shape])
+        elif self.shape and len(x.shape) != len(self.shape) + 1 and self.shape.count(None) == 1:
+            x = tf.reshape(x, [len(x), *[-1 if size is None else size for size in self.shape]])
+        elif self.shape and len(x.shape) == len(self.shape):
+            x = tf.expand_dims(x, -1)
         values = {}
         for name, layer, inputs in self.nodes:
             if name in replaced:
@@ -141,7 +166,7 @@ def unit_means(y):
 
 export const ATTACK = `def attack(model, x, label, epsilon, step, steps, split):
     """Climbs the loss of the label, or of the predicted class where there is none."""
-    low, high = split.x.min(), split.x.max()
+    low, high = split.low, split.high
     said = model.outputs(x, lambda v: tf.argmax(model.probabilities(v), 1))
     classes = tf.constant(np.where(label < 0, said, label), "int32")
     now = tf.constant(x)

@@ -51,7 +51,7 @@ describe('a question as a Python script', () => {
       options,
     );
     if ('reason' in found) throw new Error(found.reason);
-    expect(found.code).toContain('split = Split("a\\"\\"\\"\\nimport os\\\\", "test")');
+    expect(found.code).toContain('split = Split("digits-cnn", "a\\"\\"\\"\\nimport os\\\\", "test")');
     expect(found.code).toContain('split.columns["x\\"] or 1 #"] > 3');
     expect(found.code.split('"""')[1]).toContain('a\\"\\"\\"\\"\\"\\"\\nimport os\\\\');
   });

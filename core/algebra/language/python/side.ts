@@ -5,6 +5,7 @@ import { camLayer } from '../../cam-layer.ts';
 import type { Catalog, CatalogDataset, CatalogModel } from '../../catalog.ts';
 import { scoredClasses } from '../../classifier.ts';
 import { METHODS } from '../../methods.ts';
+import { seenBy } from '../../scope.ts';
 import type { Change, Query, Target } from '../../types.ts';
 import { condition, keyOf } from './condition.ts';
 import { functionCode, type Piece } from './functions.ts';
@@ -29,13 +30,14 @@ export function sideCode(name: string, query: Query, catalog: Catalog, parts: Pa
   const { what, model: reference, input } = query;
   if (reference.kind === 'name' || input?.kind === 'name') return failed('a name is not bound');
   const model = catalog.models.find((m) => m.name === reference.model);
-  const dataset = input === undefined ? null : catalog.datasets.find((d) => d.name === input.dataset);
-  if (model === undefined || dataset === undefined) return failed('a name means nothing in this project');
+  const stored = input === undefined ? null : catalog.datasets.find((d) => d.name === input.dataset);
+  if (model === undefined || stored === undefined) return failed('a name means nothing in this project');
   const nested = model.graph.layers.find(({ type }) => NESTED.has(type));
   if (nested !== undefined)
     return failed(`${nested.name} (${nested.type}) holds further layers, which the script does not follow`);
-  if (input === undefined || dataset === null)
+  if (input === undefined || stored === null)
     return failed('this is written in the files, not computed from data');
+  const { dataset } = seenBy(model, stored);
   const body =
     what.kind === 'call' ? calledLines(query, model, parts) : attributed(query, model, dataset, parts);
   if (body.reason !== null) return body;
@@ -70,15 +72,16 @@ function calledLines(query: Query, model: CatalogModel, parts: Parts): SideCode 
   return { lines: code.lines, reason: null };
 }
 
-function exampleLines({ input, orderBy, limit }: Query, { pieces }: Parts): string[] {
-  if (input === undefined || input.kind === 'name') return [];
+function exampleLines({ model: of, input, orderBy, limit }: Query, { pieces }: Parts): string[] {
+  if (input === undefined || input.kind === 'name' || of.kind === 'name') return [];
+  const { model } = of;
   const needs = (piece: 'losses' | 'agreement'): void => {
     pieces.add(piece);
     if (piece === 'losses') pieces.add('loss');
   };
   const where: Predicate | null = input.kind === 'slice' ? input.where : null;
   return [
-    `split = Split(${text(input.dataset)}, ${text(input.split ?? 'test')})`,
+    `split = Split(${text(model)}, ${text(input.dataset)}, ${text(input.split ?? 'test')})`,
     input.kind === 'example' ? `rows = np.array([${input.index}])` : 'rows = np.arange(len(split.x))',
     ...(where === null ? [] : [`rows = rows[${condition(where, needs)}]`]),
     ...(orderBy === undefined
@@ -208,5 +211,5 @@ function baselineLine(baseline: number | string | boolean): string | null {
     return 'np.broadcast_to(split.x.mean(0, dtype="float64").astype("float32"), x.shape)';
   const example = typeof baseline === 'string' ? exampleOf(baseline) : null;
   if (example?.kind !== 'example') return null;
-  return `np.broadcast_to(Split(${text(example.dataset)}, ${text(example.split)}).x[${example.index}], x.shape)`;
+  return `np.broadcast_to(Split(split.model, ${text(example.dataset)}, ${text(example.split)}).x[${example.index}], x.shape)`;
 }

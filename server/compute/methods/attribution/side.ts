@@ -2,9 +2,9 @@
 import { METHODS, printChange, type Query, type Target, type Using } from '../../../../core/algebra/index.ts';
 import { UserError } from '../../../../core/errors/index.ts';
 import type { AttributionSide } from '../../../../core/result/index.ts';
-import { type Examples, pictureShape, rowsOf } from '../../examples.ts';
+import { shownPictures } from '../../display.ts';
+import type { Examples } from '../../examples.ts';
 import { type TargetRule, targetRule } from '../../target.ts';
-import { fitToUnit } from '../images.ts';
 import { f32, i32, type MethodContext, type OutputTensor } from '../method.ts';
 import { type Arranged, type Arrangement, inputArrangement, layerArrangement } from './arrangement.ts';
 import { camLayer } from './cam.ts';
@@ -130,12 +130,9 @@ function picturesOf(examples: Examples, { label, predicted }: Tally): Pictures {
         label: i32(label, [n], ['example']),
         predicted: i32(predicted, [n], ['example']),
       };
-  const shape = pictureShape(examples.split.dataset);
-  if (!shape) return { tensors: facts, warnings: [] };
-  const pixels = rowsOf(examples, 0, n);
-  const warnings = fitToUnit(pixels)
-    ? ['The values lie outside of 0 to 1: the picture was stretched to fit.']
-    : [];
+  const shown = shownPictures(examples, 0, n);
+  if (!shown) return { tensors: facts, warnings: [] };
+  const { shape, pixels, warnings } = shown;
   const axes = ['y', 'x', 'channel'];
   return {
     tensors: single

@@ -1,0 +1,41 @@
+/** The preprocessing of a pair of a model and a data set, as the API shows it. */
+import { z } from 'zod';
+import {
+  layoutSchema,
+  originSchema,
+  preprocessingRecordSchema,
+  preprocessingSpecSchema,
+} from '../preprocessing/index.ts';
+
+export const preprocessingSchema = z.object({
+  model: z.string(),
+  dataset: z.string(),
+  /** Why the pair does not fit; null where it does. */
+  problem: z.string().nullable(),
+  /** In force. */
+  spec: preprocessingSpecSchema,
+  origin: originSchema,
+  evidence: z.array(z.string()),
+  shapes: preprocessingRecordSchema.shape.shapes.nullable(),
+  /** By the model's outputs. */
+  classes: z.array(z.string()),
+  storedClasses: z.array(z.string()),
+  warnings: z.array(z.string()),
+  /** What the program would do by itself; null where nothing fits without a choice. */
+  proposed: z.object({ spec: preprocessingSpecSchema, evidence: z.array(z.string()) }).nullable(),
+  /** Layouts under which the shapes would fit, where they do not as stored; the likeliest first. */
+  offers: z.array(layoutSchema),
+});
+export type Preprocessing = z.infer<typeof preprocessingSchema>;
+
+/** One line of an import's answer. */
+export const pairInShortSchema = z.object({
+  model: z.string(),
+  dataset: z.string(),
+  fits: z.boolean(),
+  /** What is done to values, axes and classes; or why the two do not fit. */
+  words: z.string(),
+  origin: originSchema,
+  evidence: z.array(z.string()),
+});
+export type PairInShort = z.infer<typeof pairInShortSchema>;
