@@ -1,124 +1,197 @@
-/** Pictures in class folders, `[train|test/]CLASS/picture.png`, PNG or JPEG: the layout of most image data sets. */
+/** Pictures in class folders: the layout of most image data sets. What is not read is said, and changes no class index. */
 import { extension, type ImportContext, invalid, type SourceFile, step, unsupported } from './context.ts';
 import type { RawDataset, RawSplit } from './dataset.ts';
-import { decodePng, looksLikePng, type Picture } from './png.ts';
+import { decodePicture, PICTURE_EXTENSIONS } from './decode-picture.ts';
+import { isHidden, type Placed, placesOf } from './folders.ts';
+import { orderNotes } from './labels.ts';
+import { listed } from './numbers.ts';
+import type { Picture } from './picture.ts';
 
-export const PICTURE_EXTENSIONS = ['png', 'jpg', 'jpeg'];
-const SPLITS: Record<string, string> = {
-  train: 'train',
-  training: 'train',
-  val: 'validation',
-  valid: 'validation',
-  validation: 'validation',
-  test: 'test',
-  testing: 'test',
-};
+/** Pictures of kinds that are not read. */
+export const OTHER_PICTURES = [
+  'webp',
+  'tif',
+  'tiff',
+  'avif',
+  'heic',
+  'svg',
+  'ppm',
+  'pgm',
+  'pbm',
+  'jp2',
+  'ico',
+];
 const MAX_BYTES = 2 ** 31;
-const MAX_PIXELS = 64 * 2 ** 20;
 
-interface Placed {
-  readonly file: SourceFile;
-  readonly split: string;
-  readonly label: string | null;
-}
-
-/** Classes in the order of their names; pictures in the order of theirs, numbers by value (2.png before 10.png). */
+/** `folders` are those of the archives, also the empty ones, which are classes too. */
 export async function importImages(
   files: readonly SourceFile[],
+  folders: readonly string[],
   context: ImportContext,
 ): Promise<RawDataset> {
-  const placed = place(files);
-  const labelled = placed.every(({ label }) => label !== null);
-  const order = new Intl.Collator('en', { numeric: true });
-  const classes = labelled ? [...new Set(placed.map(({ label }) => label!))].sort(order.compare) : [];
-  const splits: RawSplit[] = [];
-  let first: { picture: Picture; file: string } | null = null;
-  let done = 0;
-  for (const name of ['train', 'validation', 'test', 'all']) {
-    const own = placed
-      .filter(({ split }) => split === name)
-      .sort((a, b) => order.compare(a.file.name, b.file.name));
-    if (own.length === 0) continue;
-    let data: Uint8Array | null = null;
-    const labels = new Int32Array(own.length);
-    for (const [at, { file, label }] of own.entries()) {
-      if (done % 64 === 0)
-        step(context, (0.6 * done) / placed.length, `pictures ${done} of ${placed.length}`);
-      const picture = withoutAlpha(await decodePicture(file, context));
-      first ??= { picture, file: file.name };
-      checkAlike(picture, file.name, first);
-      data ??= reserve(own.length * picture.data.length, file.name);
-      data.set(picture.data, at * picture.data.length);
-      labels[at] = label === null ? 0 : classes.indexOf(label);
-      done++;
-    }
-    const { width, height, channels } = first!.picture;
-    splits.push({
-      name,
-      file: own[0]!.file.name,
-      x: { shape: [own.length, height, width, channels], data: data!, type: 'uint8' },
-      ...(labelled ? { y: labels } : {}),
-    });
-  }
-  const warnings = labelled ? [] : ['The pictures are not in class folders, so they have no labels.'];
-  return { splits, classes, warnings };
-}
-
-/** Reads the folders from the right: the last is the class, one above it may be the split. */
-function place(files: readonly SourceFile[]): Placed[] {
-  const paths = files.map((file) => ({ file, folders: file.name.split(/[\\/]/).slice(0, -1) }));
-  const anySplit = paths.some(({ folders }) => folders.some((folder) => SPLITS[folder.toLowerCase()]));
-  return paths.map(({ file, folders }) => {
-    const at = folders.findIndex((folder) => SPLITS[folder.toLowerCase()]);
-    const split = at < 0 ? (anySplit ? 'train' : 'all') : SPLITS[folders[at]!.toLowerCase()]!;
-    const inner = at < 0 ? folders : folders.slice(at + 1);
-    return { file, split, label: inner.at(-1) ?? null };
-  });
-}
-
-async function decodePicture(file: SourceFile, { tf }: ImportContext): Promise<Picture> {
-  const bytes = await file.read();
-  if (looksLikePng(bytes)) return decodePng(bytes, file.name);
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8)
-    throw invalid(file.name, `not a PNG or JPEG picture, though it is named .${extension(file.name)}`);
-  const node = 'node' in tf ? tf.node : null;
-  if (!isDecoder(node))
+  const shown = files.filter(({ name }) => !name.split(/[\\/]/).some(isHidden));
+  const readable = shown.filter(({ name }) => PICTURE_EXTENSIONS.includes(extension(name)));
+  const known = new Set(readable);
+  if (readable.length === 0) {
+    const found = shown.filter(({ name }) => OTHER_PICTURES.includes(extension(name)));
     throw unsupported(
-      file.name,
-      'JPEG needs the native TensorFlow backend, and this server runs on WebAssembly; convert the pictures to PNG, or ask its keeper to install the native backend (npm start says how)',
+      found[0]?.name ?? files[0]!.name,
+      `${kindsOf(found)} pictures are not read (${found.length} files); convert them to PNG`,
     );
-  const size = jpegSize(bytes);
-  if (!size || size.width * size.height > MAX_PIXELS)
-    throw invalid(file.name, 'the JPEG picture has no valid size in its header');
-  try {
-    const tensor = node.decodeImage(bytes);
-    const [height = 0, width = 0, channels = 0] = tensor.shape;
-    const data = Uint8Array.from(tensor.dataSync());
-    tensor.dispose();
-    return { width, height, channels, data };
-  } catch {
-    throw invalid(file.name, 'the JPEG picture is damaged or cut off');
+  }
+  const { files: placed, classes, notes } = placesOf(shown, folders, (file) => known.has(file));
+  const warnings = [...notes, ...leftOut(shown.filter((file) => !known.has(file)))];
+  const labelled = classes.length > 0;
+  const kept = labelled ? placed.filter(({ label }) => label !== null) : placed;
+  if (!labelled) warnings.push('The pictures are not in class folders, so they have no labels.');
+  else warnings.push(...folderNotes(placed, kept, classes));
+  const stack = new Stack();
+  const splits: { name: string; file: string; y: Int32Array; from: number; count: number }[] = [];
+  for (const name of ['train', 'validation', 'test', 'all']) {
+    const own = kept.filter(({ split }) => split === name);
+    if (own.length === 0) continue;
+    splits.push({
+      ...{ name, file: own[0]!.file.name, from: stack.count, count: own.length },
+      y: Int32Array.from(own, ({ label }) => classes.indexOf(label ?? '')),
+    });
+    stack.reserve(own.length);
+    for (const { file } of own) {
+      if (stack.count % 64 === 0)
+        step(context, (0.6 * stack.count) / kept.length, `pictures ${stack.count} of ${kept.length}`);
+      stack.add(await decodePicture(file, context), file.name);
+    }
+  }
+  warnings.push(...stack.notes());
+  return {
+    classes,
+    warnings,
+    splits: splits.map(
+      ({ name, file, y }, at): RawSplit => ({
+        ...{ name, file, x: { shape: stack.shape(at), data: stack.data(at), type: 'uint8' } },
+        ...(labelled ? { y } : {}),
+      }),
+    ),
+  };
+}
+
+/** What kinds of files there are: "WebP and TIFF". */
+function kindsOf(files: readonly SourceFile[]): string {
+  const names: Record<string, string> = { webp: 'WebP', tif: 'TIFF', tiff: 'TIFF' };
+  return listed([
+    ...new Set(files.map(({ name }) => names[extension(name)] ?? extension(name).toUpperCase())),
+  ]);
+}
+
+function leftOut(rest: readonly SourceFile[]): string[] {
+  const pictures = rest.filter(({ name }) => OTHER_PICTURES.includes(extension(name)));
+  const others = rest.filter(({ name }) => !OTHER_PICTURES.includes(extension(name)));
+  const say = (list: readonly SourceFile[], what: string) =>
+    list.length === 0 ? [] : [`Left out ${list.length} ${what}: ${listed(list.map(({ name }) => name))}.`];
+  return [
+    ...say(pictures, `${kindsOf(pictures)} pictures, which are not read (convert them to PNG)`),
+    ...say(others, 'files that are no pictures'),
+  ];
+}
+
+function folderNotes(
+  placed: readonly Placed[],
+  kept: readonly Placed[],
+  classes: readonly string[],
+): string[] {
+  const notes: string[] = [];
+  const outside = placed.filter(({ label }) => label === null);
+  if (outside.length > 0)
+    notes.push(
+      `Left out ${outside.length} pictures that lie in no class folder: ${listed(outside.map(({ file }) => file.name))}.`,
+    );
+  const filled = new Set(kept.map(({ label }) => label));
+  const empty = classes.filter((name) => !filled.has(name));
+  if (empty.length > 0)
+    notes.push(
+      `${empty.length === 1 ? 'The class folder' : 'The class folders'} ${listed(empty)} ${empty.length === 1 ? 'holds' : 'hold'} no picture that is read; a folder is a class all the same, as in Keras, so that the others keep their index.`,
+    );
+  if (classes.length === 1)
+    notes.push(
+      `All pictures lie in one class folder, ${classes[0]}: there is one class only, so no question about telling classes apart says anything.`,
+    );
+  return [...notes, ...orderNotes(classes)];
+}
+
+/** Pictures of one size, split by split: grey as long as all are grey, else RGB. */
+class Stack {
+  #first: { picture: Picture; file: string } | null = null;
+  #channels = 1;
+  #sizes: number[] = [];
+  #parts: Uint8Array[] = [];
+  #filled = 0;
+  count = 0;
+  #grey = 0;
+  #transparent: string[] = [];
+  #moving: string[] = [];
+  #deep: string[] = [];
+
+  /** The next pictures are a split of this many. */
+  reserve(size: number): void {
+    this.#sizes.push(size);
+    this.#filled = 0;
+  }
+
+  add(decoded: Picture, file: string): void {
+    if (decoded.frames) this.#moving.push(file);
+    if (decoded.deep) this.#deep.push(file);
+    if (isTransparent(decoded)) this.#transparent.push(file);
+    const picture = withoutAlpha(decoded);
+    this.#first ??= { picture, file };
+    checkAlike(picture, file, this.#first);
+    if (picture.channels === 1) this.#grey++;
+    const pixels = picture.width * picture.height;
+    const split = this.#sizes.length - 1;
+    if (picture.channels > this.#channels) {
+      this.#channels = picture.channels;
+      this.#parts = this.#parts.map((part) => repeated(part, picture.channels));
+    }
+    if (this.#parts.length <= split)
+      this.#parts.push(reserve(this.#sizes[split]! * pixels * this.#channels, file));
+    const data = picture.channels === this.#channels ? picture.data : repeated(picture.data, this.#channels);
+    this.#parts[split]!.set(data, this.#filled * data.length);
+    this.#filled++;
+    this.count++;
+  }
+
+  shape(split: number): number[] {
+    const { width, height } = this.#first!.picture;
+    return [this.#sizes[split]!, height, width, this.#channels];
+  }
+
+  data(split: number): Uint8Array {
+    return this.#parts[split]!;
+  }
+
+  notes(): string[] {
+    const notes: string[] = [];
+    const some = (files: readonly string[]) => `${files.length} (${listed(files)})`;
+    if (this.#channels === 1)
+      notes.push(
+        "All pictures are grey and have 1 channel. A model trained with Keras' image_dataset_from_directory has 3 equal ones, unless color_mode was 'grayscale'.",
+      );
+    else if (this.#grey > 0)
+      notes.push(
+        `${this.#grey} of ${this.count} pictures are grey; they are read with 3 equal channels, as in Keras.`,
+      );
+    if (this.#transparent.length > 0)
+      notes.push(
+        `Transparency is left out, as in Keras, of ${some(this.#transparent)}: the colours are kept.`,
+      );
+    if (this.#moving.length > 0)
+      notes.push(`Of moving pictures the first frame is read: ${some(this.#moving)}.`);
+    if (this.#deep.length > 0)
+      notes.push(`Samples of 16 bits are cut to their upper 8, as in Keras, in ${some(this.#deep)}.`);
+    return notes;
   }
 }
 
-interface Decoder {
-  decodeImage(bytes: Uint8Array): { shape: number[]; dataSync(): ArrayLike<number>; dispose(): void };
-}
-function isDecoder(node: unknown): node is Decoder {
-  return typeof node === 'object' && node !== null && 'decodeImage' in node;
-}
-
-/** From the start-of-frame marker (ITU T.81, B.2.2): known before the decoder allocates. */
-function jpegSize(bytes: Buffer): { width: number; height: number } | null {
-  for (let at = 2; at + 9 < bytes.length; ) {
-    if (bytes[at] !== 0xff) return null;
-    const marker = bytes[at + 1]!;
-    const frame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (frame) return { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
-    at += 2 + bytes.readUInt16BE(at + 2);
-  }
-  return null;
-}
+const isTransparent = ({ channels, data }: Picture): boolean =>
+  channels % 2 === 0 && data.some((value, i) => i % channels === channels - 1 && value < 255);
 
 /** Transparency says how to draw over a background; models are given colours only. */
 function withoutAlpha(picture: Picture): Picture {
@@ -131,12 +204,19 @@ function withoutAlpha(picture: Picture): Picture {
   return { ...picture, channels: kept, data };
 }
 
+/** Grey as equal channels. */
+function repeated(grey: Uint8Array, channels: number): Uint8Array {
+  const out = new Uint8Array(grey.length * channels);
+  for (let i = 0; i < grey.length; i++) out.fill(grey[i]!, i * channels, (i + 1) * channels);
+  return out;
+}
+
 function checkAlike(picture: Picture, file: string, first: { picture: Picture; file: string }): void {
-  const say = ({ width, height, channels }: Picture) => `${width} x ${height} with ${channels} channels`;
+  const say = ({ width, height }: Picture) => `${width} x ${height}`;
   if (say(picture) !== say(first.picture))
     throw invalid(
       file,
-      `the picture is ${say(picture)}, but ${first.file} is ${say(first.picture)}; bring all to one size and colour mode first`,
+      `the picture is ${say(picture)} pixels, but ${first.file} is ${say(first.picture)}; bring all to one size first (Keras resizes them to its image_size when it loads them)`,
     );
 }
 

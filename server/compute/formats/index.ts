@@ -11,11 +11,14 @@ import {
 } from './context.ts';
 import { importCsv } from './csv.ts';
 import { type DatasetOutcome, finishDataset, type RawDataset } from './dataset.ts';
+import { PICTURE_EXTENSIONS } from './decode-picture.ts';
+import { isHidden } from './folders.ts';
 import { importIdx, looksLikeIdx } from './idx.ts';
-import { importImages, PICTURE_EXTENSIONS } from './images.ts';
+import { importImages, OTHER_PICTURES } from './images.ts';
 import { isKerasArchive, readH5, readKerasEntries, readKerasFile } from './keras.ts';
 import { finishModel, type ModelOutcome, type RawModel } from './model.ts';
 import { importNumpy } from './npz.ts';
+import { listed } from './numbers.ts';
 import { importSafetensors } from './safetensors.ts';
 import { openSources, type Sources } from './sources.ts';
 import { isTfjsModel, readModelJson, readTfjs } from './tfjs.ts';
@@ -103,20 +106,28 @@ export async function importDataset(
   }
 }
 
-function readDataset({ files }: Sources, context: ImportContext): Promise<RawDataset> {
+/** The first kind of which there are files; what is of no use to it is said. */
+async function readDataset({ files, folders }: Sources, context: ImportContext): Promise<RawDataset> {
   const of = (...kinds: string[]) => files.filter(({ name }) => kinds.includes(extension(name)));
-  const idx = files.filter(({ name }) => looksLikeIdx(name));
-  if (idx.length > 0) return importIdx(idx);
-  const numpy = of('npz', 'npy');
-  if (numpy.length > 0) return importNumpy(numpy);
-  const tensors = of('safetensors');
-  if (tensors.length > 0) return importSafetensors(tensors);
-  const pictures = of(...PICTURE_EXTENSIONS);
-  if (pictures.length > 0) return importImages(pictures, context);
-  const tables = of('csv', 'tsv');
-  if (tables.length > 0) return importCsv(tables);
-  throw unsupported(
-    files[0]!.name,
-    `not a data set that Interlayer knows; found ${names(files)}. Send IDX (.gz), .npz, .npy, .csv, .safetensors, or a zip of pictures in class folders`,
-  );
+  const pictures = of(...PICTURE_EXTENSIONS, ...OTHER_PICTURES);
+  const kinds: [used: readonly SourceFile[], read: (used: readonly SourceFile[]) => Promise<RawDataset>][] = [
+    [files.filter(({ name }) => looksLikeIdx(name)), importIdx],
+    [of('npz', 'npy'), importNumpy],
+    [of('safetensors'), importSafetensors],
+    // All files: their folders are classes, and what is no picture is said there.
+    [pictures.length > 0 ? files : [], () => importImages(files, folders, context)],
+    [of('csv', 'tsv'), importCsv],
+  ];
+  const [used, read] = kinds.find(([own]) => own.length > 0) ?? [];
+  if (!used || !read)
+    throw unsupported(
+      files[0]!.name,
+      `not a data set that Interlayer knows; found ${names(files)}. Send IDX (.gz), .npz, .npy, .csv, .safetensors, or a zip of pictures in class folders`,
+    );
+  const raw = await read(used);
+  const taken = new Set(used);
+  const left = files.filter((file) => !taken.has(file) && !file.name.split(/[\\/]/).some(isHidden));
+  if (left.length === 0) return raw;
+  const note = `Left out ${left.length} files beside the data: ${listed(left.map(({ name }) => name))}.`;
+  return { ...raw, warnings: [...(raw.warnings ?? []), note] };
 }

@@ -5,19 +5,9 @@
 import { inflateSync } from 'node:zlib';
 import { invalid } from './context.ts';
 import { crc32 } from './crc32.ts';
-
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. */
-  readonly channels: number;
-  /** (height, width, channels), 0 to 255. */
-  readonly data: Uint8Array;
-}
+import { MAX_PIXELS, type Picture } from './picture.ts';
 
 const SIGNATURE = '89504e470d0a1a0a';
-/** Refused before anything is allocated. */
-const MAX_PIXELS = 64 * 2 ** 20;
 const SAMPLES: Record<number, { count: number; depths: readonly number[] }> = {
   0: { count: 1, depths: [1, 2, 4, 8, 16] },
   2: { count: 3, depths: [8, 16] },
@@ -190,5 +180,5 @@ function resolve(
   }
   const scale = depth < 8 ? 255 / ((1 << depth) - 1) : 1;
   const data = scale === 1 ? samples : samples.map((value) => value * scale);
-  return { width, height, channels: SAMPLES[color]!.count, data };
+  return { width, height, channels: SAMPLES[color]!.count, data, ...(depth === 16 ? { deep: true } : {}) };
 }

@@ -6,6 +6,8 @@ import { type Archive, looksLikeZip, openZip } from './zip.ts';
 
 export interface Sources {
   readonly files: readonly SourceFile[];
+  /** Folders of the archives, also empty ones. */
+  readonly folders: readonly string[];
   close(): void;
 }
 
@@ -16,6 +18,7 @@ const WHOLE_ZIPS = new Set(['keras', 'npz']);
 export async function openSources(uploaded: readonly UploadedFile[]): Promise<Sources> {
   if (uploaded.length === 0) throw invalid('upload', 'no file was sent; choose one or more files');
   const files: SourceFile[] = [];
+  const folders: string[] = [];
   const archives: Archive[] = [];
   const close = () => {
     for (const archive of archives) archive.close();
@@ -29,6 +32,7 @@ export async function openSources(uploaded: readonly UploadedFile[]): Promise<So
         archives.push(archive);
         if (archive.files.length === 0) throw invalid(file.name, 'the archive holds no files');
         files.push(...archive.files);
+        folders.push(...archive.folders);
       } else if (extension(file.name) === 'zip')
         throw invalid(
           file.name,
@@ -36,7 +40,7 @@ export async function openSources(uploaded: readonly UploadedFile[]): Promise<So
         );
       else files.push({ name: file.name, bytes: file.bytes, read: () => readFile(file.path) });
     }
-    return { files, close };
+    return { files, folders, close };
   } catch (error) {
     close();
     throw error;

@@ -26,6 +26,8 @@ export const ZIP_LIMITS: ZipLimits = {
 export interface Archive {
   /** Files only, in the archive's order. */
   readonly files: readonly SourceFile[];
+  /** Folders that the archive names, also empty ones: `set/cat/`. */
+  readonly folders: readonly string[];
   close(): void;
 }
 
@@ -53,6 +55,7 @@ export async function openZip(
   });
   try {
     const files: SourceFile[] = [];
+    const folders: string[] = [];
     const seen = new Set<string>();
     let total = 0;
     let packed = 0;
@@ -66,7 +69,11 @@ export async function openZip(
         throw tooLarge(name, `it unpacks to more than ${mebibytes(limits.totalBytes)} MiB, the limit`);
       checkRatio(entry.uncompressedSize, entry.compressedSize, `${name}/${entry.fileName}`, limits);
       checkRatio(total, packed, name, limits);
-      if (entry.fileName.endsWith('/') || isLitter(entry.fileName)) continue;
+      if (isLitter(entry.fileName)) continue;
+      if (entry.fileName.endsWith('/')) {
+        folders.push(entry.fileName);
+        continue;
+      }
       if (seen.has(entry.fileName)) throw invalid(name, `holds two entries named ${entry.fileName}`);
       seen.add(entry.fileName);
       files.push({
@@ -75,7 +82,7 @@ export async function openZip(
         read: () => readEntry(zip, entry, `${name}/${entry.fileName}`),
       });
     }
-    return { files, close: () => zip.close() };
+    return { files, folders, close: () => zip.close() };
   } catch (error) {
     zip.close();
     throw brokenZip(name, error);
