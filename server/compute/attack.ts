@@ -74,7 +74,9 @@ export async function attacked(
       });
       now = before.map((value, i) => {
         const j = i % width;
-        const moved = Math.min(high[j]!, Math.max(low[j]!, value + step * Math.sign(gradient[i]!)));
+        // Where the loss has no slope the input stays; one that is no number stays none.
+        const slope = Math.sign(gradient[i]!) || 0;
+        const moved = Math.min(high[j]!, Math.max(low[j]!, value + step * slope));
         return Math.min(origin[i]! + epsilon, Math.max(origin[i]! - epsilon, moved));
       });
     }
@@ -83,10 +85,11 @@ export async function attacked(
   return out;
 }
 
-/** What the least and the greatest stored value of the split are to the model, for each number of an example. */
+/** What the least and the greatest finite value of the split are to the model, for each number of an example. */
 export function rangeOf({ x, given }: Split): { readonly low: Float64Array; readonly high: Float64Array } {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of x) {
+    if (!Number.isFinite(value)) continue;
     least = Math.min(least, value);
     most = Math.max(most, value);
   }

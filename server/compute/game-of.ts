@@ -8,6 +8,7 @@ import { BATCH_BYTES, bytesPerExample, checkCancelled, inputShape } from './forw
 import { gradientOf, refuseGradient } from './gradients.ts';
 import type { Game } from './methods/attribution/game.ts';
 import type { MethodContext } from './methods/method.ts';
+import { readClasses } from './predictions.ts';
 import { MODEL_OUTPUT } from './taps.ts';
 import { type TargetRule, targetRule } from './target.ts';
 import { windowOf } from './window.ts';
@@ -31,6 +32,8 @@ export interface ModelGame extends Game {
   readonly predicted: Int32Array;
   /** (n), -1 where there is none. */
   readonly label: Int32Array;
+  /** Whether the features have any part in the target. */
+  readonly reaches: boolean;
   /** Throws UserError('unsupported') where the target has no gradient by the features; methods that need one ask first. */
   requireGradient(): void;
   /** Lets go of features and baselines; nothing may be asked afterwards. */
@@ -97,9 +100,7 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
     const said = await outputs(own, MODEL_OUTPUT);
     const [classes, predicted] = tf.tidy(() => [
       rule.fix(said, label),
-      rule.classifier
-        ? Int32Array.from(tf.argMax(rule.classifier.probabilities(tf, said), 1).dataSync())
-        : new Int32Array(n).fill(-1),
+      rule.classifier ? readClasses(tf, rule.classifier, said).predicted : new Int32Array(n).fill(-1),
     ]);
     said.dispose();
     const features = place === null ? x : keep(await outputs(held, place));
@@ -132,6 +133,7 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
       classes,
       predicted,
       label,
+      reaches,
       requireGradient: () => refuseGradient(program, place, rule.tap),
       value: (points, owner) => tf.tidy(() => value(points, owner)),
       gradient: (points, owner, options) => {

@@ -185,10 +185,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
 test('the version is that of the methods of both sides', () => {
   const { query } = about({ what: identity, input: example });
-  expect(methodVersion(query)).toMatch(/ig 1/);
+  expect(methodVersion(query)).toMatch(/ig 2/);
   const shapley = { method: 'shapley', params: {} } as const;
   const joined: Query = { ...query, join: { kind: 'join', query: { ...query, using: shapley } } };
-  expect(methodVersion(joined)).toMatch(/ig 1.*shapley 1/);
+  expect(methodVersion(joined)).toMatch(/ig 2.*shapley 2/);
 });
 
 test('a larger question is known to need more memory before it starts', () => {

@@ -5,6 +5,7 @@ import { type Examples, widthOf } from '../../examples.ts';
 import { checkUnit } from '../arguments.ts';
 import { f32, type OutputTensor } from '../method.ts';
 import { drawnOut } from './cam.ts';
+import type { Shown } from './emptiness.ts';
 import type { Group } from './explained.ts';
 import { camOf } from './gradcam.ts';
 import {
@@ -31,8 +32,8 @@ export interface Arranged {
 }
 
 export interface Arrangement {
-  /** Takes a group in; gives the sum of all attributions of each of its examples. */
-  take(group: Group): Float64Array;
+  /** Takes a group in; gives what it shows of each of its examples. */
+  take(group: Group): Shown;
   arranged(): Arranged;
 }
 
@@ -74,7 +75,7 @@ export function inputArrangement(examples: Examples, window: Window | null, cam:
         standardError ??= new Float32Array(values.length);
         standardError.set(cropped(attribution.standardError, whole, shown), from * size);
       }
-      return sumsOfRows(found, to - from);
+      return shownOf(found, to - from);
 
       function camMaps(): Float32Array {
         const [h, w, units] = game.shape;
@@ -99,7 +100,7 @@ function rowArrangement(examples: Examples): Arrangement {
     take({ game, attribution: { values, standardError = null } }) {
       const input = game.tf.tidy(() => Float32Array.from(game.features.dataSync()));
       kept = { values, standardError, beside: { input: tensorOf(axes, input) } };
-      return sumsOfRows(values, 1);
+      return shownOf(values, 1);
     },
     arranged: () => ({ type: 'attribution[feature]', axes, ...required(kept) }),
   };
@@ -145,7 +146,7 @@ function mapArrangement(
           ...(cam && !flat && unit === undefined ? { map: tensorOf(places, camOf(values, maps.units)) } : {}),
         },
       };
-      return sumsOfRows(values, 1);
+      return { ...shownOf(kept.values, 1), sums: shownOf(values, 1).sums };
     },
     arranged: () => ({
       type: flat ? 'attribution[unit]' : unit === undefined ? 'attribution[unit,y,x]' : 'attribution[y,x]',
@@ -171,7 +172,10 @@ function meanArrangement(
   return {
     take({ from, to, game, attribution }) {
       const outputs = game.tf.tidy(() => game.features.dataSync());
+      const shown = shownOf(attribution.values, to - from);
       for (let i = 0; i < to - from; i++) {
+        // An example whose attribution is no number has no part in the means.
+        if (!Number.isFinite(shown.sums[i])) continue;
         n++;
         const sums = sumsOverPlaces(attribution.values, i * size, maps);
         const active = sumsOverPlaces(outputs, i * size, maps);
@@ -183,7 +187,7 @@ function meanArrangement(
           activation[u]! += (active[u]! / places - activation[u]!) / n;
         }
       }
-      return sumsOfRows(attribution.values, to - from);
+      return shown;
     },
     arranged: () => ({
       type: 'attribution[unit]',
@@ -198,12 +202,22 @@ function meanArrangement(
   };
 }
 
-/** Sums of n rows. */
-function sumsOfRows(values: Float32Array, n: number): Float64Array {
-  const sums = new Float64Array(n);
+/** Of n rows. */
+function shownOf(values: Float32Array, n: number): Shown {
   const width = values.length / n;
-  for (let i = 0; i < values.length; i++) sums[Math.floor(i / width)]! += values[i]!;
-  return sums;
+  const shown = {
+    sums: new Float64Array(n),
+    least: new Float64Array(n).fill(Number.POSITIVE_INFINITY),
+    most: new Float64Array(n).fill(Number.NEGATIVE_INFINITY),
+    width,
+  };
+  for (let i = 0; i < values.length; i++) {
+    const [row, value] = [Math.floor(i / width), values[i]!];
+    shown.sums[row]! += value;
+    shown.least[row] = Math.min(shown.least[row]!, value);
+    shown.most[row] = Math.max(shown.most[row]!, value);
+  }
+  return shown;
 }
 
 function required<T>(value: T | undefined): T {

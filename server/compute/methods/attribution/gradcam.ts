@@ -8,7 +8,7 @@ import type { AttributionMethod } from './game.ts';
  */
 export const gradcam: AttributionMethod = {
   name: 'gradcam',
-  version: '1',
+  version: '2',
   reading:
     'Where the feature maps that speak for the target are active. It is as coarse as those maps, shows only what speaks for the target, and its edges are no edges of the evidence.',
   complete: false,

@@ -7,7 +7,7 @@ import type { AttributionMethod } from './game.ts';
  */
 export const gradientXInput: AttributionMethod = {
   name: 'gradient_x_input',
-  version: '1',
+  version: '2',
   reading:
     'Each value is the feature’s distance from its baseline times the gradient there: what it contributes if the target were linear. It is not, so the values need not sum to the change of the target; use ig where that matters. Where the feature is at its baseline the value is zero, so the picture takes after the input whatever the model.',
   complete: false,

@@ -7,7 +7,7 @@ import type { AttributionMethod } from './game.ts';
  */
 export const guidedBackprop: AttributionMethod = {
   name: 'guided_backprop',
-  version: '1',
+  version: '2',
   reading:
     'A gradient from which every negative contribution was cut on its way back. It draws sharp outlines of the input, but fails the randomisation test of Adebayo et al. (2018): the picture stays much the same when upper layers are replaced by noise. Do not read from it why the model decided.',
   complete: false,

@@ -10,7 +10,7 @@ import { numberOf } from './parameters.ts';
  */
 export const ig: AttributionMethod = {
   name: 'ig',
-  version: '1',
+  version: '2',
   reading:
     'Each value is the share of f(example) - f(baseline) that the feature accounts for, gathered along the straight way between the two: positive speaks for the target, negative against it. Another baseline asks another question; a feature that is at its baseline gets nothing.',
   complete: true,

@@ -10,7 +10,7 @@ import { numberOf } from './parameters.ts';
  */
 export const occlusion: AttributionMethod = {
   name: 'occlusion',
-  version: '1',
+  version: '2',
   reading:
     'Each value is how much the target falls when the features around it are covered, averaged over the windows that cover it. What two windows do only together does not show, and a cover is itself something the model may react to.',
   complete: false,

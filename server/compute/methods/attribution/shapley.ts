@@ -12,7 +12,7 @@ import { numberOf } from './parameters.ts';
  */
 export const shapley: AttributionMethod = {
   name: 'shapley',
-  version: '1',
+  version: '2',
   reading:
     'Each value is the mean change of the target when the feature comes in, over random orders of coming in; the standard error says how far the sample may be off. Absent features are at the baseline, so combinations are asked about that no real example has.',
   complete: true,

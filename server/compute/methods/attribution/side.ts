@@ -2,8 +2,11 @@
 import { METHODS, printChange, type Query, type Target, type Using } from '../../../../core/algebra/index.ts';
 import { UserError } from '../../../../core/errors/index.ts';
 import type { AttributionSide } from '../../../../core/result/index.ts';
+import { exampleAddress } from '../../addresses.ts';
 import { shownPictures } from '../../display.ts';
 import type { Examples } from '../../examples.ts';
+import type { LoadedModel } from '../../model.ts';
+import { originOf } from '../../origin.ts';
 import { type TargetRule, targetRule } from '../../target.ts';
 import { f32, i32, type MethodContext, type OutputTensor } from '../method.ts';
 import { type Arranged, type Arrangement, inputArrangement, layerArrangement } from './arrangement.ts';
@@ -11,7 +14,7 @@ import { camLayer } from './cam.ts';
 import { explain } from './explained.ts';
 import { attributionMethod } from './index.ts';
 import type { Window } from './layout.ts';
-import { Tally } from './tally.ts';
+import { type Broken, Tally } from './tally.ts';
 
 export interface Side extends Arranged {
   /** What was explained: `image` of one example; `images`, `index`, `label` and `predicted` of several. */
@@ -49,7 +52,8 @@ export async function answerSide(context: MethodContext, inherited?: Using): Pro
     examples,
   };
   let arrangement: Arrangement | undefined;
-  const tally = new Tally(method, examples.indices.length);
+  const needsGradient = METHODS[method.name].needs === 'gradient';
+  const tally = new Tally({ method, needsGradient, rule, place: asked.place }, examples.indices.length);
   await explain(context, asked, (group) => {
     arrangement ??=
       what.kind === 'layer'
@@ -58,6 +62,7 @@ export async function answerSide(context: MethodContext, inherited?: Using): Pro
     tally.take(group, arrangement.take(group));
   });
   if (!arrangement) throw new UserError('invalid', `${examples.address} is empty`);
+  const broken = await brokenWarnings(context, loaded, examples, tally);
   const { classifier } = rule;
   const pictures = what.kind === 'layer' && !examples.single ? NOTHING : picturesOf(examples, tally);
   return {
@@ -79,13 +84,43 @@ export async function answerSide(context: MethodContext, inherited?: Using): Pro
     region,
     n: examples.indices.length,
     warnings: [
-      ...tally.warnings(rule, query.target, METHODS[method.name].needs === 'gradient'),
+      ...broken,
+      ...tally.warnings(query.target),
       ...(rule.kind === 'class' ? (classifier?.warnings ?? []) : []),
       ...pictures.warnings,
     ],
     using,
     camLayer: cam,
   };
+}
+
+/** What is no number in the first example without an attribution, as the beginning of a sentence. */
+const BROKEN: Readonly<Record<Broken['where'], string>> = {
+  target: 'its target is not a finite number',
+  baseline: 'the target at the baseline is not a finite number: choose another baseline',
+  gradient: 'the slope of its target is not a finite number',
+};
+
+/** Of examples without an attribution; throws UserError('invalid') where no example has one. */
+async function brokenWarnings(
+  context: MethodContext,
+  loaded: LoadedModel,
+  examples: Examples,
+  tally: Tally,
+): Promise<string[]> {
+  const first = tally.firstBroken;
+  if (!first) return [];
+  const origin = first.where === 'target' ? ` ${await originOf(context, loaded, examples, first.at)}` : '';
+  const total = examples.indices.length;
+  const count = tally.brokenCount;
+  if (count === total)
+    throw new UserError(
+      'invalid',
+      `nothing can be attributed: ${total === 1 ? '' : `of ${exampleAddress(context.plan, examples, first.at)} as of all ${total} examples `}${BROKEN[first.where]}.${origin}`,
+    );
+  return [
+    `${count} of ${total} examples ${count === 1 ? 'has' : 'have'} no attribution and no part in means; of the first, ${exampleAddress(context.plan, examples, first.at)}, ${BROKEN[first.where]}.${origin}`,
+  ];
 }
 
 const known = (index: number | undefined): number | null => (index === undefined || index < 0 ? null : index);

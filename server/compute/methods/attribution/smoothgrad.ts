@@ -14,7 +14,7 @@ const KEPT = 2 ** 22;
  */
 export const smoothgrad: AttributionMethod = {
   name: 'smoothgrad',
-  version: '1',
+  version: '2',
   reading:
     'The gradient averaged over noisy copies of the example: calmer than the gradient, and read in the same way. More noise smooths more, and asks about inputs further from this one.',
   complete: false,

@@ -1,10 +1,8 @@
 /** What the attributions of a side say as a whole: the target's values, sums, completeness, and what to be wary of. */
 import type { Target } from '../../../../core/algebra/index.ts';
-import { UserError } from '../../../../core/errors/index.ts';
 import type { AttributionSide } from '../../../../core/result/index.ts';
-import type { TargetRule } from '../../target.ts';
+import { type Asked, emptiness, type Finding, type Shown } from './emptiness.ts';
 import type { Group } from './explained.ts';
-import type { AttributionMethod } from './game.ts';
 
 /** Share of the target's change that may be missing without a warning. */
 const MOST_GAP = 0.01;
@@ -16,6 +14,12 @@ const LEAST_CHANGE = 0.1;
 /** Probability from which on a softmax is so flat that its gradient says little. */
 const SATURATED = 0.99;
 
+/** An example without an attribution: the target there or at the baseline is no number, or the way from one to it is none. */
+export interface Broken {
+  readonly at: number;
+  readonly where: 'target' | 'baseline' | 'gradient';
+}
+
 export class Tally {
   readonly classes: Int32Array;
   readonly predicted: Int32Array;
@@ -24,9 +28,14 @@ export class Tally {
   private readonly baselineValue: Float64Array;
   private readonly sum: Float64Array;
   private readonly size: Float64Array;
+  /** Examples with an attribution, in order. */
+  private readonly whole: number[] = [];
+  private readonly broken: Broken[] = [];
+  private readonly findings = new Map<string, { readonly finding: Finding; readonly count: number }>();
+  private noiseless = 0;
 
   constructor(
-    private readonly method: AttributionMethod,
+    private readonly asked: Asked,
     private readonly n: number,
   ) {
     this.classes = new Int32Array(n);
@@ -38,33 +47,52 @@ export class Tally {
     this.size = new Float64Array(n);
   }
 
-  /** Throws UserError('invalid') where the target or an attribution is no number. */
-  take({ from, to, game, attribution, value, baselineValue }: Group, sums: Float64Array): void {
-    const broken = sums.findIndex((sum, i) => !Number.isFinite(sum + value[i]! + baselineValue[i]!));
-    if (broken >= 0)
-      throw new UserError(
-        'invalid',
-        `nothing can be attributed: the target${this.n === 1 ? '' : ` of example ${from + broken} of the slice`} is not a finite number; look for weights or inputs that are not, with stats() or histogram()`,
-      );
+  /** Takes a group in. An example whose target or attribution is no number is set apart. */
+  take(group: Group, shown: Shown): void {
+    const { from, to, game, attribution, value, baselineValue } = group;
     this.classes.set(game.classes, from);
     this.predicted.set(game.predicted, from);
     this.label.set(game.label, from);
-    this.value.set(value, from);
-    this.baselineValue.set(baselineValue, from);
-    this.sum.set(sums, from);
     const width = attribution.values.length / (to - from);
-    for (let i = 0; i < attribution.values.length; i++)
-      this.size[from + Math.floor(i / width)]! += Math.abs(attribution.values[i]!);
+    const smooth = this.asked.method.name === 'smoothgrad' ? game.features.dataSync() : null;
+    for (let i = 0; i < to - from; i++) {
+      if (!Number.isFinite(shown.sums[i]! + value[i]! + baselineValue[i]!)) {
+        const place = [value[i], baselineValue[i]].findIndex((number) => !Number.isFinite(number));
+        this.broken.push({ at: from + i, where: WHERE[place] ?? 'gradient' });
+        continue;
+      }
+      this.whole.push(from + i);
+      this.value[from + i] = value[i]!;
+      this.baselineValue[from + i] = baselineValue[i]!;
+      this.sum[from + i] = shown.sums[i]!;
+      const rows = attribution.values.subarray(i * width, (i + 1) * width);
+      this.size[from + i] = rows.reduce((sum, v) => sum + Math.abs(v), 0);
+      const finding = emptiness(this.asked, group, shown, i);
+      if (finding) {
+        const key = finding('');
+        this.findings.set(key, { finding, count: (this.findings.get(key)?.count ?? 0) + 1 });
+      }
+      if (smooth && isFlat(smooth, i * width, width)) this.noiseless++;
+    }
+  }
+
+  /** The first example that has no attribution, and what of it is no number. */
+  get firstBroken(): Broken | null {
+    return this.broken[0] ?? null;
+  }
+
+  get brokenCount(): number {
+    return this.broken.length;
   }
 
   /** Means over the examples; the largest gap. */
   numbers(): Pick<AttributionSide, 'value' | 'baselineValue' | 'sum' | 'gap'> {
-    const { complete, compares } = this.method;
+    const { complete, compares } = this.asked.method;
     return {
-      value: mean(this.value),
-      baselineValue: compares ? mean(this.baselineValue) : null,
-      sum: mean(this.sum),
-      gap: complete ? this.value.reduce((most, _, i) => Math.max(most, this.gap(i)), 0) : null,
+      value: this.mean(this.value),
+      baselineValue: compares ? this.mean(this.baselineValue) : null,
+      sum: this.mean(this.sum),
+      gap: complete ? this.whole.reduce((most, i) => Math.max(most, this.gap(i)), 0) : null,
     };
   }
 
@@ -72,11 +100,11 @@ export class Tally {
     return Math.abs(this.sum[i]! - (this.value[i]! - this.baselineValue[i]!));
   }
 
-  warnings(rule: TargetRule, asked: Target | undefined, needsGradient: boolean): string[] {
-    const { n, method } = this;
+  warnings(asked: Target | undefined): string[] {
+    const { n, whole } = this;
+    const { method, rule, needsGradient } = this.asked;
     const many = (count: number) => (n === 1 ? '' : ` (${count} of ${n} examples)`);
-    const count = (holds: (i: number) => boolean) =>
-      Array.from({ length: n }, (_, i) => i).filter(holds).length;
+    const count = (holds: (i: number) => boolean) => whole.filter(holds).length;
     const warnings: string[] = [];
     if (rule.classifier === null && asked === undefined)
       warnings.push('The model scores no classes: the target is its largest output.');
@@ -91,18 +119,33 @@ export class Tally {
         );
     }
     if (needsGradient && !method.complete && rule.kind === 'class') {
-      const saturated = count((i) => this.value[i]! >= SATURATED);
-      if (saturated > 0)
-        warnings.push(
-          `The probability is so near to 1 that its gradient is next to nothing${many(saturated)}: ask for the logit, or use ig.`,
-        );
+      const flat = (where: (value: number) => boolean) =>
+        count((i) => where(this.value[i]!) && this.size[i]! > 0);
+      for (const [end, found] of [
+        [1, flat((value) => value >= SATURATED)],
+        [0, flat((value) => value <= 1 - SATURATED)],
+      ])
+        if (found)
+          warnings.push(
+            `The probability is so near to ${end} that its gradient is next to nothing${many(found)}: ask for the logit, or use ig.`,
+          );
     }
-    const silent = count((i) => this.size[i] === 0);
-    if (silent > 0) warnings.push(`Nothing is attributed to any feature${many(silent)}.`);
+    if (this.noiseless > 0)
+      warnings.push(
+        `Smoothgrad’s noise is a share of the range of the input, and here all of the input is the same${many(this.noiseless)}: without noise it is the gradient.`,
+      );
+    for (const { finding, count: found } of this.findings.values()) warnings.push(finding(many(found)));
     return warnings;
+  }
+
+  private mean(values: Float64Array): number {
+    return this.whole.reduce((sum, i) => sum + values[i]!, 0) / this.whole.length;
   }
 }
 
-function mean(values: Float64Array): number {
-  return values.reduce((a, b) => a + b, 0) / values.length;
+const WHERE = ['target', 'baseline'] as const;
+
+function isFlat(values: ArrayLike<number>, from: number, width: number): boolean {
+  for (let i = 1; i < width; i++) if (values[from + i] !== values[from]) return false;
+  return true;
 }
