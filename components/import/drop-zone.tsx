@@ -83,10 +83,13 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
           ? { kind, name, ...(await upload(route('models'), form, importModelResponseSchema, options)) }
           : { kind, ...(await upload(route('datasets'), form, importDatasetResponseSchema, options)) };
       forget(key);
-      const [warning] = imported.warnings;
+      const { warnings } = imported;
       toast.show({
         title: `${name} is imported`,
-        ...(warning ? { description: imported.warnings.join(' '), tone: 'warning' as const } : {}),
+        // Long enough to read what was left out; the project's page keeps it.
+        ...(warnings.length > 0
+          ? { description: warnings.join('\n'), tone: 'warning' as const, duration: 30_000 }
+          : {}),
       });
       onImported(imported);
     } catch (error) {

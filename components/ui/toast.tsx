@@ -56,7 +56,9 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
             <div className="min-w-0 flex-1">
               <Base.Title className="font-medium">{title}</Base.Title>
               {description && (
-                <Base.Description className="break-words text-muted">{description}</Base.Description>
+                <Base.Description className="max-h-64 overflow-y-auto whitespace-pre-line break-words text-muted">
+                  {description}
+                </Base.Description>
               )}
               {action && (
                 <Base.Action

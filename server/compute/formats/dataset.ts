@@ -6,6 +6,7 @@ import type { ComputeOutcome } from '../contract.ts';
 import { type ImportContext, invalid, spoolFile, step } from './context.ts';
 import { type LabelArray, numberedClasses, readLabels } from './labels.ts';
 import { listed, type NumberArray } from './numbers.ts';
+import { valueNotes } from './value-notes.ts';
 
 export type DatasetOutcome = Extract<ComputeOutcome, { kind: 'import-dataset' }>;
 
@@ -70,7 +71,7 @@ export async function finishDataset(raw: RawDataset, context: ImportContext): Pr
   const classes = raw.classes ?? numberedClasses(raw.splits.flatMap(({ y }) => (y ? [y] : [])));
   const dtype = commonDtype(raw.splits);
   const columns = Object.keys(first.columns ?? {});
-  warnings.push(...namesakes(columns), ...nonFinite(raw.splits));
+  warnings.push(...namesakes(columns), ...raw.splits.flatMap(valueNotes));
   const splits: { name: string; size: number; file: string }[] = [];
   for (const [at, split] of raw.splits.entries()) {
     step(context, 0.6 + (0.4 * at) / raw.splits.length, `writing ${split.name}`);
@@ -181,21 +182,4 @@ function namesakes(columns: readonly string[]): string[] {
   return [
     `${listed(own)} ${verb} also the name of ${noun} that every data set has; in a condition or an order, write ${listed(own.map(printColumn))} for the one of this data set.`,
   ];
-}
-
-function nonFinite(splits: readonly RawSplit[]): string[] {
-  return splits.flatMap(({ name, x, file }) => {
-    if (!(x.data instanceof Float32Array)) return [];
-    const row = x.data.length / x.shape[0]!;
-    let count = 0;
-    let where = -1;
-    for (let i = 0; i < x.data.length; i++)
-      if (!Number.isFinite(x.data[i]!)) {
-        if (count === 0) where = Math.floor(i / row);
-        count++;
-      }
-    return count === 0
-      ? []
-      : [`${file}: ${name} holds ${count} values that are NaN or infinite, the first in ${name}[${where}].`];
-  });
 }

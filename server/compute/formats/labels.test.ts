@@ -195,6 +195,19 @@ describe('labels in whatever form are recognised and said', () => {
     expect(half.warnings).toEqual([expect.stringMatching(/no labels were found/)]);
   });
 
+  it('says what float32 does to the values of examples', async () => {
+    const of = async (x: Buffer) =>
+      (await importDataset([bench.upload('x.npy', x)], bench.context)).warnings.slice(1);
+    expect(await of(f8([3, 1], 1, Number.NaN, 1e39))).toEqual([
+      'x.npy: all holds 1 values that are NaN or infinite, the first in all[1].',
+      'x.npy: all holds 1 values that are beyond the range of float32 (3.4e38) and become infinite, the first in all[2].',
+    ]);
+    expect(await of(i8(1, 2 ** 40 + 1, 3))).toEqual([
+      'x.npy: all holds 1 values that are whole numbers that float32 does not hold exactly and are rounded, the first in all[1].',
+    ]);
+    expect(await of(i8(1, 16_777_217))).toEqual([]);
+  });
+
   it('reads splits of their own forms, and refuses one without', async () => {
     const x = f4([2, 2], 1, 2, 3, 4);
     const files = (y: Record<string, Buffer>) =>
