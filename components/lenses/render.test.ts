@@ -51,6 +51,20 @@ const withNumbers = (result: Result, to: (tensor: NamedTensor) => number): Resul
     ]),
   ),
 });
+/** The same result where every third number is none and every third example has no prediction. */
+const withGaps = (result: Result): Result => ({
+  meta: result.meta,
+  tensors: Object.fromEntries(
+    Object.entries(result.tensors).map(([name, tensor]) => [
+      name,
+      tensor.dtype === 'F32' || tensor.dtype === 'F64'
+        ? { ...tensor, data: Float64Array.from(tensor.data, (v, i) => (i % 3 === 1 ? Number.NaN : v)) }
+        : /predicted$|^neighbours$/.test(name)
+          ? { ...tensor, data: Int32Array.from(tensor.data, (v, i) => (i % 3 === 1 ? -1 : v)) }
+          : tensor,
+    ]),
+  ),
+});
 /** The same result of nothing: every axis has length 0. */
 const ofNothing = (result: Result): Result => ({
   meta: { ...result.meta, axes: result.meta.axes.map(({ labels: _, ...axis }) => ({ ...axis, size: 0 })) },
@@ -73,6 +87,7 @@ describe.each(CASES)('%s by %s', (_, __, lens, result) => {
     for (const other of [
       withNumbers(result, () => 0),
       withNumbers(result, () => Number.NaN),
+      withGaps(result),
       ofNothing(result),
     ])
       expect(drawn(lens, other, 480, 360)).not.toMatch(/NaN(%|px)|Infinity(%|px)/);

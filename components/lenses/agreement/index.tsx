@@ -14,6 +14,7 @@ import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
 import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
 import { subjectOf } from '../shared/subject.ts';
 import { useReveal, useTargets } from '../shared/targets.ts';
+import { verdictOf } from '../shared/verdict.ts';
 import { countsInWords, labelsOfNeighbours } from './neighbours.ts';
 
 /** Nobody agrees: a label that may be wrong, or an example on a border. */
@@ -71,7 +72,8 @@ function Agreement(props: LensProps) {
   const reveal = useReveal(order.length, isPlaceSelected, selection.examples);
   const name = (c: number | undefined) => (c === undefined || c < 0 ? '–' : (record.classes[c] ?? String(c)));
   const low = Array.from(agreement).filter((share) => share < FEW).length;
-  const mean = Array.from(agreement).reduce((a, b) => a + b, 0) / Math.max(1, agreement.length);
+  const known = Array.from(agreement).filter(Number.isFinite);
+  const mean = known.length > 0 ? known.reduce((a, b) => a + b, 0) / known.length : Number.NaN;
 
   const columns: DataColumn[] = [
     {
@@ -97,7 +99,10 @@ function Agreement(props: LensProps) {
       cell: (row) => {
         const share = agreement[row] ?? Number.NaN;
         return (
-          <span title={`${share}: ${formatCount(share * k)} of ${k}`} className="relative block">
+          <span
+            title={Number.isFinite(share) ? `${share}: ${formatCount(share * k)} of ${k}` : 'none'}
+            className="relative block"
+          >
             <span
               aria-hidden
               className="absolute bottom-0 left-0 h-0.5 bg-line-strong"
@@ -118,7 +123,9 @@ function Agreement(props: LensProps) {
       cell: (row) => {
         const told = countsInWords(labelAt(row), (c) => name(c));
         const near = neighbours
-          ? Array.from({ length: Math.min(8, k) }, (_, j) => neighbours.data[row * k + j]).join(', ')
+          ? Array.from({ length: Math.min(8, k) }, (_, j) => neighbours.data[row * k + j] ?? -1)
+              .filter((index) => index >= 0)
+              .join(', ')
           : '';
         return <span title={near === '' ? told : `${told}\nnearest first: ${near}`}>{told || '–'}</span>;
       },
@@ -131,7 +138,7 @@ function Agreement(props: LensProps) {
             cell: (row: number) => (
               <span className="flex items-center gap-1">
                 <span className="truncate">{name(predicted[row])}</span>
-                {label && (label[row] ?? -1) >= 0 && label[row] !== predicted[row] && (
+                {verdictOf(label?.[row], predicted[row]) === 'wrong' && (
                   <CircleX aria-label="wrong" className="size-3.5 shrink-0 text-fault" />
                 )}
               </span>
@@ -179,6 +186,11 @@ function Agreement(props: LensProps) {
             {k} nearest at {record.layer}
           </span>
           <span title={String(mean)}>mean agreement {formatShare(mean)}</span>
+          {record.recall !== undefined && (
+            <span className="text-warning">
+              approximate: {formatShare(record.recall)} of the true neighbours
+            </span>
+          )}
         </>
       }
     >

@@ -22,6 +22,7 @@ import { subjectOf } from '../shared/subject.ts';
 import { useReveal, useTargets } from '../shared/targets.ts';
 import { useTheme } from '../shared/theme.ts';
 import { TileGrid } from '../shared/tile-grid.tsx';
+import { verdictOf } from '../shared/verdict.ts';
 import { drawWrong } from '../shared/wrong-mark.ts';
 
 function AttributionExamples(props: LensProps) {
@@ -43,7 +44,7 @@ function AttributionExamples(props: LensProps) {
   const [draft, setDraft] = useState<number | null>(null);
   const opacity = draft ?? numberOption(options.opacity, OPACITY, 0, 1);
   const wrongAt = useCallback(
-    (i: number) => label !== null && predicted !== null && (label[i] ?? -1) >= 0 && label[i] !== predicted[i],
+    (i: number) => verdictOf(label?.[i], predicted?.[i]) === 'wrong',
     [label, predicted],
   );
   /** Of the global class only, when one is chosen. */

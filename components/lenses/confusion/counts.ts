@@ -58,9 +58,10 @@ export function threadsInCells(
     const address = addressOf(members.index[i] ?? 0);
     const count = badgeOf(address);
     const label = members.label[i] ?? -1;
-    // Without a label it is in no cell.
-    if (address === null || count === 0 || label < 0) continue;
-    const place = label * classes + (members.predicted[i] ?? 0);
+    const predicted = members.predicted[i] ?? -1;
+    // Without a label or a prediction it is in no cell.
+    if (address === null || count === 0 || label < 0 || predicted < 0) continue;
+    const place = label * classes + predicted;
     const cell = cells.get(place) ?? { addresses: [], count: 0 };
     cell.addresses.push(address);
     cell.count += count;

@@ -45,7 +45,11 @@ function Confusion(props: LensProps) {
     const cells = new Set<number>();
     if (members && chosen.size > 0)
       for (let i = 0; i < members.index.length; i++)
-        if (chosen.has(subject.exampleAddress(members.index[i] ?? 0) ?? ''))
+        if (
+          (members.label[i] ?? -1) >= 0 &&
+          (members.predicted[i] ?? -1) >= 0 &&
+          chosen.has(subject.exampleAddress(members.index[i] ?? 0) ?? '')
+        )
           cells.add((members.label[i] ?? 0) * classes + (members.predicted[i] ?? 0));
     return cells;
   }, [selection.examples, members, subject, classes]);
@@ -126,7 +130,13 @@ function Confusion(props: LensProps) {
       width={width}
       height={height}
       name="Confusion"
-      empty={sums.total === 0 ? 'No labelled examples here. Widen the slice.' : null}
+      empty={
+        sums.total > 0
+          ? null
+          : (record.unpredicted ?? 0) > 0
+            ? 'No example has a prediction: the scores are not finite. The warning says where that began.'
+            : 'No labelled examples here. Widen the slice.'
+      }
       controls={
         <>
           <Segmented
@@ -152,6 +162,9 @@ function Confusion(props: LensProps) {
           <span>n = {formatCount(sums.total)} examples</span>
           <span>accuracy {formatShare(record.accuracy)}</span>
           <span>{formatCount(sums.wrong)} wrong</span>
+          {(record.unpredicted ?? 0) > 0 && (
+            <span className="text-warning">{formatCount(record.unpredicted ?? 0)} without a prediction</span>
+          )}
         </>
       }
     >

@@ -14,6 +14,7 @@ import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
 import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
 import { afterClick, subjectOf } from '../shared/subject.ts';
 import { classColor, useTheme } from '../shared/theme.ts';
+import { verdictOf } from '../shared/verdict.ts';
 
 function ExampleTable(props: LensProps) {
   const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
@@ -36,7 +37,7 @@ function ExampleTable(props: LensProps) {
     const values = columns[sorting.column];
     return sortedBy(index.length, (row) => values?.[row] ?? Number.NaN, sorting.descending).filter(
       (row) =>
-        (!onlyWrong || label?.[row] !== predicted[row]) &&
+        (!onlyWrong || verdictOf(label?.[row], predicted[row]) === 'wrong') &&
         (selectedClass === null || (label ?? predicted)[row] === selectedClass),
     );
   }, [index, label, predicted, confidence, sorting.column, sorting.descending, onlyWrong, selectedClass]);
@@ -73,13 +74,13 @@ function ExampleTable(props: LensProps) {
       name: 'predicted',
       cell: (row) => (
         <span className="flex min-w-0 items-center justify-between gap-1">
-          {classCell(predicted[row])}
-          {label &&
-            (label[row] === predicted[row] ? (
-              <Check aria-label="right" className="size-3.5 shrink-0 text-faint" />
-            ) : (
-              <CircleX aria-label="wrong" className="size-3.5 shrink-0 text-fault" />
-            ))}
+          {(predicted[row] ?? -1) < 0 ? <span className="text-muted">none</span> : classCell(predicted[row])}
+          {verdictOf(label?.[row], predicted[row]) === 'right' && (
+            <Check aria-label="right" className="size-3.5 shrink-0 text-faint" />
+          )}
+          {verdictOf(label?.[row], predicted[row]) === 'wrong' && (
+            <CircleX aria-label="wrong" className="size-3.5 shrink-0 text-fault" />
+          )}
         </span>
       ),
     },
@@ -90,7 +91,9 @@ function ExampleTable(props: LensProps) {
       cell: (row) => <span title={String(confidence[row])}>{formatShare(confidence[row])}</span>,
     },
   ];
-  const wrong = label ? Array.from(label).filter((c, row) => c !== predicted[row]).length : 0;
+  const wrong = label
+    ? Array.from(label).filter((c, row) => verdictOf(c, predicted[row]) === 'wrong').length
+    : 0;
 
   const reveal = useMemo(() => {
     const at =
@@ -128,7 +131,10 @@ function ExampleTable(props: LensProps) {
               ? `n = ${formatCount(index.length)} examples`
               : `${formatCount(order.length)} of ${formatCount(index.length)} examples`}
           </span>
-          {record.accuracy !== null && <span>accuracy {formatShare(record.accuracy)}</span>}
+          {label && <span>accuracy {formatShare(record.accuracy)}</span>}
+          {(record.unpredicted ?? 0) > 0 && (
+            <span className="text-warning">{formatCount(record.unpredicted ?? 0)} without a prediction</span>
+          )}
         </>
       }
     >

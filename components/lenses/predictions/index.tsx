@@ -12,6 +12,7 @@ import { Frame } from '../shared/frame.tsx';
 import { Picture } from '../shared/picture.tsx';
 import { photograph, place } from '../shared/raster.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
+import { verdictOf } from '../shared/verdict.ts';
 
 /** With more classes than this, the likeliest come first. */
 const IN_ORDER = 12;
@@ -42,10 +43,11 @@ function Predictions({
   }, [n, values]);
   const name = (c: number | null | undefined) =>
     c === null || c === undefined ? '–' : (record.classes[c] ?? String(c));
-  const predicted =
-    record.predicted ?? order.reduce((a, b) => ((values.data[b] ?? 0) > (values.data[a] ?? 0) ? b : a), 0);
+  /** -1: none, since the scores are not finite. */
+  const predicted = record.predicted ?? -1;
   const label = record.label ?? null;
-  const wrong = label !== null && label !== predicted;
+  const verdict = verdictOf(label ?? undefined, predicted);
+  const wrong = verdict === 'wrong';
   const { example } = record;
   const { badgeOf } = useBadges(badges, { model: null, about: null });
   const selected = example !== undefined && selection.examples.includes(example);
@@ -69,6 +71,7 @@ function Predictions({
       foot={
         <span>
           {label === null ? 'no label' : `true class ${name(label)}`}, {n} classes
+          {predicted < 0 ? ', no prediction: the scores are not finite' : ''}
         </span>
       }
     >
@@ -106,8 +109,9 @@ function Predictions({
                       {name(label)} taken for {name(predicted)}
                     </Badge>
                   ) : (
-                    label !== null && <Badge tone="good">{name(predicted)}, right</Badge>
+                    verdict === 'right' && <Badge tone="good">{name(predicted)}, right</Badge>
                   )}
+                  {predicted < 0 && <Badge tone="warning">no prediction</Badge>}
                 </div>
               </div>
             )}
@@ -118,7 +122,7 @@ function Predictions({
               className="nowheel min-w-0 flex-1 overflow-y-auto py-2 pr-2 pl-2"
             >
               {order.map((c) => {
-                const p = values.data[c] ?? 0;
+                const p = values.data[c] ?? Number.NaN;
                 return (
                   <li
                     key={c}

@@ -15,6 +15,7 @@ import { barDomain, SignedBar } from '../shared/signed-bar.tsx';
 import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
 import { subjectOf } from '../shared/subject.ts';
 import { useReveal, useTargets } from '../shared/targets.ts';
+import { verdictOf } from '../shared/verdict.ts';
 import { type MapLook, RankedTiles } from './tiles.tsx';
 
 function Ranked(props: LensProps) {
@@ -54,8 +55,7 @@ function Ranked(props: LensProps) {
   const subject = useMemo(() => subjectOf(result), [result]);
   const { badgeOf, about } = useBadges(badges, subject);
   const isWrong = useCallback(
-    (row: number) =>
-      label !== null && predicted !== null && (label[row] ?? -1) >= 0 && label[row] !== predicted[row],
+    (row: number) => verdictOf(label?.[row], predicted?.[row]) === 'wrong',
     [label, predicted],
   );
   const name = useCallback(

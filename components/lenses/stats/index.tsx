@@ -24,6 +24,10 @@ const NAMES: Record<(typeof FACTS)[number], string> = {
   skew: 'Skewness: above 0, the unit answers to few examples',
 };
 
+/** A bar of what is no number has no length. */
+const finite = (value: number | undefined): number =>
+  value !== undefined && Number.isFinite(value) ? value : 0;
+
 function Stats(props: LensProps) {
   const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
   const subject = useMemo(() => subjectOf(result), [result]);
@@ -96,8 +100,8 @@ function Stats(props: LensProps) {
                   aria-hidden
                   className="absolute bottom-0 h-0.5 bg-line-strong"
                   style={{
-                    left: `${Math.min(bar(0), bar(values.data[row] ?? 0))}%`,
-                    width: `${Math.abs(bar(values.data[row] ?? 0) - bar(0))}%`,
+                    left: `${Math.min(bar(0), bar(finite(values.data[row])))}%`,
+                    width: `${Math.abs(bar(finite(values.data[row])) - bar(0))}%`,
                   }}
                 />
                 {formatNumber(values.data[row])}
