@@ -1,12 +1,13 @@
 import { UserError } from '../../../core/errors/index.ts';
 import { forEachBatch } from '../forward.ts';
+import { countNonFinite, originOf } from '../origin.ts';
 import { checkUnit, layerArgument, shown } from './arguments.ts';
 import { f32, type Method, type MethodOutput } from './method.ts';
 
 /** Output of a layer for one example: feature maps (units, y, x), or a vector (units). */
 export const activation: Method = {
   function: 'activation',
-  version: '1',
+  version: '2',
   summary: 'What a layer puts out for one example.',
   reading:
     'Each tile or bar is one unit’s output for this example. The colour scale is the same for all units, with zero in the middle.',
@@ -20,10 +21,13 @@ export const activation: Method = {
         'invalid',
         `activation(${shown(wanted)}) shows one example, found ${examples.indices.length}; name one, as in digits.test[42], or ask for stats(${shown(wanted)})`,
       );
+    const loaded = await context.model();
     let result: MethodOutput | undefined;
-    await forEachBatch(context, manifest, await context.model(), examples, [wanted.layer], ({ outputs }) => {
+    let broken: string | null = null;
+    await forEachBatch(context, manifest, loaded, examples, [wanted.layer], ({ outputs }) => {
       const output = outputs[0]!;
       const shape = output.shape.slice(1);
+      broken = countNonFinite(output.dataSync());
       const units = shape.at(-1) ?? 1;
       if (wanted.unit !== null) checkUnit(wanted.layer, wanted.unit, units);
       const first = wanted.unit ?? 0;
@@ -69,6 +73,11 @@ export const activation: Method = {
       };
     });
     if (!result) throw new UserError('invalid', `${examples.address} is empty`);
-    return result;
+    if (broken === null) return result;
+    const origin = await originOf(context, loaded, examples, 0);
+    return {
+      ...result,
+      warnings: [`${wanted.layer} puts out ${broken}; these are drawn as none. ${origin}`],
+    };
   },
 };

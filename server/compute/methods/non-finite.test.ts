@@ -195,4 +195,17 @@ describe.each(BACKENDS)('on %s', (backend) => {
       `Not finite on some examples, so not a number: tiny@1/input (2 of 12), tiny@1/same (2 of 12). ${INPUT}`,
     );
   });
+
+  test('weights() and activation() say what is not finite in them', async () => {
+    const weights = await ask(engine, planOf(broken, null, { what: call('weights', 'units') }));
+    expect(weights.meta.warnings).toEqual([
+      'kernel of units holds 1 NaN: whatever it reaches is not finite either. The training that made it has diverged, or the file is damaged.',
+    ]);
+    const unit = await ask(engine, planOf(broken, null, { what: call('weights', 'units', 0) }));
+    expect(unit.meta.warnings).toEqual([]);
+    const input = { kind: 'example', dataset: 'toy', split: 'test', index: 5 } as const;
+    const { meta, tensors } = await asked(call('activation', 'same'), model, data, { input });
+    expect(tensors.values!.data[1]).toBeNaN();
+    expect(meta.warnings).toEqual([`same puts out 1 NaN; these are drawn as none. ${INPUT}`]);
+  });
 });

@@ -2,6 +2,7 @@ import { UserError } from '../../../core/errors/index.ts';
 import type { GraphRecord } from '../../../core/result/index.ts';
 import { checkCancelled } from '../forward.ts';
 import type { LoadedModel } from '../model.ts';
+import { countNonFinite } from '../origin.ts';
 import { checkUnit, layerArgument, shown } from './arguments.ts';
 import { f32, type Method, type OutputTensor } from './method.ts';
 import { GATES, type WeightLayer, type WeightPart, weightInto, wholeWeight } from './weight-axes.ts';
@@ -14,7 +15,7 @@ type Layer = GraphRecord['layers'][number];
 /** The weights of a layer, by name and as the layer has them; of a unit, the part that leads into it. No data are needed. */
 export const weights: Method = {
   function: 'weights',
-  version: '1',
+  version: '2',
   summary: 'The weights of a layer, or those into one unit.',
   reading:
     'Each small picture is a filter as the layer has it; the colour scale has zero in the middle. What leads into a unit says what it looks for.',
@@ -41,6 +42,7 @@ export const weights: Method = {
     if (wanted.unit !== null) checkUnit(wanted.layer, wanted.unit, layer.units ?? 0);
     checkCancelled(signal);
     const tensors: Record<string, OutputTensor> = {};
+    const warnings: string[] = [];
     const within = innerLayer(layer);
     for (const { name, shape, values } of variablesOf(await context.model(), wanted.layer)) {
       const part = partOf(layer, within, name, shape, wanted.unit);
@@ -54,6 +56,11 @@ export const weights: Method = {
       const own = values();
       const data = part.places ? Float32Array.from(part.places, (p) => own[p]!) : Float32Array.from(own);
       tensors[name] = f32(data, part.shape, part.axes);
+      const broken = countNonFinite(data);
+      if (broken)
+        warnings.push(
+          `${name} of ${shown(wanted)} holds ${broken}: whatever it reaches is not finite either. The training that made it has diverged, or the file is damaged.`,
+        );
     }
     const gates = GATES[within.type];
     const units = wanted.unit === null ? (layer.units ?? 0) : 1;
@@ -76,7 +83,7 @@ export const weights: Method = {
         tensors: Object.entries(tensors).map(([name, { axes }]) => ({ name, axes: [...axes] })),
         inputs: edges.filter((e) => e.to === wanted.layer).map((e) => e.from),
       },
-      warnings: [],
+      warnings,
     };
   },
 };
