@@ -13,7 +13,10 @@ const folders = temporaryFolders();
 afterAll(() => folders.remove());
 /** Queries over data ask for models with one. */
 const TWO_INPUTS = /two|branched|nested/;
-const named = GOLDEN_MODELS.map((file) => [path.basename(file), file] as const);
+/** TensorFlow.js' own executor has other masks than Keras: those models are compared with that (masks/goldens.test.ts). */
+const named = GOLDEN_MODELS.filter((file) => !path.basename(file).startsWith('masks_')).map(
+  (file) => [path.basename(file), file] as const,
+);
 
 describe.each(BACKENDS)('on %s', (name) => {
   let backend: Backend;

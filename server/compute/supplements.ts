@@ -32,6 +32,7 @@ export function supplyGradients(tf: Tf): void {
     });
   }
   supplyCorners(tf);
+  supplyChoices(tf);
   register(tf, {
     kernelName: 'Conv3DBackpropInputV2',
     inputsToSave: ['filter'],
@@ -117,6 +118,47 @@ function supplyCorners(tf: Tf): void {
             const ties = tf.cast(tf.equal(at, tf.reshape(one(tf, y), kept)), 'float32');
             return tf.mul(ties, tf.div(tf.reshape(one(tf, dy), kept), tf.sum(ties, axes, true)));
           },
+        };
+      },
+    });
+}
+
+/**
+ * What a choice between two does not take gets nothing: TensorFlow.js multiplies by zero there, which an infinity turns
+ * into NaN, and gives a tensor that was broadcast its gradient in the larger shape.
+ */
+function supplyChoices(tf: Tf): void {
+  register(tf, {
+    kernelName: 'Select',
+    inputsToSave: ['condition'],
+    gradFunc: (dy, [condition]) => {
+      const [from, at] = [one(tf, dy), one(tf, condition)];
+      return {
+        condition: () => tf.zeros(at.shape),
+        t: () => tf.where(at, from, tf.zerosLike(from)),
+        e: () => tf.where(at, tf.zerosLike(from), from),
+      };
+    },
+  });
+  for (const [kernelName, first] of [
+    ['Maximum', tf.greaterEqual],
+    ['Minimum', tf.lessEqual],
+  ] as const)
+    register(tf, {
+      kernelName,
+      inputsToSave: ['a', 'b'],
+      gradFunc: (dy, saved) => {
+        const from = one(tf, dy);
+        const [a, b] = [one(tf, saved[0]), one(tf, saved[1])];
+        // At a tie the first.
+        const taken = () => first(a, b);
+        const reduced = (whole: Tensor, { shape }: Tensor) => {
+          const axes = tf.broadcast_util.getReductionAxes(shape, whole.shape);
+          return tf.reshape(axes.length > 0 ? tf.sum(whole, axes) : whole, shape);
+        };
+        return {
+          a: () => reduced(tf.where(taken(), from, tf.zerosLike(from)), a),
+          b: () => reduced(tf.where(taken(), tf.zerosLike(from), from), b),
         };
       },
     });

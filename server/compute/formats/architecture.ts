@@ -4,30 +4,10 @@
  */
 import { z } from 'zod';
 import { invalid, unsupported } from './context.ts';
+import { MASK_OPERATORS, withoutImpliedMasks } from './implied-masks.ts';
+import type { LayerSpec, Network, Operand, TensorRef } from './network.ts';
 
-export type LayerConfig = Readonly<Record<string, unknown>>;
-
-/** Output `tensor` of call number `call` of a layer. */
-export interface TensorRef {
-  readonly layer: string;
-  readonly call: number;
-  readonly tensor: number;
-}
-export interface LayerSpec {
-  readonly className: string;
-  readonly name: string;
-  readonly config: LayerConfig;
-  /** Inputs of each call, in order; an input layer has none. */
-  readonly calls: readonly (readonly TensorRef[])[];
-  /** Set where the layer is itself a model. */
-  readonly inner?: Network;
-}
-export interface Network {
-  readonly name: string;
-  readonly layers: readonly LayerSpec[];
-  readonly inputs: readonly TensorRef[];
-  readonly outputs: readonly TensorRef[];
-}
+export type { LayerConfig, LayerSpec, Network, TensorRef } from './network.ts';
 
 const layerSchema = z.object({
   class_name: z.string(),
@@ -107,15 +87,35 @@ function parseFunctional(raw: RawLayer, file: string, depth: number, budget: Bud
   const layers = parsed.data.layers.map((value, at) => {
     const layer = parseLayer(value, file, `layer ${at} of ${name}`);
     const own = nameOf(layer, at);
-    const calls = (layer.inbound_nodes ?? []).map((node) => parseCall(node, file, own));
-    return specOf(layer, own, calls, file, depth, budget);
+    const makesMasks = isOperator(layer) && MASK_OPERATORS.has(layer.class_name);
+    const calls = (layer.inbound_nodes ?? []).map((node) => parseCall(node, file, own, makesMasks));
+    const spec = specOf(
+      layer,
+      own,
+      calls.map(({ refs }) => refs),
+      file,
+      depth,
+      budget,
+    );
+    const masks = calls.some(({ mask }) => mask !== null) ? { masks: calls.map(({ mask }) => mask) } : {};
+    const operands = makesMasks ? { operands: calls.map((call) => call.operands) } : {};
+    return { ...spec, ...masks, ...operands };
   });
-  return {
-    name,
-    layers,
-    inputs: parseRefs(parsed.data.input_layers, file, `the inputs of ${name}`),
-    outputs: parseRefs(parsed.data.output_layers, file, `the outputs of ${name}`),
-  };
+  const { network, explicit } = withoutImpliedMasks(
+    {
+      name,
+      layers,
+      inputs: parseRefs(parsed.data.input_layers, file, `the inputs of ${name}`),
+      outputs: parseRefs(parsed.data.output_layers, file, `the outputs of ${name}`),
+    },
+    depth > 0,
+  );
+  if (explicit[0] !== undefined)
+    throw unsupported(
+      file,
+      `the layer ${explicit[0]} gets a mask by keyword that is not the one that flows to it from Masking or Embedding; let it flow by itself, or end it with a Reshape`,
+    );
+  return network;
 }
 
 function parseSequential(raw: RawLayer, file: string, depth: number, budget: Budget): Network {
@@ -190,8 +190,7 @@ function specOf(
   budget.left--;
   if (budget.left < 0) throw invalid(file, `the model has more than ${MAX_LAYERS} layers`);
   const config = Array.isArray(layer.config) || !layer.config ? {} : layer.config;
-  // Keras 3 writes operators on tensors (x - y) as layers of the module keras.src.ops.
-  const operator = /^keras\.(src\.)?ops/.test(layer.module ?? '');
+  const operator = isOperator(layer);
   const spec = {
     className: layer.class_name,
     name,
@@ -203,8 +202,20 @@ function specOf(
     : spec;
 }
 
+/** Keras 3 writes operators on tensors (x - y) as layers of the module keras.src.ops. */
+function isOperator({ module }: RawLayer): boolean {
+  return /^keras\.(src\.)?ops/.test(module ?? '');
+}
+
+interface ParsedCall {
+  readonly refs: readonly TensorRef[];
+  readonly mask: Operand | readonly (Operand | null)[] | null;
+  /** All that it is given, constants among it: of operators that make masks. */
+  readonly operands: readonly Operand[];
+}
+
 /** One entry of inbound_nodes: Keras 2 and TensorFlow.js write nested lists, Keras 3 {args, kwargs}. */
-function parseCall(node: unknown, file: string, layer: string): TensorRef[] {
+function parseCall(node: unknown, file: string, layer: string, makesMasks: boolean): ParsedCall {
   const refs: TensorRef[] = [];
   if (Array.isArray(node)) {
     // [name, call, tensor, kwargs], alone or in a list of them.
@@ -217,26 +228,43 @@ function parseCall(node: unknown, file: string, layer: string): TensorRef[] {
       if (holdsTensor(kwargs)) throw extraTensors(file, layer);
       refs.push(toRef(parsed.data));
     }
-    return refs;
+    return { refs, mask: null, operands: refs };
   }
-  const call = z.object({ args: z.array(z.unknown()), kwargs: z.unknown() }).safeParse(node);
+  const call = z
+    .object({ args: z.array(z.unknown()), kwargs: z.record(z.string(), z.unknown()).nullish() })
+    .safeParse(node);
   if (!call.success)
     throw invalid(file, `the inputs of the layer ${layer} are neither a list nor {args, kwargs}`);
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(visit);
-    else if (value !== null && value !== undefined) {
-      const tensor = kerasTensorSchema.safeParse(value);
-      if (!tensor.success)
-        throw unsupported(
-          file,
-          `the layer ${layer} is called with a constant (${JSON.stringify(value).slice(0, 60)}), which layers do not take; put the constant into a layer of its own, such as Rescaling`,
-        );
-      refs.push(toRef(tensor.data.config.keras_history));
+  const visit = (value: unknown): Operand[] => {
+    if (Array.isArray(value)) return [value.flatMap(visit)];
+    if (value === null || value === undefined) return [];
+    const tensor = kerasTensorSchema.safeParse(value);
+    if (tensor.success) {
+      const ref = toRef(tensor.data.config.keras_history);
+      refs.push(ref);
+      return [ref];
     }
+    if (makesMasks && typeof value === 'number') return [value];
+    throw unsupported(
+      file,
+      `the layer ${layer} is called with a constant (${JSON.stringify(value).slice(0, 60)}), which layers do not take; put the constant into a layer of its own, such as Rescaling`,
+    );
   };
-  call.data.args.forEach(visit);
-  if (holdsTensor(call.data.kwargs)) throw extraTensors(file, layer);
-  return refs;
+  const operands = call.data.args.flatMap(visit);
+  const { mask = null, ...rest } = call.data.kwargs ?? {};
+  if (holdsTensor(rest)) throw extraTensors(file, layer);
+  return { refs, mask: maskOf(mask, file, layer), operands };
+}
+
+/** The keyword `mask`: a tensor, or of a model with several inputs a list. */
+function maskOf(value: unknown, file: string, layer: string): ParsedCall['mask'] {
+  const one = (mask: unknown): TensorRef | null => {
+    if (mask === null) return null;
+    const tensor = kerasTensorSchema.safeParse(mask);
+    if (!tensor.success) throw extraTensors(file, layer);
+    return toRef(tensor.data.config.keras_history);
+  };
+  return Array.isArray(value) ? value.map(one) : one(value);
 }
 
 function toRef([layer, call, tensor]: z.infer<typeof refSchema>): TensorRef {

@@ -33,12 +33,10 @@ export function maskedSteps(
   initial: readonly Tensor[] | null,
   zeroOutput: boolean,
 ): Tensor[] {
-  const inputs = tf.unstack(x, 1);
-  const counts = tf.unstack(mask, 1);
-  if (layer.goBackwards) {
-    inputs.reverse();
-    counts.reverse();
-  }
+  // The tape holds the lists themselves: they stay in order.
+  const ordered = (list: Tensor[]) => (layer.goBackwards ? list.toReversed() : list);
+  const inputs = ordered(tf.unstack(x, 1));
+  const counts = ordered(tf.unstack(mask, 1));
   let states = [...(initial ?? layer.getInitialState(x))];
   let before: Tensor | null = null;
   const said: Tensor[] = [];

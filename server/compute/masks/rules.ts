@@ -7,26 +7,48 @@ import type { layers } from '@tensorflow/tfjs';
 
 type Layer = layers.Layer;
 
-export interface LayerTraits {
+/** What of a layer decides about masks. */
+export interface MaskedLayer {
   /** The class in the file: what acts in training only is run as another one. */
   readonly type: string;
   /** An operator on tensors (`x + y`), which knows of no masks. */
   readonly operator: boolean;
   /** A recurrent layer says 0 at masked steps instead of repeating itself. */
   readonly zeroOutput: boolean;
+  readonly maskValue: number;
+  readonly maskZero: boolean;
+  readonly axis: number;
+  readonly returnSequences: boolean;
+  /** The two directions are two outputs. */
+  readonly apart: boolean;
+  /** What TimeDistributed applies. */
+  readonly inner: MaskedLayer | null;
 }
-/** What a built model no longer tells. */
 export interface MaskTraits {
   /** Keras 2 merged masks otherwise. */
   readonly keras3: boolean;
-  of(layer: Layer): LayerTraits;
+  of(layer: Layer): MaskedLayer;
 }
 
 /** Of a model that was made here, without a file. */
-export const PLAIN_TRAITS: MaskTraits = {
-  keras3: true,
-  of: (layer) => ({ type: layer.getClassName(), operator: false, zeroOutput: false }),
-};
+export const PLAIN_TRAITS: MaskTraits = { keras3: true, of: maskedLayer };
+
+/** What a built layer itself tells. */
+export function maskedLayer(layer: Layer): MaskedLayer {
+  const { maskValue, maskZero, axis, mergeMode } = layer.getConfig();
+  const inner = innerOf(layer);
+  return {
+    type: layer.getClassName(),
+    operator: false,
+    zeroOutput: false,
+    maskValue: Number(maskValue ?? 0),
+    maskZero: maskZero === true,
+    axis: Number(axis ?? -1),
+    returnSequences: 'returnSequences' in layer && layer.returnSequences === true,
+    apart: mergeMode === null,
+    inner: inner && maskedLayer(inner),
+  };
+}
 
 /** What masks are made of, so that the same rules run on tensors and on names. `M`: a mask. */
 export interface MaskAlgebra<M> {
@@ -40,6 +62,14 @@ export interface MaskAlgebra<M> {
   steps(mask: M): M;
 }
 
+/** Whether there is a mask at all, before any numbers are there. */
+export const PRESENCE: MaskAlgebra<true> = {
+  differs: () => true,
+  either: () => true,
+  both: () => true,
+  joined: () => true,
+  steps: () => true,
+};
 /** These hand the mask of their first input on. */
 const PASSING = new Set([
   ...['Activation', 'ELU', 'LeakyReLU', 'PReLU', 'ReLU', 'Softmax', 'ThresholdedReLU'],
@@ -81,30 +111,23 @@ export function isDecided(type: string): boolean {
 
 /** Masks of the layer's outputs, from those of its inputs, in order; the list may be shorter than the outputs. */
 export function masksAfter<M>(
-  layer: Layer,
+  layer: MaskedLayer,
   masks: readonly (M | null)[],
   algebra: MaskAlgebra<M>,
-  traits: MaskTraits,
+  keras3: boolean,
 ): readonly (M | null)[] {
-  const { type, operator } = traits.of(layer);
-  if (operator) return [];
+  const { type } = layer;
   const first: M | null = masks[0] ?? null;
-  const config = layer.getConfig();
-  if (PASSING.has(type) || (traits.keras3 && PASSING_SINCE_3.has(type))) return [first];
-  if (type === 'Masking') return [algebra.differs(Number(config.maskValue ?? 0), true)];
-  if (type === 'Embedding') return [config.maskZero === true ? algebra.differs(0, false) : null];
-  if (MERGING.has(type)) return [merged(masks, algebra, traits.keras3)];
-  if (type === 'Concatenate') {
-    if (masks.every((mask) => mask === null)) return [];
-    return [algebra.joined(masks, Number(config.axis ?? -1), !traits.keras3)];
-  }
-  if (RECURRENT.has(type)) return [config.returnSequences === true ? first : null];
-  if (type === 'Bidirectional') {
-    if (!('returnSequences' in layer) || layer.returnSequences !== true) return [];
-    // Without a merge mode the two directions are two outputs.
-    return config.mergeMode === null ? [first, first] : [first];
-  }
-  if (type === 'TimeDistributed') return [distributed(layer, first, algebra, traits)];
+  if (layer.operator) return [];
+  if (PASSING.has(type) || (keras3 && PASSING_SINCE_3.has(type))) return [first];
+  if (type === 'Masking') return [algebra.differs(layer.maskValue, true)];
+  if (type === 'Embedding') return [layer.maskZero ? algebra.differs(0, false) : null];
+  if (MERGING.has(type)) return [merged(masks, algebra, keras3)];
+  if (type === 'Concatenate')
+    return masks.every((mask) => mask === null) ? [] : [algebra.joined(masks, layer.axis, !keras3)];
+  if (RECURRENT.has(type)) return [layer.returnSequences ? first : null];
+  if (type === 'Bidirectional') return layer.returnSequences ? (layer.apart ? [first, first] : [first]) : [];
+  if (type === 'TimeDistributed') return [distributed(layer, first, algebra, keras3)];
   return [];
 }
 
@@ -117,13 +140,14 @@ function merged<M>(masks: readonly (M | null)[], algebra: MaskAlgebra<M>, keras3
 }
 
 /** Keras 3 does not look at the inner layer; Keras 2 asks it. */
-function distributed<M>(layer: Layer, mask: M | null, algebra: MaskAlgebra<M>, traits: MaskTraits): M | null {
-  const inner = innerOf(layer);
-  if (traits.keras3 || !inner) return mask;
-  const [own] = masksAfter(inner, [mask], algebra, {
-    ...traits,
-    of: PLAIN_TRAITS.of,
-  });
+function distributed<M>(
+  { inner }: MaskedLayer,
+  mask: M | null,
+  algebra: MaskAlgebra<M>,
+  keras3: boolean,
+): M | null {
+  if (keras3 || !inner) return mask;
+  const [own] = masksAfter(inner, [mask], algebra, keras3);
   return own ?? (mask === null ? null : algebra.steps(mask));
 }
 

@@ -1,7 +1,7 @@
 /** What masks depend on that only the stored model tells: who wrote it, and what its layers were in the file. */
 import { z } from 'zod';
 import type { ModelManifest } from '../../../core/artifacts/index.ts';
-import { type LayerTraits, type MaskTraits, PLAIN_TRAITS } from './rules.ts';
+import { type MaskTraits, maskedLayer } from './rules.ts';
 
 const topologySchema = z.object({ keras_version: z.string().optional() });
 const wrapperSchema = z.object({ layer: z.object({ config: z.record(z.string(), z.unknown()) }) });
@@ -9,7 +9,7 @@ const wrapperSchema = z.object({ layer: z.object({ config: z.record(z.string(), 
 /** A topology without `keras_version` is one of Keras 3. */
 export function maskTraitsOf({ topology, graph }: Pick<ModelManifest, 'topology' | 'graph'>): MaskTraits {
   const parsed = topologySchema.safeParse(topology);
-  const layers = new Map<string, LayerTraits>(
+  const layers = new Map(
     graph.layers.map(({ name, type, config }) => {
       const wrapped = wrapperSchema.safeParse(config);
       const zeroOutput =
@@ -20,6 +20,6 @@ export function maskTraitsOf({ topology, graph }: Pick<ModelManifest, 'topology'
   );
   return {
     keras3: !parsed.success || !/^[12]\b/.test(parsed.data.keras_version ?? '3'),
-    of: (layer) => layers.get(layer.name) ?? PLAIN_TRAITS.of(layer),
+    of: (layer) => ({ ...maskedLayer(layer), ...layers.get(layer.name) }),
   };
 }

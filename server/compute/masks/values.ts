@@ -3,7 +3,7 @@ import type { layers, Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../tf.ts';
 import { misfit, spread } from './algebra.ts';
 import { isRecurrent, maskedSteps } from './recurrent.ts';
-import { innerOf, type MaskTraits } from './rules.ts';
+import { innerOf, type MaskedLayer } from './rules.ts';
 
 type Layer = layers.Layer;
 type Mask = Tensor | null;
@@ -15,10 +15,9 @@ const POOLS = /^GlobalAveragePooling1D$/;
 const SELECTIVE = new Set(['Maximum', 'Minimum', 'Multiply']);
 
 /** Whether the layer's numbers depend on its inputs' masks. */
-export function looksAtMasks(layer: Layer, traits: MaskTraits): boolean {
-  const { type, operator } = traits.of(layer);
+export function looksAtMasks(layer: Layer, { type, operator }: MaskedLayer, keras3: boolean): boolean {
   if (operator) return false;
-  if (SELECTIVE.has(type)) return traits.keras3;
+  if (SELECTIVE.has(type)) return keras3;
   const inner = type === 'TimeDistributed' ? innerOf(layer) : null;
   if (inner) return looksInside(inner);
   return type === 'Bidirectional' || looksInside(layer);
@@ -35,9 +34,8 @@ export function maskedOutputs(
   layer: Layer,
   inputs: Tensor[],
   masks: readonly Mask[],
-  traits: MaskTraits,
+  { type, zeroOutput }: MaskedLayer,
 ): Tensor[] {
-  const { type, zeroOutput } = traits.of(layer);
   if (SELECTIVE.has(type)) return [selective(tf, layer, type, inputs, masks)];
   const [x] = inputs;
   const mask = masks[0] ?? null;
