@@ -89,8 +89,9 @@ export function* dataRows(records: Iterable<CsvRecord>): Generator<CsvRecord & {
       header = false;
       continue;
     }
-    if (record.cells.length === 1 && record.cells[0] === '') continue;
-    yield { ...record, blank: record.cells.every((cell) => cell === '') };
+    const blank = record.cells.every((cell) => cell.trim() === '');
+    if (blank && record.cells.length === 1) continue;
+    yield { ...record, blank };
   }
 }
 
@@ -137,8 +138,8 @@ function note(column: Column, cell: string, row: number, at: number): void {
   column.texts++;
   column.firstText ??= { cell, row };
   if (column.firstThousands === null && THOUSANDS.test(cell.trim())) column.firstThousands = { cell, row };
-  if (/^(true|false)$/i.test(cell)) column.booleans++;
-  if (column.distinct.size <= MOST_DISTINCT) column.distinct.add(cell);
+  if (/^(true|false)$/i.test(cell.trim())) column.booleans++;
+  if (column.distinct.size <= MOST_DISTINCT) column.distinct.add(cell.trim());
 }
 
 function count(column: Column, value: number, cell: string, row: number, at: number): void {

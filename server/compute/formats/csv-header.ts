@@ -7,16 +7,17 @@ const MAX_COLUMNS = 20_000;
 
 /** `labels`: names that only a header has. Names may be '' where the column has none. */
 export function headerOf(
-  cells: readonly string[] | null,
+  written: readonly string[] | null,
   labels: readonly string[],
   file: string,
   warnings: string[],
 ): readonly string[] {
-  if (!cells) throw invalid(file, 'the file has no header row');
+  if (!written) throw invalid(file, 'the file has no header row');
+  const cells = written.map((cell) => cell.trim());
   if (cells.length > MAX_COLUMNS)
     throw invalid(file, `it has ${cells.length} columns; the limit is ${MAX_COLUMNS}`);
   const numbers = cells.filter((cell) => !Number.isNaN(plainNumber(cell)));
-  const named = cells.some((cell) => labels.includes(cell.trim().toLowerCase()));
+  const named = cells.some((cell) => labels.includes(cell.toLowerCase()));
   if (numbers.length > 0 && !named) {
     // pandas numbers the columns of a plain array.
     if (!consecutive(numbers))

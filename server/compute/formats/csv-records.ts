@@ -6,7 +6,7 @@ import { invalid } from './context.ts';
 import { decodeText } from './encoding.ts';
 
 export interface CsvRecord {
-  /** Without the spaces around them, but as written within quotes. */
+  /** As written, without the quotes; spaces around them are left for the reader to judge. */
   readonly cells: string[];
   /** As spreadsheets number them: the header is row 1. */
   readonly row: number;
@@ -73,7 +73,7 @@ function* recordsOf(text: string, separator: string, file: string): Generator<Cs
     } else {
       let end = at;
       while (end < text.length && !ends(end)) end++;
-      cells.push(text.slice(at, end).trim());
+      cells.push(text.slice(at, end));
       at = end;
     }
     if (at >= text.length) break;
@@ -114,7 +114,7 @@ function guessSeparator(text: string, file: string): string {
     const sample: string[][] = [];
     try {
       for (const { cells } of recordsOf(text, separator, file)) {
-        if (cells.length > 1 || cells[0] !== '') sample.push(cells);
+        if (cells.length > 1 || cells[0]?.trim() !== '') sample.push(cells);
         if (sample.length === SAMPLE) break;
       }
     } catch {
@@ -125,7 +125,7 @@ function guessSeparator(text: string, file: string): string {
     const numbers = sample
       .slice(1)
       .flat()
-      .filter((cell) => /^[+-]?[\d.,]+(e[+-]?\d+)?$/i.test(cell)).length;
+      .filter((cell) => /^\s*[+-]?[\d.,]+(e[+-]?\d+)?\s*$/i.test(cell)).length;
     return [
       { separator, width, numbers, even: width > 1 && sample.every((cells) => cells.length === width) },
     ];

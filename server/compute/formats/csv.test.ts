@@ -300,6 +300,18 @@ describe('CSV as programs write it', () => {
     ]);
   });
 
+  it('leaves out spaces around labels and says so, but merges no labels', async () => {
+    const outcome = await table('a, label\n7, x\n3, y\n');
+    expect([outcome.y, outcome.warnings]).toEqual([
+      ['x', 'y'],
+      ['t.csv: the spaces around labels are left out, of their order too.'],
+    ]);
+    await refused(
+      table('a,label\n7,x\n3," x"\n'),
+      /the labels "x" and " x" differ in the spaces around them only; write them alike/,
+    );
+  });
+
   it('says which columns are constant and which numbers are too large to be exact', async () => {
     expect((await table('a,b,label\n1,9007199254740993,0\n1,2,1\n')).warnings).toEqual([
       't.csv: the column (a) holds one value only.',

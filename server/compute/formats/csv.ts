@@ -304,7 +304,7 @@ function numberIn(cell: string): number {
 
 function truth(cell: string): number {
   if (isMissing(cell)) return Number.NaN;
-  return cell.toLowerCase() === 'true' ? 1 : 0;
+  return cell.trim().toLowerCase() === 'true' ? 1 : 0;
 }
 
 /** Labels as numbers where all are numbers, else as texts. */
@@ -326,11 +326,34 @@ function labelArray(cells: readonly string[], table: Table, { label }: Plan, war
       warnings.push(
         `${file}: ${column.missing} labels are ${listed([...new Set(cells.filter(isMissing))])}, which is taken for the name of a class.`,
       );
-    return { split, file, name: label!, array: { shape: [cells.length], texts: cells } };
+    return {
+      split,
+      file,
+      name: label!,
+      array: { shape: [cells.length], texts: trimmed(cells, table, warnings) },
+    };
   }
   const data = Float64Array.from(cells, numberIn);
-  const type = cells.every((cell) => /^[+-]?\d+$/.test(cell)) ? 'int64' : 'float64';
+  const type = cells.every((cell) => /^[+-]?\d+$/.test(cell.trim())) ? 'int64' : 'float64';
   return { split, file, name: label!, array: { shape: [cells.length], type, data } };
+}
+
+/** Spaces around a label are a habit of writing, unless they alone tell two labels apart. */
+function trimmed(cells: readonly string[], { file }: Table, warnings: string[]): string[] {
+  const written = [...new Set(cells)];
+  const short = new Map<string, string>();
+  for (const cell of written) {
+    const other = short.get(cell.trim());
+    if (other !== undefined)
+      throw invalid(
+        file,
+        `the labels ${JSON.stringify(other)} and ${JSON.stringify(cell)} differ in the spaces around them only; write them alike, or give them different names`,
+      );
+    short.set(cell.trim(), cell);
+  }
+  if (written.some((cell) => cell !== cell.trim()))
+    warnings.push(`${file}: the spaces around labels are left out, of their order too.`);
+  return cells.map((cell) => cell.trim());
 }
 
 /** Row of the file that an example was read from. */
