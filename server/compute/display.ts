@@ -1,6 +1,7 @@
 /** Pictures as they are drawn: values from 0 to 1, whatever the file stores and the model is given. */
 import { type DisplayRange, displayRange } from '../../core/preprocessing/index.ts';
 import { type Examples, pictureShape, rowsOf, widthOf } from './examples.ts';
+import { countNonFinite } from './origin.ts';
 
 export interface Shown {
   /** Height, width and channels. */
@@ -10,7 +11,7 @@ export interface Shown {
   readonly warnings: readonly string[];
 }
 
-/** The examples from..to; null for data that are no pictures. NaN is drawn as 0. */
+/** The examples from..to; null for data that are no pictures. NaN is drawn as 0, and said. */
 export function shownPictures(examples: Examples, from: number, to: number): Shown | null {
   const shape = pictureShape(examples.split.dataset);
   if (!shape) return null;
@@ -18,11 +19,18 @@ export function shownPictures(examples: Examples, from: number, to: number): Sho
   asStored(pixels, examples);
   const { range, warnings } = rangeFor(examples);
   const [low, high] = range;
+  const broken = countNonFinite(pixels);
   for (let i = 0; i < pixels.length; i++) {
     const value = pixels[i]!;
     pixels[i] = Number.isNaN(value) ? 0 : Math.min(1, Math.max(0, (value - low) / (high - low)));
   }
-  return { shape, pixels, warnings };
+  return {
+    shape,
+    pixels,
+    warnings: broken
+      ? [...warnings, `The pictures hold ${broken}; what is no number is drawn like the least value.`]
+      : warnings,
+  };
 }
 
 /** From what the model is given back to what the file stores, in place: what is declared of a data set is declared of that. */

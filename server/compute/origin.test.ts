@@ -1,17 +1,23 @@
 /** Values that are none: counted as none by every function that predicts, and named where they began. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Operand, Predicate } from '../../core/address/types.ts';
 import type { Query } from '../../core/algebra/index.ts';
 import {
   calibrationRecordSchema,
   countRecordSchema,
+  decodeSafetensors,
   predictionRecordSchema,
 } from '../../core/result/index.ts';
+import { loadBackend } from './backend.ts';
 import type { Engine } from './compute.ts';
+import { importDataset } from './formats/index.ts';
 import { countNonFinite } from './origin.ts';
 import { dense, rowsOf } from './testing/analysis.ts';
 import { ask, BACKENDS, engineOn } from './testing/engines.ts';
 import { ALL, call, planOf, type StoredModel, storeModel, temporaryFolders } from './testing/fixtures.ts';
+import { importGolden } from './testing/goldens.ts';
 
 const folders = temporaryFolders();
 afterAll(() => folders.remove());
@@ -203,3 +209,38 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect((await asked({ what: call(name) }, model, clean)).meta.warnings).toEqual([]);
   });
 });
+
+// Keras's own file of such a model, from a folder beside the repository: it carries no licence.
+const cases = path.join(import.meta.dirname, '../../../shared/cases');
+const found = existsSync(path.join(cases, 'nan-weight.keras'));
+if (!found) console.warn('The folder shared/cases is not there: its model with a NaN weight is not tried.');
+
+test.skipIf(!found)(
+  'a diverged model as Keras saved it: nothing is predicted, and the weight is named',
+  async () => {
+    const backend = await loadBackend('auto');
+    const diverged = await importGolden(path.join(cases, 'nan-weight.keras'), backend, folders);
+    const file = path.join(cases, 'nan-weight.npz');
+    const imported = await importDataset(
+      [{ name: 'nan-weight.npz', path: file, bytes: statSync(file).size }],
+      {
+        tf: backend.tf,
+        spool: folders.spool,
+      },
+    );
+    const tensors = decodeSafetensors(readFileSync(imported.splits[0]!.file)).tensors;
+    const rows = rowsOf(folders, [...tensors.x!.data], 4, [...tensors.y!.data], ['a', 'b', 'c']);
+    const engine = await engineOn(backend.name, folders);
+    const asked = (what: Query['what']) => ask(engine, planOf(diverged, rows, { what, input: ALL }));
+    for (const name of ['predict', 'confusion', 'classmetrics'] as const) {
+      const { meta } = await asked(call(name));
+      expect(predictionRecordSchema.parse(meta.record)).toMatchObject({ accuracy: null, unpredicted: 6 });
+      expect(meta.warnings.join(' ')).toMatch(/its weight \w+ holds \d+ NaN/);
+    }
+    const { meta, tensors: stats } = await asked(call('stats', 'o'));
+    for (const name of ['mean', 'min', 'max'])
+      expect([...stats[name]!.data].some(Number.isFinite)).toBe(false);
+    expect(meta.warnings.join(' ')).toContain('their statistics are not numbers');
+    engine.dispose();
+  },
+);

@@ -5,7 +5,7 @@ import type { QueryPlan } from './contract.ts';
 import { type Examples, labelsOf, pick, type Split, thin } from './examples.ts';
 import { bytesPerExample, forEachBatch, type Pace } from './forward.ts';
 import { type LoadedModel, MODEL_OUTPUT } from './model.ts';
-import { labelLosses } from './predictions.ts';
+import { labelLosses, readClasses } from './predictions.ts';
 
 const MOST_EXAMPLES = 256;
 const FEWEST_EXAMPLES = 32;
@@ -52,7 +52,7 @@ export async function trialOf(pace: Pace, sources: Sources, ways: readonly Scale
       ({ from, to, outputs: [output] }) => {
         if (!output) return;
         const own = labels.subarray(from, to);
-        const said = pace.tf.argMax(classifier.probabilities(pace.tf, output), 1).dataSync();
+        const said = readClasses(pace.tf, classifier, output).predicted;
         right += own.filter((label, i) => said[i] === label).length;
         for (const each of labelLosses(pace.tf, classifier, output, own)) loss += each;
       },

@@ -5,7 +5,15 @@ import { histogramRecordSchema } from '../../../core/result/index.ts';
 import type { Engine } from '../compute.ts';
 import { dense, rowsOf } from '../testing/analysis.ts';
 import { ask, BACKENDS, engineOn } from '../testing/engines.ts';
-import { ALL, call, planOf, type StoredModel, storeModel, temporaryFolders } from '../testing/fixtures.ts';
+import {
+  ALL,
+  call,
+  planOf,
+  type StoredModel,
+  storeData,
+  storeModel,
+  temporaryFolders,
+} from '../testing/fixtures.ts';
 import { random } from '../testing/toy.ts';
 
 const folders = temporaryFolders();
@@ -207,5 +215,24 @@ describe.each(BACKENDS)('on %s', (backend) => {
     const { meta, tensors } = await asked(call('activation', 'same'), model, data, { input });
     expect(tensors.values!.data[1]).toBeNaN();
     expect(meta.warnings).toEqual([`same puts out 1 NaN; these are drawn as none. ${INPUT}`]);
+  });
+
+  test('images() says that a picture holds NaN', async () => {
+    const square = storeModel(
+      folders,
+      [2, 2],
+      [{ type: 'Activation', name: 'same', config: { activation: 'linear' }, output: [2, 2] }],
+    );
+    const pictures = storeData(folders, {
+      shape: [2, 2],
+      classes: [],
+      scale: 1,
+      x: [0, 0.5, Number.NaN, 1, 0, 0, 0, 1],
+    });
+    const { meta, tensors } = await asked(call('images'), square, pictures);
+    expect([...tensors.images!.data].every(Number.isFinite)).toBe(true);
+    expect(meta.warnings).toEqual([
+      'The pictures hold 1 NaN; what is no number is drawn like the least value.',
+    ]);
   });
 });
