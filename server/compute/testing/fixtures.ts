@@ -174,14 +174,15 @@ export function storeData(folders: Folders, spec: DataSpec): DatasetManifest {
     columns: Object.keys(spec.columns ?? {}),
     version: 2,
     dtype: spec.scale === 1 ? 'F32' : 'U8',
-    range: spec.x.length === 0 ? null : [least(spec.x), -least(spec.x.map((v) => -v))],
+    range: spec.x.some(Number.isFinite) ? [least(spec.x), -least(spec.x.map((v) => -v))] : null,
     declaredScale: spec.scale === 1 ? null : spec.scale,
     splits: [{ name: 'test', size, blob }],
     warnings: [],
   };
 }
 
-const least = (x: readonly number[]) => x.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+const least = (x: readonly number[]) =>
+  x.filter(Number.isFinite).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 
 /** The data of a plan, given to the model as is proposed for the pair. Throws UserError('invalid') where it does not fit. */
 export function planData(
