@@ -44,6 +44,13 @@ export function withLabels(
   const unlabelled = raw.splits.find(({ name }) => !labels.some(({ split }) => split === name));
   if (labels.length > 0 && unlabelled)
     throw invalid(unlabelled.file, `${unlabelled.name} has no labels, the other split has`);
+  for (const { split, array } of labels) {
+    const { file, x } = raw.splits.find(({ name }) => name === split)!;
+    const [size] = x.shape;
+    const [count] = array.shape;
+    if (size !== undefined && count !== undefined && size !== count)
+      throw invalid(file, `${split} has ${size} examples but ${count} labels; each example needs one`);
+  }
   const read = labels.length === 0 ? null : readLabels(labels);
   const classes = raw.classes ?? read?.classes;
   return {
@@ -117,11 +124,6 @@ function checkSplit(split: RawSplit, first: RawSplit): void {
     throw invalid(
       split.file,
       `the examples of ${split.name} have the shape [${inner.join(', ')}], those of ${first.name} [${expected.join(', ')}]; all must be alike`,
-    );
-  if (split.y && split.y.length !== size)
-    throw invalid(
-      split.file,
-      `${split.name} has ${size} examples but ${split.y.length} labels; each example needs one`,
     );
   if (Boolean(split.y) !== Boolean(first.y))
     throw invalid(split.file, `${split.y ? first.name : split.name} has no labels, the other split has`);

@@ -128,6 +128,13 @@ describe('labels in whatever form are recognised and said', () => {
     ],
     ['no one', f4([2, 2], 0, 1, 0, 0), ['y_0', 'y_1'], /row 1 has no 1/],
     ['shares of classes', f4([2, 2], 0.9, 0.1, 0, 1), ['y_0', 'y_1'], /row 0 holds 0\.9/],
+    ['no number at all', f4([2, 0]), [], /shape \[2, 0\] and holds no number\. It is left out/],
+    [
+      'a single number',
+      f4([], 3),
+      [],
+      /y is a single value; labels are one for each example\. It is left out/,
+    ],
     ['a mask for each example', f4([2, 2, 2], 0, 1, 0, 0, 1, 1, 0, 0), [], /shape \[2, 2, 2\].*left out/],
   ])('no class label: %s', async (_, array, columns, said) => {
     const outcome = await labelled(2, { y: array });
@@ -154,6 +161,10 @@ describe('labels in whatever form are recognised and said', () => {
     );
     await refused(labelled(2, { y: text('<U2', 2, 'a', '') }), /label of all\[1\] is empty/);
     await refused(labelled(2, { y: i8(0, 1, 1) }), /all has 2 examples but 3 labels/);
+    await refused(
+      labelled(2, { y: f4([1, 2], 0, 1) }),
+      /all has 2 examples but 1 labels; each example needs one/,
+    );
     await refused(
       labelled(2, { y: npy('<i8', [2], Buffer.from(BigInt64Array.of(1n, 2n ** 60n).buffer)) }),
       /beyond 2\^53/,

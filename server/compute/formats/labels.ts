@@ -120,6 +120,8 @@ function formOf({ split, file, name, array }: LabelArray): Form {
       );
     return { kind: 'texts', texts: array.texts };
   }
+  if (inner === 0)
+    return { kind: 'columns', why: `${name} has the shape [${shape.join(', ')}] and holds no number.` };
   if (inner === 1) return singly(array, split, file, name);
   if (shape.length === 2) {
     const y = oneHot(array.data, n, width);
@@ -219,7 +221,7 @@ function asColumns(arrays: readonly LabelArray[], why: string): Labels {
     if (isTexts(array))
       throw unsupported(file, 'its labels are texts, those of another split are no classes');
     const [n = 0] = array.shape;
-    if (array.shape.length > 2 || array.shape.length === 0)
+    if (array.shape.length > 2 || array.shape.length === 0 || width === 0)
       return none('It is left out, and the examples have no labels.');
     if (widthOfRows(array) !== width || width > MAX_COLUMNS)
       return none(`More than ${MAX_COLUMNS} columns are left out, and the examples have no labels.`);
