@@ -1,8 +1,9 @@
 /** Checks `select *` and `select layer`: layer, input, target and window. */
 import type { ResultType } from '../result/types.ts';
 import { checkRegion } from './check-region.ts';
-import { missingClasses, scoredClasses } from './classifier.ts';
+import { missingProbabilities, scoredClasses } from './classifier.ts';
 import { pictureOf } from './features.ts';
+import { hasScores, headOfGraph } from './head.ts';
 import { reaches } from './reaches.ts';
 import { type CatalogLayer, checkUnit, findLayer, type Scope, shapeText } from './scope.ts';
 import type { Target, What } from './types.ts';
@@ -56,16 +57,19 @@ function typeOfLayer(what: Asked, layer: CatalogLayer, { query, problems }: Scop
   return what.kind === 'layer' && what.unit !== undefined ? 'attribution[y,x]' : 'attribution[unit,y,x]';
 }
 
+/** What a logit of such an output would be is not defined. */
+const NO_LOGITS =
+  'the output has no logits: it is a mean of probabilities, or its layer feeds on them; ask for the class, or for a unit of a layer before';
+
 /** A unit's output is changed behind its activation: what stands before the last one is then not defined. */
 function checkScores({ query, model, data, problems }: Scope): void {
   const { target, changes } = query;
   if (target?.kind !== 'logit' || model === null || data === null) return;
-  const { graph } = model.model;
-  const output = graph.layers.find((l) => l.name === graph.outputs[0]);
-  const activated = output?.type === 'Softmax' || /^(softmax|sigmoid)$/.test(output?.activation ?? '');
-  if (!activated || scoredClasses(model.model, data.dataset) === 0) return;
+  const head = headOfGraph(model.model.graph);
+  if (head === null || head.kind === 'other' || !scoredClasses(model.model, data.dataset)) return;
+  if (!hasScores(head)) problems.add(NO_LOGITS, target);
   for (const change of changes ?? [])
-    if ('unit' in change && change.layer === output?.name)
+    if ('unit' in change && head.path.includes(change.layer))
       problems.add(
         `${change.kind} acts on the last layer, whose score before the activation it does not define; write class ${target.index}, or change the layer before`,
         change,
@@ -102,7 +106,8 @@ function checkTarget(target: Target, what: Asked, scope: Scope): void {
   }
   const output = graph.layers.find((l) => l.name === graph.outputs[0]);
   if (output === undefined) return;
-  const missing = target.kind === 'logit' || data === null ? null : missingClasses(model.model, data.dataset);
+  const missing =
+    target.kind === 'logit' || data === null ? null : missingProbabilities(model.model, data.dataset);
   if (missing !== null) {
     const instead = target.kind === 'class' ? `; for one of its outputs write logit ${target.index}` : '';
     problems.add(`${target.kind === 'loss' ? 'the loss' : 'a class'} ${missing}${instead}`, target);

@@ -1,6 +1,6 @@
 /** Checks a function: its arguments, its input, and what model and data must be for it. */
 import type { ResultType } from '../result/types.ts';
-import { missingClasses } from './classifier.ts';
+import { missingClasses, missingProbabilities } from './classifier.ts';
 import { isPicture } from './features.ts';
 import { type ArgumentSpec, FUNCTIONS, type FunctionSpec, type Shapes, signature } from './functions.ts';
 import { printModel } from './print.ts';
@@ -140,7 +140,9 @@ function checkNeeds(spec: FunctionSpec, { query, model, data, problems }: Scope)
         `${spec.name}() needs pictures, the examples of ${dataset.name} are ${shapeText(dataset.shape)}`,
         node,
       );
-    const missing = need === 'classes' && model !== null ? missingClasses(model.model, dataset) : null;
+    const missingFor = { classes: missingClasses, probabilities: missingProbabilities };
+    const asks = need === 'classes' || need === 'probabilities';
+    const missing = asks && model !== null ? missingFor[need](model.model, dataset) : null;
     if (missing !== null) problems.add(`${spec.name}() ${missing}`, query.model);
   }
 }

@@ -1,6 +1,6 @@
 /** Checks what-if changes: the units and weights that they name, their numbers, and whether they would change anything. */
 import { checkRegion } from './check-region.ts';
-import { missingClasses } from './classifier.ts';
+import { missingProbabilities } from './classifier.ts';
 import { FUNCTIONS } from './functions.ts';
 import { suggestion } from './nearest.ts';
 import { checkUnit, findLayer, type Scope } from './scope.ts';
@@ -87,7 +87,7 @@ function checkAttack(
       `${change.kind} needs a gradient, and ${name} is of a format without one; use noise`,
       change,
     );
-  const missing = data === null ? null : missingClasses(model.model, data.dataset);
+  const missing = data === null ? null : missingProbabilities(model.model, data.dataset);
   if (missing !== null) problems.add(`${change.kind} ${missing}; use noise or patch`, change);
 }
 

@@ -4,7 +4,7 @@ import { copyPlaces, placeOf } from '../address/places.ts';
 import { printExample } from '../address/predicate.ts';
 import type { Operand, Predicate } from '../address/types.ts';
 import type { Catalog } from './catalog.ts';
-import { missingClasses } from './classifier.ts';
+import { missingClasses, missingProbabilities } from './classifier.ts';
 import { suggestion } from './nearest.ts';
 import {
   checkUnit,
@@ -128,7 +128,8 @@ function columnSort(operand: Extract<Operand, { kind: 'column' }>, scope: Predic
   }
   const asksModel = name === 'predicted' || name === 'confidence' || name === 'loss';
   const { model } = scope;
-  const missing = asksModel && model !== null ? missingClasses(model.model, dataset) : null;
+  const missingFor = name === 'predicted' ? missingClasses : missingProbabilities;
+  const missing = asksModel && model !== null ? missingFor(model.model, dataset) : null;
   if (missing !== null) note(scope, `${name} ${missing}`, operand);
   if (name === 'loss') {
     if (dataset.classes.length === 0) note(scope, `the loss needs labels, ${dataset.name} has none`, operand);

@@ -8,7 +8,7 @@ import { checkChanges } from './check-changes.ts';
 import { checkJoin, withInherited } from './check-join.ts';
 import { checkPredicate } from './check-predicate.ts';
 import { checkUsing } from './check-using.ts';
-import { missingClasses } from './classifier.ts';
+import { missingClasses, missingProbabilities } from './classifier.ts';
 import { estimate } from './estimate.ts';
 import { keyOperand } from './keys.ts';
 import { suggestion } from './nearest.ts';
@@ -77,7 +77,8 @@ function checkOrder({ query, model, data, problems }: Scope): void {
   const { name, stored } = key;
   const own = !stored && isOwnColumn(name);
   const asksModel = own && ['predicted', 'confidence', 'loss'].includes(name);
-  const missing = asksModel && model !== null ? missingClasses(model.model, data.dataset) : null;
+  const missingFor = name === 'predicted' ? missingClasses : missingProbabilities;
+  const missing = asksModel && model !== null ? missingFor(model.model, data.dataset) : null;
   if (missing !== null) problems.add(`${name} ${missing}`, orderBy);
   const columns = [...OWN_COLUMNS, ...data.dataset.columns.map(printColumn)];
   if (!own && !data.dataset.columns.includes(name))

@@ -44,7 +44,7 @@ export interface FunctionSpec {
    */
   readonly joins?: 'join' | 'left join';
   /** What the data and the model must be for it. */
-  readonly needs: readonly ('labels' | 'classes' | 'pictures')[];
+  readonly needs: readonly ('labels' | 'classes' | 'probabilities' | 'pictures')[];
   /** Null: no result of this version. */
   readonly result: (shapes: Shapes) => ResultType | null;
   /** What changes (`with ...`) would change the answer: none, those of the input, or any. */
@@ -228,7 +228,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
     noun: 'calibration',
     args: [{ name: 'bins', kind: 'number', default: 15, max: 1000 }],
     input: 'data',
-    needs: ['labels', 'classes'],
+    needs: ['labels', 'probabilities'],
     result: always('calibration'),
   },
   count: {

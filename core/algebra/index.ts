@@ -17,6 +17,14 @@ export { bind, type QueryBindings } from './bind.ts';
 export { canonical } from './canonical.ts';
 export * from './catalog.ts';
 export { check } from './check.ts';
+export {
+  type Ending,
+  IF_LOGITS,
+  type Scoring,
+  scoringOf,
+  type TrainedLoss,
+  whyUnscored,
+} from './classifier.ts';
 export { estimate } from './estimate.ts';
 export {
   type ArgumentSpec,
@@ -26,6 +34,7 @@ export {
   type Shapes,
   signature,
 } from './functions.ts';
+export { type Head, hasScores, headOf, headOfGraph, type Place, type Term } from './head.ts';
 export { keyOperand } from './keys.ts';
 export { layersOf } from './layers.ts';
 export {

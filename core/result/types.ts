@@ -143,6 +143,11 @@ export const graphRecordSchema = z.object({
   inputs: z.array(z.string()),
   outputs: z.array(z.string()),
   params: z.number(),
+  /**
+   * What each output was trained with, where the file tells (Keras' compile_config or training_config): the name of the
+   * loss in snake case, and whether it took the outputs as logits.
+   */
+  losses: z.array(z.object({ name: z.string(), fromLogits: z.boolean() }).nullable()).optional(),
 });
 export type GraphRecord = z.infer<typeof graphRecordSchema>;
 

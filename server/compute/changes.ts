@@ -9,7 +9,7 @@ import type { Pace } from './forward.ts';
 import type { LoadedModel } from './model.ts';
 import { seeded } from './numerics/random.ts';
 import { type Edits, Program } from './program.ts';
-import type { Tap } from './taps.ts';
+import type { ProgramTap } from './taps.ts';
 import type { Tf } from './tf.ts';
 import { windowOf } from './window.ts';
 
@@ -110,13 +110,15 @@ class EditedModel implements LoadedModel {
   readonly program: Program;
   readonly model: LoadedModel['model'];
   readonly bytes: number;
+  readonly losses: LoadedModel['losses'];
   constructor(tf: Tf, base: LoadedModel, edits: Edits) {
     this.model = base.model;
     this.bytes = base.bytes;
+    this.losses = base.losses;
     this.program = new Program(tf, base.model, edits, base.program.maskTraits);
   }
-  outputsOf(x: Tensor, layers: readonly Tap[]): Tensor[] {
-    return this.program.run(() => x, layers);
+  outputsOf(x: Tensor, taps: readonly ProgramTap[]): Tensor[] {
+    return this.program.run(() => x, taps);
   }
   dispose(): void {
     // The weights belong to the model that is edited.

@@ -35,10 +35,14 @@ async function predict(layers: readonly LayerSpec[], classes: readonly string[])
 }
 const sigmoid = (v: number) => 1 / (1 + Math.exp(-v));
 
-test('logits get a softmax, and a warning says so', async () => {
+test('outputs that nothing makes probabilities stay as they are, and a warning says what they are taken for', async () => {
   const { tensors, meta, record } = await predict([dense(2, 'linear', [1, 0, 0, 1])], ['a', 'b']);
-  expectNumbers(tensors.probabilities, [sigmoid(2), sigmoid(-2), sigmoid(-3), sigmoid(3)], 5);
-  expect(meta.warnings).toEqual(['The output is no probability: a softmax was applied.']);
+  expectNumbers(tensors.probabilities, [2, 0, 0, 3], 5);
+  expectNumbers(tensors.predicted, [0, 1], 0);
+  expect([...(tensors.confidence?.data ?? [])]).toEqual([Number.NaN, Number.NaN]);
+  expect(meta.warnings).toEqual([
+    'Nothing in the model makes its outputs probabilities: they are shown as they are, the largest is taken as the prediction, and there is no confidence; if they are logits, save the model compiled with a loss of from_logits=True, or with a Softmax at its end.',
+  ]);
   expect(record.accuracy).toBe(1);
 });
 

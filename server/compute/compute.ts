@@ -137,8 +137,8 @@ export class Engine {
   }
 
   private model({ hash, manifest, checkpoint }: QueryPlan['model']): Promise<LoadedModel> {
-    // The same weights may belong to two architectures (other activations), so both name the entry.
-    const key = `${hash}:${JSON.stringify(manifest.topology)}`;
+    // The same weights may belong to two architectures (other activations, other losses), so both name the entry.
+    const key = `${hash}:${JSON.stringify([manifest.topology, manifest.graph.losses])}`;
     return this.models.get(key, () => loadModel(this.backend.tf, manifest, checkpoint, this.blobs));
   }
 

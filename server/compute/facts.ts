@@ -2,15 +2,17 @@
 import { printExample, printOperand } from '../../core/address/index.ts';
 import type { Operand } from '../../core/address/types.ts';
 import { UserError } from '../../core/errors/index.ts';
-import { requireClassifier } from './classifier.ts';
+import { requireClassifier, requireProbabilities } from './classifier.ts';
 import { asksPredictions, type Facts } from './condition.ts';
 import type { QueryPlan } from './contract.ts';
 import { type Examples, labelsOf, type Split } from './examples.ts';
 import { forEachBatch, type Pace, unitMeansOf } from './forward.ts';
-import { type LoadedModel, MODEL_OUTPUT, type Tap } from './model.ts';
+import { labelLosses, lossSource } from './losses.ts';
+import { type LoadedModel, MODEL_OUTPUT } from './model.ts';
 import { agreementOf, distancesTo, nearest, rowOfLayer } from './nearest.ts';
 import { originOf } from './origin.ts';
-import { labelLosses, readClasses, unpredictedWarnings } from './predictions.ts';
+import { readClasses, unpredictedWarnings } from './predictions.ts';
+import type { ProgramTap } from './taps.ts';
 
 type Distance = Extract<Operand, { kind: 'distance' }>;
 
@@ -35,25 +37,32 @@ export async function gatherFacts(
   const predicted = new Int32Array(n).fill(-1);
   const warnings: string[] = [];
   const confidence = new Float32Array(n).fill(Number.NaN);
-  const loss = new Float32Array(n).fill(Number.NaN);
+  const loss = new Float64Array(n).fill(Number.NaN);
   const computed: Record<string, Float32Array | Float64Array> = {};
   const units = operands.filter((o) => o.kind === 'activation');
   const distances = operands.filter((o) => o.kind === 'distance');
   const agreements = operands.filter((o) => o.kind === 'agreement');
   const asks = operands.some(asksPredictions);
+  const asksFor = (...names: string[]) =>
+    operands.some((o) => o.kind === 'column' && asksPredictions(o) && names.includes(o.name));
   let classes: readonly string[] = dataset.classes;
   if (asks || units.length + distances.length + agreements.length > 0) {
     const loaded = await source.model();
     const { tf } = source;
-    const classifier = asks
-      ? requireClassifier(loaded, dataset, 'a condition on predicted, confidence or loss')
-      : null;
+    const classifier = asksFor('confidence', 'loss')
+      ? requireProbabilities(loaded, dataset, 'a condition on confidence or loss, or an order by them,')
+      : asks
+        ? requireClassifier(loaded, dataset, 'a condition on predicted')
+        : null;
+    const losses = classifier && asksFor('loss') ? lossSource(classifier) : null;
     if (classifier) classes = classifier.classes;
     const layers = [...new Set([...units, ...distances].map((o) => o.layer))];
     const origins = await originsOf(source, loaded, whole, distances);
     for (const operand of units) computed[printOperand(operand)] = new Float32Array(n);
     for (const operand of distances) computed[printOperand(operand)] = new Float64Array(n);
-    const taps: readonly Tap[] = classifier ? [...layers, MODEL_OUTPUT] : layers;
+    const taps: ProgramTap[] = [...layers];
+    if (classifier) taps.push(MODEL_OUTPUT);
+    if (losses) taps.push(losses.tap);
     if (taps.length > 0)
       await forEachBatch(
         source,
@@ -76,14 +85,15 @@ export async function gatherFacts(
               computed[key]!.set(distancesTo(origins.get(key)!, output.dataSync<'float32'>()), from);
             }
           });
-          const last = classifier ? outputs.at(-1) : undefined;
+          const [last, scores] = outputs.slice(layers.length);
           if (!classifier || !last) return;
           const read = readClasses(tf, classifier, last);
           predicted.set(read.predicted, from);
           confidence.set(read.confidence, from);
-          const losses = labelLosses(tf, classifier, last, label.subarray(from, to));
+          if (!losses || !scores) return;
+          const values = labelLosses(losses, scores, label.subarray(from, to));
           loss.set(
-            losses.map((value, i) => (read.predicted[i]! < 0 ? Number.NaN : value)),
+            values.map((value, i) => (read.predicted[i]! < 0 ? Number.NaN : value)),
             from,
           );
         },
@@ -91,6 +101,8 @@ export async function gatherFacts(
       );
     if (classifier)
       warnings.push(
+        ...classifier.warnings,
+        ...(losses?.reads === 'logarithms' && loaded.program.isCutOff ? [COARSE] : []),
         ...(await unpredictedWarnings(
           source,
           loaded,
@@ -131,6 +143,10 @@ export async function gatherFacts(
     warnings,
   };
 }
+
+/** Where losses can only be had from probabilities in single precision. */
+const COARSE =
+  'What goes into the last softmax or sigmoid cannot be had apart from it: losses come from the probabilities, so that those above 16 are coarse, and infinite where a probability is 0.';
 
 /** What the layers put out for the examples that distances are measured from, flat, by the operand's text. */
 async function originsOf(

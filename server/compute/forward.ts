@@ -6,7 +6,8 @@ import type { ModelManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { type Examples, rowsOf } from './examples.ts';
 import type { MethodContext } from './methods/method.ts';
-import type { LoadedModel, Tap } from './model.ts';
+import type { LoadedModel } from './model.ts';
+import type { ProgramTap } from './taps.ts';
 
 /** Bytes of activations that a batch may make, all layers together. */
 export const BATCH_BYTES = 48 * 2 ** 20;
@@ -18,7 +19,7 @@ export interface Batch {
   readonly to: number;
   /** Input as the model got it, (to - from, ...). */
   readonly x: Tensor;
-  /** Float outputs of the layers asked for, in order, batch axis first. */
+  /** What stands at the taps asked for, as floats, in order, batch axis first. */
   readonly outputs: readonly Tensor[];
 }
 
@@ -50,7 +51,7 @@ export async function forEachBatch(
   manifest: ModelManifest,
   loaded: LoadedModel,
   examples: Examples,
-  layers: readonly Tap[],
+  taps: readonly ProgramTap[],
   visit: (batch: Batch) => void,
   note = 'activations',
 ): Promise<void> {
@@ -66,7 +67,7 @@ export async function forEachBatch(
     const rows = rowsOf(examples, from, to);
     tf.tidy(() => {
       const x = tf.tensor(rows, [to - from, ...shape], 'float32');
-      const outputs = loaded.outputsOf(x, layers).map((t) => tf.cast(t, 'float32'));
+      const outputs = loaded.outputsOf(x, taps).map((t) => tf.cast(t, 'float32'));
       visit({ from, to, x, outputs });
     });
   }

@@ -10,9 +10,9 @@ interface Activation {
   getClassName(): string;
 }
 
-/** Runs `body` while the layer has no activation of its own. */
+/** Runs `body` while the layer, or the one that TimeDistributed applies, has no activation of its own. */
 export function withoutActivation<T>(layer: Layer, body: () => T): T {
-  return swapped(layer, { apply: (x) => x, getClassName: () => 'linear' }, body);
+  return swapped(innermost(layer), { apply: (x) => x, getClassName: () => 'linear' }, body);
 }
 
 /**

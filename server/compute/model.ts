@@ -3,10 +3,11 @@ import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { BlobReader, CheckpointManifest, ModelManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
+import type { GraphRecord } from '../../core/result/index.ts';
 import { disposeModel } from './formats/index.ts';
 import { maskTraitsOf } from './masks/traits.ts';
 import { Program } from './program.ts';
-import type { Tap } from './taps.ts';
+import type { ProgramTap } from './taps.ts';
 import type { Tf } from './tf.ts';
 
 export { MODEL_OUTPUT, type Tap } from './taps.ts';
@@ -19,8 +20,10 @@ export interface LoadedModel {
   readonly bytes: number;
   /** The same model node by node: what runs it. */
   readonly program: Program;
-  /** Runs a batch; gives the outputs of these layers, in order. Throws UserError('invalid') for an unknown name. */
-  outputsOf(x: Tensor, layers: readonly Tap[]): Tensor[];
+  /** What each output was trained with, where the file told. */
+  readonly losses?: GraphRecord['losses'];
+  /** Runs a batch; gives what stands at these taps, in order. Throws UserError('invalid') for an unknown name. */
+  outputsOf(x: Tensor, taps: readonly ProgramTap[]): Tensor[];
   dispose(): void;
 }
 
@@ -67,7 +70,8 @@ export async function loadModel(
   } finally {
     tf.dispose(values);
   }
-  return new WarmModel(model, bytes, new Program(tf, model, new Map(), maskTraitsOf(manifest)));
+  const program = new Program(tf, model, new Map(), maskTraitsOf(manifest));
+  return new WarmModel(model, bytes, program, manifest.graph.losses);
 }
 
 class WarmModel implements LoadedModel {
@@ -75,10 +79,11 @@ class WarmModel implements LoadedModel {
     readonly model: LayersModel,
     readonly bytes: number,
     readonly program: Program,
+    readonly losses: GraphRecord['losses'],
   ) {}
 
-  outputsOf(x: Tensor, layers: readonly Tap[]): Tensor[] {
-    return this.program.run(() => x, layers);
+  outputsOf(x: Tensor, taps: readonly ProgramTap[]): Tensor[] {
+    return this.program.run(() => x, taps);
   }
 
   dispose(): void {

@@ -12,9 +12,9 @@ export interface Predictions {
   readonly label: Int32Array;
   /** -1 where there is no prediction: see `readClasses`. */
   readonly predicted: Int32Array;
-  /** Probability of the predicted class, NaN where there is no prediction. */
+  /** Probability of the predicted class; NaN where there is no prediction, or outputs are no probabilities. */
   readonly confidence: Float32Array;
-  /** (examples, classes), where asked for. */
+  /** (examples, classes), where asked for; the outputs where they are no probabilities. */
   readonly probabilities: Float32Array | null;
   /**
    * Share of labelled examples that are right, one without a prediction being none of those; null without labels, and
@@ -28,7 +28,7 @@ export interface Predictions {
 }
 
 export interface ReadClasses {
-  /** (n, classes) */
+  /** (n, classes); the outputs where they are no probabilities. */
   readonly probabilities: Float32Array;
   readonly predicted: Int32Array;
   readonly confidence: Float32Array;
@@ -51,7 +51,7 @@ export function readClasses(tf: MethodContext['tf'], classifier: Classifier, out
     for (let c = 1; c < classes; c++) if (row[c]! > row[best]!) best = c;
     if (!Number.isFinite(row[best]!) || row.some(Number.isNaN)) continue;
     predicted[i] = best;
-    confidence[i] = row[best]!;
+    if (classifier.scores === 'probability') confidence[i] = row[best]!;
   }
   return { probabilities, predicted, confidence };
 }
@@ -120,28 +120,4 @@ export async function predictAll(
         : `the accuracy is over all ${labelled} labelled ones, and counts those as not right`;
   const warnings = await unpredictedWarnings(context, loaded, examples, predicted, consequence);
   return { label, predicted, confidence, probabilities, accuracy, unpredicted, warnings };
-}
-
-/** Below this a probability in float32 loses its digits; its logarithm, -87.3, is the largest loss told of a softmax. */
-const LEAST = 2 ** -126;
-
-/** Cross-entropy of the true labels, -log p; NaN without a label. `output` is the model's, (n, units). */
-export function labelLosses(
-  tf: MethodContext['tf'],
-  classifier: Classifier,
-  output: Tensor,
-  labels: Int32Array,
-): Float32Array {
-  // Straight from the logits nothing can underflow.
-  const tensor = tf.tidy(() =>
-    classifier.ending === 'logits'
-      ? tf.logSoftmax(output.as2D(labels.length, output.size / labels.length))
-      : tf.log(tf.clipByValue(classifier.probabilities(tf, output), LEAST, 1)),
-  );
-  const logs = tensor.dataSync();
-  tensor.dispose();
-  const classes = logs.length / labels.length;
-  return Float32Array.from(labels, (label, i) =>
-    label < 0 || label >= classes ? Number.NaN : Math.max(0, -logs[i * classes + label]!),
-  );
 }

@@ -3,11 +3,14 @@
  * be differentiated. Without any of that it computes what `LayersModel.predict` does, bit for bit.
  */
 import type { LayersModel, layers, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
+import { type Head, hasScores, headOf, type Term } from '../../core/algebra/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { withGuidedRectifiers, withoutActivation, withoutFusing } from './layer-calls.ts';
+import { logOfOutput, logProbabilities } from './log-probabilities.ts';
 import { MaskFlow } from './masks/flow.ts';
 import { type MaskTraits, PLAIN_TRAITS } from './masks/rules.ts';
-import { MODEL_OUTPUT, type ProgramTap, SCORES } from './taps.ts';
+import { placeOf } from './places.ts';
+import { LOG_PROBABILITIES, MODEL_OUTPUT, type ProgramTap, SCORES, type Tap } from './taps.ts';
 import type { Tf } from './tf.ts';
 
 export interface RunOptions {
@@ -35,15 +38,15 @@ interface Step {
   readonly masks: boolean;
 }
 
-const ENDINGS = new Set(['softmax', 'sigmoid']);
-
 export class Program {
   /** All uses of layers, each after what it needs. */
   private readonly calls: readonly Call[];
   private readonly layers: ReadonlyMap<string, Layer>;
   private readonly masks: MaskFlow;
-  /** The model's first output, and the call that makes it. */
+  /** The model's first output. */
   private readonly output: SymbolicTensor;
+  /** What that is, by what the graph computes. */
+  readonly head: Head<SymbolicTensor>;
 
   constructor(
     private readonly tf: Tf,
@@ -54,6 +57,7 @@ export class Program {
     const [output] = model.outputs;
     if (!output) throw new UserError('invalid', 'the model has no output');
     this.output = output;
+    this.head = headOf(placeOf(output));
     this.calls = callsOf(model.outputs);
     this.layers = new Map(this.calls.map(({ layer }) => [layer.name, layer]));
     this.masks = new MaskFlow(tf, this.calls, maskTraits);
@@ -65,13 +69,12 @@ export class Program {
    * called only where it is needed. Throws UserError('invalid') for an unknown layer.
    */
   run(input: () => Tensor, wanted: readonly ProgramTap[], options: RunOptions = {}): Tensor[] {
-    const targets = wanted.map((tap) => this.symbol(tap));
     const given = new Map<number, Tensor>();
     for (const [name, value] of options.given ?? []) given.set(this.symbol(name).id, value);
     const values = new Map<number, Tensor>(given);
     const masks = new Map<number, Tensor>();
-    const unactivated = this.unactivatedCall(wanted);
-    let scores: Tensor | undefined;
+    const cut = this.isCut([...given.keys()]);
+    const targets = wanted.flatMap((tap) => this.needs(tap, cut));
     const differentiated = this.tf.engine().state.gradientDepth > 0;
     const found = (symbol: SymbolicTensor): Tensor => {
       const value = values.get(symbol.id);
@@ -108,7 +111,6 @@ export class Program {
       const tensors = inputs.map(found);
       const plain = () => this.masks.outputs(layer, tensors, own);
       const apply = differentiated ? () => withoutFusing(this.tf, layer, plain) : plain;
-      if (step.call === unactivated) scores = withoutActivation(layer, apply)[0];
       const made = options.guided ? withGuidedRectifiers(this.tf, layer, tensors, apply) : apply();
       outputs.forEach((out, i) => {
         const tensor = made[i];
@@ -117,12 +119,57 @@ export class Program {
       });
       for (const id of spent?.get(at) ?? []) values.get(id)?.dispose();
     }
-    return wanted.map((tap, i) => {
-      const target = targets[i];
-      if (tap === SCORES && unactivated && scores) return scores;
-      if (!target) throw new Error('a target is missing');
-      return found(target);
+    const scoresOf = (term: Term<SymbolicTensor>): Tensor =>
+      term.before ? found(term.before) : this.unactivated(term.at, found);
+    const output = () => found(this.output);
+    return wanted.map((tap) => {
+      if (tap === SCORES) return this.scores(scoresOf) ?? output();
+      if (tap !== LOG_PROBABILITIES) return found(this.symbol(tap));
+      if (!cut) return logProbabilities(this.tf, this.head, scoresOf);
+      return logOfOutput(this.tf, this.head.kind, output().as2D(-1, this.head.units ?? 1));
     });
+  }
+
+  /** What the head squashes, as (n, units); null where it is none, or several of which each has scores of its own. */
+  private scores(of: (term: Term<SymbolicTensor>) => Tensor): Tensor | null {
+    if (!this.hasScores) return null;
+    const parts = this.head.parts.flatMap(([term]) => (term ? [of(term)] : []));
+    const flat = parts.map((part) => part.as2D(part.shape[0] ?? 0, -1));
+    return parts.length === 1 ? (parts[0] ?? null) : this.tf.concat2d(flat, 1);
+  }
+
+  /** Whether the first output is made of scores, one for each of its numbers. */
+  get hasScores(): boolean {
+    return hasScores(this.head);
+  }
+
+  /** Whether the logarithms of probabilities come from the output alone: what it is made of cannot be had, or is edited. */
+  get isCutOff(): boolean {
+    return this.isCut([]);
+  }
+
+  private isCut(given: readonly number[]): boolean {
+    const { path, parts } = this.head;
+    const terms = parts.flat();
+    // A masked mean leaves places out, and a masked softmax scores.
+    const masked = path.some(({ inputs }) => inputs.some(({ id }) => this.masks.carries(id)));
+    const maskable = terms.some((term) => isPooled(term) || term.shape.length > 1);
+    const onPath = path.some(({ id, sourceLayer }) => given.includes(id) || this.edits.has(sourceLayer.name));
+    return (masked && maskable) || onPath || terms.some(({ hidden }) => hidden);
+  }
+
+  /** What the layer that makes `symbol` puts out without its activation. */
+  private unactivated(symbol: SymbolicTensor, found: (symbol: SymbolicTensor) => Tensor): Tensor {
+    const { sourceLayer: layer, inputs } = symbol;
+    const tensors = inputs.map(found);
+    const plain = () => this.masks.outputs(layer, tensors, []);
+    const differentiated = this.tf.engine().state.gradientDepth > 0;
+    const [made] = withoutActivation(
+      layer,
+      differentiated ? () => withoutFusing(this.tf, layer, plain) : plain,
+    );
+    if (!made) throw new Error(`${layer.name} put out nothing`);
+    return made;
   }
 
   /** Whether the output of `from` (the input where null) has any part in `to`. */
@@ -133,7 +180,7 @@ export class Program {
   /** Layers that stand between `from` (the input where null) and `to`, with the last; null where none of it gets there. */
   between(from: string | null, to: ProgramTap): readonly Layer[] | null {
     const start = from === null ? null : this.symbol(from);
-    const target = this.symbol(to);
+    const targets = this.needs(to, this.isCut(start ? [start.id] : []));
     const reached = new Set<number>(start ? [start.id] : []);
     const path: Call[] = [];
     for (const call of this.calls) {
@@ -142,14 +189,14 @@ export class Program {
       path.push(call);
       for (const { id } of call.outputs) reached.add(id);
     }
-    if (!reached.has(target.id)) return null;
-    const needed = new Set(this.needed([target], new Map()).map(({ call }) => call));
+    if (!targets.some(({ id }) => reached.has(id))) return null;
+    const needed = new Set(this.needed(targets, new Map()).map(({ call }) => call));
     return path.filter((call) => needed.has(call)).map(({ layer }) => layer);
   }
 
-  /** Whether the scores cannot be had, since the layer with the final activation is itself edited. */
+  /** Whether the scores do not tell the output, since what stands between is edited. */
   get scoresAreEdited(): boolean {
-    return this.edits.has(this.output.sourceLayer.name) && this.endsActivated();
+    return this.head.path.some(({ sourceLayer }) => this.edits.has(sourceLayer.name));
   }
 
   /** The layer of this name; throws UserError('invalid') where there is none. */
@@ -167,32 +214,20 @@ export class Program {
     return this.edits.get(layer.name)?.(tensor) ?? tensor;
   }
 
-  private symbol(tap: ProgramTap): SymbolicTensor {
+  private symbol(tap: Tap): SymbolicTensor {
     if (tap === MODEL_OUTPUT) return this.output;
-    if (tap !== SCORES) {
-      this.layer(tap);
-      const call = this.calls.find(({ layer, first }) => first && layer.name === tap);
-      const [out] = call?.outputs ?? [];
-      if (!out) throw new UserError('invalid', `the layer ${tap} has no output`);
-      return out;
-    }
-    // A layer that is nothing but the activation: its input. One with the activation inside is run again without.
-    const { sourceLayer, inputs } = this.output;
-    const [before] = inputs;
-    return this.endsActivated() && before && /^(Activation|Softmax)$/.test(sourceLayer.getClassName())
-      ? before
-      : this.output;
+    this.layer(tap);
+    const call = this.calls.find(({ layer, first }) => first && layer.name === tap);
+    const [out] = call?.outputs ?? [];
+    if (!out) throw new UserError('invalid', `the layer ${tap} has no output`);
+    return out;
   }
 
-  private endsActivated(): boolean {
-    const { sourceLayer } = this.output;
-    return sourceLayer.getClassName() === 'Softmax' || ENDINGS.has(activationNameOf(sourceLayer));
-  }
-
-  /** The call that holds the final activation inside, where scores are wanted of it. */
-  private unactivatedCall(wanted: readonly ProgramTap[]): Call | null {
-    if (!wanted.includes(SCORES) || !this.endsActivated() || this.symbol(SCORES) !== this.output) return null;
-    return this.calls.find(({ outputs }) => outputs.includes(this.output)) ?? null;
+  /** What has to be computed for a tap. `cut`: logarithms come from the output. */
+  private needs(tap: ProgramTap, cut: boolean): readonly SymbolicTensor[] {
+    const scored = tap === SCORES ? this.hasScores : tap === LOG_PROBABILITIES && !cut;
+    if (scored) return this.head.parts.flat().flatMap(({ at, before }) => before ?? at.inputs);
+    return [this.symbol(tap === SCORES || tap === LOG_PROBABILITIES ? MODEL_OUTPUT : tap)];
   }
 
   /** What the targets need, in order; a given value needs nothing but, where masks are looked at, its mask. */
@@ -229,11 +264,7 @@ function lastUses(steps: readonly Step[], kept: ReadonlySet<number>): Map<number
   return uses;
 }
 
-/** Lower case; '' where the layer has none inside. */
-function activationNameOf(layer: Layer): string {
-  const { activation } = layer.getConfig();
-  return typeof activation === 'string' ? activation.toLowerCase() : '';
-}
+const isPooled = ({ steps }: Term<SymbolicTensor>): boolean => steps.includes('mean over places');
 
 /** All uses that lead to the outputs, each after what it needs. */
 function callsOf(outputs: readonly SymbolicTensor[]): Call[] {

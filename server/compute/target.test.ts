@@ -31,7 +31,11 @@ describe.each(BACKENDS)('on %s', (name) => {
   });
 
   /** Hands its input on, through the given last layers: what is put in is the scores. */
-  function handing(units: number, last: (tf: Backend['tf']) => layers.Layer[], edits?: Edits): LoadedModel {
+  function handing(
+    units: number,
+    last: (tf: Backend['tf']) => layers.Layer[],
+    { edits, losses }: { edits?: Edits; losses?: LoadedModel['losses'] } = {},
+  ): LoadedModel {
     const { tf } = backend;
     const model = tf.sequential({
       layers: [
@@ -49,6 +53,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     return {
       ...{ model, bytes: 0, outputsOf: () => [], dispose: () => undefined },
       program: new Program(tf, model, edits),
+      losses,
     };
   }
   const softmax = (tf: Backend['tf']) => [tf.layers.softmax()];
@@ -108,8 +113,34 @@ describe.each(BACKENDS)('on %s', (name) => {
     }
   });
 
-  test('logits get a softmax; the loss neither overflows nor loses its slope where the model is sure and wrong', () => {
+  const logits = (name: string) => ({ losses: [{ name, fromLogits: true }] });
+
+  test('outputs that nothing makes probabilities are explained as they are, by default the largest', () => {
     const raw = handing(3, () => []);
+    const found = at(raw, undefined, [[0, 0, Math.log(2)]]);
+    expect(found).toMatchObject({ fixed: [2], values: close([Math.log(2)]) });
+    expect(found.rule.text(2)).toBe('logit 2');
+    for (const target of [{ kind: 'class', index: 0 }, { kind: 'loss' }] as const)
+      expect(() => at(raw, target, [[0, 0, 0]])).toThrow(
+        /^(class 0|the loss) needs probabilities, and nothing in this model makes its outputs such; if they are logits, save/,
+      );
+  });
+
+  test('outputs that were trained as logits get a sigmoid where the loss was binary', () => {
+    const one = handing(1, () => [], logits('binary_crossentropy'));
+    const two = { classes: 2 };
+    expect(at(one, undefined, [[2]], two)).toMatchObject({
+      fixed: [1],
+      values: close([1 / (1 + Math.exp(-2))]),
+    });
+    const sure = at(one, { kind: 'loss' }, [[80], [-80]], { ...two, labels: [0, 1] });
+    expect(sure).toMatchObject({ values: close([80, 80]), gradient: close([1, -1]) });
+    const each = handing(3, () => [], logits('binary_crossentropy'));
+    expect(at(each, { kind: 'loss' }, [[-90, 5, 5]], { labels: [0] }).values).toEqual(close([90]));
+  });
+
+  test('logits get a softmax; the loss neither overflows nor loses its slope where the model is sure and wrong', () => {
+    const raw = handing(3, () => [], logits('sparse_categorical_crossentropy'));
     expect(at(raw, undefined, [[0, 0, Math.log(2)]]).values).toEqual(close([0.5]));
     for (const loaded of [raw, handing(3, softmax)]) {
       const found = at(loaded, { kind: 'loss' }, [[500, 0, 0]], { labels: [2] });
@@ -186,7 +217,7 @@ describe.each(BACKENDS)('on %s', (name) => {
   test('where the last layer itself is changed, the loss is of what it says, and it has no score', () => {
     const { tf } = backend;
     const half: Edits = new Map([['last', (y) => tf.mul(y, 0.5)]]);
-    const loaded = handing(1, activation('sigmoid'), half);
+    const loaded = handing(1, activation('sigmoid'), { edits: half });
     const found = at(loaded, { kind: 'loss' }, [[0]], { classes: 2, labels: [1] });
     expect(found.values).toEqual(close([-Math.log(0.25)]));
     expect(() => at(loaded, { kind: 'logit', index: 0 }, [[0]], { classes: 2 })).toThrow(

@@ -6,10 +6,10 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { Target } from '../../core/algebra/index.ts';
 import type { DatasetManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
-import { type Classifier, classifierOf, requireClassifier } from './classifier.ts';
+import { type Classifier, classifierOf, requireProbabilities } from './classifier.ts';
 import { unitMeans } from './forward.ts';
 import type { LoadedModel } from './model.ts';
-import { MODEL_OUTPUT, type ProgramTap, SCORES } from './taps.ts';
+import { LOG_PROBABILITIES, MODEL_OUTPUT, type ProgramTap, SCORES } from './taps.ts';
 import type { Tf } from './tf.ts';
 
 export interface TargetRule {
@@ -39,9 +39,10 @@ export function targetRule(
   const classifier = classifierOf(loaded, dataset);
   if (target?.kind === 'unit') return unitRule(tf, loaded, classifier, target.layer, target.unit);
   if (target?.kind === 'loss')
-    return lossRule(tf, loaded, requireClassifier(loaded, dataset, 'the loss'), dataset);
-  if (target?.kind === 'class') requireClassifier(loaded, dataset, `class ${target.index}`);
-  if (classifier && target?.kind !== 'logit') return classRule(tf, classifier, target?.index);
+    return lossRule(tf, requireProbabilities(loaded, dataset, 'the loss'), dataset);
+  if (target?.kind === 'class') requireProbabilities(loaded, dataset, `class ${target.index}`);
+  if (classifier?.scores === 'probability' && target?.kind !== 'logit')
+    return classRule(tf, classifier, target?.index);
   return logitRule(tf, loaded, classifier, target?.index);
 }
 
@@ -54,8 +55,9 @@ function flat(tf: Tf, output: Tensor): Tensor2D {
 function picked(tf: Tf, rows: Tensor2D, index: Int32Array): Tensor1D {
   // oneHot wants two columns at least.
   if (rows.shape[1] === 1) return rows.as1D();
-  const which = tf.oneHot(tf.tensor1d(index, 'int32'), rows.shape[1]);
-  return tf.sum(tf.mul(rows, tf.cast(which, 'float32')), 1).as1D();
+  const which = tf.cast(tf.oneHot(tf.tensor1d(index, 'int32'), rows.shape[1]), 'bool');
+  // A product would make infinite neighbours of the one number into none.
+  return tf.sum(tf.where(which, rows, tf.zerosLike(rows)), 1).as1D();
 }
 
 function best(tf: Tf, rows: Tensor): Int32Array {
@@ -102,14 +104,21 @@ function logitRule(
   classifier: Classifier | null,
   index: number | undefined,
 ): TargetRule {
-  if (classifier && loaded.program.scoresAreEdited)
+  const { program } = loaded;
+  const scored = program.hasScores && classifier !== null;
+  if (scored && program.scoresAreEdited)
     throw new UserError(
       'unsupported',
       'a change acts on the last layer, whose score before the activation it does not define; ask for the class, or change the layer before',
     );
+  if (program.head.kind !== 'other' && classifier && !scored)
+    throw new UserError(
+      'unsupported',
+      'the output has no logits: it is a mean of probabilities, or its layer feeds on them; ask for the class, or for a unit of a layer before',
+    );
   return {
     kind: 'logit',
-    tap: classifier ? SCORES : MODEL_OUTPUT,
+    tap: scored ? SCORES : MODEL_OUTPUT,
     classifier,
     fix: (output) => {
       const rows = flat(tf, output);
@@ -120,16 +129,13 @@ function logitRule(
   };
 }
 
-/** Smallest probability whose logarithm is taken, where the scores are not to be had. */
-const LEAST = 1e-37;
-
 /** -log of the label's probability, from the scores: it neither overflows nor loses its gradient where that is near 0. */
-function lossRule(tf: Tf, loaded: LoadedModel, classifier: Classifier, dataset: DatasetManifest): TargetRule {
+function lossRule(tf: Tf, classifier: Classifier, dataset: DatasetManifest): TargetRule {
   const count = classifier.classes.length;
-  const fromScores = !loaded.program.scoresAreEdited;
+  const { tap, logarithms } = logarithmsOf(tf, classifier);
   return {
     kind: 'loss',
-    tap: fromScores ? SCORES : MODEL_OUTPUT,
+    tap,
     classifier,
     fix: (_, labels) => {
       const missing = labels.findIndex((label) => label < 0 || label >= count);
@@ -142,26 +148,31 @@ function lossRule(tf: Tf, loaded: LoadedModel, classifier: Classifier, dataset: 
         );
       return labels;
     },
-    value: (output, labels) => {
-      if (!fromScores)
-        return tf
-          .neg(tf.log(tf.maximum(picked(tf, classifier.probabilities(tf, output), labels), LEAST)))
-          .as1D();
-      const scores = flat(tf, output);
-      switch (classifier.ending) {
-        case 'softmax':
-        case 'logits':
-          return tf.neg(picked(tf, tf.logSoftmax(scores), labels)).as1D();
-        case 'sigmoid':
-          return tf.softplus(tf.neg(picked(tf, scores, labels))).as1D();
-        case 'binary': {
-          const sign = tf.tensor1d(Float32Array.from(labels, (label) => 1 - 2 * label));
-          return tf.softplus(tf.mul(sign, scores.as1D())).as1D();
-        }
-      }
-    },
+    value: (output, labels) => tf.neg(picked(tf, logarithms(output), labels)).as1D(),
     text: () => 'loss',
   };
+}
+
+/** Logarithms of all classes' probabilities (n, classes), and where they are read. Differentiable. */
+function logarithmsOf(
+  tf: Tf,
+  { ending }: Classifier,
+): { tap: ProgramTap; logarithms(read: Tensor): Tensor2D } {
+  const log = (logit: Tensor) => tf.neg(tf.softplus(tf.neg(logit)));
+  const rows = (read: Tensor) => read.as2D(read.shape[0] ?? 0, -1);
+  switch (ending) {
+    case 'logits':
+      return { tap: MODEL_OUTPUT, logarithms: (read) => tf.logSoftmax(rows(read)) };
+    case 'sigmoid logits':
+      return { tap: MODEL_OUTPUT, logarithms: (read) => rows(log(read)) };
+    case 'binary logits':
+      return {
+        tap: MODEL_OUTPUT,
+        logarithms: (read) => tf.concat2d([rows(log(tf.neg(read))), rows(log(read))], 1),
+      };
+    default:
+      return { tap: LOG_PROBABILITIES, logarithms: rows };
+  }
 }
 
 function unitRule(

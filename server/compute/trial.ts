@@ -4,8 +4,9 @@ import { classifierOf } from './classifier.ts';
 import type { QueryPlan } from './contract.ts';
 import { type Examples, labelsOf, pick, type Split, thin } from './examples.ts';
 import { bytesPerExample, forEachBatch, type Pace } from './forward.ts';
+import { labelLosses, lossSource } from './losses.ts';
 import { type LoadedModel, MODEL_OUTPUT } from './model.ts';
-import { labelLosses, readClasses } from './predictions.ts';
+import { readClasses } from './predictions.ts';
 
 const MOST_EXAMPLES = 256;
 const FEWEST_EXAMPLES = 32;
@@ -38,6 +39,8 @@ export async function trialOf(pace: Pace, sources: Sources, ways: readonly Scale
     const examples = labelledOf(await sources.split(scaled, name), data.address, most);
     const classifier = classifierOf(loaded, examples.split.dataset);
     if (!classifier) return { untried: 'the model scores no classes' };
+    const source = lossSource(classifier);
+    if (source === null) return { untried: 'the model’s outputs are no probabilities' };
     const labels = labelsOf(examples);
     if (labels.length === 0) return { untried: `${data.address} has no labels` };
     counted = { n: labels.length, majority: majorityOf(labels) };
@@ -48,13 +51,13 @@ export async function trialOf(pace: Pace, sources: Sources, ways: readonly Scale
       model.manifest,
       loaded,
       examples,
-      [MODEL_OUTPUT],
-      ({ from, to, outputs: [output] }) => {
-        if (!output) return;
+      [MODEL_OUTPUT, source.tap],
+      ({ from, to, outputs: [output, scores] }) => {
+        if (!output || !scores) return;
         const own = labels.subarray(from, to);
         const said = readClasses(pace.tf, classifier, output).predicted;
         right += own.filter((label, i) => said[i] === label).length;
-        for (const each of labelLosses(pace.tf, classifier, output, own)) loss += each;
+        for (const each of labelLosses(source, scores, own)) loss += each;
       },
       'scales',
     );

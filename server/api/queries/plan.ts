@@ -33,6 +33,7 @@ async function planOf(app: App, query: Query, known: KnownProject): Promise<Quer
   const version = methodVersion(query);
   const model = modelOf(query, known);
   const data = await dataOf(app, query, known, model.known);
+  const { losses } = model.known.row.manifest.graph;
   const series = isCall(query, 'metrics') ? await seriesOf(app, model.known) : undefined;
   const joined = query.join ? await planOf(app, query.join.query, known) : undefined;
   const checkpoints = spansCheckpoints(query)
@@ -47,6 +48,8 @@ async function planOf(app: App, query: Query, known: KnownProject): Promise<Quer
       ? [JSON.stringify([data.preprocessing.spec, data.preprocessing.shapes, data.classes, data.warnings])]
       : []),
     ...(checkpoints ?? []).map(({ address, hash }) => `${address} ${hash}`),
+    // What a file says of its training decides what its outputs are, and is no part of the weights' hash.
+    ...(losses ? [JSON.stringify(losses)] : []),
   ];
   return {
     id: sha256(JSON.stringify([canonicalText, model.plan.hash, dataHash, version, ...others])),

@@ -2,6 +2,7 @@
  * Keras models. `.h5` (Keras 1 to 3): architecture in the attribute model_config, weights in model_weights by layer.
  * `.keras` (Keras 3): a zip of config.json, metadata.json and model.weights.h5, weights by class and position of layer.
  */
+import { z } from 'zod';
 import { snake } from './activations.ts';
 import { type LayerSpec, type Network, parseArchitecture } from './architecture.ts';
 import type { SourceWeight } from './assign.ts';
@@ -34,8 +35,18 @@ export async function readH5(file: SourceFile): Promise<RawModel> {
     file: file.name,
     architecture: parseJson(config, file.name, 'model_config'),
     keras3: version.startsWith('3.'),
+    training: trainingOf(h5),
     weights: layers.flatMap((layer) => layerWeights(h5, `${root}${layer}`, layer, file.name)),
   };
+}
+
+/** How it was compiled; what cannot be read tells nothing. */
+function trainingOf(h5: Hdf5File): unknown {
+  try {
+    return JSON.parse(h5.text('', 'training_config') ?? 'null');
+  } catch {
+    return null;
+  }
 }
 
 function layerWeights(h5: Hdf5File, group: string, layer: string, file: string): SourceWeight[] {
@@ -87,8 +98,11 @@ export async function readKerasEntries(files: readonly SourceFile[], archive: st
   const network = parseArchitecture(config, archive);
   const h5 = await openHdf5(await entry('model.weights.h5'), `${archive}/model.weights.h5`);
   const weights = new KerasWeights(h5, archive).ofNetwork(network, '', []);
-  return { format: 'keras', file: archive, architecture: config, keras3: true, weights };
+  const training = compiledSchema.safeParse(config).data?.compile_config;
+  return { format: 'keras', file: archive, architecture: config, keras3: true, weights, training };
 }
+
+const compiledSchema = z.object({ compile_config: z.unknown().optional() });
 
 function parseJson(text: string, file: string, what: string): unknown {
   try {

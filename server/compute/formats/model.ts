@@ -8,6 +8,7 @@ import { elementsOf, type ImportContext, invalid, spoolFile, step, type Tf } fro
 import { flattenNetwork } from './flatten.ts';
 import { graphRecordOf } from './graph.ts';
 import { runnableLayer } from './layers.ts';
+import { lossesOf } from './training.ts';
 
 export type ModelOutcome = Extract<ComputeOutcome, { kind: 'import-model' }>;
 
@@ -20,6 +21,8 @@ export interface RawModel {
   readonly architecture: unknown;
   readonly keras3: boolean;
   readonly weights: readonly SourceWeight[];
+  /** How the model was compiled, as the file writes it: `{loss, ...}`. */
+  readonly training?: unknown;
   readonly warnings?: readonly string[];
 }
 
@@ -27,7 +30,12 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
   const { tf } = context;
   const { file } = raw;
   step(context, 0.2, 'reading the architecture');
-  const network = flattenNetwork(parseArchitecture(raw.architecture, file), file);
+  const parsed = parseArchitecture(raw.architecture, file);
+  const losses = lossesOf(
+    raw.training,
+    parsed.outputs.map(({ layer }) => layer),
+  );
+  const network = flattenNetwork(parsed, file);
   const classes = layerClasses(tf);
   const layers = network.layers.map(({ className, name, config }) =>
     runnableLayer(className, name, config, { file, keras3: raw.keras3, classes }),
@@ -49,7 +57,7 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
     const manifest: ModelManifest = {
       format: raw.format,
       topology,
-      graph: graphRecordOf(model, network, targets),
+      graph: { ...graphRecordOf(model, network, targets), ...(losses ? { losses } : {}) },
       inputs: model.inputs.map((tensor, at) => ({
         name: network.inputs[at]!.layer,
         shape: [...tensor.shape],

@@ -21,6 +21,7 @@ const weightSchema = z.object({
 const modelSchema = z.object({
   format: z.string().nullish(),
   modelTopology: z.unknown(),
+  trainingConfig: z.unknown().optional(),
   weightsManifest: z
     .array(z.object({ paths: z.array(z.string()), weights: z.array(weightSchema) }))
     .nullish(),
@@ -61,7 +62,7 @@ export async function readTfjs(
     const issue = parsed.error.issues[0];
     throw invalid(file.name, `not a valid model.json: ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const { format, modelTopology, weightsManifest } = parsed.data;
+  const { format, modelTopology, weightsManifest, trainingConfig } = parsed.data;
   const topology = z.record(z.string(), z.unknown()).safeParse(modelTopology);
   if (format === 'graph-model' || (topology.success && 'node' in topology.data))
     throw unsupported(
@@ -76,6 +77,7 @@ export async function readTfjs(
     file: file.name,
     architecture,
     keras3: typeof version === 'string' && /^3\./.test(version),
+    training: trainingConfig ?? topology.data.training_config,
     weights: weightsManifest ? await readShards(file, weightsManifest, all) : await readTensorFile(file, all),
   };
 }

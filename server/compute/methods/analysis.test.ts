@@ -170,7 +170,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     storeModel(
       folders,
       [5],
-      [{ type: 'Activation', name: 'out', config: { activation: 'linear' }, output: [5] }],
+      [{ type: 'Activation', name: 'out', config: { activation: 'softmax' }, output: [5] }],
     );
   const asked = (name: FunctionName, ...args: number[]) =>
     ask(engine, planOf(identity(), scores(), { what: what(name, ...args), input: ALL }));

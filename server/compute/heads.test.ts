@@ -1,0 +1,194 @@
+/** Every kind of head against Keras in float64 (goldens/make_heads.py): what it is, its probabilities, and its losses. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { headOfGraph } from '../../core/algebra/index.ts';
+import type { DatasetManifest } from '../../core/artifacts/index.ts';
+import { encodeSafetensors, type NamedTensor } from '../../core/result/index.ts';
+import { type Backend, loadBackend } from './backend.ts';
+import { classifierOf } from './classifier.ts';
+import { importModel } from './formats/index.ts';
+import { type Workbench, workbench } from './formats/testing.ts';
+import { lossesOf } from './formats/training.ts';
+import { gradientOf } from './gradients.ts';
+import { labelLosses, lossSource } from './losses.ts';
+import type { LoadedModel } from './model.ts';
+import { Program } from './program.ts';
+import { MODEL_OUTPUT, SCORES } from './taps.ts';
+import { targetRule } from './target.ts';
+import { BACKENDS } from './testing/engines.ts';
+
+const rows = z.array(z.array(z.number()));
+const golden = z
+  .object({
+    x: rows,
+    labels: z.array(z.number()),
+    models: z.record(
+      z.string(),
+      z.object({
+        kind: z.enum(['softmax', 'log_softmax', 'sigmoid', 'heads', 'other']),
+        config: z.unknown(),
+        weights: z.record(z.string(), z.object({ shape: z.array(z.number()), data: z.array(z.number()) })),
+        outputs: rows,
+        logarithms: rows.optional(),
+        losses: z.array(z.number()).optional(),
+      }),
+    ),
+    losses: z.record(z.string(), z.unknown()),
+  })
+  .parse(JSON.parse(readFileSync(path.join(import.meta.dirname, 'goldens', 'heads.json'), 'utf8')));
+
+const dataset = (classes: number): DatasetManifest => ({
+  ...{ hash: '', shape: [4], columns: [], splits: [], warnings: [] },
+  ...{ version: 2, dtype: 'F32', range: null, declaredScale: null },
+  classes: Array.from({ length: classes }, (_, i) => `c${i}`),
+});
+
+let bench: Workbench;
+beforeAll(async () => {
+  bench = await workbench();
+});
+
+/** As a model.json with its weights beside it, through the importer. */
+async function imported(name: string) {
+  const { config, weights } = golden.models[name]!;
+  const tensors: Record<string, NamedTensor> = {};
+  for (const [weight, { shape, data }] of Object.entries(weights))
+    tensors[weight] = { dtype: 'F32', shape, data: Float32Array.from(data) };
+  const json = { modelTopology: { keras_version: '3.15.1', model_config: config } };
+  return importModel(
+    [
+      bench.upload('model.json', JSON.stringify(json)),
+      bench.upload('weights.safetensors', encodeSafetensors(tensors)),
+    ],
+    bench.context,
+  );
+}
+
+describe.each(BACKENDS)('on %s', (backendName) => {
+  let backend: Backend;
+  const open: { dispose(): unknown }[] = [];
+  beforeAll(async () => {
+    backend = await loadBackend(backendName);
+  });
+  afterAll(() => {
+    for (const model of open) model.dispose();
+  });
+
+  async function loaded(name: string): Promise<LoadedModel> {
+    const { tf } = backend;
+    const { manifest, weights } = await imported(name);
+    // The record tells the checker what the graph tells the engine.
+    expect(headOfGraph(manifest.graph)?.kind).toBe(golden.models[name]?.kind);
+    const model = await tf.models.modelFromJSON(JSON.parse(JSON.stringify(manifest.topology)));
+    const values = weights.map(({ file, shape }) =>
+      tf.tensor(new Float32Array(Uint8Array.from(readFileSync(file)).buffer), [...shape]),
+    );
+    model.setWeights(values);
+    tf.dispose(values);
+    open.push(model);
+    const program = new Program(tf, model);
+    return {
+      ...{ model, program, bytes: 0, dispose: () => undefined },
+      outputsOf: (x, taps) => program.run(() => x, taps),
+    };
+  }
+
+  test.each(Object.entries(golden.models))('%s', async (name, { kind, outputs, logarithms, losses }) => {
+    const { tf } = backend;
+    const found = await loaded(name);
+    expect(found.program.head.kind).toBe(kind);
+    const units = outputs[0]?.length ?? 0;
+    const classes = kind === 'sigmoid' && units === 1 ? 2 : units;
+    const classifier = classifierOf(found, dataset(classes));
+    const labels = Int32Array.from(golden.labels, (label) => label % classes);
+    const x = tf.tensor2d(golden.x);
+    const read = tf.tidy(() => {
+      const [output] = found.program.run(() => x, [MODEL_OUTPUT]);
+      return [
+        ...(classifier && logarithms && output ? classifier.probabilities(tf, output) : output)!.dataSync(),
+      ];
+    });
+    near(read, logarithms ? logarithms.flat().map(Math.exp) : outputs.flat());
+    if (kind === 'heads') expect(classifier).toBeNull();
+    if (kind === 'other') expect(classifier?.scores ?? 'output').toBe('output');
+    const source = classifier && lossSource(classifier);
+    if (!losses) {
+      x.dispose();
+      return;
+    }
+    const own = tf.tidy(() => [
+      ...labelLosses(source!, found.program.run(() => x, [source!.tap])[0]!, labels),
+    ]);
+    near(own, losses);
+    // What attributions explain, and its slope, which no clipping has made zero where a probability is 0.
+    const rule = targetRule(tf, found, dataset(classes), { kind: 'loss' });
+    const value = (p: typeof x) => rule.value(found.program.run(() => p, [rule.tap])[0]!, labels);
+    near(
+      tf.tidy(() => [...value(x).dataSync()]),
+      losses,
+    );
+    const slope = gradientOf(tf, (p) => value(p.as2D(golden.x.length, 4)), x);
+    const slopes = [...slope.dataSync()];
+    expect(slopes.every(Number.isFinite)).toBe(true);
+    losses.forEach((loss, i) => {
+      if (loss > 20) expect(slopes.slice(4 * i, 4 * i + 4).some((v) => Math.abs(v) > 0.1)).toBe(true);
+    });
+    tf.dispose([x, slope]);
+  });
+
+  test('one activation that feeds on itself has probabilities, whose logarithms are all there is', async () => {
+    const { program } = await loaded('recurrent');
+    expect([program.hasScores, program.isCutOff]).toEqual([false, true]);
+  });
+
+  test('scores of sigmoids side by side are side by side; a mean of softmaxes has none', async () => {
+    const { tf } = backend;
+    const beside = await loaded('sigmoids side by side');
+    const logs = golden.models['sigmoids side by side']?.logarithms ?? [];
+    const scores = tf.tidy(() => [
+      ...beside.program.run(() => tf.tensor2d(golden.x), [SCORES])[0]!.dataSync(),
+    ]);
+    near(
+      scores.map((z) => -Math.log1p(Math.exp(-z))),
+      logs.flat(),
+    );
+    const mean = await loaded('average');
+    expect(() => targetRule(tf, mean, dataset(3), { kind: 'logit', index: 0 })).toThrow(
+      'the output has no logits: it is a mean of probabilities',
+    );
+  });
+});
+
+/** float32 of scores of some hundreds. */
+function near(found: readonly number[], expected: readonly number[]): void {
+  expect(found.length).toBe(expected.length);
+  for (const [i, value] of expected.entries())
+    expect(Math.abs(found[i]! - value), `${i}: found ${found[i]}, expected ${value}`).toBeLessThan(
+      2e-6 * Math.max(1, Math.abs(value)),
+    );
+}
+
+test('what a file says of its losses, in every form that Keras writes', () => {
+  const of = (name: string) => lossesOf({ loss: golden.losses[name] }, ['a', 'b']);
+  const plain = { name: 'sparse_categorical_crossentropy', fromLogits: false };
+  expect(of('string')).toEqual([plain, plain]);
+  expect(of('logits')).toEqual([
+    { ...plain, fromLogits: true },
+    { ...plain, fromLogits: true },
+  ]);
+  expect(of('each')).toEqual([
+    { name: 'categorical_crossentropy', fromLogits: true },
+    { name: 'mse', fromLogits: false },
+  ]);
+  expect(of('named')).toEqual([
+    { name: 'mean_squared_error', fromLogits: false },
+    { name: 'binary_crossentropy', fromLogits: true },
+  ]);
+  expect(lossesOf(null, ['a'])).toBeUndefined();
+  expect(lossesOf({ loss: null }, ['a'])).toBeUndefined();
+  // A loss of one's own may mean anything, whatever its name.
+  const own = { class_name: 'CategoricalCrossentropy', module: 'my.code', config: { from_logits: true } };
+  expect(lossesOf({ loss: own }, ['a'])).toBeUndefined();
+});
