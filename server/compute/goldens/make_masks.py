@@ -83,6 +83,8 @@ def recurrent():
             {"return_sequences": True, "zero_output_for_mask": True},
             {"return_sequences": True, "zero_output_for_mask": True, "go_backwards": True},
             {"return_sequences": True, "unroll": True},
+            {"return_sequences": True, "unroll": True, "zero_output_for_mask": True, "go_backwards": True},
+            {"unroll": True, "zero_output_for_mask": True, "go_backwards": True},
             {"activation": "relu", "use_bias": False, "return_sequences": True},
         ]
         for variant in variants:

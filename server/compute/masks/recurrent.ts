@@ -14,6 +14,7 @@ export interface Recurrent extends layers.Layer {
   readonly returnSequences: boolean;
   readonly returnState: boolean;
   readonly goBackwards: boolean;
+  readonly unroll: boolean;
   getInitialState(inputs: Tensor): Tensor[];
 }
 
@@ -45,14 +46,28 @@ export function maskedSteps(
     const [output, ...next] = Array.isArray(made) ? made : [made];
     const counted = counts[t];
     if (!output || !counted) throw new Error(`${layer.name} said nothing at step ${t}`);
-    // (batch) beside (batch, ...).
-    const where = (yes: Tensor, no: Tensor) =>
-      tf.where(tf.reshape(counted, [-1, ...yes.shape.slice(1).map(() => 1)]), yes, no);
-    before = where(output, zeroOutput || !before ? tf.zerosLike(output) : before);
+    const where = (yes: Tensor, no: Tensor) => chosen(tf, counted, yes, no);
+    before = where(output, !before || (zeroOutput && !layer.unroll) ? tf.zerosLike(output) : before);
     states = next.map((state, i) => where(state, states[i] ?? tf.zerosLike(state)));
     said.push(before);
   }
   if (!before) throw new Error(`${layer.name} was given no steps`);
-  const output = layer.returnSequences ? tf.stack(said, 1) : before;
+  // Unrolled, Keras sets zeros at the end: in the last output by its own step, but in all of them, also of a layer that
+  // goes backwards, by the mask as it came.
+  const ends = zeroOutput && layer.unroll;
+  const last = counts.at(-1);
+  const output = layer.returnSequences
+    ? ended(tf, tf.stack(said, 1), ends ? mask : null)
+    : ended(tf, before, ends && last ? last : null);
   return layer.returnState ? [output, ...states] : [output];
+}
+
+/** `yes` (batch, ...) where the step counts, `counted` (batch) or (batch, steps), else `no`. */
+function chosen(tf: Tf, counted: Tensor, yes: Tensor, no: Tensor): Tensor {
+  const beside = [...counted.shape, ...yes.shape.slice(counted.rank).map(() => 1)];
+  return tf.where(tf.reshape(counted, beside), yes, no);
+}
+
+function ended(tf: Tf, output: Tensor, counted: Tensor | null): Tensor {
+  return counted ? chosen(tf, counted, output, tf.zerosLike(output)) : output;
 }
