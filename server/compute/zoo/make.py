@@ -9,6 +9,7 @@ that are exact in float32.
 import json
 import os
 import sys
+import zipfile
 from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -39,6 +40,17 @@ def safetensors(tensors, metadata):
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     return len(text).to_bytes(8, "little") + text + b"".join(parts)
+
+
+def save(model, path):
+    """The file without the time of its making, so that the same model is the same file."""
+    model.save(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["metadata.json"] = json.dumps(json.loads(parts["metadata.json"]) | {"date_saved": ""}).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
 
 
 def built(specimen, precision, weights):
@@ -74,7 +86,7 @@ def classes_of(y):
 def make(name, data):
     specimen = SPECIMENS[name]
     model, weights = built(specimen, "float32", None)
-    model.save(HERE / "models" / f"{name}.keras")
+    save(model, HERE / "models" / f"{name}.keras")
     precise, _ = built(specimen, specimen.precision, weights)
     for at, dataset in enumerate(specimen.data):
         arrays = data[dataset]

@@ -208,8 +208,11 @@ def attributions(subject, one, every, brief):
             place = r.Place(subject, x, layer, kind, index)
             yield order_of(f"{layer} from {one}", words, "gradient"), {"values": r.units_first(r.gradient(place))}
         place = r.Place(subject, x, layer, *default)
-        yield order_of(f"{layer} from {one}", "", "ig(steps=8)"), {"values": r.units_first(r.ig(place, 8))}
-        if np.prod(place.shape) <= 40:
+        # A layer of means over masked steps has none for an input of padding alone.
+        compared = np.isfinite(place.baseline).all()
+        if compared:
+            yield order_of(f"{layer} from {one}", "", "ig(steps=8)"), {"values": r.units_first(r.ig(place, 8))}
+        if compared and np.prod(place.shape) <= 40:
             values = r.units_first(r.occlusion(place, 1, 1))
             yield order_of(f"{layer} from {one}", "", "occlusion(window=1, stride=1)"), {"values": values}
         sums = []

@@ -77,12 +77,14 @@ export class Zoo {
     );
   }
 
-  /** The plan with a NaN in place of the second number of an example. */
+  /** The plan with a NaN in the midst of an example, in its first channel. */
   spoilt(plan: QueryPlan, example: number): QueryPlan {
     return this.withTensors(plan, `spoilt ${example}`, ({ x, ...rest }) => {
       if (!x) return rest;
       const data = Float32Array.from(x.data);
-      data[(example * data.length) / (x.shape[0] ?? 1) + 1] = Number.NaN;
+      const width = data.length / (x.shape[0] ?? 1);
+      const channels = x.shape.length > 2 ? (x.shape.at(-1) ?? 1) : width;
+      data[example * width + channels * Math.floor(width / channels / 2)] = Number.NaN;
       return { ...rest, x: { ...x, dtype: 'F32', data } };
     });
   }
