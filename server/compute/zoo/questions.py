@@ -67,6 +67,7 @@ def conditions(name, data, subject, brief):
         ("index >= 7", np.arange(n) >= 7),
         (f"{layer}#{unit} > {(t := between(means, 0.5))}", None if t is None else means > t),
         (f"distance({layer}, {data}.all[2]) < {(t := between(distance, 0.4))}", None if t is None else distance < t),
+        (f"distance({layer}, {data}.all[2]) = 0", distance == 0),
     ]
     labelled = subject.y is not None
     if labelled:

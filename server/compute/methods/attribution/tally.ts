@@ -56,8 +56,10 @@ export class Tally {
     const width = attribution.values.length / (to - from);
     const smooth = this.asked.method.name === 'smoothgrad' ? game.features.dataSync() : null;
     for (let i = 0; i < to - from; i++) {
-      if (!Number.isFinite(shown.sums[i]! + value[i]! + baselineValue[i]!)) {
-        const place = [value[i], baselineValue[i]].findIndex((number) => !Number.isFinite(number));
+      // What a method does not compare with is not in its way.
+      const base = this.asked.method.compares ? baselineValue[i]! : 0;
+      if (!Number.isFinite(shown.sums[i]! + value[i]! + base)) {
+        const place = [value[i], base].findIndex((number) => !Number.isFinite(number));
         this.broken.push({ at: from + i, where: WHERE[place] ?? 'gradient' });
         continue;
       }
