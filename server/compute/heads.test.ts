@@ -1,14 +1,10 @@
 /** Every kind of head against Keras in float64 (goldens/make_heads.py): what it is, its probabilities, and its losses. */
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { headOfGraph } from '../../core/algebra/index.ts';
 import type { DatasetManifest } from '../../core/artifacts/index.ts';
-import { encodeSafetensors, type NamedTensor } from '../../core/result/index.ts';
 import { type Backend, loadBackend } from './backend.ts';
 import { classifierOf } from './classifier.ts';
-import { importModel } from './formats/index.ts';
 import { type Workbench, workbench } from './formats/testing.ts';
 import { lossesOf } from './formats/training.ts';
 import { gradientOf } from './gradients.ts';
@@ -18,26 +14,7 @@ import { Program } from './program.ts';
 import { MODEL_OUTPUT, SCORES } from './taps.ts';
 import { targetRule } from './target.ts';
 import { BACKENDS } from './testing/engines.ts';
-
-const rows = z.array(z.array(z.number()));
-const golden = z
-  .object({
-    x: rows,
-    labels: z.array(z.number()),
-    models: z.record(
-      z.string(),
-      z.object({
-        kind: z.enum(['softmax', 'log_softmax', 'sigmoid', 'heads', 'other']),
-        config: z.unknown(),
-        weights: z.record(z.string(), z.object({ shape: z.array(z.number()), data: z.array(z.number()) })),
-        outputs: rows,
-        logarithms: rows.optional(),
-        losses: z.array(z.number()).optional(),
-      }),
-    ),
-    losses: z.record(z.string(), z.unknown()),
-  })
-  .parse(JSON.parse(readFileSync(path.join(import.meta.dirname, 'goldens', 'heads.json'), 'utf8')));
+import { golden, imported } from './testing/heads.ts';
 
 const dataset = (classes: number): DatasetManifest => ({
   ...{ hash: '', shape: [4], columns: [], splits: [], warnings: [] },
@@ -49,22 +26,6 @@ let bench: Workbench;
 beforeAll(async () => {
   bench = await workbench();
 });
-
-/** As a model.json with its weights beside it, through the importer. */
-async function imported(name: string) {
-  const { config, weights } = golden.models[name]!;
-  const tensors: Record<string, NamedTensor> = {};
-  for (const [weight, { shape, data }] of Object.entries(weights))
-    tensors[weight] = { dtype: 'F32', shape, data: Float32Array.from(data) };
-  const json = { modelTopology: { keras_version: '3.15.1', model_config: config } };
-  return importModel(
-    [
-      bench.upload('model.json', JSON.stringify(json)),
-      bench.upload('weights.safetensors', encodeSafetensors(tensors)),
-    ],
-    bench.context,
-  );
-}
 
 describe.each(BACKENDS)('on %s', (backendName) => {
   let backend: Backend;
@@ -78,7 +39,7 @@ describe.each(BACKENDS)('on %s', (backendName) => {
 
   async function loaded(name: string): Promise<LoadedModel> {
     const { tf } = backend;
-    const { manifest, weights } = await imported(name);
+    const { manifest, weights } = await imported(bench, name);
     // The record tells the checker what the graph tells the engine.
     expect(headOfGraph(manifest.graph)?.kind).toBe(golden.models[name]?.kind);
     const model = await tf.models.modelFromJSON(JSON.parse(JSON.stringify(manifest.topology)));

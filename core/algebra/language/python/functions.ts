@@ -35,7 +35,8 @@ const countOf = (args: readonly Argument[], otherwise: number): number => {
 
 const PREDICTIONS = [
   'probabilities = model.outputs(x, lambda v: model.probabilities(v))',
-  'predicted, confidence = probabilities.argmax(1), probabilities.max(1)',
+  'predicted = probabilities.argmax(1)',
+  'confidence = probabilities.max(1) if model.head["probable"] else np.full(len(x), np.nan)',
 ];
 
 /** Outputs of a layer, which is a Python expression: flattened, a row per place, and the mean over places. */

@@ -21,7 +21,7 @@ export const GAME = `class Game:
             self.players = np.arange(int(np.prod(self.features.shape)))
 
     def fixed(self, values, label):
-        kind, index = self.target or ("class" if self.model.classes else "logit", None)
+        kind, index = self.target or ("class" if self.model.head["probable"] else "logit", None)
         if kind == "loss" or index is not None:
             return label if kind == "loss" else index
         rows = self.model.probabilities(values) if kind == "class" else unit_means(self.model.output(values))
@@ -33,7 +33,7 @@ export const GAME = `class Game:
             values = self.model.run(points)
         else:
             values = self.model.run(tf.repeat(self.x, points.shape[0], 0), {self.layer: points})
-        kind = (self.target or ("class" if self.model.classes else "logit", None))[0]
+        kind = (self.target or ("class" if self.model.head["probable"] else "logit", None))[0]
         if kind == "class":
             return self.model.probabilities(values)[:, self.class_]
         if kind == "loss":

@@ -60,11 +60,12 @@ export const SPLIT = `class Split:
 export const MODEL = `class Model:
     """A model layer by layer, so that outputs can be looked at, replaced and edited."""
 
-    def __init__(self, name, step, classes):
+    def __init__(self, name, step, head):
         export = json.loads(get(f"models/{quote(name)}/export?step={step}")[0])
         config = export["topology"].get("model_config", export["topology"])
         config = config["config"] if isinstance(config["config"], dict) else {"layers": config["config"]}
-        self.nodes, self.edits, self.classes, self.shape = [], {}, classes, None
+        self.nodes, self.edits, self.shape = [], {}, None
+        self.classes, self.head, self.replaced = head["classes"], head, set()
         values = {}
         for spec in config["layers"]:
             settings = dict(spec["config"])
@@ -99,7 +100,7 @@ export const MODEL = `class Model:
             x = tf.reshape(x, [len(x), *[-1 if size is None else size for size in self.shape]])
         elif self.shape and len(x.shape) == len(self.shape):
             x = tf.expand_dims(x, -1)
-        values = {}
+        values, self.replaced = {}, set(replaced)
         for name, layer, inputs in self.nodes:
             if name in replaced:
                 values[name] = replaced[name]
@@ -112,32 +113,62 @@ export const MODEL = `class Model:
     def output(self, values):
         return values[self.last[0]]
 
-    def ending(self):
-        """Activation of the last layer."""
-        layer = self.last[1]
-        if isinstance(layer, keras.layers.Softmax):
-            return "softmax"
-        return getattr(getattr(layer, "activation", None), "__name__", "linear")
-
-    def scores(self, values):
-        """Output before the last softmax or sigmoid."""
-        name, layer, inputs = self.last
-        if self.ending() not in ("softmax", "sigmoid"):
-            return values[name]
+    def before(self, values, term):
+        """What goes into a softmax or sigmoid: of the layer that is one, or of the layer that ends in one."""
+        layer, inputs = next((l, i) for n, l, i in self.nodes if n == term["layer"])
+        given = values[inputs[0]]
         if isinstance(layer, (keras.layers.Softmax, keras.layers.Activation)):
-            return values[inputs[0]]
+            return given
         activation, layer.activation = layer.activation, keras.activations.linear
         try:
-            return layer(values[inputs[0]])
+            return layer(given)
         finally:
             layer.activation = activation
 
+    def scores(self, values):
+        """(n, units) before the last softmax or sigmoid; the output itself where it has none."""
+        if not self.head["scores"]:
+            return self.output(values)
+        return tf.concat([rows(self.before(values, terms[0])) for terms in self.head["parts"]], 1)
+
+    def logarithms(self, values):
+        """Logarithms of the probabilities (n, classes), from what goes into softmaxes and sigmoids."""
+        kind, logits = self.head["kind"], self.head["logits"]
+        if logits:
+            y = rows(self.output(values))
+            if kind == "softmax":
+                return tf.nn.log_softmax(y)
+            said, not_said = -tf.nn.softplus(-y), -tf.nn.softplus(y)
+        elif not self.head["apart"] or (self.edits.keys() | self.replaced) & set(self.head["path"]):
+            y = rows(self.output(values))
+            said, not_said = y if kind == "log_softmax" else tf.math.log(y), tf.math.log(1 - y)
+        else:
+            said, not_said = self.mixtures(values, 1), self.mixtures(values, -1) if kind == "sigmoid" else None
+        return tf.concat([not_said, said], 1) if kind == "sigmoid" and said.shape[-1] == 1 else said
+
+    def mixtures(self, values, sign):
+        def log(term):
+            z = self.before(values, term)
+            axes = term["axes"]
+            y = z - tf.reduce_logsumexp(z, axes, keepdims=True) if term["squash"] != "sigmoid" else -tf.nn.softplus(-sign * z)
+            for step in term["steps"]:
+                if step is not None:
+                    y = tf.reshape(y, [-1, *step])
+                    continue
+                y = tf.reshape(y, [y.shape[0], -1, y.shape[-1]])
+                y = tf.reduce_logsumexp(y, 1) - math.log(y.shape[1])
+            return rows(y) + math.log(term["weight"])
+
+        return tf.concat([tf.reduce_logsumexp(tf.stack([log(t) for t in terms]), 0) for terms in self.head["parts"]], 1)
+
     def probabilities(self, values):
-        y = self.output(values)
-        if self.ending() == "sigmoid" and y.shape[-1] == 1:
-            return tf.concat([1 - y, y], 1)
-        softmax = self.ending() == "softmax" or self.ending() == "sigmoid"
-        return y if softmax else tf.nn.softmax(y)
+        """(n, classes); the outputs as they are where nothing makes them probabilities."""
+        y, kind = rows(self.output(values)), self.head["kind"]
+        if self.head["logits"]:
+            y = tf.nn.softmax(y) if kind == "softmax" else tf.sigmoid(y)
+        elif kind == "log_softmax":
+            y = tf.exp(y)
+        return tf.concat([1 - y, y], 1) if kind == "sigmoid" and y.shape[-1] == 1 else y
 
     def outputs(self, x, read):
         """What \`read\` makes of all layers' outputs, for any number of examples."""
@@ -160,6 +191,11 @@ export const MODEL = `class Model:
         weight.assign(array)
 
 
+def rows(y):
+    """(n, ...) to (n, numbers)."""
+    return tf.reshape(y, [y.shape[0], -1])
+
+
 def unit_means(y):
     """(n, ..., units) to (n, units): mean over places."""
     return tf.reduce_mean(tf.reshape(y, [y.shape[0], -1, y.shape[-1]]), 1)`;
@@ -179,10 +215,7 @@ export const ATTACK = `def attack(model, x, label, epsilon, step, steps, split):
     return now.numpy()`;
 
 export const LOSS = `def model_loss(model, values, classes):
-    """Minus the logarithm of the class's probability, from the scores."""
-    scores = model.scores(values)
-    if model.ending() == "sigmoid":
-        if scores.shape[-1] == 1:
-            return tf.nn.softplus((1 - 2 * tf.cast(classes, "float32")) * scores[:, 0])
-        return tf.nn.softplus(-tf.gather(scores, classes, axis=1, batch_dims=1))
-    return tf.nn.sparse_softmax_cross_entropy_with_logits(classes, scores)`;
+    """Minus the logarithm of the class's probability, from the scores; NaN without a class."""
+    classes = tf.cast(classes, "int32")
+    known = tf.gather(model.logarithms(values), tf.maximum(classes, 0), axis=1, batch_dims=1)
+    return tf.where(classes < 0, np.float32("nan"), -known)`;

@@ -3,13 +3,13 @@ import type { Predicate } from '../../../address/types.ts';
 import { exampleOf } from '../../baseline.ts';
 import { camLayer } from '../../cam-layer.ts';
 import type { Catalog, CatalogDataset, CatalogModel } from '../../catalog.ts';
-import { scoredClasses } from '../../classifier.ts';
 import { METHODS } from '../../methods.ts';
 import { seenBy } from '../../scope.ts';
 import type { Change, Query, Target } from '../../types.ts';
 import { condition, keyOf } from './condition.ts';
 import { functionCode, type Piece } from './functions.ts';
 import { METHOD_CODE } from './game.ts';
+import { headCode } from './head.ts';
 import { indented, number, text, tuple } from './words.ts';
 
 export interface SideCode {
@@ -41,9 +41,8 @@ export function sideCode(name: string, query: Query, catalog: Catalog, parts: Pa
   const body =
     what.kind === 'call' ? calledLines(query, model, parts) : attributed(query, model, dataset, parts);
   if (body.reason !== null) return body;
-  const classes = scoredClasses(model, dataset) ?? 0;
   const lines = [
-    `model = Model(${text(model.name)}, ${text(String(reference.step ?? 'last'))}, ${classes})`,
+    `model = Model(${text(model.name)}, ${text(String(reference.step ?? 'last'))}, ${headCode(model, dataset)})`,
     ...exampleLines(query, parts),
     ...changeLines(query.changes ?? [], parts),
     ...body.lines,
