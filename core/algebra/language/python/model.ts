@@ -215,7 +215,7 @@ export const ATTACK = `def attack(model, x, label, epsilon, step, steps, split):
     return now.numpy()`;
 
 export const LOSS = `def model_loss(model, values, classes):
-    """Minus the logarithm of the class's probability, from the scores; NaN without a class."""
+    """Minus the logarithm of the class's probability, from the scores; no number without a class."""
     classes = tf.cast(classes, "int32")
     known = tf.gather(model.logarithms(values), tf.maximum(classes, 0), axis=1, batch_dims=1)
     return tf.where(classes < 0, np.float32("nan"), -known)`;
