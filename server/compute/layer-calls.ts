@@ -70,47 +70,42 @@ function innermost(layer: Layer): object {
 }
 
 /**
- * Runs `body` while every rectifier in the layer lets only positive gradient through: ReLU layers, and relu or relu6 as
- * the activation of any other, also within TimeDistributed. Leaky and smooth ones stay as they are: they have no rule.
+ * Runs `body` while every rectifier in the layer lets only positive gradient through: ReLU layers, and relu with any limit
+ * or threshold as the activation of any other, also within TimeDistributed. Leaky and smooth ones stay as they are: they
+ * have no rule.
  */
-export function withGuidedRectifiers(
-  tf: Tf,
-  layer: Layer,
-  inputs: readonly Tensor[],
-  body: () => Tensor[],
-): Tensor[] {
-  const [x] = inputs;
-  if (layer.getClassName() === 'ReLU' && x) {
-    const { maxValue } = layer.getConfig();
-    return [guidedRelu(tf, x, typeof maxValue === 'number' ? maxValue : null)];
-  }
+export function withGuidedRectifiers(tf: Tf, layer: Layer, body: () => Tensor[]): Tensor[] {
+  if (isRectifier(layer)) return body().map((y) => guided(tf, y));
   const inner = innermost(layer);
-  const name = isActivated(inner) ? inner.activation.getClassName() : '';
-  if (name !== 'relu' && name !== 'relu6') return body();
-  const most = name === 'relu6' ? 6 : null;
-  return swapped(inner, { apply: (v) => guidedRelu(tf, v, most), getClassName: () => 'guided' }, body);
+  if (!isActivated(inner)) return body();
+  const own = inner.activation;
+  if (!RECTIFIER.test(own.getClassName()) || LEAKY.test(own.getClassName())) return body();
+  return swapped(inner, { apply: (x) => guided(tf, own.apply(x)), getClassName: () => 'guided' }, body);
 }
 
-/** max(x, 0), at most `most`. */
-function guidedRelu(tf: Tf, x: Tensor, most: number | null): Tensor {
+/** `relu`, `relu6`, `relu(max=2,threshold=1)` */
+const RECTIFIER = /^relu6?($|\()/;
+const LEAKY = /slope=(?!0(,|\)))/;
+
+/** A ReLU layer without a slope below, or TimeDistributed of one. */
+function isRectifier(layer: Layer): boolean {
+  const inner = 'layer' in layer ? layer.layer : layer;
+  if (!isLayer(inner) || inner.getClassName() !== 'ReLU') return false;
+  return !inner.getConfig().negativeSlope;
+}
+
+function isLayer(value: unknown): value is Layer {
+  return typeof value === 'object' && value !== null && 'getClassName' in value && 'getConfig' in value;
+}
+
+/** The value itself, through which only positive gradient goes back; the rectifier before it has the rest of the rule. */
+function guided(tf: Tf, y: Tensor): Tensor {
   const op = tf.customGrad((...args) => {
-    const [value, save] = args;
-    if (!(value instanceof tf.Tensor) || typeof save !== 'function')
-      throw new Error('one tensor was expected');
-    save([value]);
-    const rectified = tf.relu(value);
-    return {
-      value: most === null ? rectified : tf.minimum(rectified, most),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [at] = saved;
-        if (!at) throw new Error('the saved tensor is missing');
-        const passes =
-          most === null ? tf.greater(at, 0) : tf.logicalAnd(tf.greater(at, 0), tf.less(at, most));
-        return tf.mul(tf.relu(dy), tf.cast(passes, 'float32'));
-      },
-    };
+    const [value] = args;
+    if (!(value instanceof tf.Tensor)) throw new Error('one tensor was expected');
+    return { value: value.clone(), gradFunc: (dy: Tensor) => tf.relu(dy) };
   });
-  return op(x);
+  return op(y);
 }
 
 function swapped<T>(layer: object, activation: Activation, body: () => T): T {

@@ -118,6 +118,8 @@ describe.each(BACKENDS)('on %s', (name) => {
     const input = tf.input({ shape: [1, 3] });
     for (const make of [
       () => tf.layers.reLU({}),
+      () => tf.layers.reLU({ maxValue: 10 }),
+      () => tf.layers.timeDistributed({ layer: tf.layers.reLU({}) }),
       () => tf.layers.activation({ activation: 'relu' }),
       () => tf.layers.dense({ units: 3, activation: 'relu', kernelInitializer: 'identity' }),
       () =>

@@ -111,7 +111,7 @@ export class Program {
       const tensors = inputs.map(found);
       const plain = () => this.masks.outputs(layer, tensors, own);
       const apply = differentiated ? () => withoutFusing(this.tf, layer, plain) : plain;
-      const made = options.guided ? withGuidedRectifiers(this.tf, layer, tensors, apply) : apply();
+      const made = options.guided ? withGuidedRectifiers(this.tf, layer, apply) : apply();
       outputs.forEach((out, i) => {
         const tensor = made[i];
         if (!tensor) throw new Error(`${layer.name} has no output ${i}`);
