@@ -21,6 +21,8 @@ export const modelManifestSchema = z.object({
   /** All weights in the order of LayersModel.weights. */
   weights: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })),
   warnings: z.array(z.string()),
+  /** In what every answer of the model may differ from Keras': said with each. */
+  caveats: z.array(z.string()).optional(),
 });
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 import util from 'node:util';
 import { UserError } from '../../core/errors/index.ts';
 import { supplyNativeKernels } from './native-kernels.ts';
+import { supplyLayers } from './network/layers/index.ts';
 import { supplyNormalisation } from './normalisation.ts';
 import { supplyGradients } from './supplements.ts';
 import type { Tf } from './tf.ts';
@@ -51,6 +52,7 @@ async function loadNative(why: string): Promise<Backend> {
   restoreUtil();
   const tf: Tf = load('@tensorflow/tfjs-node');
   if (!(await tf.setBackend('tensorflow'))) throw new Error('its backend does not start');
+  supplyLayers(tf);
   supplyGradients(tf);
   supplyNormalisation(tf);
   supplyNativeKernels(tf);
@@ -66,6 +68,7 @@ async function loadWasm(why: string): Promise<Backend> {
   if (!(await tf.setBackend('wasm')))
     throw new UserError('internal', 'TensorFlow.js could not start its WebAssembly backend on this machine.');
   await tf.ready();
+  supplyLayers(tf);
   supplyGradients(tf);
   supplyNormalisation(tf);
   supplyWasmKernels(tf);

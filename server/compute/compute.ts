@@ -76,6 +76,7 @@ export class Engine {
           : {}),
         warnings: [
           ...new Set([
+            ...caveatsOf(plan),
             ...data.flatMap((each) => each.warnings),
             ...(await side.warnings()),
             ...output.warnings,
@@ -215,6 +216,15 @@ function distinctPairs(data: readonly PlanData[]): PreprocessingRecord[] {
       data.map(({ preprocessing }) => [`${preprocessing.model} ${preprocessing.dataset}`, preprocessing]),
     ).values(),
   ];
+}
+
+/** In what the models' numbers may differ from Keras'; of several models each says whose they are. */
+function caveatsOf(plan: QueryPlan): string[] {
+  const models = plansOf(plan).map(({ model }) => model);
+  const several = new Set(models.map(({ address }) => address)).size > 1;
+  return models.flatMap(({ address, manifest }) =>
+    (manifest.caveats ?? []).map((caveat) => (several ? `${address}: ${caveat}` : caveat)),
+  );
 }
 
 function distinct<T extends { readonly address: string; readonly hash: string }>(items: readonly T[]): T[] {

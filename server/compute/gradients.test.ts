@@ -7,7 +7,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeSafetensors } from '../../core/result/index.ts';
 import { type Backend, loadBackend } from './backend.ts';
-import { runnableLayer } from './formats/layers.ts';
 import { gradientOf } from './gradients.ts';
 import type { LoadedModel } from './model.ts';
 import { Program } from './program.ts';
@@ -83,39 +82,4 @@ describe.each(BACKENDS)('on %s', (name) => {
       expect(tf.memory().numTensors).toBe(held);
     });
   });
-});
-
-/**
- * Models (dissolved when they are imported), cells that never stand alone, what looks its input up by name (refused: see
- * target.test.ts), and one that Keras 3 has no more (above).
- */
-const APART = new Set([
-  ...['InputLayer', 'Model', 'Functional', 'Sequential', 'Embedding', 'ThresholdedReLU'],
-  ...['LSTMCell', 'GRUCell', 'SimpleRNNCell', 'ConvLSTM2DCell'],
-]);
-
-test('every layer type that is imported is among them', async () => {
-  const backend = await loadBackend('wasm');
-  const { tf } = backend;
-  const { classNameMap } = tf.serialization.SerializationMap.getMap();
-  const classes = new Set(
-    Object.entries(classNameMap)
-      .filter(([, [cls]]) => cls.prototype instanceof tf.layers.Layer)
-      .map(([name]) => name),
-  );
-  const accepted = [...classes].filter((name) => {
-    try {
-      const config = { layer: { class_name: 'Dense', config: {} }, batch_input_shape: [null, 1] };
-      runnableLayer(name, 'it', config, { file: '', keras3: true, classes });
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  const tested = new Set<string>();
-  for (const kind of KINDS) {
-    const { manifest } = await importGolden(path.join(here, `gradients_${kind}.keras`), backend, folders);
-    for (const { type } of manifest.graph.layers) tested.add(type);
-  }
-  expect(accepted.filter((name) => !tested.has(name) && !APART.has(name))).toEqual([]);
 });

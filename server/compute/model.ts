@@ -6,6 +6,7 @@ import { UserError } from '../../core/errors/index.ts';
 import type { GraphRecord } from '../../core/result/index.ts';
 import { disposeModel } from './formats/index.ts';
 import { maskTraitsOf } from './masks/traits.ts';
+import { withActivations } from './network/activations.ts';
 import { Program } from './program.ts';
 import type { ProgramTap } from './taps.ts';
 import type { Tf } from './tf.ts';
@@ -55,7 +56,9 @@ export async function loadModel(
       // Copied: a blob may start at an address that no float array can.
       values.push(tf.tensor(new Float32Array(raw.slice().buffer), [...shape], 'float32'));
     }
-    model = await tf.models.modelFromJSON(topologyOf(manifest.topology));
+    model = await withActivations(tf, manifest.topology, () =>
+      tf.models.modelFromJSON(topologyOf(manifest.topology)),
+    );
     model.setWeights(values);
   } catch (error) {
     if (model) disposeModel(model);

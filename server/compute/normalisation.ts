@@ -1,6 +1,6 @@
 /**
- * Batch and layer normalisation where TensorFlow.js 4.22 has them not: of volumes, and on the way back without a scale or
- * an offset. corners.test.ts compares both with TensorFlow's.
+ * Normalisation where TensorFlow.js 4.22 has it not: by layer of volumes, and by batch on the way back without a scale or an
+ * offset. By batch the layer is one of ours (network/layers/normalizations.ts). corners.test.ts compares both with TensorFlow's.
  */
 import type { layers, NamedTensorMap, Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -13,16 +13,14 @@ export function supplyNormalisation(tf: Tf): void {
   if (supplied.has(tf.engine())) return;
   supplied.add(tf.engine());
   completeScales(tf);
-  for (const layer of [tf.layers.batchNormalization({}), tf.layers.layerNormalization({})]) {
-    const prototype: layers.Layer = Object.getPrototypeOf(layer);
-    const known = prototype.call;
-    prototype.call = function (this: layers.Layer, inputs, kwargs) {
-      const x = Array.isArray(inputs) ? inputs[0] : inputs;
-      return x && x.rank > KNOWN_RANK
-        ? tf.tidy(() => normalised(tf, this, x))
-        : known.call(this, inputs, kwargs);
-    };
-  }
+  const prototype: layers.Layer = Object.getPrototypeOf(tf.layers.layerNormalization({}));
+  const known = prototype.call;
+  prototype.call = function (this: layers.Layer, inputs, kwargs) {
+    const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    return x && x.rank > KNOWN_RANK
+      ? tf.tidy(() => normalised(tf, this, x))
+      : known.call(this, inputs, kwargs);
+  };
 }
 
 /** Of the kernel: (batch, height, width, channels). */
@@ -69,10 +67,7 @@ function normalised(tf: Tf, layer: layers.Layer, x: Tensor): Tensor {
     );
   const gamma = scale ? along(weights.shift()) : undefined;
   const beta = center ? along(weights.shift()) : undefined;
-  const [movingMean, movingVariance] = weights.map(along);
-  const own = movingMean && movingVariance ? null : tf.moments(x, axes, true);
-  const [mean, variance] = [own?.mean ?? movingMean, own?.variance ?? movingVariance];
-  if (!mean || !variance) throw new Error(`${layer.name} has no mean and variance`);
+  const { mean, variance } = tf.moments(x, axes, true);
   const centred = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
   const scaled = gamma ? tf.mul(centred, gamma) : centred;
   return beta ? tf.add(scaled, beta) : scaled;

@@ -27,8 +27,9 @@ export function supplyWasmKernels(tf: Tf): void {
 
 const supplied = new WeakSet<object>();
 
-/** Kernels that WebAssembly has not (the first), or that gave other numbers than finite differences. */
+/** Kernels that WebAssembly has not (the first two), or that gave other numbers than finite differences. */
 const ON_CPU = [
+  'UnsortedSegmentSum',
   'DepthwiseConv2dNativeBackpropInput',
   'Conv3DBackpropInputV2',
   'AvgPoolGrad',

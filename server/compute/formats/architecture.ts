@@ -3,9 +3,11 @@
  * models become chains, so that what follows knows one form only.
  */
 import { z } from 'zod';
+import { callArguments, refOf, tensorRef } from './calls.ts';
 import { invalid, unsupported } from './context.ts';
 import { MASK_OPERATORS, withoutImpliedMasks } from './implied-masks.ts';
-import type { LayerSpec, Network, Operand, TensorRef } from './network.ts';
+import type { LayerSpec, Network, TensorRef } from './network.ts';
+import { foreignOrigin } from './origin.ts';
 
 export type { LayerConfig, LayerSpec, Network, TensorRef } from './network.ts';
 
@@ -14,27 +16,39 @@ const layerSchema = z.object({
   config: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).nullish(),
   name: z.string().nullish(),
   module: z.string().nullish(),
+  registered_name: z.string().nullish(),
   inbound_nodes: z.array(z.unknown()).nullish(),
 });
+/** What else stands beside a layer's configuration; none of it computes. */
+const BESIDE = new Set([
+  ...Object.keys(layerSchema.shape),
+  ...['build_config', 'compile_config', 'shared_object_id'],
+  // Of a whole model.
+  ...['keras_version', 'backend', 'training_config'],
+]);
 type RawLayer = z.infer<typeof layerSchema>;
-const functionalSchema = z.object({
+/** Those of a model as of its layers: layers bear their own. */
+const ofModels = {
   name: z.string().nullish(),
+  trainable: z.unknown().optional(),
+  dtype: z.unknown().optional(),
+  build_config: z.unknown().optional(),
+};
+const functionalSchema = z.strictObject({
+  ...ofModels,
   layers: z.array(z.unknown()),
   input_layers: z.unknown(),
   output_layers: z.unknown(),
 });
-const sequentialSchema = z.object({
-  name: z.string().nullish(),
+const sequentialSchema = z.strictObject({
+  ...ofModels,
   layers: z.array(z.unknown()),
   build_input_shape: z.array(z.number().nullable()).nullish(),
 });
-const refSchema = z.tuple([z.string(), z.number().int().nonnegative(), z.number().int().nonnegative()]);
-const kerasTensorSchema = z.object({
-  class_name: z.literal('__keras_tensor__'),
-  config: z.object({ keras_history: refSchema }),
-});
 
 const NETWORKS = new Set(['Sequential', 'Functional', 'Model']);
+/** Modules of Keras 3's operators on tensors: `x - y` is written as a layer. */
+const OPERATORS = /^keras\.(src\.)?ops/;
 const MAX_DEPTH = 16;
 const MAX_LAYERS = 20_000;
 
@@ -53,6 +67,18 @@ export function parseArchitecture(model: unknown, file: string): Network {
 function parseLayer(value: unknown, file: string, where: string): RawLayer {
   const parsed = layerSchema.safeParse(value);
   if (!parsed.success) throw invalid(file, `${where} is not a Keras layer: ${firstIssue(parsed.error)}`);
+  const { class_name, name, config } = parsed.data;
+  const own = Array.isArray(config) ? undefined : config?.name;
+  const called = `${typeof own === 'string' ? own : (name ?? where)} (${class_name})`;
+  // Operators on tensors bear names of their own.
+  const foreign = isOperator(parsed.data) ? null : foreignOrigin(parsed.data, value);
+  if (foreign) throw unsupported(file, `the layer ${called} is not supported: ${foreign}`);
+  const unread = Object.keys(Object(value)).find((key) => !BESIDE.has(key));
+  if (unread !== undefined)
+    throw unsupported(
+      file,
+      `the layer ${called} is written with ${unread}=${JSON.stringify(Reflect.get(Object(value), unread))?.slice(0, 60)}, which is not known, so that what it changes would be left out`,
+    );
   return parsed.data;
 }
 
@@ -87,8 +113,11 @@ function parseFunctional(raw: RawLayer, file: string, depth: number, budget: Bud
   const layers = parsed.data.layers.map((value, at) => {
     const layer = parseLayer(value, file, `layer ${at} of ${name}`);
     const own = nameOf(layer, at);
-    const makesMasks = isOperator(layer) && MASK_OPERATORS.has(layer.class_name);
-    const calls = (layer.inbound_nodes ?? []).map((node) => parseCall(node, file, own, makesMasks));
+    const operator = isOperator(layer);
+    const makesMasks = operator && MASK_OPERATORS.has(layer.class_name);
+    const calls = (layer.inbound_nodes ?? []).map((node) =>
+      callArguments(node, { file, layer: `${own} (${layer.class_name})`, operator, makesMasks }),
+    );
     const spec = specOf(
       layer,
       own,
@@ -173,6 +202,10 @@ function shapeWithin(layer: RawLayer, depth: number): unknown {
   return first?.success ? shapeWithin(first.data, depth + 1) : undefined;
 }
 
+function isOperator({ module }: RawLayer): boolean {
+  return OPERATORS.test(module ?? '');
+}
+
 function nameOf(layer: RawLayer, at: number): string {
   const config = Array.isArray(layer.config) ? null : layer.config;
   const name = typeof config?.name === 'string' ? config.name : layer.name;
@@ -202,96 +235,13 @@ function specOf(
     : spec;
 }
 
-/** Keras 3 writes operators on tensors (x - y) as layers of the module keras.src.ops. */
-function isOperator({ module }: RawLayer): boolean {
-  return /^keras\.(src\.)?ops/.test(module ?? '');
-}
-
-interface ParsedCall {
-  readonly refs: readonly TensorRef[];
-  readonly mask: Operand | readonly (Operand | null)[] | null;
-  /** All that it is given, constants among it: of operators that make masks. */
-  readonly operands: readonly Operand[];
-}
-
-/** One entry of inbound_nodes: Keras 2 and TensorFlow.js write nested lists, Keras 3 {args, kwargs}. */
-function parseCall(node: unknown, file: string, layer: string, makesMasks: boolean): ParsedCall {
-  const refs: TensorRef[] = [];
-  if (Array.isArray(node)) {
-    // [name, call, tensor, kwargs], alone or in a list of them.
-    const inputs = typeof node[0] === 'string' ? [node] : node;
-    for (const input of inputs) {
-      const parsed = Array.isArray(input) ? refSchema.safeParse(input.slice(0, 3)) : null;
-      if (!parsed?.success)
-        throw invalid(file, `the inputs of the layer ${layer} are not [name, call, tensor]`);
-      const kwargs = Array.isArray(input) ? input[3] : undefined;
-      if (holdsTensor(kwargs)) throw extraTensors(file, layer);
-      refs.push(toRef(parsed.data));
-    }
-    return { refs, mask: null, operands: refs };
-  }
-  const call = z
-    .object({ args: z.array(z.unknown()), kwargs: z.record(z.string(), z.unknown()).nullish() })
-    .safeParse(node);
-  if (!call.success)
-    throw invalid(file, `the inputs of the layer ${layer} are neither a list nor {args, kwargs}`);
-  const visit = (value: unknown): Operand[] => {
-    if (Array.isArray(value)) return [value.flatMap(visit)];
-    if (value === null || value === undefined) return [];
-    const tensor = kerasTensorSchema.safeParse(value);
-    if (tensor.success) {
-      const ref = toRef(tensor.data.config.keras_history);
-      refs.push(ref);
-      return [ref];
-    }
-    if (makesMasks && typeof value === 'number') return [value];
-    throw unsupported(
-      file,
-      `the layer ${layer} is called with a constant (${JSON.stringify(value).slice(0, 60)}), which layers do not take; put the constant into a layer of its own, such as Rescaling`,
-    );
-  };
-  const operands = call.data.args.flatMap(visit);
-  const { mask = null, ...rest } = call.data.kwargs ?? {};
-  if (holdsTensor(rest)) throw extraTensors(file, layer);
-  return { refs, mask: maskOf(mask, file, layer), operands };
-}
-
-/** The keyword `mask`: a tensor, or of a model with several inputs a list. */
-function maskOf(value: unknown, file: string, layer: string): ParsedCall['mask'] {
-  const one = (mask: unknown): TensorRef | null => {
-    if (mask === null) return null;
-    const tensor = kerasTensorSchema.safeParse(mask);
-    if (!tensor.success) throw extraTensors(file, layer);
-    return toRef(tensor.data.config.keras_history);
-  };
-  return Array.isArray(value) ? value.map(one) : one(value);
-}
-
-function toRef([layer, call, tensor]: z.infer<typeof refSchema>): TensorRef {
-  return { layer, call, tensor };
-}
-
-function extraTensors(file: string, layer: string) {
-  return unsupported(
-    file,
-    `the layer ${layer} gets tensors by keyword (a mask, an initial state or an operand), which cannot be rebuilt; pass them as ordinary inputs`,
-  );
-}
-
-function holdsTensor(value: unknown, depth = 0): boolean {
-  if (depth > 4 || value === null || typeof value !== 'object') return false;
-  if (refSchema.safeParse(Array.isArray(value) ? value.slice(0, 3) : null).success) return true;
-  if (kerasTensorSchema.safeParse(value).success) return true;
-  return Object.values(value).some((inner) => holdsTensor(inner, depth + 1));
-}
-
 /** [name, call, tensor], a list of them, or (Keras 3) a dictionary of them. */
 function parseRefs(value: unknown, file: string, where: string): TensorRef[] {
-  const one = refSchema.safeParse(value);
-  if (one.success) return [toRef(one.data)];
+  const one = tensorRef.safeParse(value);
+  if (one.success) return [refOf(one.data)];
   const list = Array.isArray(value) ? value : value && typeof value === 'object' ? Object.values(value) : [];
-  const refs = list.map((entry) => refSchema.safeParse(entry));
+  const refs = list.map((entry) => tensorRef.safeParse(entry));
   if (refs.length === 0 || refs.some(({ success }) => !success))
     throw invalid(file, `${where} are not given as [layer, call, tensor]`);
-  return refs.flatMap(({ data }) => (data ? [toRef(data)] : []));
+  return refs.flatMap(({ data }) => (data ? [refOf(data)] : []));
 }

@@ -1,6 +1,7 @@
 /** A TensorFlow.js model from a topology, all weights zero: its initial values would only be replaced. */
 import type { LayersModel } from '@tensorflow/tfjs';
 import { UserError } from '../../../core/errors/index.ts';
+import { withActivations } from '../network/activations.ts';
 import type { LayerConfig } from './architecture.ts';
 import { invalid, type Tf } from './context.ts';
 import type { FlatNetwork } from './flatten.ts';
@@ -67,7 +68,9 @@ export async function buildModel(
     // The scope frees what a build that fails half-way has drawn; weights are not of a scope.
     tf.tidy(() => {
       // A copy: TensorFlow.js changes what it is given.
-      building = tf.models.modelFromJSON(JSON.parse(JSON.stringify(topology)));
+      building = withActivations(tf, topology, () =>
+        tf.models.modelFromJSON(JSON.parse(JSON.stringify(topology))),
+      );
     });
   } finally {
     // Without a weights manifest the whole build has happened by now, so no other build ever sees the guard.

@@ -1,6 +1,7 @@
 /** The architecture as the rest of the product reads it: core's GraphRecord. */
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { GraphRecord } from '../../../core/result/index.ts';
+import type { LayerConfig } from './architecture.ts';
 import type { Target } from './assign.ts';
 import type { FlatNetwork } from './flatten.ts';
 
@@ -12,14 +13,17 @@ export function graphRecordOf(
   model: LayersModel,
   network: FlatNetwork,
   targets: readonly Target[],
+  made: readonly { readonly config: LayerConfig }[],
 ): GraphRecord {
   const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
-  const layers = network.layers.map((spec): GraphRecord['layers'][number] => {
+  const layers = network.layers.map((spec, at): GraphRecord['layers'][number] => {
     const layer = model.getLayer(spec.name);
     const own = targets.filter((target) => target.layer === spec.name);
     // Of a layer that is called on inputs of several shapes, the first.
     const outputShape = firstShape(layer.inboundNodes[0]?.outputShapes ?? []);
-    const activation = spec.config.activation;
+    // A layer as activation is shown as what it computes: elu(alpha=0.3).
+    const written = spec.config.activation;
+    const activation = typeof written === 'string' ? written : written && made[at]?.config.activation;
     return {
       name: spec.name,
       type: spec.className,

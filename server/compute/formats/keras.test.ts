@@ -101,7 +101,6 @@ describe('Keras models', () => {
 
   it.each([
     ['lambda.keras', 'doubling', 'Lambda'],
-    ['minus.keras', 'subtract', 'Subtract'],
     ['attention.keras', 'attend', 'MultiHeadAttention'],
   ])('%s is refused, naming layer and class and what to do', async (file, layer, className) => {
     const run = importModel([bench.existing(path.join(goldens, file))], bench.context);

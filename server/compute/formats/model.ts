@@ -1,11 +1,13 @@
 /** From an architecture and tensors, whatever the format, to the outcome of a model import. */
+import type { LayersModel } from '@tensorflow/tfjs';
 import type { ModelManifest } from '../../../core/artifacts/index.ts';
 import type { ComputeOutcome } from '../contract.ts';
 import { parseArchitecture } from './architecture.ts';
 import { assignWeights, type SourceWeight, type Target, targetsOf } from './assign.ts';
 import { buildModel, disposeModel, topologyOf } from './build.ts';
-import { elementsOf, type ImportContext, invalid, spoolFile, step, type Tf } from './context.ts';
-import { flattenNetwork } from './flatten.ts';
+import { elementsOf, type ImportContext, invalid, spoolFile, step, unsupported } from './context.ts';
+import { policyCaveats } from './dtype.ts';
+import { type FlatNetwork, flattenNetwork } from './flatten.ts';
 import { graphRecordOf } from './graph.ts';
 import { runnableLayer } from './layers.ts';
 import { lossesOf } from './training.ts';
@@ -36,11 +38,14 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
     parsed.outputs.map(({ layer }) => layer),
   );
   const network = flattenNetwork(parsed, file);
-  const classes = layerClasses(tf);
   const layers = network.layers.map(({ className, name, config }) =>
-    runnableLayer(className, name, config, { file, keras3: raw.keras3, classes }),
+    runnableLayer(className, name, config, { file, keras3: raw.keras3 }),
   );
-  const warnings = [...(raw.warnings ?? []), ...layers.flatMap((layer) => layer.warnings)];
+  const caveats = [
+    ...policyCaveats(layers.map(({ policies }, at) => ({ name: network.layers[at]!.name, policies }))),
+    ...layers.flatMap((layer) => layer.caveats),
+  ];
+  const warnings = [...(raw.warnings ?? []), ...caveats, ...layers.flatMap((layer) => layer.warnings)];
   if (network.idle.length > 0)
     warnings.push(`The layers ${network.idle.slice(0, 6).join(', ')} feed no output and were left out.`);
   const topology = topologyOf(network, layers, raw.keras3);
@@ -48,6 +53,7 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
   step(context, 0.4, 'building the model');
   const model = await buildModel(tf, topology, elements, file);
   try {
+    checkOperators(model, network, file);
     const targets = targetsOf(model, network);
     const { weights, unused } = assignWeights(targets, raw.weights, file);
     if (unused.length > 0)
@@ -57,7 +63,7 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
     const manifest: ModelManifest = {
       format: raw.format,
       topology,
-      graph: { ...graphRecordOf(model, network, targets), ...(losses ? { losses } : {}) },
+      graph: { ...graphRecordOf(model, network, targets, layers), ...(losses ? { losses } : {}) },
       inputs: model.inputs.map((tensor, at) => ({
         name: network.inputs[at]!.layer,
         shape: [...tensor.shape],
@@ -68,6 +74,7 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
       })),
       weights: targets.map(({ name, shape }) => ({ name, shape: [...shape] })),
       warnings,
+      ...(caveats.length > 0 ? { caveats } : {}),
     };
     const files = await writeWeights(targets, weights, warnings, file, context);
     return { kind: 'import-model', manifest, weights: files };
@@ -76,14 +83,17 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
   }
 }
 
-/** Classes registered with TensorFlow.js that are layers. */
-function layerClasses(tf: Tf): ReadonlySet<string> {
-  const { classNameMap } = tf.serialization.SerializationMap.getMap();
-  return new Set(
-    Object.entries(classNameMap)
-      .filter(([, [cls]]) => cls.prototype instanceof tf.layers.Layer)
-      .map(([name]) => name),
-  );
+/** `a + b` fits shapes from the last axis on, layers from the first: where ranks differ, they mean different sums. */
+function checkOperators(model: LayersModel, network: FlatNetwork, file: string): void {
+  for (const { name, className, config } of network.layers) {
+    if (config.operator !== true) continue;
+    const shapes = model.getLayer(name).inboundNodes.flatMap(({ inputShapes }) => inputShapes);
+    if (new Set(shapes.map((shape) => [shape].flat().length)).size > 1)
+      throw unsupported(
+        file,
+        `the operator ${name} (${className}) takes tensors of different ranks (${shapes.map((shape) => `[${[shape].flat().join(', ')}]`).join(', ')}); give them the same with Reshape`,
+      );
+  }
 }
 
 /** Raw little-endian float32, one spool file per weight. NaN and infinities are counted, layer by layer. */

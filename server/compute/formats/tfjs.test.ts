@@ -181,7 +181,10 @@ describe('what is wrong is named', () => {
     const change = (class_name: string, config: object) =>
       edited((json) => {
         const [, last] = json.modelTopology.config.layers;
-        json.modelTopology.config.layers[1] = { class_name, config: { ...last!.config, ...config } };
+        json.modelTopology.config.layers[1] = {
+          class_name,
+          config: class_name === 'Dense' ? { ...last!.config, ...config } : { name: 'out', ...config },
+        };
         return json;
       });
     await rejects(
@@ -190,19 +193,26 @@ describe('what is wrong is named', () => {
       /layer out is of the class Fancy, which is not supported: .+/,
     );
     await rejects(
-      change('Dense', { activation: 'celu' }),
+      change('Dense', { activation: 'sparsemax' }),
       'unsupported',
-      /layer out uses the activation celu.*use one of/,
+      /layer out uses the activation sparsemax.*use one of/,
     );
-    await rejects(change('GRU', { reset_after: true }), 'unsupported', /layer out has reset_after=True/);
-    await rejects(change('Conv2D', { groups: 2 }), 'unsupported', /groups=2/);
-    for (const class_name of ['DepthwiseConv2D', 'Conv3D'])
-      await rejects(change(class_name, { dilation_rate: [2, 2] }), 'unsupported', /a dilation rate above 1/);
-    await rejects(change('ReLU', { negative_slope: 0.2 }), 'unsupported', /use LeakyReLU/);
     await rejects(
-      change('UpSampling2D', { interpolation: 'bilinear' }),
+      change('Dense', { colour: 'red' }),
       'unsupported',
-      /interpolation="bilinear"/,
+      /layer out \(Dense\) has colour="red", a key that is not known for Dense/,
+    );
+    await rejects(change('Dense', { units: 'three' }), 'unsupported', /has units="three"; a positive whole/);
+    await rejects(
+      change('Dense', { lora_rank: 2 }),
+      'unsupported',
+      /has lora_rank=2, which is not computed here/,
+    );
+    await rejects(change('Conv3D', { dilation_rate: [2, 2] }), 'unsupported', /has dilation_rate=\[2,2\]/);
+    await rejects(
+      change('UpSampling2D', { interpolation: 'bicubic' }),
+      'unsupported',
+      /interpolation="bicubic"; "nearest" or "bilinear" was expected/,
     );
   });
 

@@ -117,7 +117,6 @@ for make in (branched, nested, recurrent, varied):
 # What must be refused by name.
 two = keras.Input((4,), name="two")
 keras.Model(two, layers.Lambda(keras.ops.abs, name="doubling")(two), name="with_lambda").save(here / "lambda.keras")
-keras.Model(two, layers.Dense(4, name="d")(two) - two, name="minus").save(here / "minus.keras")
 steps = keras.Input((3, 4), name="steps")
 keras.Model(steps, layers.MultiHeadAttention(1, 2, name="attend")(steps, steps), name="attention").save(here / "attention.keras")
 

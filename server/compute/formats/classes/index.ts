@@ -1,0 +1,8 @@
+/** Every class of layers that is known: how its keys are read, and what computes it. */
+import { AUGMENTATIONS, CORE } from './core.ts';
+import { NORMALIZING } from './normalizing.ts';
+import { RECURRENT } from './recurrent.ts';
+import type { Rows } from './row.ts';
+import { SPATIAL } from './spatial.ts';
+
+export const CLASSES: Rows = { ...CORE, ...SPATIAL, ...NORMALIZING, ...RECURRENT, ...AUGMENTATIONS };

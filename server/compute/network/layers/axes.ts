@@ -1,0 +1,56 @@
+/** Where the places (steps, rows, columns) stand in a tensor, and sizes along them. */
+import { z } from 'zod';
+import type { Shape } from './recipe.ts';
+
+/** As TensorFlow.js spells it. */
+export const dataFormat = z.enum(['channelsLast', 'channelsFirst']).nullish();
+export type DataFormat = z.infer<typeof dataFormat>;
+
+/** Axes of the places of a tensor of this rank. */
+export function placesOf(rank: number, format: DataFormat): number[] {
+  const first = format === 'channelsFirst' ? 2 : 1;
+  return Array.from({ length: rank - 2 }, (_, i) => first + i);
+}
+
+export function channelsOf(rank: number, format: DataFormat): number {
+  return format === 'channelsFirst' ? 1 : rank - 1;
+}
+
+/** The shape with these axes changed; open sizes stay open. */
+export function resized(
+  shape: Shape,
+  axes: readonly number[],
+  change: (size: number, at: number) => number,
+): (number | null)[] {
+  const out = [...shape];
+  for (const [at, axis] of axes.entries()) {
+    const size = shape[axis];
+    out[axis] = size === null || size === undefined ? null : change(size, at);
+  }
+  return out;
+}
+
+/** One number, or one for each of `count` axes. */
+export const sizes = z.union([z.number().int(), z.array(z.number().int())]);
+export function perAxis(value: number | readonly number[], count: number): number[] {
+  const list = [value].flat();
+  return list.length === 1 ? Array.from({ length: count }, () => list[0]!) : list;
+}
+
+/** Widths before and after, per axis, of Keras' paddings and croppings: 1, [1, 2] or [[1, 2], [0, 1]]. */
+export const margins = z.union([
+  z.number().int(),
+  z.array(z.union([z.number().int(), z.array(z.number().int())])),
+]);
+export type Margins = z.infer<typeof margins>;
+export function marginsOf(value: Margins, count: number): [number, number][] {
+  const pair = (one: number | readonly number[]): [number, number] =>
+    typeof one === 'number' ? [one, one] : [one[0] ?? 0, one[1] ?? one[0] ?? 0];
+  if (typeof value === 'number') return Array.from({ length: count }, () => pair(value));
+  // Along one axis [1, 2] is before and after.
+  if (count === 1) {
+    const [head, tail] = value;
+    return [Array.isArray(head) ? pair(head) : pair([Number(head), Number(tail ?? head)])];
+  }
+  return value.map(pair);
+}
