@@ -77,7 +77,7 @@ export async function finishDataset(raw: RawDataset, context: ImportContext): Pr
   for (const split of raw.splits) checkSplit(split, first);
   const classes = raw.classes ?? numberedClasses(raw.splits.flatMap(({ y }) => (y ? [y] : [])));
   const dtype = commonDtype(raw.splits);
-  const columns = Object.keys(first.columns ?? {});
+  const columns = [...new Set(raw.splits.flatMap((split) => Object.keys(split.columns ?? {})))];
   warnings.push(...namesakes(columns), ...raw.splits.flatMap(valueNotes));
   const splits: { name: string; size: number; file: string }[] = [];
   for (const [at, split] of raw.splits.entries()) {
@@ -125,8 +125,6 @@ function checkSplit(split: RawSplit, first: RawSplit): void {
       split.file,
       `the examples of ${split.name} have the shape [${inner.join(', ')}], those of ${first.name} [${expected.join(', ')}]; all must be alike`,
     );
-  if (Boolean(split.y) !== Boolean(first.y))
-    throw invalid(split.file, `${split.y ? first.name : split.name} has no labels, the other split has`);
 }
 
 function checkLabels({ y, name, file }: RawSplit, classes: number): void {

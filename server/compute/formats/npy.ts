@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { elementsOf, invalid, unsupported } from './context.ts';
 import { decodeText } from './encoding.ts';
 import { type ArrayData, decodeNumbers, NUMBER_TYPES, type NumberType, widthOf } from './number-types.ts';
-import { isTexts, type NumberArray, type TextArray } from './numbers.ts';
+import type { NumberArray, TextArray } from './numbers.ts';
 
 const headerSchema = z.object({
   descr: z.string(),
@@ -12,15 +12,8 @@ const headerSchema = z.object({
 });
 const MAX_HEADER = 65_536;
 
-/** An array of numbers; one of texts is refused. */
-export function decodeNpy(bytes: Buffer, file: string): NumberArray {
-  const array = decodeNpyArray(bytes, file);
-  if (isTexts(array)) throw unsupported(file, 'the array holds text; examples must be numbers');
-  return array;
-}
-
 /** An array of numbers, or of texts (NumPy's `<U5` and `S5`), as labels may be. */
-export function decodeNpyArray(bytes: Buffer, file: string): NumberArray | TextArray {
+export function decodeNpy(bytes: Buffer, file: string): NumberArray | TextArray {
   if (bytes.length < 10 || bytes.toString('latin1', 0, 6) !== '\x93NUMPY')
     throw invalid(file, 'not a NumPy array: it does not begin with \\x93NUMPY; write it with numpy.save');
   const major = bytes[6]!;

@@ -2,7 +2,7 @@
 import { baseName, extension, invalid, type SourceFile, unsupported } from './context.ts';
 import { type RawDataset, type RawSplit, withLabels } from './dataset.ts';
 import type { LabelArray } from './labels.ts';
-import { decodeNpyArray } from './npy.ts';
+import { decodeNpy } from './npy.ts';
 import { isTexts, listed, type NumberArray, type TextArray } from './numbers.ts';
 import { openZip } from './zip.ts';
 
@@ -138,5 +138,5 @@ function add(arrays: Map<string, Stored>, name: string, file: string, bytes: Buf
     .replace(/\.npy$/i, '')
     .toLowerCase();
   if (arrays.has(key)) throw invalid(file, `a second array is named ${key}`);
-  arrays.set(key, { key, file, array: decodeNpyArray(bytes, file) });
+  arrays.set(key, { key, file, array: decodeNpy(bytes, file) });
 }

@@ -67,6 +67,13 @@ export function predict(
   });
 }
 
+/** Bytes of a sound file with some replaced. */
+export function patched(bytes: Buffer, ...changes: [at: number, bytes: readonly number[]][]): Buffer {
+  const out = Buffer.from(bytes);
+  for (const [at, values] of changes) out.set(values, at);
+  return out;
+}
+
 export interface ZipEntry {
   readonly name: string;
   readonly data: Uint8Array | string;
