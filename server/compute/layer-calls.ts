@@ -1,6 +1,7 @@
 /** Runs a layer otherwise than it would: without its activation, with rectifiers that guide the gradient, or unfused. */
 import type { layers, Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { UserError } from '../../core/errors/index.ts';
 import type { Tf } from './tf.ts';
 
 type Layer = layers.Layer;
@@ -33,6 +34,24 @@ export function withoutFusing<T>(tf: Tf, layer: Layer, body: () => T): T {
   } finally {
     // The class's own is seen again.
     Reflect.deleteProperty(inner, 'call');
+  }
+}
+
+/** Runs `body`, and names what an Embedding was given that its table has no row for. */
+export function withTokensNamed<T>(layer: Layer, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    const [, token] = /index value (-?\d+) is not in/.exec(error instanceof Error ? error.message : '') ?? [];
+    const inner = 'layer' in layer ? layer.layer : layer;
+    if (token === undefined || !isLayer(inner) || inner.getClassName() !== 'Embedding') throw error;
+    const { inputDim } = z.object({ inputDim: z.number() }).parse(inner.getConfig());
+    // What becomes of a value that is none, or that has no room in 32 bits.
+    const found = Number(token) === -(2 ** 31) ? 'a value that is no whole number' : token;
+    throw new UserError(
+      'invalid',
+      `the layer ${layer.name} (Embedding) takes whole numbers from 0 to ${inputDim - 1}, found ${found}; look whether the data were made for another vocabulary, or are scaled`,
+    );
   }
 }
 

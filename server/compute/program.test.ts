@@ -112,6 +112,25 @@ describe.each(BACKENDS)('on %s', (name) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test('an Embedding names a number that its table has no row for', async () => {
+    const { tf } = backend;
+    const model = tf.sequential({
+      layers: [tf.layers.embedding({ name: 'words', inputDim: 4, outputDim: 2, inputShape: [2] })],
+    });
+    const program = new Program(tf, model);
+    const before = tf.memory().numTensors;
+    for (const [token, found] of [
+      [4, '4'],
+      [-1, '-1'],
+      [Number.NaN, 'a value that is no whole number'],
+    ] as const)
+      expect(() => tf.tidy(() => program.run(() => tf.tensor2d([[0, token]]), [MODEL_OUTPUT]))).toThrow(
+        `the layer words (Embedding) takes whole numbers from 0 to 3, found ${found}; look whether the data were made for another vocabulary, or are scaled`,
+      );
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+
   test('guided rectifiers let only positive gradient through, wherever they are', () => {
     const { tf } = backend;
     const before = tf.memory().numTensors;

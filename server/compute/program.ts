@@ -5,7 +5,7 @@
 import type { LayersModel, layers, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { type Head, hasScores, headOf, type Term } from '../../core/algebra/index.ts';
 import { UserError } from '../../core/errors/index.ts';
-import { withGuidedRectifiers, withoutActivation, withoutFusing } from './layer-calls.ts';
+import { withGuidedRectifiers, withoutActivation, withoutFusing, withTokensNamed } from './layer-calls.ts';
 import { logOfOutput, logProbabilities } from './log-probabilities.ts';
 import { MaskFlow } from './masks/flow.ts';
 import { type MaskTraits, PLAIN_TRAITS } from './masks/rules.ts';
@@ -109,7 +109,7 @@ export class Program {
           });
       if (!step.values) continue;
       const tensors = inputs.map(found);
-      const plain = () => this.masks.outputs(layer, tensors, own);
+      const plain = () => withTokensNamed(layer, () => this.masks.outputs(layer, tensors, own));
       const apply = differentiated ? () => withoutFusing(this.tf, layer, plain) : plain;
       const made = options.guided ? withGuidedRectifiers(this.tf, layer, apply) : apply();
       outputs.forEach((out, i) => {
