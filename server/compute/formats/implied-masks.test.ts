@@ -62,7 +62,7 @@ test('any other mask is refused', () => {
 test('a constant as a mask is refused', () => {
   expect(() =>
     read([input, embedding({}), lstm({ class_name: '__numpy__', config: { value: [[1, 0]] } })]),
-  ).toThrow(/^it\.keras: the layer lstm gets tensors by keyword \(a mask,/);
+  ).toThrow(/^it\.keras: the layer lstm \(LSTM\) gets tensors by keyword \(mask: a mask,/);
 });
 
 test('an operator that something else needs stays, to be refused with its constant by name', () => {
