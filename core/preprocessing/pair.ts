@@ -4,6 +4,7 @@ import { orderedClasses } from './classes.ts';
 import { type InputFacts, inputFacts } from './input.ts';
 import { fitOf, shapeText } from './layout.ts';
 import { areBytePictures, needsTrial, proposalFor, type Stored } from './propose.ts';
+import { scaleText } from './scale-text.ts';
 import type {
   Layout,
   PreprocessingChoice,
@@ -12,7 +13,7 @@ import type {
   Scale,
   Trial,
 } from './spec.ts';
-import { isDecided } from './trial.ts';
+import { verdictOf } from './trial.ts';
 
 export interface PairModel {
   readonly name: string;
@@ -89,7 +90,7 @@ export function pairOf(model: PairModel, data: PairData, { choice, trial }: Kept
       },
     },
     classes: ordered.classes,
-    warnings: choice.scale || isDecided(trial) ? [] : bytesWarning(model, data, facts, spec),
+    warnings: choice.scale ? [] : scaleWarnings(model, data, facts, spec, trial),
   };
 }
 
@@ -137,12 +138,19 @@ function scaleProblem(scale: Scale, shown: readonly number[], facts: InputFacts)
   return null;
 }
 
-function bytesWarning(
+function scaleWarnings(
   { name }: PairModel,
   data: PairData,
   { embedding, scaler }: InputFacts,
   { scale }: PreprocessingSpec,
+  trial: Trial | null,
 ): string[] {
+  const verdict = trial && !('untried' in trial) ? verdictOf(trial) : null;
+  if (verdict?.rival)
+    return [
+      `${name} answers as well where ${data.name} is ${scaleText(verdict.rival)} as where it is ${scaleText(scale)}, so that the labels do not tell which it was trained on; the latter was taken. If that is wrong, set the scale under Preprocessing of this model and this data set.`,
+    ];
+  if (verdict?.decided) return [];
   const plain = scale.subtract === 0 && scale.divide === 1;
   if (!plain || embedding || scaler || data.declaredScale !== null || !areBytePictures(data)) return [];
   const [low, high] = data.range ?? [0, 255];

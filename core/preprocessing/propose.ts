@@ -12,10 +12,14 @@ export type Stored = Pick<
 /** Least count of numbers in a row that may be a picture's. */
 const LEAST_PICTURE = 64;
 /** Ways of scaling bytes that models are commonly trained on; the first is the commonest. */
-export const USUAL_SCALES: readonly Scale[] = [
+const USUAL_SCALES: readonly Scale[] = [
   { subtract: 0, divide: 255 },
   { subtract: 127.5, divide: 127.5 },
+];
+/** Of pictures of sixteen greys. */
+const SCANNED_SCALES: readonly Scale[] = [
   { subtract: 0, divide: 16 },
+  { subtract: 0, divide: 255 },
 ];
 const NONE: Scale = AS_STORED.scale;
 
@@ -47,10 +51,10 @@ export function needsTrial(data: Stored, { embedding, scaler }: InputFacts): boo
   );
 }
 
-/** What a trial tries, the first as stored. Sixteenths only where no value is larger. */
-export function waysToTry({ range }: Stored): Scale[] {
-  const high = range?.[1] ?? 255;
-  return [NONE, ...USUAL_SCALES.filter(({ divide }) => divide !== 16 || high <= 16)];
+/** What a trial tries, the first as stored, then the commonest. */
+export function waysToTry({ range }: Pick<Stored, 'range'>): Scale[] {
+  const sixteenths = range !== null && range[1] <= 16;
+  return [NONE, ...(sixteenths ? SCANNED_SCALES : USUAL_SCALES)];
 }
 
 /** `trial`: what came of trying, where it was made. */

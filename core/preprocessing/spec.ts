@@ -90,6 +90,8 @@ export const trialSchema = z.union([
     n: z.number().int().positive(),
     /** Share of the commonest class among them. */
     majority: z.number(),
+    /** Mean cross-entropy of answering each with the shares of the classes. */
+    constantLoss: z.number(),
     /** Of each way, the first as stored; `loss` is the mean cross-entropy, null where it is not finite. */
     ways: z.array(z.object({ scale: scaleSchema, accuracy: z.number(), loss: z.number().nullable() })).min(1),
   }),

@@ -31,7 +31,7 @@ export async function trialOf(pace: Pace, sources: Sources, ways: readonly Scale
     Math.min(MOST_EXAMPLES, Math.floor(MOST_BYTES / bytesPerExample(model.manifest))),
   );
   const found: { scale: Scale; accuracy: number; loss: number | null }[] = [];
-  let counted = { n: 0, majority: 0 };
+  let counted = { n: 0, majority: 0, constantLoss: 0 };
   for (const [at, scale] of ways.entries()) {
     const { preprocessing } = data;
     const spec = { ...preprocessing.spec, scale };
@@ -43,7 +43,7 @@ export async function trialOf(pace: Pace, sources: Sources, ways: readonly Scale
     if (source === null) return { untried: 'the model’s outputs are no probabilities' };
     const labels = labelsOf(examples);
     if (labels.length === 0) return { untried: `${data.address} has no labels` };
-    counted = { n: labels.length, majority: majorityOf(labels) };
+    counted = { n: labels.length, ...constantOf(labels) };
     let [right, loss] = [0, 0];
     const progress = (done: number, note: string) => pace.progress((at + done) / ways.length, note);
     await forEachBatch(
@@ -77,8 +77,13 @@ function labelledOf(split: Split, address: string, most: number): Examples {
   return thin(pick(whole, labelled), most);
 }
 
-function majorityOf(labels: Int32Array): number {
+/** What answering each example alike comes to: the commonest class, or the shares of the classes. */
+function constantOf(labels: Int32Array): { majority: number; constantLoss: number } {
   const counts = new Map<number, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return Math.max(...counts.values()) / labels.length;
+  const shares = [...counts.values()].map((count) => count / labels.length);
+  return {
+    majority: Math.max(...shares),
+    constantLoss: -shares.reduce((sum, share) => sum + share * Math.log(share), 0),
+  };
 }
