@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { datasetManifestSchema } from '../artifacts/index.ts';
 import type { GraphRecord } from '../result/types.ts';
 import { orderedClasses } from './classes.ts';
-import { displayRange } from './display.ts';
 import { type PairData, pairOf } from './pair.ts';
 import { verdictOf } from './trial.ts';
 
@@ -62,14 +61,6 @@ test.each([
     data({ declaredScale: 255 }),
     1,
     'Values are given as stored: the model takes them as tokens (embedding_1, Embedding).',
-  ],
-  [model('Dense'), data({ dtype: 'F32' }), 1, 'Values are given as stored: they are floating-point numbers.'],
-  [model('Dense'), data({ range: [0, 1] }), 1, 'Values are given as stored: they are 0 and 1.'],
-  [
-    model('Dense'),
-    data({ dtype: 'I32', range: [-5, 900] }),
-    1,
-    'Values are given as stored: they are whole numbers beyond bytes.',
   ],
 ])('evidence, not a guess, decides on the scale (%#)', (of, given, divide, evidence) => {
   expect(scaleOf(of, given)).toEqual({ divide, evidence, warnings: [] });
@@ -143,14 +134,6 @@ test('scales that the labels do not tell apart are warned of', () => {
   });
 });
 
-test('a model with several inputs is refused by name', () => {
-  const two = { ...model('Dense'), inputs: [{ shape: [null, 8, 8] }, { shape: [null, 2] }] };
-  expect(pairOf(two, data())).toMatchObject({
-    fits: false,
-    problem: 'm has 2 inputs; a data set can be given to a model with one',
-  });
-});
-
 test('orders of classes: frameworks sort by code point, people by number', () => {
   const stored = ['b', 'class_10', 'class_2', 'Zebra', '\u{1F600}', '\uFF21'];
   expect(orderedClasses(stored, 'plain')).toMatchObject({
@@ -161,24 +144,6 @@ test('orders of classes: frameworks sort by code point, people by number', () =>
   // A model may know classes that the data set has no example of.
   expect(orderedClasses(['b'], ['a', 'b', 'c'])).toEqual({ fits: true, classes: ['a', 'b', 'c'] });
 });
-
-test.each([
-  [{ dtype: 'U8', range: [3, 200], declaredScale: null }, [0, 255], 0],
-  [{ dtype: 'U8', range: [0, 15], declaredScale: null }, [0, 16], 0],
-  [{ dtype: 'U8', range: [0, 1], declaredScale: null }, [0, 1], 0],
-  [{ dtype: 'U8', range: [0, 12], declaredScale: 12 }, [0, 12], 0],
-  [{ dtype: 'F32', range: [0.1, 0.9], declaredScale: null }, [0, 1], 0],
-  [{ dtype: 'F32', range: [-0.5, 0.9], declaredScale: null }, [-1, 1], 0],
-  [{ dtype: 'F32', range: [-2, 3], declaredScale: null }, [-2, 3], 1],
-] as const)(
-  'pictures are drawn by what the file holds, not by what a model is given (%#)',
-  (of, range, warnings) => {
-    const found = displayRange({ ...of, range: [...of.range] });
-    expect(found.range).toEqual(range);
-    expect(found.warnings.length).toBe(warnings);
-    if (warnings) expect(found.warnings).toEqual(['Pictures are drawn from -2 (black) to 3 (white).']);
-  },
-);
 
 test('a manifest of an earlier version is read as it was meant', () => {
   const old = {

@@ -52,7 +52,7 @@ function problem(m: PairModel, d: PairData, choice: PreprocessingChoice = {}): s
 const square = model([8, 8, 1]);
 /** Answers of a model to 400 examples, half of either class. */
 const tried = (...ways: Extract<Trial, { n: number }>['ways']): Trial => ({
-  ...{ split: 'test', n: 400, majority: 0.5, ways },
+  ...{ split: 'test', n: 400, majority: 0.5, constantLoss: Math.LN2, ways },
 });
 const AS_IS = { subtract: 0, divide: 1 };
 const BY_255 = { subtract: 0, divide: 255 };
