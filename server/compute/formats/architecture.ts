@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { callArguments, refOf, tensorRef } from './calls.ts';
 import { invalid, unsupported } from './context.ts';
 import { MASK_OPERATORS, withoutImpliedMasks } from './implied-masks.ts';
+import { callsFromZero } from './inner-calls.ts';
 import type { LayerSpec, Network, TensorRef } from './network.ts';
 import { foreignOrigin } from './origin.ts';
 
@@ -110,8 +111,11 @@ function parseFunctional(raw: RawLayer, file: string, depth: number, budget: Bud
   if (!parsed.success)
     throw invalid(file, `the model ${raw.name ?? ''} is incomplete: ${firstIssue(parsed.error)}`);
   const name = parsed.data.name ?? raw.name ?? 'model';
+  /** Keras 2 writes calls as lists. */
+  let lists = false;
   const layers = parsed.data.layers.map((value, at) => {
     const layer = parseLayer(value, file, `layer ${at} of ${name}`);
+    lists ||= (layer.inbound_nodes ?? []).some(Array.isArray);
     const own = nameOf(layer, at);
     const operator = isOperator(layer);
     const makesMasks = operator && MASK_OPERATORS.has(layer.class_name);
@@ -130,15 +134,13 @@ function parseFunctional(raw: RawLayer, file: string, depth: number, budget: Bud
     const operands = makesMasks ? { operands: calls.map((call) => call.operands) } : {};
     return { ...spec, ...masks, ...operands };
   });
-  const { network, explicit } = withoutImpliedMasks(
-    {
-      name,
-      layers,
-      inputs: parseRefs(parsed.data.input_layers, file, `the inputs of ${name}`),
-      outputs: parseRefs(parsed.data.output_layers, file, `the outputs of ${name}`),
-    },
-    depth > 0,
-  );
+  const whole: Network = {
+    name,
+    layers,
+    inputs: parseRefs(parsed.data.input_layers, file, `the inputs of ${name}`),
+    outputs: parseRefs(parsed.data.output_layers, file, `the outputs of ${name}`),
+  };
+  const { network, explicit } = withoutImpliedMasks(callsFromZero(whole, lists), depth > 0);
   if (explicit[0] !== undefined)
     throw unsupported(
       file,

@@ -40,15 +40,18 @@ def steps():
         *[L.Dense(3), L.Activation("tanh"), L.LeakyReLU(negative_slope=0.2), L.PReLU(), L.ELU(), L.ReLU()],
         *[L.BatchNormalization(), L.LayerNormalization(), L.Dropout(0.5), L.SpatialDropout1D(0.5)],
         *[L.GaussianNoise(1.0), L.GaussianDropout(0.5), L.AlphaDropout(0.5), L.Rescaling(2.0, offset=0.5)],
-        L.ActivityRegularization(0.1),
+        *[L.ActivityRegularization(0.1), L.Identity(), L.UnitNormalization(), L.GroupNormalization(groups=1)],
+        *[L.Normalization(mean=0.5, variance=2.0), L.Activation("softmax")],
         L.TimeDistributed(L.Dense(2, activation="tanh")),
     ]
     out += [mean(layer(a)) for layer in passing]
     ending = [
         *[L.Conv1D(2, 3, padding="same"), L.MaxPooling1D(2), L.AveragePooling1D(2, padding="same")],
-        *[L.Reshape((6, 3)), L.Permute((2, 1))],
+        *[L.UpSampling1D(2), L.ZeroPadding1D(1), L.Cropping1D(1), L.Conv1DTranspose(2, 2), L.SeparableConv1D(2, 2)],
+        *[L.Reshape((6, 3)), L.Permute((2, 1)), L.RMSNormalization()],
     ]
     out += [mean(layer(a)) for layer in ending]
+    out.append(L.Flatten()(L.GlobalAveragePooling1D(keepdims=True)(a)))
     return keras.Model(x, out, name="masks_steps")
 
 
@@ -57,9 +60,10 @@ def merges():
     a, b = L.Masking(FIRST)(x), L.Masking(SECOND)(x)
     c = L.Dense(3)(a)
     out = []
-    for cls in [L.Add, L.Average, L.Maximum, L.Minimum, L.Multiply]:
+    for cls in [L.Add, L.Average, L.Maximum, L.Minimum, L.Multiply, L.Subtract]:
         for branches in [[a, b], [a, x], [x, b], [a, x, b], [a, c, b]]:
-            out.append(mean(cls()(branches)))
+            if cls is not L.Subtract or len(branches) == 2:
+                out.append(mean(cls()(branches)))
         out.append(L.LSTM(2)(cls()([c, b])))
     for axis in [-1, 1]:
         for branches in [[a, b], [a, x], [x, b, a]]:
@@ -76,7 +80,7 @@ def recurrent():
     x = keras.Input((6, 3), name="input")
     a, b = L.Masking(FIRST)(x), L.Masking(SECOND)(x)
     out = []
-    for cls, own in [(L.SimpleRNN, {}), (L.LSTM, {}), (L.GRU, {"reset_after": False})]:
+    for cls, own in [(L.SimpleRNN, {}), (L.LSTM, {}), (L.GRU, {"reset_after": False}), (L.GRU, {})]:
         variants = [
             *[{}, {"go_backwards": True}, {"return_sequences": True}, {"zero_output_for_mask": True}],
             {"return_sequences": True, "go_backwards": True},
@@ -134,7 +138,7 @@ def within():
     """Steps of steps: (2, 3) lists of three numbers, with a mask of lists in steps."""
     x = keras.Input((2, 3, 3), name="input")
     a = L.Masking(FIRST)(x)
-    timed = [L.LSTM(2), L.GRU(2, reset_after=False, return_sequences=True), L.GlobalAveragePooling1D(), L.Dense(2)]
+    timed = [L.LSTM(2), L.GRU(2), L.GRU(2, reset_after=False, return_sequences=True), L.GlobalAveragePooling1D(), L.Dense(2)]
     out = [L.Flatten()(L.TimeDistributed(layer)(a)) for layer in timed]
     return keras.Model(x, out, name="masks_within")
 

@@ -94,7 +94,10 @@ describe.each(BACKENDS)('on %s', (name) => {
       });
     });
 
-    test.runIf(model !== 'tokens')('gradients are those of TensorFlow’s tape', () => {
+    // Tokens are names, which have no slope.
+    if (model === 'tokens') return;
+
+    test('gradients are those of TensorFlow’s tape', () => {
       const { tf } = backend;
       const held = tf.memory().numTensors;
       for (const [n, output] of outputs().entries()) {

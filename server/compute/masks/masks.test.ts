@@ -2,10 +2,11 @@
 import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Backend, loadBackend } from '../backend.ts';
+import { CLASSES } from '../formats/classes/index.ts';
 import { Program } from '../program.ts';
 import { MODEL_OUTPUT } from '../taps.ts';
 import { BACKENDS } from '../testing/engines.ts';
-import { PLAIN_TRAITS } from './rules.ts';
+import { isDecided, PLAIN_TRAITS } from './rules.ts';
 
 const KERAS2 = { ...PLAIN_TRAITS, keras3: false };
 
@@ -160,4 +161,8 @@ describe.each(BACKENDS)('on %s', (name) => {
     fits.dispose();
     softmax.dispose();
   });
+});
+
+test('of every layer that is imported it is decided what it does with a mask', () => {
+  expect(Object.keys(CLASSES).filter((type) => !isDecided(type))).toEqual([]);
 });

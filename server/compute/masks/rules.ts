@@ -83,7 +83,7 @@ const PASSING_SINCE_3 = new Set(['Identity', 'Normalization', 'Rescaling']);
 const MERGING = new Set(['Add', 'Average', 'Maximum', 'Minimum', 'Multiply', 'Subtract']);
 const RECURRENT = new Set(['ConvLSTM1D', 'ConvLSTM2D', 'ConvLSTM3D', 'GRU', 'LSTM', 'RNN', 'SimpleRNN']);
 /** With these a mask ends: what follows sees every step. Other layers, which nobody decided about, do the same. */
-export const ENDING: ReadonlySet<string> = new Set([
+const ENDING: ReadonlySet<string> = new Set([
   ...['AveragePooling1D', 'AveragePooling2D', 'AveragePooling3D'],
   ...['MaxPooling1D', 'MaxPooling2D', 'MaxPooling3D'],
   ...['GlobalAveragePooling1D', 'GlobalAveragePooling2D', 'GlobalAveragePooling3D'],
@@ -92,20 +92,16 @@ export const ENDING: ReadonlySet<string> = new Set([
   ...['DepthwiseConv1D', 'DepthwiseConv2D', 'SeparableConv1D', 'SeparableConv2D'],
   ...['Cropping1D', 'Cropping2D', 'Cropping3D', 'ZeroPadding1D', 'ZeroPadding2D', 'ZeroPadding3D'],
   ...['UpSampling1D', 'UpSampling2D', 'UpSampling3D'],
-  ...['Dot', 'Flatten', 'InputLayer', 'Permute', 'RepeatVector', 'Reshape', 'RMSNormalization'],
-  ...[
-    'RandomBrightness',
-    'RandomContrast',
-    'RandomFlip',
-    'RandomRotation',
-    'RandomTranslation',
-    'RandomZoom',
-  ],
+  ...['Dot', 'Flatten', 'InputLayer', 'Permute', 'RepeatVector', 'Reshape', 'Resizing', 'RMSNormalization'],
 ]);
 const DECIDED = new Set(['Masking', 'Embedding', 'Concatenate', 'Bidirectional', 'TimeDistributed']);
 
+/** Layers that change pictures in training end a mask as well. */
+const AUGMENTING = /^(Random|RandAugment$|AugMix$|MixUp$|CutMix$)/;
+
 /** Whether this file says what the class does with a mask. */
 export function isDecided(type: string): boolean {
+  if (AUGMENTING.test(type)) return true;
   return [PASSING, PASSING_SINCE_3, MERGING, RECURRENT, ENDING, DECIDED].some((set) => set.has(type));
 }
 

@@ -81,16 +81,16 @@ function ofOne(tf: Tf, layer: Layer, inputs: Tensor[], mask: Tensor, zeroOutput:
 
 /** Over the steps that count: NaN where none does, as Keras. */
 function meanOfCounted(tf: Tf, layer: Layer, x: Tensor, mask: Tensor): Tensor {
-  const whole = spread(tf, layer.name, mask, x);
-  const sum = tf.sum(tf.where(whole, x, tf.zerosLike(x)), 1);
-  const mean = tf.div(sum, tf.sum(tf.cast(mask, 'float32'), 1, true));
-  return tf.reshape(mean, shapeAfter(layer, x, mean));
-}
-
-/** The steps' axis stays, of size one, where the layer is made so. */
-function shapeAfter(layer: Layer, x: Tensor, y: Tensor): number[] {
-  const shape = layer.computeOutputShape(x.shape);
-  return shape.length === x.rank ? [y.shape[0] ?? 0, 1, ...y.shape.slice(1)] : y.shape;
+  const { dataFormat, keepdims = false } = layer.getConfig();
+  // Steps are the last axis where channels come first.
+  const axis = dataFormat === 'channelsFirst' ? 2 : 1;
+  const [batch = 0, ...sizes] = x.shape;
+  const steps = sizes[axis - 1] ?? 0;
+  if (mask.rank !== 2 || mask.shape[0] !== batch || mask.shape[1] !== steps)
+    throw misfit(layer.name, mask, x, `one mark for each of ${steps} steps`);
+  const counts = tf.expandDims(mask, 3 - axis);
+  const sum = tf.sum(tf.where(counts, x, tf.zerosLike(x)), axis, keepdims === true);
+  return tf.div(sum, tf.sum(tf.cast(counts, 'float32'), axis, keepdims === true));
 }
 
 /** Largest, smallest or product of the numbers that count. Where none does, a product is 0. */
