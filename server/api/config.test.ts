@@ -30,7 +30,9 @@ test('every wrong setting is named, with what was found and expected; secrets ar
 });
 
 test('half of an OAuth client is an error', () => {
-  expect(() => readConfig({ INTERLAYER_GITHUB_ID: 'abc' })).toThrow(/client secret/);
+  expect(() => readConfig({ INTERLAYER_GITHUB_ID: 'abc' })).toThrow(
+    /^Signing in by GitHub needs both its client id and its client secret\.$/,
+  );
   expect(
     readConfig({
       INTERLAYER_OIDC_ISSUER: 'https://id.example',

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { sweepSpool } from './data-folder.ts';
+import { keptSecret, sweepSpool } from './data-folder.ts';
 import { startBench, visitor } from './testing/harness.ts';
 
 async function temporary(): Promise<string> {
@@ -48,4 +48,15 @@ test('a spool folder that is a link stays one', async () => {
   expect(await readdir(disk)).toEqual([]);
   expect(existsSync(path.join(folder, 'spool'))).toBe(true);
   expect(sweepSpool(folder)).toBe(0);
+});
+
+test('the secret is made once, and one that somebody has cut short is refused', async () => {
+  const folder = await temporary();
+  const secret = await keptSecret(folder);
+  expect(secret.length).toBeGreaterThan(32);
+  expect(await keptSecret(folder)).toBe(secret);
+  await writeFile(path.join(folder, 'secret'), secret.slice(0, 31));
+  await expect(keptSecret(folder)).rejects.toThrow(
+    /secret is too short to be a secret\. Delete it, and a new one is made; everybody must then sign in again\.$/,
+  );
 });

@@ -145,7 +145,7 @@ export class Engine {
 
   private async split(plan: QueryPlan, name: string): Promise<Split> {
     const { data } = plan;
-    if (!data) throw new UserError('invalid', 'this query needs data');
+    if (!data) throw new Error('a query without data asks for a split');
     const { manifest } = data;
     const stored = await this.splits.get(`${manifest.hash}:${name}`, () =>
       loadSplit(manifest, name, this.blobs),

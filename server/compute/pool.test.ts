@@ -227,7 +227,9 @@ test('workers get no secrets of this process', async () => {
 
 test('a pool whose workers cannot start says so', async () => {
   const p = open({ entry: { file: path.join(here, 'no-such-file.ts'), args: [], execArgv: [] } });
-  expect((await errorOf(p.run(task()))).message).toMatch(/do not start \(exit code 1\)/);
+  expect((await errorOf(p.run(task()))).message).toMatch(
+    /^the compute workers do not start \(exit code 1\); see the server's log$/,
+  );
 });
 
 test('a task that a worker could not read is refused before one is asked', async () => {
@@ -236,6 +238,29 @@ test('a task that a worker could not read is refused before one is asked', async
   if (broken.kind !== 'query') throw new Error(broken.kind);
   const plan = { ...broken.plan, query: { ...broken.plan.query, limit: -1 } };
   const error = await errorOf(p.run({ kind: 'query', plan }));
-  expect(error).toMatchObject({ code: 'internal', message: expect.stringMatching(/malformed/) });
+  expect(error).toMatchObject({
+    code: 'internal',
+    message: expect.stringMatching(/^the task is malformed: /),
+  });
   expect(p.status().restarts).toBe(0);
+});
+
+test('a full queue and a pool that is closed take no job', async () => {
+  const p = open({ queueLimit: 1 });
+  const { outcome } = running(p);
+  const waiting = p.run(task());
+  waiting.catch(() => undefined);
+  // The first may be with the worker already.
+  const last = p.run(task('out'));
+  last.catch(() => undefined);
+  expect(await errorOf(p.run(task('out')))).toMatchObject({
+    code: 'overloaded',
+    message: '1 jobs are waiting already; try again later',
+  });
+  await Promise.allSettled([outcome, waiting, last]);
+  await p.close();
+  expect(await errorOf(p.run(task()))).toMatchObject({
+    code: 'cancelled',
+    message: 'the server is shutting down',
+  });
 });

@@ -55,7 +55,7 @@ export class Program {
     readonly maskTraits: MaskTraits = PLAIN_TRAITS,
   ) {
     const [output] = model.outputs;
-    if (!output) throw new UserError('invalid', 'the model has no output');
+    if (!output) throw new Error('a model without an output');
     this.output = output;
     this.head = headOf(placeOf(output));
     this.calls = callsOf(model.outputs);

@@ -123,7 +123,11 @@ describeStores('eviction', (stores) => {
     const { state: _, threads: __, ...listed } = saved;
     expect(await store.snapshots.ofProject(project.id)).toEqual([listed]);
     expect(await store.snapshots.byId('none')).toBeNull();
-    await expect(snapshot([row.id, 'gone'])).rejects.toMatchObject({ code: 'not_found' });
+    await expect(snapshot([row.id, 'gone'])).rejects.toMatchObject({
+      code: 'not_found',
+      message:
+        "1 of the board's 2 results are no longer kept (gone...). Let the board compute them again, then save it.",
+    });
     expect(await store.snapshots.ofProject(project.id)).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import type { GraphRecord } from '../../../core/result/index.ts';
 import { checkCancelled } from '../forward.ts';
 import type { LoadedModel } from '../model.ts';
 import { countNonFinite } from '../origin.ts';
-import { checkUnit, layerArgument, shown } from './arguments.ts';
+import { checkUnit, type LayerArgument, layerArgument, shown } from './arguments.ts';
 import { f32, type Method, type OutputTensor } from './method.ts';
 import { GATES, type WeightLayer, type WeightPart, weightInto, wholeWeight } from './weight-axes.ts';
 
@@ -40,6 +40,7 @@ export const weights: Method = {
         }`,
       );
     if (wanted.unit !== null) checkUnit(wanted.layer, wanted.unit, layer.units ?? 0);
+    checkShown(layer, wanted);
     checkCancelled(signal);
     const tensors: Record<string, OutputTensor> = {};
     const warnings: string[] = [];
@@ -47,12 +48,6 @@ export const weights: Method = {
     for (const { name, shape, values } of variablesOf(await context.model(), wanted.layer)) {
       const part = partOf(layer, within, name, shape, wanted.unit);
       if (!part) continue;
-      const count = part.shape.reduce((a, b) => a * b, 1);
-      if (count > MAX_NUMBERS)
-        throw new UserError(
-          'unsupported',
-          `${wanted.layer}.${name} has ${count} numbers, at most ${MAX_NUMBERS} can be shown; ask for one unit: weights(${wanted.layer}#0)`,
-        );
       const own = values();
       const data = part.places ? Float32Array.from(part.places, (p) => own[p]!) : Float32Array.from(own);
       tensors[name] = f32(data, part.shape, part.axes);
@@ -92,6 +87,19 @@ interface Variable {
   readonly name: string;
   readonly shape: readonly number[];
   values(): ArrayLike<number>;
+}
+
+/** Throws UserError('unsupported') for more numbers than a page can show, before the model is loaded. */
+function checkShown({ weights }: Layer, wanted: LayerArgument): void {
+  if (wanted.unit !== null) return;
+  for (const { name, shape } of weights) {
+    const count = shape.reduce((a, b) => a * b, 1);
+    if (count > MAX_NUMBERS)
+      throw new UserError(
+        'unsupported',
+        `${wanted.layer}.${name} has ${count} numbers, at most ${MAX_NUMBERS} can be shown; ask for one unit: weights(${wanted.layer}#0)`,
+      );
+  }
 }
 
 /** Named as in the file: what stands after the last `/`; of a layer that runs both ways, with its direction. */
