@@ -38,6 +38,15 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(meta.provenance).toMatchObject({ backend, query: plan.text, method: 'activation' });
   });
 
+  test('every answer says in what the model differs from Keras’', async () => {
+    const caveats = ['out: the number type is mixed_float16.'];
+    const plan = planOf({ ...model, manifest: { ...model.manifest, caveats } }, data, {
+      what: call('stats', 'conv'),
+      input: ALL,
+    });
+    expect((await ask(engine, plan)).meta.warnings).toEqual(expect.arrayContaining(caveats));
+  });
+
   test('activation(l#u) is the one map; activation of a flat layer is a vector', async () => {
     const input = { kind: 'example', dataset: 'toy', split: 'test', index: 7 } as const;
     const one = await ask(engine, planOf(model, data, { what: call('activation', 'conv', 1), input }));

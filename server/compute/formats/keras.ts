@@ -99,9 +99,15 @@ export async function readKerasEntries(files: readonly SourceFile[], archive: st
   const h5 = await openHdf5(await entry('model.weights.h5'), `${archive}/model.weights.h5`);
   const weights = new KerasWeights(h5, archive).ofNetwork(network, '', []);
   const training = compiledSchema.safeParse(config).data?.compile_config;
-  return { format: 'keras', file: archive, architecture: config, keras3: true, weights, training };
+  // Keras 2.12 to 2.15 wrote archives too, and computed a few functions otherwise.
+  const told = files.some(({ name }) => name === 'metadata.json')
+    ? parseJson((await entry('metadata.json')).toString('utf8'), archive, 'metadata.json')
+    : {};
+  const keras3 = !/^[12]\./.test(metadataSchema.safeParse(told).data?.keras_version ?? '3.');
+  return { format: 'keras', file: archive, architecture: config, keras3, weights, training };
 }
 
+const metadataSchema = z.object({ keras_version: z.string().optional() });
 const compiledSchema = z.object({ compile_config: z.unknown().optional() });
 
 function parseJson(text: string, file: string, what: string): unknown {
