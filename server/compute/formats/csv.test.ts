@@ -77,7 +77,15 @@ describe('CSV', () => {
     ['a,a\n1,2\n', /two columns are named a/],
     ['1,2\n3,4\n', /the first row must name the columns/],
     ['a,b\n', /a header but no rows/],
-    ['label\n1\n', /no column of features/],
+    ['label\n1\n', /no column of features \(numbers\) beside the label\. One column was found/],
+    [
+      'a label\n1 0\n',
+      /the column a label holds text, such as "1 0"\. One column was found; separate cells by/,
+    ],
+    [
+      'p,label\n10%,x\n',
+      /no column of features \(numbers\) beside the label: the column p holds text, such as "10%"$/,
+    ],
     ['a,label\n1,\n', /row 2, column label: the label is empty/],
     ['a,b\n"1,2\n', /row 2: a quote is opened and never closed/],
     ['a,b\n"1"x,2\n', /row 2: text follows a closing quote/],
@@ -134,6 +142,8 @@ describe('CSV as programs write it', () => {
     expect(latin.warnings).toEqual([
       expect.stringMatching(/not valid UTF-8, so it was read as Windows-1252/),
     ]);
+    const western = Buffer.from('a,label\n7,\x80\n2,\x93x\x94\n3,\x8a\x96\x81\n', 'latin1');
+    expect((await table(western)).y).toEqual(['€', '“x”', 'Š–\x81']);
     expect((await table('a,label\n1,n\ufffd\n2,n\ufffd\n')).warnings[0]).toMatch(
       /stands for letters that were lost before the file came here/,
     );
@@ -289,6 +299,13 @@ describe('CSV as programs write it', () => {
     expect(outcome.warnings).toEqual([
       'The class is read from label; y could be it too, and is kept as a feature.',
     ]);
+    expect((await table('a,class,label\n7,u,0\n9,v,1\n')).warnings).toEqual([
+      'The class is read from label; class could be it too.',
+      'Left out the column class: text is no number that a model can be given. If one is the class, name it label.',
+    ]);
+    expect((await table('a,class,y,label\n7,u,3,0\n9,v,4,1\n')).warnings[0]).toBe(
+      'The class is read from label; class and y could be it too; y is kept as a feature.',
+    );
   });
 
   it('keeps every number of a column as it was written: in float64, or in whole numbers', async () => {

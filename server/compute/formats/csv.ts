@@ -173,17 +173,28 @@ function planOf(tables: readonly Table[], warnings: string[]): Plan {
       `No column is named label, class, target or y, so the examples have no labels: all ${numeric.length} columns of numbers are features.`,
     );
   const others = named.filter((name) => name !== label);
+  const features = others.filter((name) => numeric.includes(name));
+  const kept =
+    features.length === 0
+      ? ''
+      : features.length < others.length
+        ? `; ${listed(features)} is kept as a feature`
+        : ', and is kept as a feature';
   if (others.length > 0)
-    warnings.push(
-      `The class is read from ${label}; ${listed(others)} could be it too, and is kept as a feature.`,
-    );
+    warnings.push(`The class is read from ${label}; ${listed(others)} could be it too${kept}.`);
   if (texts.length > 0)
     warnings.push(
       `Left out the ${texts.length === 1 ? 'column' : 'columns'} ${listed(texts)}: text is no number that a model can be given. If one is the class, name it label.`,
     );
   if (booleans.size > 0) warnings.push(`In ${listed([...booleans])}, true is read as 1 and false as 0.`);
-  if (numeric.length === 0)
-    throw invalid(first.file, 'it has no column of features (numbers) beside the label');
+  if (numeric.length === 0) {
+    const [text] = texts;
+    const cell = columns[names.indexOf(text ?? '')]?.[0]?.firstText?.cell.slice(0, 40);
+    throw invalid(
+      first.file,
+      `it has no column of features (numbers) beside the label${cell === undefined ? '' : `: the column ${text} holds text, such as "${cell}"`}${names.length === 1 ? '. One column was found; separate cells by comma, semicolon, tab or bar' : ''}`,
+    );
+  }
   for (const table of tables)
     warnings.push(...notesOn(table, new Set([...numeric, ...(label === null ? [] : [label])])));
   return { features: numeric, label, booleans };

@@ -103,7 +103,7 @@ describe('labels in whatever form are recognised and said', () => {
       text('<U2', 2, '10', '2'),
       [10, 2],
       Array.from({ length: 11 }, (_, i) => String(i)),
-      /texts/,
+      /texts of whole numbers, taken as class indices.*\n.*2 different numbers from 2 to 10/,
     ],
   ])('%s', async (_, array, y, classes, said) => {
     const outcome = await labelled(y.length, { y: array });

@@ -49,12 +49,14 @@ export function readLabels(arrays: readonly LabelArray[]): Labels {
         'its labels are numbers, those of another split are texts; write all of them alike',
       );
     const named = namedClasses(texts.flat());
-    return {
-      y: texts.map((list) => Int32Array.from(list, named.indexOf)),
-      classes: named.classes,
-      columns: [],
-      notes: orderNotes(named.classes),
-    };
+    const y = texts.map((list) => Int32Array.from(list, named.indexOf));
+    const notes = areIndices(texts.flat())
+      ? [
+          `${arrays[0]!.file}: labels were texts of whole numbers, taken as class indices.`,
+          ...gapNotes(y, named.classes.length),
+        ]
+      : orderNotes(named.classes);
+    return { y, classes: named.classes, columns: [], notes };
   }
   const found = forms.flatMap((form) => (form.kind === 'classes' ? [form] : []));
   const notes = [
@@ -255,6 +257,11 @@ function widthOfRows({ shape }: NumberArray | TextArray): number {
 
 const WHOLE = /^\d+(\.0*)?$/;
 
+/** Whether texts are the indices of classes, not their names. */
+export function areIndices(texts: readonly string[]): boolean {
+  return texts.length > 0 && texts.every((label) => WHOLE.test(label) && Number(label) < MAX_CLASSES);
+}
+
 /**
  * Labels that are texts: where all are whole numbers they are the class indices (`3.0`, as pandas writes them beside
  * gaps, is 3); any other labels are names, sorted as Python sorts.
@@ -264,7 +271,7 @@ export function namedClasses(texts: readonly string[]): {
   indexOf(label: string): number;
 } {
   const written = [...new Set(texts)];
-  if (written.length > 0 && written.every((label) => WHOLE.test(label) && Number(label) < MAX_CLASSES)) {
+  if (areIndices(written)) {
     const classes = numberedClasses([Int32Array.from(written, Number)]);
     return { classes, indexOf: Number };
   }

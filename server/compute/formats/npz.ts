@@ -1,7 +1,7 @@
 /** NumPy arrays as data sets: a single .npy, or an .npz (a zip of them) with x_train, y_train, x_test, y_test or x, y. */
 import { baseName, extension, invalid, type SourceFile, unsupported } from './context.ts';
 import { type RawDataset, type RawSplit, withLabels } from './dataset.ts';
-import type { LabelArray } from './labels.ts';
+import { areIndices, type LabelArray } from './labels.ts';
 import { decodeNpy } from './npy.ts';
 import { isTexts, listed, type NumberArray, type TextArray } from './numbers.ts';
 import { openZip } from './zip.ts';
@@ -38,7 +38,9 @@ export async function importNumpy(files: readonly SourceFile[]): Promise<RawData
   const { further, left } = furtherColumns(arrays, used, splits);
   const warnings = labels.length === 0 ? [unlabelled(splits[0]!.file)] : [];
   const texts = labels.find(({ array }) => isTexts(array));
-  if (texts) warnings.push(`${texts.file}: labels were texts; the classes are their names in plain order.`);
+  const names = labels.some(({ array }) => isTexts(array) && !areIndices(array.texts));
+  if (texts && names)
+    warnings.push(`${texts.file}: labels were texts; the classes are their names in plain order.`);
   if (left.length > 0)
     warnings.push(
       `${files[0]!.name}: left out the ${left.length === 1 ? 'array' : 'arrays'} ${listed(left)}: neither examples, labels, nor one number for each example of every split.`,
