@@ -11,8 +11,8 @@ import { isTest } from './import-rules.mjs';
 /** Calls whose text arguments reach people, beside whatever is thrown. */
 const SPEAKERS =
   /^(UserError|AlgebraError|SafetensorsError|invalid|unsupported|refusal|refused|need|problem|fail|fault)$/;
-/** What is thrown for developers: an invariant that holds unless the code is wrong. */
-const INVARIANTS = /^(Error|RangeError|TypeError)$/;
+/** What is thrown for developers: an invariant that holds unless the code is wrong. Progress is told, not asserted. */
+const INVARIANTS = /^(Error|RangeError|TypeError|step)$/;
 /** Names of what holds warnings: `warnings.push(...)`, `warnings: [...]`, `const warnings = [...]`. */
 const WARNINGS = /^(warnings?|caveats|notes|told|said)$/;
 /** Folders whose every text is told to whoever imports: what was found, proposed, left out or refused. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +60,10 @@ test('help is given when asked for, and when misused with exit code 2', async ()
   expect(missing).toMatchObject({ code: 2 });
   expect(missing.err).toContain('--project is missing.');
   expect(flag.code).toBe(2);
+  const [files, verb] = await Promise.all([run(['import', '--project', 'p']), run(['token', 'show'])]);
+  expect(files).toMatchObject({ code: 2, err: expect.stringContaining('Which files? None was given.') });
+  expect(verb.code).toBe(2);
+  expect(verb.err).toContain('token create is the one thing that can be done with tokens here.');
 });
 
 test('query prints what it found, --json all of it, --out the numbers; a bad query its place', async () => {
@@ -99,6 +104,8 @@ test('import sends files and says what they became', async () => {
   const gone = await run(['import', path.join(scratch, 'missing'), '--project', people.project.slug]);
   expect(gone).toMatchObject({ code: 1 });
   expect(gone.err).toContain('There is no file');
+  const folder = await run(['import', scratch, '--project', people.project.slug]);
+  expect(folder.err).toContain(`${scratch} is a folder. Name its files, or send a zip of it.`);
   const foreign = await run(['import', file, '--project', 'not-mine']);
   expect(foreign.err).toContain('There is no such project');
 });
@@ -114,6 +121,8 @@ test('a missing token, a wrong token and a server that is not there are told pla
   expect(wrong.err).toContain('unknown, expired or revoked');
   expect(away.err).toContain('cannot be reached');
   expect([missing.code, wrong.code, away.code]).toEqual([1, 1, 1]);
+  const nowhere = await run(ask, { INTERLAYER_URL: 'here' });
+  expect(nowhere.err).toContain('INTERLAYER_URL is here; an address was expected.');
 });
 
 test('token create makes a token on the data folder that works at once', async () => {
@@ -124,8 +133,23 @@ test('token create makes a token on the data folder that works at once', async (
   const me = await fetch(`${bench.base}/me`, { headers: { authorization: `Bearer ${made.out.trim()}` } });
   expect(await me.json()).toMatchObject({ user: { email } });
   const nobody = await run(['token', 'create', '--email', 'nobody@example.org'], data);
-  expect(nobody).toMatchObject({ code: 1 });
+  expect(nobody.code).toBe(1);
+  expect(nobody.err).toContain('There is no account with the e-mail address nobody@example.org.');
   const nowhere = await run(['token', 'create', '--email', email], { INTERLAYER_DATA: scratch });
   expect(nowhere.err).toContain('There is no data in');
   expect((await run(['token', 'create', '--email', email, '--days', 'many'], data)).code).toBe(2);
+});
+
+test('an answer of another version of the server is told as such', async () => {
+  const other = createServer((_, response) => response.end('{"status":"later"}'));
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const address = other.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const told = await run(['query', 'select graph() from net', '--project', 'p'], {
+    INTERLAYER_URL: `http://127.0.0.1:${port}`,
+  });
+  other.close();
+  expect(told.err).toContain(
+    'The answer does not fit this command: server and command are of different versions.',
+  );
 });

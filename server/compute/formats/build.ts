@@ -99,11 +99,14 @@ function guardWeights(tf: Tf, limit: number, file: string): { restore(): void; d
   const made: { dispose(): void }[] = [];
   let total = 0;
   function addWeight(this: unknown, ...[name, shape, dtype, , ...rest]: unknown[]): unknown {
-    const sizes = Array.isArray(shape) ? shape.map(Number) : [Number.NaN];
+    // An open size is null, which Number() would take for 0.
+    const sizes = Array.isArray(shape)
+      ? shape.map((size) => (typeof size === 'number' ? size : Number.NaN))
+      : [Number.NaN];
     if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 0))
       throw invalid(
         file,
-        `a weight named ${String(name)} has the shape [${sizes.join(', ')}]; is the input shape known?`,
+        `a weight named ${String(name)} has the shape [${sizes.map((size) => (Number.isNaN(size) ? '?' : size)).join(', ')}]; is the input shape known?`,
       );
     total += sizes.reduce((a, b) => a * b, 1);
     if (total > limit)

@@ -265,3 +265,37 @@ export interface ModelJson {
   };
   weightsManifest: { paths: string[]; weights: { name: string; shape: number[]; dtype: string }[] }[];
 }
+
+export type KerasConfig = Record<string, unknown>;
+/** [class, name, configuration, what stands beside it]; a call without inputs of its own takes the layer before. */
+export type KerasLayer = [className: string, name: string, config?: KerasConfig, beside?: KerasConfig];
+
+/** A tensor of a call, as Keras 3 writes it. */
+export const tensor = (layer: string) => ({
+  class_name: '__keras_tensor__',
+  config: { keras_history: [layer, 0, 0] },
+});
+export const INPUT: KerasLayer = ['InputLayer', 'in', { batch_shape: [null, 4, 4, 2] }];
+
+/** A functional model; its last layer is its output. */
+export function functional(layers: readonly KerasLayer[], over: KerasConfig = {}): KerasConfig {
+  return {
+    class_name: 'Functional',
+    name: 'net',
+    config: {
+      name: 'net',
+      layers: layers.map(([class_name, name, config = {}, beside = {}], i) => ({
+        ...{ class_name, name, config: { name, ...config } },
+        inbound_nodes: class_name === 'InputLayer' ? [] : [{ args: [tensor(layers[i - 1]![1])], kwargs: {} }],
+        ...beside,
+      })),
+      input_layers: layers.filter(([kind]) => kind === 'InputLayer').map(([, name]) => [name, 0, 0]),
+      output_layers: [[layers.at(-1)![1], 0, 0]],
+      ...over,
+    },
+  };
+}
+export const sequential = (layers: readonly unknown[], over: KerasConfig = {}) => ({
+  class_name: 'Sequential',
+  config: { name: 'net', layers, ...over },
+});
