@@ -1,6 +1,6 @@
 /** Checks a function: its arguments, its input, and what model and data must be for it. */
 import type { ResultType } from '../result/types.ts';
-import { missingClasses, missingProbabilities } from './classifier.ts';
+import { missingClasses, missingNumbers, missingProbabilities } from './classifier.ts';
 import { isPicture } from './features.ts';
 import { type ArgumentSpec, FUNCTIONS, type FunctionSpec, type Shapes, signature } from './functions.ts';
 import { printModel } from './print.ts';
@@ -140,8 +140,12 @@ function checkNeeds(spec: FunctionSpec, { query, model, data, problems }: Scope)
         `${spec.name}() needs pictures, the examples of ${dataset.name} are ${shapeText(dataset.shape)}`,
         node,
       );
-    const missingFor = { classes: missingClasses, probabilities: missingProbabilities };
-    const asks = need === 'classes' || need === 'probabilities';
+    const missingFor = {
+      classes: missingClasses,
+      probabilities: missingProbabilities,
+      numbers: missingNumbers,
+    };
+    const asks = need === 'classes' || need === 'probabilities' || need === 'numbers';
     const missing = asks && model !== null ? missingFor[need](model.model, dataset) : null;
     if (missing !== null) problems.add(`${spec.name}() ${missing}`, query.model);
   }

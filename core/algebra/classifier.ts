@@ -104,6 +104,15 @@ export function missingProbabilities(model: CatalogModel, dataset: CatalogDatase
   return `needs probabilities, and nothing in ${model.name} makes its outputs such; ${IF_LOGITS}`;
 }
 
+/** "needs a model that puts out a row of numbers, ..."; null where the model does, or where it cannot be told. */
+export function missingNumbers({ graph, name }: CatalogModel): string | null {
+  const head = headOfGraph(graph);
+  if (head === null || head.units !== null) return null;
+  const [output = ''] = graph.outputs;
+  const shape = graph.layers.find((l) => l.name === output)?.outputShape.slice(1) ?? [];
+  return `needs a model that puts out a row of numbers, ${name} puts out ${shapeText(shape)}; ask for activation(${output})`;
+}
+
 /** What whoever knows more than the file can do. */
 export const IF_LOGITS =
   'if they are logits, save the model compiled with a loss of from_logits=True, or with a Softmax at its end';

@@ -44,7 +44,7 @@ export interface FunctionSpec {
    */
   readonly joins?: 'join' | 'left join';
   /** What the data and the model must be for it. */
-  readonly needs: readonly ('labels' | 'classes' | 'probabilities' | 'pictures')[];
+  readonly needs: readonly ('labels' | 'classes' | 'probabilities' | 'numbers' | 'pictures')[];
   /** Null: no result of this version. */
   readonly result: (shapes: Shapes) => ResultType | null;
   /** What changes (`with ...`) would change the answer: none, those of the input, or any. */
@@ -109,7 +109,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
     summary: 'What the model says: of one example each class, of a slice each example.',
     noun: 'prediction',
     input: 'either',
-    needs: ['classes'],
+    needs: ['numbers'],
     result: ({ input }) => (input === 'example' ? 'vector[class]' : 'table[example]'),
   },
   confusion: {

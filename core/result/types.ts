@@ -176,6 +176,11 @@ export type HistogramRecord = z.infer<typeof histogramRecordSchema>;
 
 /** `record` of 'vector[class]', 'table[example]', 'matrix[class,class]'. */
 export const predictionRecordSchema = z.object({
+  /**
+   * What the numbers are: probabilities of the classes; scores of the classes that nothing makes probabilities, so that
+   * there is no confidence; or outputs of no class, named by their number, of which none is predicted.
+   */
+  scores: z.enum(['probability', 'score', 'output']).default('probability'),
   classes: z.array(z.string()),
   accuracy: z.number().nullable(),
   label: z.number().nullable().optional(),

@@ -65,10 +65,35 @@ test('a softmax layer or an activation after the logits classifies, too', async 
   }
 });
 
-test('a model whose outputs are not the classes does not predict, and says what it puts out', async () => {
-  await expect(predict([dense(3, 'linear', [1, 0, 0, 1, 0, 0])], ['a', 'b'])).rejects.toThrow(
-    "predict() needs a model that scores classes; this one's output is [?, 3] for a data set of 2 classes",
-  );
+test('a model that scores no classes says its outputs by their numbers, and predicts none', async () => {
+  const { tensors, meta, record } = await predict([dense(3, 'linear', [1, 0, 0, 1, 0, 2])], ['a', 'b']);
+  expect(record).toEqual({
+    scores: 'output',
+    classes: ['output 0', 'output 1', 'output 2'],
+    accuracy: null,
+    unpredicted: 0,
+  });
+  expectNumbers(tensors.probabilities, [2, 0, 0, 3, 0, 6], 6);
+  expectNumbers(tensors.predicted, [-1, -1], 0);
+  expect(meta.warnings).toEqual([
+    'The model scores no classes of this data set, which has 2: its outputs are shown as they are, and none is a prediction.',
+  ]);
+  const three = await predict([dense(1, 'sigmoid', [1, 0])], ['a', 'b', 'c']);
+  expect(three.record.scores).toBe('output');
+  expect(three.meta.warnings).toEqual([
+    'The model scores no classes of this data set, which has 3: its outputs are shown as they are, and none is a prediction; one sigmoid unit tells two classes apart.',
+  ]);
+});
+
+test('what needs classes is refused of such a model, with what it puts out', async () => {
+  const model = storeModel(folders, [2], [dense(3, 'linear', [1, 0, 0, 1, 0, 0])]);
+  const data = storeData(folders, { shape: [2], classes: ['a', 'b'], scale: 1, x: [2, 0, 0, 3], y: [0, 1] });
+  const engine = await engineOn('wasm', folders);
+  for (const name of ['confusion', 'classmetrics', 'calibration'] as const)
+    await expect(ask(engine, planOf(model, data, { what: call(name), input: ALL }))).rejects.toThrow(
+      `${name}() needs a model that scores classes; this one's output is [?, 3] for a data set of 2 classes`,
+    );
+  engine.dispose();
 });
 
 test('examples() of a model that rebuilds its input has the mean squared error instead of a prediction', async () => {

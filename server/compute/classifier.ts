@@ -16,8 +16,8 @@ import type { Tf } from './tf.ts';
 
 export interface Classifier {
   readonly ending: Ending;
-  /** Whether its scores are probabilities; else they are the outputs as they are. */
-  readonly scores: 'probability' | 'output';
+  /** Whether its numbers are probabilities; else they are the outputs as they are. */
+  readonly scores: 'probability' | 'score';
   readonly classes: readonly string[];
   readonly warnings: readonly string[];
   readonly program: Program;
@@ -34,7 +34,7 @@ export function classifierOf(loaded: LoadedModel, dataset: DatasetManifest): Cla
   const scoring = scoringOf(head, loss, labelled);
   if (scoring === null) return null;
   const { ending, classes: count } = scoring;
-  const scores = ending === 'outputs' ? 'output' : 'probability';
+  const scores = ending === 'outputs' ? 'score' : 'probability';
   return {
     ending,
     scores,

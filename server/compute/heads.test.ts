@@ -73,7 +73,7 @@ describe.each(BACKENDS)('on %s', (backendName) => {
     });
     near(read, logarithms ? logarithms.flat().map(Math.exp) : outputs.flat());
     if (kind === 'heads') expect(classifier).toBeNull();
-    if (kind === 'other') expect(classifier?.scores ?? 'output').toBe('output');
+    if (kind === 'other') expect(classifier?.scores ?? 'score').toBe('score');
     const source = classifier && lossSource(classifier);
     if (!losses) {
       x.dispose();

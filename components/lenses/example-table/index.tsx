@@ -2,8 +2,8 @@
 import { Check, CircleX, Table2 } from 'lucide-react';
 import { useMemo } from 'react';
 import { Checkbox } from '@/components/ui/checkbox.tsx';
-import { formatCount, formatShare } from '@/components/ui/format.ts';
-import { predictionRecordSchema } from '@/core/result/types.ts';
+import { formatCount, formatNumber, formatShare } from '@/components/ui/format.ts';
+import { type PredictionRecord, predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Threads } from '../shared/badge-mark.tsx';
 import { useBadges } from '../shared/badges.ts';
@@ -16,31 +16,56 @@ import { afterClick, subjectOf } from '../shared/subject.ts';
 import { classColor, useTheme } from '../shared/theme.ts';
 import { verdictOf } from '../shared/verdict.ts';
 
+/** Outputs of no class that are shown beside each example, from the first on. */
+const MOST_OUTPUTS = 8;
+
+/** Columns of numbers: how sure the prediction is; its score, where that is no probability; or the outputs. */
+function numbersOf(
+  result: LensProps['result'],
+  { scores, classes }: PredictionRecord,
+  predicted: ArrayLike<number>,
+  confidence: ArrayLike<number>,
+): Readonly<Record<string, ArrayLike<number>>> {
+  if (scores === 'probability') return { confidence };
+  const told = optionalTensor(result, 'probabilities', 2);
+  const units = told?.shape[1] ?? 0;
+  const column = (unit: (row: number) => number) =>
+    Array.from(predicted, (_, row) => told?.data[row * units + unit(row)] ?? Number.NaN);
+  if (scores === 'score') return { score: column((row) => predicted[row] ?? -1) };
+  const shown = classes.slice(0, MOST_OUTPUTS);
+  return Object.fromEntries(shown.map((name, unit) => [name, column(() => unit)]));
+}
+
 function ExampleTable(props: LensProps) {
   const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
   const { badges, armed, onActivate, marked } = props;
   const theme = useTheme();
-  const record = recordOf(result, predictionRecordSchema);
+  const record = useMemo(() => recordOf(result, predictionRecordSchema), [result]);
   const index = tensorOf(result, 'index', 1).data;
   const predicted = tensorOf(result, 'predicted', 1).data;
   const confidence = tensorOf(result, 'confidence', 1).data;
   const label = optionalTensor(result, 'label', 1)?.data ?? null;
   const subject = useMemo(() => subjectOf(result), [result]);
   const { badgeOf } = useBadges(badges, subject);
+  const numbers = useMemo(
+    () => numbersOf(result, record, predicted, confidence),
+    [result, record, predicted, confidence],
+  );
+  const format = record.scores === 'probability' ? formatShare : formatNumber;
   const onlyWrong = options.wrong === true && label !== null;
-  const sorting = readSorting(options.sort, ['index', 'label', 'predicted', 'confidence'], {
+  const sorting = readSorting(options.sort, ['index', 'label', 'predicted', ...Object.keys(numbers)], {
     column: 'index',
     descending: false,
   });
   const order = useMemo(() => {
-    const columns: Record<string, ArrayLike<number> | null> = { index, label, predicted, confidence };
+    const columns: Record<string, ArrayLike<number> | null> = { index, label, predicted, ...numbers };
     const values = columns[sorting.column];
     return sortedBy(index.length, (row) => values?.[row] ?? Number.NaN, sorting.descending).filter(
       (row) =>
         (!onlyWrong || verdictOf(label?.[row], predicted[row]) === 'wrong') &&
         (selectedClass === null || (label ?? predicted)[row] === selectedClass),
     );
-  }, [index, label, predicted, confidence, sorting.column, sorting.descending, onlyWrong, selectedClass]);
+  }, [index, label, predicted, numbers, sorting.column, sorting.descending, onlyWrong, selectedClass]);
   const chosen = useMemo(() => new Set(selection.examples), [selection.examples]);
   const name = (c: number | undefined) => (c === undefined || c < 0 ? '–' : (record.classes[c] ?? String(c)));
   const classCell = (c: number | undefined) => (
@@ -54,6 +79,21 @@ function ExampleTable(props: LensProps) {
     </span>
   );
   const addressOf = (row: number) => subject.exampleAddress(index[row] ?? 0);
+  const predictedColumn: DataColumn = {
+    id: 'predicted',
+    name: 'predicted',
+    cell: (row) => (
+      <span className="flex min-w-0 items-center justify-between gap-1">
+        {(predicted[row] ?? -1) < 0 ? <span className="text-muted">none</span> : classCell(predicted[row])}
+        {verdictOf(label?.[row], predicted[row]) === 'right' && (
+          <Check aria-label="right" className="size-3.5 shrink-0 text-faint" />
+        )}
+        {verdictOf(label?.[row], predicted[row]) === 'wrong' && (
+          <CircleX aria-label="wrong" className="size-3.5 shrink-0 text-fault" />
+        )}
+      </span>
+    ),
+  };
   const columns: DataColumn[] = [
     {
       id: 'index',
@@ -69,27 +109,13 @@ function ExampleTable(props: LensProps) {
       ),
     },
     ...(label ? [{ id: 'label', name: 'true class', cell: (row: number) => classCell(label[row]) }] : []),
-    {
-      id: 'predicted',
-      name: 'predicted',
-      cell: (row) => (
-        <span className="flex min-w-0 items-center justify-between gap-1">
-          {(predicted[row] ?? -1) < 0 ? <span className="text-muted">none</span> : classCell(predicted[row])}
-          {verdictOf(label?.[row], predicted[row]) === 'right' && (
-            <Check aria-label="right" className="size-3.5 shrink-0 text-faint" />
-          )}
-          {verdictOf(label?.[row], predicted[row]) === 'wrong' && (
-            <CircleX aria-label="wrong" className="size-3.5 shrink-0 text-fault" />
-          )}
-        </span>
-      ),
-    },
-    {
-      id: 'confidence',
-      name: 'confidence',
+    ...(record.scores === 'output' ? [] : [predictedColumn]),
+    ...Object.entries(numbers).map(([id, values]) => ({
+      id,
+      name: id,
       numeric: true,
-      cell: (row) => <span title={String(confidence[row])}>{formatShare(confidence[row])}</span>,
-    },
+      cell: (row: number) => <span title={String(values[row])}>{format(values[row])}</span>,
+    })),
   ];
   const wrong = label
     ? Array.from(label).filter((c, row) => verdictOf(c, predicted[row]) === 'wrong').length

@@ -3,7 +3,7 @@ import { CircleX, Target } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { Badge } from '@/components/ui/badge.tsx';
 import { cx } from '@/components/ui/cx.ts';
-import { formatShare } from '@/components/ui/format.ts';
+import { formatNumber, formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Threads } from '../shared/badge-mark.tsx';
@@ -43,8 +43,15 @@ function Predictions({
   }, [n, values]);
   const name = (c: number | null | undefined) =>
     c === null || c === undefined ? '–' : (record.classes[c] ?? String(c));
-  /** -1: none, since the scores are not finite. */
+  const { scores } = record;
+  /** Bars of probabilities reach from 0 to 1; those of other numbers from the least to the largest, and 0. */
+  const [low, high] = useMemo(
+    () => (scores === 'probability' ? [0, 1] : rangeOf(values.data)),
+    [scores, values],
+  );
+  /** -1: none, since the scores are not finite, or no class is scored. */
   const predicted = record.predicted ?? -1;
+  const missing = predicted < 0 && scores !== 'output';
   const label = record.label ?? null;
   const verdict = verdictOf(label ?? undefined, predicted);
   const wrong = verdict === 'wrong';
@@ -70,8 +77,9 @@ function Predictions({
       empty={n === 0 ? 'This model gives no classes.' : null}
       foot={
         <span>
-          {label === null ? 'no label' : `true class ${name(label)}`}, {n} classes
-          {predicted < 0 ? ', no prediction: the scores are not finite' : ''}
+          {label === null || scores === 'output' ? 'no label' : `true class ${name(label)}`},{' '}
+          {scores === 'probability' ? `${n} classes` : WORDS[scores](n)}
+          {missing ? ', no prediction: the scores are not finite' : ''}
         </span>
       }
     >
@@ -111,14 +119,14 @@ function Predictions({
                   ) : (
                     verdict === 'right' && <Badge tone="good">{name(predicted)}, right</Badge>
                   )}
-                  {predicted < 0 && <Badge tone="warning">no prediction</Badge>}
+                  {missing && <Badge tone="warning">no prediction</Badge>}
                 </div>
               </div>
             )}
             <ol
               // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach that.
               tabIndex={0}
-              aria-label="Probability of each class"
+              aria-label={LISTS[scores]}
               className="nowheel min-w-0 flex-1 overflow-y-auto py-2 pr-2 pl-2"
             >
               {order.map((c) => {
@@ -143,16 +151,18 @@ function Predictions({
                     <span className="relative h-3 min-w-0 flex-1 bg-sunken">
                       <span
                         aria-hidden
-                        className="absolute inset-y-0 left-0"
+                        className="absolute inset-y-0"
                         style={{
-                          width: `${Number.isFinite(p) ? Math.max(0, Math.min(1, p)) * 100 : 0}%`,
+                          ...bar(p, low, high),
                           background: color,
                           opacity: c === predicted ? 1 : 0.55,
                         }}
                       />
                       {c === label && <span aria-hidden className="absolute inset-0 border border-text" />}
                     </span>
-                    <span className="w-12 shrink-0 text-right">{formatShare(p)}</span>
+                    <span className="w-12 shrink-0 text-right">
+                      {scores === 'probability' ? formatShare(p) : formatNumber(p)}
+                    </span>
                     <span className="w-14 shrink-0 text-xs">
                       {c === predicted && wrong ? (
                         <span className="flex items-center gap-0.5 text-fault">
@@ -175,6 +185,31 @@ function Predictions({
     </Frame>
   );
 }
+const LISTS = {
+  probability: 'Probability of each class',
+  score: 'Score of each class, which is no probability',
+  output: 'Outputs of the model',
+} as const;
+const WORDS = {
+  score: (n: number) => `${n} classes, scores that are no probabilities`,
+  output: (n: number) => `${n} outputs, of no class`,
+} as const;
+
+/** Least and largest finite number, and 0. */
+function rangeOf(numbers: ArrayLike<number>): [number, number] {
+  const finite = Array.from(numbers).filter(Number.isFinite);
+  return [Math.min(0, ...finite), Math.max(0, ...finite)];
+}
+
+/** From 0 to the number, within what the bars reach. */
+function bar(value: number, low: number, high: number): { left: string; width: string } {
+  const size = high - low;
+  if (!Number.isFinite(value) || size === 0) return { left: '0%', width: '0%' };
+  const place = (v: number) => ((Math.max(low, Math.min(high, v)) - low) / size) * 100;
+  const [from, to] = value < 0 ? [place(value), place(0)] : [place(0), place(value)];
+  return { left: `${from}%`, width: `${to - from}%` };
+}
+
 /** Side of the picture in a view of this height. */
 const side = (height: number): number => Math.max(48, Math.min(160, height - 100));
 

@@ -1,16 +1,20 @@
-import { requireClassifier } from '../classifier.ts';
+import { classifierOf } from '../classifier.ts';
 import { shownPictures } from '../display.ts';
-import type { Examples } from '../examples.ts';
+import { type Examples, labelsOf } from '../examples.ts';
+import { outputsAll } from '../outputs.ts';
 import { predictAll } from '../predictions.ts';
-import { f32, i32, type Method, type MethodOutput, type OutputTensor } from './method.ts';
+import { f32, i32, type Method, type MethodContext, type MethodOutput, type OutputTensor } from './method.ts';
 
-/** Of one example each class, of a slice each example. */
+/**
+ * Of one example each class, of a slice each example. A model that scores no classes says its outputs, by their numbers,
+ * and predicts none.
+ */
 export const predict: Method = {
   function: 'predict',
-  version: '3',
+  version: '4',
   summary: 'What the model says: of one example each class, of a slice each example.',
   reading:
-    'For one example, each bar is the share of belief in a class. For a slice, one row per example: its class, the prediction, and the belief in it.',
+    'For one example, each bar is the share of belief in a class. For a slice, one row per example: its class, the prediction, and the belief in it. Outputs that are no probabilities are shown as they are.',
   bytes: ({ data, model }) => {
     const classes = model.manifest.outputs[0]?.shape.at(-1) ?? 1;
     return Math.max(0, ...(data?.manifest.splits.map((s) => s.size) ?? [])) * (classes + 4) * 4 * 2;
@@ -18,13 +22,12 @@ export const predict: Method = {
   async run(context): Promise<MethodOutput> {
     const { plan } = context;
     const examples = await context.examples();
-    const { dataset } = examples.split;
-    const classifier = requireClassifier(await context.model(), dataset, 'predict()');
-    const found = await predictAll(context, examples, classifier, true);
+    const found = await saidOf(context, examples);
     const n = examples.indices.length;
-    const classes = [...classifier.classes];
+    const classes = [...found.classes];
+    const { scores } = found;
     const classAxis = { name: 'class', size: classes.length, labels: classes };
-    const common = { n, warnings: [...classifier.warnings, ...found.warnings] };
+    const common = { n, warnings: found.warnings };
     if (examples.single) {
       const label = found.label[0]!;
       return {
@@ -33,10 +36,11 @@ export const predict: Method = {
         title: `Prediction of ${plan.model.address} for ${examples.address}`,
         axes: [classAxis],
         tensors: {
-          values: f32(found.probabilities ?? new Float32Array(), [classes.length], ['class']),
+          values: f32(found.values, [classes.length], ['class']),
           ...picture(examples),
         },
         record: {
+          scores,
           classes,
           accuracy: null,
           label: label < 0 ? null : label,
@@ -55,17 +59,44 @@ export const predict: Method = {
         label: i32(found.label, [n], ['example']),
         predicted: i32(found.predicted, [n], ['example']),
         confidence: f32(found.confidence, [n], ['example']),
-        probabilities: f32(
-          found.probabilities ?? new Float32Array(),
-          [n, classes.length],
-          ['example', 'class'],
-        ),
+        probabilities: f32(found.values, [n, classes.length], ['example', 'class']),
         ...columns(examples),
       },
-      record: { classes, accuracy: found.accuracy, unpredicted: found.unpredicted },
+      record: { scores, classes, accuracy: found.accuracy, unpredicted: found.unpredicted },
     };
   },
 };
+
+interface Said {
+  readonly scores: 'probability' | 'score' | 'output';
+  readonly classes: readonly string[];
+  readonly label: Int32Array;
+  readonly predicted: Int32Array;
+  readonly confidence: Float32Array;
+  /** (examples, classes) */
+  readonly values: Float32Array;
+  readonly accuracy: number | null;
+  /** Examples of which a prediction was due and none came. */
+  readonly unpredicted: number;
+  readonly warnings: readonly string[];
+}
+
+async function saidOf(context: MethodContext, examples: Examples): Promise<Said> {
+  const classifier = classifierOf(await context.model(), examples.split.dataset);
+  if (classifier) {
+    const found = await predictAll(context, examples, classifier, true);
+    const { scores, classes } = classifier;
+    const warnings = [...classifier.warnings, ...found.warnings];
+    return { ...found, scores, classes, values: found.probabilities ?? new Float32Array(), warnings };
+  }
+  const { values, names, warnings } = await outputsAll(context, examples);
+  const n = examples.indices.length;
+  return {
+    ...{ scores: 'output', classes: names, values, warnings, label: labelsOf(examples) },
+    ...{ predicted: new Int32Array(n).fill(-1), confidence: new Float32Array(n).fill(Number.NaN) },
+    ...{ accuracy: null, unpredicted: 0 },
+  };
+}
 
 /** `column.NAME` (examples) for every column of the data set. */
 function columns({ split, indices }: Examples): Record<string, OutputTensor> {

@@ -35,7 +35,7 @@ const countOf = (args: readonly Argument[], otherwise: number): number => {
 
 const PREDICTIONS = [
   'probabilities = model.outputs(x, lambda v: model.probabilities(v))',
-  'predicted = probabilities.argmax(1)',
+  'predicted = probabilities.argmax(1) if model.classes else np.full(len(x), -1)',
   'confidence = probabilities.max(1) if model.head["probable"] else np.full(len(x), np.nan)',
 ];
 
