@@ -54,7 +54,7 @@ const GROUND: Ground = {
 const CATALOG = catalogOf(GROUND);
 /** Refusals that only the numbers can tell: a slice is empty or too small, a change leaves a label no probability. */
 const IN_WORDS =
-  /^no example of .* satisfies the condition|needs at least|^nothing can be attributed: the target .*is not a finite number/;
+  /^no example of .* satisfies the condition|needs at least|^nothing can be attributed: its target is not a finite number/;
 
 /** The same questions each time; others, and as many as wanted, with INTERLAYER_FUZZ=1000. */
 const { INTERLAYER_FUZZ: wanted } = process.env;

@@ -3,6 +3,7 @@ import { METHODS, printChange, type Query, type Target, type Using } from '../..
 import { UserError } from '../../../../core/errors/index.ts';
 import type { AttributionSide } from '../../../../core/result/index.ts';
 import { exampleAddress } from '../../addresses.ts';
+import { type Classifier, outputUsed } from '../../classifier.ts';
 import { shownPictures } from '../../display.ts';
 import type { Examples } from '../../examples.ts';
 import type { LoadedModel } from '../../model.ts';
@@ -62,7 +63,7 @@ export async function answerSide(context: MethodContext, inherited?: Using): Pro
     tally.take(group, arrangement.take(group));
   });
   if (!arrangement) throw new UserError('invalid', `${examples.address} is empty`);
-  const broken = await brokenWarnings(context, loaded, examples, tally);
+  const broken = await brokenWarnings(context, loaded, examples, tally, rule);
   const { classifier } = rule;
   const pictures = what.kind === 'layer' && !examples.single ? NOTHING : picturesOf(examples, tally);
   return {
@@ -86,7 +87,7 @@ export async function answerSide(context: MethodContext, inherited?: Using): Pro
     warnings: [
       ...broken,
       ...tally.warnings(query.target),
-      ...(rule.kind === 'class' ? (classifier?.warnings ?? []) : []),
+      ...(rule.kind === 'unit' ? [] : outputWarnings(loaded, classifier)),
       ...pictures.warnings,
     ],
     using,
@@ -101,16 +102,29 @@ const BROKEN: Readonly<Record<Broken['where'], string>> = {
   gradient: 'the slope of its target is not a finite number',
 };
 
+const NO_PROBABILITY =
+  'A change leaves the label no probability above 0, so that its loss is infinite; ask for the class, or change a layer before the last.';
+
+/** What is to be known of the output that a target is about. */
+function outputWarnings(loaded: LoadedModel, classifier: Classifier | null): readonly string[] {
+  if (classifier) return classifier.warnings;
+  const used = outputUsed(loaded);
+  return used === null ? [] : [used];
+}
+
 /** Of examples without an attribution; throws UserError('invalid') where no example has one. */
 async function brokenWarnings(
   context: MethodContext,
   loaded: LoadedModel,
   examples: Examples,
   tally: Tally,
+  rule: TargetRule,
 ): Promise<string[]> {
   const first = tally.firstBroken;
   if (!first) return [];
-  const origin = first.where === 'target' ? ` ${await originOf(context, loaded, examples, first.at)}` : '';
+  const impossible = rule.kind === 'loss' && loaded.program.scoresAreEdited;
+  const began = impossible ? NO_PROBABILITY : await originOf(context, loaded, examples, first.at);
+  const origin = first.where === 'target' ? ` ${began}` : '';
   const total = examples.indices.length;
   const count = tally.brokenCount;
   if (count === total)
