@@ -10,6 +10,7 @@ import { ErrorNote } from '../ui/error-note.tsx';
 import { formatCount, formatDuration } from '../ui/format.ts';
 import { Select } from '../ui/select.tsx';
 import { Facts } from './facts.tsx';
+import { PreprocessingFacts } from './preprocessing-facts.tsx';
 
 /** A view: its query, how it is drawn, and where its numbers come from. */
 export function ViewFacts({ view }: { readonly view: View }) {
@@ -34,6 +35,7 @@ export function ViewFacts({ view }: { readonly view: View }) {
       ) : null}
       {result ? <Warnings of={result.meta} /> : null}
       {result ? <p className="text-muted text-sm">{result.meta.reading}</p> : null}
+      <PreprocessingFacts records={provenance?.preprocessing ?? []} bound={bound} />
       {lenses.length > 1 && lens ? (
         <Select
           label="Lens"

@@ -181,6 +181,34 @@ describe('result cache', () => {
     expect(s.fetched).toEqual(['ra', 'rb', 'rc', 'rb']);
   });
 
+  it('asks views again once answers may have changed, and drops what was asked before', async () => {
+    const s = source();
+    const cache = new ResultCache(s.it);
+    const shown = cache.open('a');
+    s.asked[0]!.answer({ status: 'done', result: meta('before'), cached: true });
+    await until(shown, 'done');
+    const waiting = cache.open('b');
+    cache.hear({ type: 'project' });
+    expect(s.asked).toHaveLength(2);
+    cache.hear({ type: 'project', again: true });
+    await turn();
+    s.asked[1]!.answer({ status: 'done', result: meta('too late'), cached: true });
+    await turn();
+    expect(s.asked.map(({ query }) => query)).toEqual(['a', 'b', 'a', 'b']);
+    for (const [i, id] of [
+      [2, 'a now'],
+      [3, 'b now'],
+    ] as const)
+      s.asked[i]!.answer({ status: 'done', result: meta(id), cached: true });
+    for (const [view, id] of [
+      [shown, 'a now'],
+      [waiting, 'b now'],
+    ] as const) {
+      const state = await until(view, 'done');
+      expect(state.status === 'done' && state.result.meta.id).toBe(id);
+    }
+  });
+
   it('leaves connections of the browser free: three requests wait at a time, later ones do not wait long', () => {
     const s = source();
     const cache = new ResultCache(s.it);

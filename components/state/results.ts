@@ -127,6 +127,12 @@ export class ResultCache {
     const entry = this.entries.get(text);
     const status = entry?.store.getState().status;
     if (!entry || status === 'loading' || (only && status !== only)) return;
+    this.renew(entry);
+  }
+
+  /** Asks again; what is under way answers what the question meant before. */
+  private renew(entry: Entry): void {
+    entry.controller.abort();
     entry.controller = new AbortController();
     entry.job = null;
     entry.store.setState({ status: 'loading', done: 0, note: 'waiting', job: null }, true);
@@ -155,9 +161,11 @@ export class ResultCache {
   readonly hear = (message: ServerMessage): void => {
     if (message.type === 'job') for (const entry of this.entries.values()) this.heed(entry, message.job);
     // A name may stand for another checkpoint now: texts are asked again when next opened, bodies stay by their id.
-    if (message.type === 'project')
-      for (const [key, entry] of this.entries)
-        if (entry.users === 0 && entry.store.getState().status !== 'loading') this.entries.delete(key);
+    if (message.type !== 'project') return;
+    for (const [key, entry] of this.entries) {
+      if (message.again && entry.users > 0) this.renew(entry);
+      else if (entry.users === 0 && entry.store.getState().status !== 'loading') this.entries.delete(key);
+    }
   };
 
   private heed(entry: Entry, job: Job): void {

@@ -262,8 +262,11 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('role'), role: roleSchema.nullable() }),
   z.object({ type: z.literal('job'), job: jobSchema }),
   z.object({ type: z.literal('threads'), thread: z.string() }),
-  /** Models, data sets or members of the project changed: fetch again. */
-  z.object({ type: z.literal('project') }),
+  /**
+   * Models, data sets or members of the project changed: fetch again. `again`: queries as they stand may have other
+   * answers now.
+   */
+  z.object({ type: z.literal('project'), again: z.boolean().optional() }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessageSchema>;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   layoutSchema,
   originSchema,
+  preprocessingChoiceSchema,
   preprocessingRecordSchema,
   preprocessingSpecSchema,
 } from '../preprocessing/index.ts';
@@ -17,6 +18,9 @@ export const preprocessingSchema = z.object({
   origin: originSchema,
   evidence: z.array(z.string()),
   shapes: preprocessingRecordSchema.shape.shapes.nullable(),
+  /** Parts of the spec that were chosen; the others are as proposed. */
+  choice: preprocessingChoiceSchema,
+  storedShape: z.array(z.number().int().positive()),
   /** By the model's outputs. */
   classes: z.array(z.string()),
   storedClasses: z.array(z.string()),

@@ -99,7 +99,10 @@ test('import sends files and says what they became', async () => {
   const file = path.join(scratch, 'mine.keras');
   await writeFile(file, 'weights');
   const done = await run(['import', file, '--project', people.project.slug]);
-  expect(done).toMatchObject({ code: 0, out: 'mine@0: tfjs-layers, 2 layers, 40 parameters\n' });
+  expect(done).toMatchObject({
+    code: 0,
+    out: 'mine@0: tfjs-layers, 2 layers, 40 parameters\ndata for mine: values as stored. Values are given as stored: they are floating-point numbers.\n',
+  });
   expect(done.err).toContain('warning: a warning');
   const gone = await run(['import', path.join(scratch, 'missing'), '--project', people.project.slug]);
   expect(gone).toMatchObject({ code: 1 });

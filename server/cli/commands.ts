@@ -7,6 +7,7 @@ import {
   importDatasetResponseSchema,
   importModelResponseSchema,
   newTokenSchema,
+  type PairInShort,
   queryResponseSchema,
 } from '../../core/api/index.ts';
 import type { ResultMeta } from '../../core/result/index.ts';
@@ -67,13 +68,21 @@ export async function importFiles(args: string[]): Promise<void> {
     console.log(
       `${answer.name}: ${answer.splits.map(({ name, size }) => `${name} ${size}`).join(', ')}, examples of shape [${answer.shape.join(', ')}], ${answer.classes.length} classes`,
     );
+    tellPairs(answer.preprocessing);
     warn(answer.warnings);
   } else {
     const answer = await server.send('POST', route, importModelResponseSchema, form);
     const params = answer.layers.reduce((sum, layer) => sum + layer.params, 0);
     console.log(`${answer.address}: ${answer.format}, ${answer.layers.length} layers, ${params} parameters`);
+    tellPairs(answer.preprocessing);
     warn(answer.warnings);
   }
+}
+
+/** How the new one goes with each of the others. */
+function tellPairs(pairs: readonly PairInShort[]): void {
+  for (const { model, dataset, fits, words, evidence } of pairs)
+    console.log(fits ? `${dataset} for ${model}: ${words}. ${evidence.join(' ')}` : `does not fit: ${words}`);
 }
 
 function warn(warnings: readonly string[]): void {

@@ -12,7 +12,7 @@ import {
 import type { DatasetRow, ProjectRow } from '../../store/contract.ts';
 import { type App, notFound } from '../app.ts';
 import { projectChanged } from '../projects/changed.ts';
-import type { KnownModel, KnownProject } from '../queries/catalog.ts';
+import { chosenFor, type KnownModel, type KnownProject } from '../queries/catalog.ts';
 import { knownPair, pairFor, proposedPair } from './pair.ts';
 
 type Shown = z.infer<typeof preprocessingSchema>;
@@ -62,7 +62,7 @@ export async function choosePreprocessing(
   );
   if (!pair.fits) throw new UserError('invalid', pair.problem);
   await app.store.preprocessings.choose(found.row.id, data.id, choice);
-  projectChanged(app, project.id);
+  projectChanged(app, project.id, true);
   return showPreprocessing(app, project, model, dataset);
 }
 
@@ -74,7 +74,7 @@ export async function forgetPreprocessing(
 ): Promise<Shown> {
   const { model: found, data } = await find(app, project, model, dataset);
   await app.store.preprocessings.choose(found.row.id, data.id, null);
-  projectChanged(app, project.id);
+  projectChanged(app, project.id, true);
   return showPreprocessing(app, project, model, dataset);
 }
 
@@ -85,6 +85,8 @@ function shown({ known, model, data }: Asked, pair: Pair): Shown {
     model: model.row.name,
     dataset: data.name,
     proposed: proposal && { spec: proposal.spec, evidence: proposal.evidence },
+    choice: chosenFor(model.row, known.datasets, known.preprocessings)[data.name] ?? {},
+    storedShape: data.manifest.shape,
     storedClasses: data.manifest.classes,
     offers: [...(proposed.fits ? [] : proposed.offers)],
   };
