@@ -103,6 +103,7 @@ export async function gatherFacts(
       warnings.push(
         ...classifier.warnings,
         ...(losses?.reads === 'logarithms' && loaded.program.isCutOff ? [COARSE] : []),
+        ...(losses ? unscoredLabels(label, classifier.classes.length) : []),
         ...(await unpredictedWarnings(
           source,
           loaded,
@@ -142,6 +143,16 @@ export async function gatherFacts(
     classes,
     warnings,
   };
+}
+
+/** A label beyond the model's classes has no score, and so no loss. */
+function unscoredLabels(label: Int32Array, classes: number): string[] {
+  const beyond = label.filter((c) => c >= classes);
+  const [first] = beyond;
+  if (first === undefined) return [];
+  return [
+    `${beyond.length} of ${label.length} examples have a label that the model has no output for (the first is ${first}), so they have no loss: no condition on it holds for them but !=, and an order puts them last.`,
+  ];
 }
 
 /** Where losses can only be had from probabilities in single precision. */

@@ -333,3 +333,30 @@ test('unlabelled data have no label to match', async () => {
   });
   await expect(ask(engine, plan)).rejects.toThrow('no example of toy.test satisfies the condition (of 10)');
 });
+
+test('a label that the model has no output for has no loss, which is said', async () => {
+  const engine = await engineOn('wasm', folders);
+  const y = Array.from({ length: 10 }, (_, i) => (i % 3 === 2 ? 4 : 0));
+  const spec = { shape: [4, 4, 1], scale: 16, x: stored.slice(0, 160) };
+  const wider = storeData(folders, { ...spec, classes: [...CLASSES, 'fox', 'gnu'], y });
+  const asked = async (where: Predicate | null, rest: Partial<Query> = {}) => {
+    const input: Query['input'] = where
+      ? { kind: 'slice', dataset: 'toy', split: 'test', where }
+      : { kind: 'dataset', dataset: 'toy' };
+    const { tensors, meta } = await ask(
+      engine,
+      planOf(model, wider, { what: call('predict'), input, ...rest }),
+    );
+    return { indices: [...tensors.index!.data], warnings: meta.warnings };
+  };
+  const said =
+    '3 of 10 examples have a label that the model has no output for (the first is 4), so they have no loss: no condition on it holds for them but !=, and an order puts them last.';
+  const some = await asked(is('>=', column('loss'), number(0)));
+  expect(some.indices).toEqual([0, 1, 3, 4, 6, 7, 9]);
+  expect(some.warnings).toContain(said);
+  const order = await asked(null, { orderBy: { key: 'loss', desc: true } });
+  expect(order.indices.slice(-3)).toEqual([2, 5, 8]);
+  expect(order.warnings).toContain(said);
+  expect((await asked(is('>', column('confidence'), number(0)))).warnings).not.toContain(said);
+  engine.dispose();
+});
