@@ -40,6 +40,14 @@ async function imports() {
   count('Import rules', problems.length ? { failed: problems.length } : { passed: 1 });
 }
 
+/** Refusals and warnings that no test holds a piece of. */
+async function sentences() {
+  const { unassertedSentences } = await import('./sentences.mjs');
+  const untested = unassertedSentences(root);
+  for (const line of untested) console.log(line);
+  count('Sentences without a test', untested.length ? { failed: untested.length } : { passed: 1 });
+}
+
 /** Known holes in what is shipped. Only where the registry answers such questions. */
 async function audit() {
   const { code, output } = await run('npm', ['audit', '--omit=dev', '--audit-level=high', '--json'], {
@@ -81,6 +89,7 @@ async function staticChecks() {
     '--max-diagnostics=20',
   ]);
   await imports();
+  await sentences();
   await check('Types', process.execPath, [bin('typescript/bin/tsc'), '--noEmit', '-p', '.']);
   await audit();
 }

@@ -237,3 +237,23 @@ test('examples() of a model that rebuilds its input has the mean squared error i
   expect(tensors.predicted).toBeUndefined();
   expect(tensors.pictures).toBeUndefined();
 });
+
+test.each([
+  [
+    'sparse_categorical_crossentropy',
+    'The outputs are logits, a softmax was applied: the file says that it was trained with sparse_categorical_crossentropy, from_logits=True.',
+  ],
+  [
+    'binary_crossentropy',
+    'The outputs are logits, a sigmoid was applied to each, so that the scores do not sum to one: the file says that it was trained with binary_crossentropy, from_logits=True.',
+  ],
+])('outputs that were trained as logits of %s are told to be such', async (name, said) => {
+  const { manifest, checkpoint } = storeModel(folders, [2], [dense(2, 'linear', [1, 0, 0, 1])]);
+  const graph = { ...manifest.graph, losses: [{ name, fromLogits: true }] };
+  const data = storeData(folders, { shape: [2], classes: ['a', 'b'], scale: 1, x: [2, 0, 0, 3], y: [0, 1] });
+  const engine = await engineOn('wasm', folders);
+  const model = { manifest: { ...manifest, graph }, checkpoint };
+  const { meta } = await ask(engine, planOf(model, data, { what: call('predict'), input: ALL }));
+  engine.dispose();
+  expect(meta.warnings).toEqual([said]);
+});

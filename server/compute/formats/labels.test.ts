@@ -206,6 +206,12 @@ describe('labels in whatever form are recognised and said', () => {
     expect(half.warnings).toEqual([expect.stringMatching(/no labels were found/)]);
   });
 
+  it('says why rows of several numbers are no classes', async () => {
+    expect((await labelled(2, { y: f4([2, 3], 0, 1, 0, 0.25, 0.5, 0.25) })).warnings.join()).toMatch(
+      /row 1 holds 0\.25, so the rows are not one-hot/,
+    );
+  });
+
   it('says what float32 does to the values of examples', async () => {
     const of = async (x: Buffer) =>
       (await importDataset([bench.upload('x.npy', x)], bench.context)).warnings.slice(1);

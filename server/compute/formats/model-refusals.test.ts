@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readHdf5 } from './hdf5thread.ts';
 import { importModel } from './index.ts';
 import { finishModel } from './model.ts';
 import {
@@ -270,5 +271,20 @@ describe('files of models', () => {
       importOf('m.h5', renamed('weight_names', 'height_names')),
       /^m\.h5: the weights of the layer \S+ are missing \(model_weights\/\S+\)$/,
     );
+  });
+
+  it('.h5 that asks for more memory than it may', async () => {
+    const golden = readFileSync(path.join(import.meta.dirname, 'goldens', 'branched.h5'));
+    const limits = { tensorBytes: 2 ** 30, attributeBytes: 2 ** 26, entries: 10_000 };
+    const few = await readHdf5(golden, { ...limits, tensorBytes: 100 }, 20_000);
+    expect(Object.values(few.tensors)).toContainEqual({
+      code: 'too_large',
+      message: 'its tensors unpack to more than 100 bytes',
+    });
+    const short = await readHdf5(golden, { ...limits, attributeBytes: 1 }, 20_000);
+    expect(short.groups['']?.attributes.model_config ?? short.groups['/']?.attributes.model_config).toEqual({
+      code: 'invalid',
+      message: expect.stringMatching(/^the attribute model_config of \S* ?says it has \d+ bytes$/),
+    });
   });
 });

@@ -7,6 +7,7 @@ import { Program } from '../program.ts';
 import { MODEL_OUTPUT } from '../taps.ts';
 import { BACKENDS } from '../testing/engines.ts';
 import { isDecided, PLAIN_TRAITS } from './rules.ts';
+import { maskedOutputs } from './values.ts';
 
 const KERAS2 = { ...PLAIN_TRAITS, keras3: false };
 
@@ -160,6 +161,25 @@ describe.each(BACKENDS)('on %s', (name) => {
     );
     fits.dispose();
     softmax.dispose();
+  });
+
+  test('a mean over steps takes one mark for each', () => {
+    const rule = { type: 'GlobalAveragePooling1D', operator: false, zeroOutput: false, maskValue: 0 };
+    const rest = { maskZero: false, axis: -1, returnSequences: false, apart: false };
+    const mean = (marks: number) =>
+      tf.tidy(() =>
+        maskedOutputs(
+          tf,
+          tf.layers.globalAveragePooling1d({}),
+          [tf.tensor3d([1, 2, 3, 4, 5, 6], [1, 3, 2])],
+          [tf.cast(tf.ones([1, marks]), 'bool')],
+          { ...rule, ...rest },
+        ).map((y) => [...y.dataSync()]),
+      );
+    expect(mean(3)).toEqual([[3, 4]]);
+    expect(() => mean(2)).toThrow(
+      /^the layer global\S+ gets a mask of shape \[1, 2\] for an input of shape \[1, 3, 2\]; expected one mark for each of 3 steps;/,
+    );
   });
 });
 
