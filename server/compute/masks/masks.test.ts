@@ -165,7 +165,7 @@ describe.each(BACKENDS)('on %s', (name) => {
 
   test('a mean over steps takes one mark for each', () => {
     const rule = { type: 'GlobalAveragePooling1D', operator: false, zeroOutput: false, maskValue: 0 };
-    const rest = { maskZero: false, axis: -1, returnSequences: false, apart: false };
+    const rest = { maskZero: false, axis: -1, returnSequences: false, apart: false, inner: null };
     const mean = (marks: number) =>
       tf.tidy(() =>
         maskedOutputs(
