@@ -219,6 +219,9 @@ describe('labels in whatever form are recognised and said', () => {
       'x.npy: all holds 1 values that are NaN or infinite, the first in all[1].',
       'x.npy: all holds 1 values that are beyond the range of float32 (3.4e38) and become infinite, the first in all[2].',
     ]);
+    expect(await of(f8([4, 1], 0, 1e-44, -1e-60, 2e-60))).toEqual([
+      'x.npy: all holds 2 values that are nearer to 0 than float32 holds (1e-45) and become 0, the first in all[2].',
+    ]);
     expect(await of(i8(1, 2 ** 40 + 1, 3))).toEqual([
       'x.npy: all holds 1 values that are whole numbers that float32 does not hold exactly and are rounded, the first in all[1].',
     ]);

@@ -14,12 +14,14 @@ export function valueNotes({ name, x, file }: Values): string[] {
   const row = data.length / (shape[0] || 1);
   const none = new Count(row);
   const large = new Count(row);
+  const small = new Count(row);
   const rounded = new Count(row);
   const whole = type.includes('int');
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
     if (!Number.isFinite(value)) none.add(i);
     else if (!Number.isFinite(Math.fround(value))) large.add(i);
+    else if (value !== 0 && Math.fround(value) === 0) small.add(i);
     else if (whole && Math.fround(value) !== value) rounded.add(i);
   }
   const say = (count: Count, what: string) =>
@@ -29,6 +31,7 @@ export function valueNotes({ name, x, file }: Values): string[] {
   return [
     ...say(none, 'are NaN or infinite'),
     ...say(large, 'are beyond the range of float32 (3.4e38) and become infinite'),
+    ...say(small, 'are nearer to 0 than float32 holds (1e-45) and become 0'),
     ...say(rounded, 'are whole numbers that float32 does not hold exactly and are rounded'),
   ];
 }
