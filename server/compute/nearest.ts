@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../../core/errors/index.ts';
 import { exampleAddress } from './addresses.ts';
 import type { QueryPlan } from './contract.ts';
-import { type Examples, pick, thin } from './examples.ts';
+import { type Examples, pick, rowsOf, thin, widthOf } from './examples.ts';
 import { batchSize, checkCancelled, forEachBatch, type Pace } from './forward.ts';
 import type { LoadedModel } from './model.ts';
 import { nnDescent } from './numerics/nndescent.ts';
@@ -229,9 +229,7 @@ async function searched(
         Array.from({ length: to - from }, (_, i) => from + i),
       );
       // Taken from the pool where they are there: another batch may round otherwise.
-      const own = block.values
-        ? await rowsOfLayer(quiet(source), loaded, layer, block, d)
-        : await knownRows(source, loaded, layer, block, rows, place, d);
+      const own = await knownRows(source, loaded, layer, block, rows, place, d);
       const kept = finiteRows(own, to - from, d);
       const asked = new Float32Array(kept.length * d);
       kept.forEach((row, i) => {
@@ -255,7 +253,10 @@ async function searched(
   }
 }
 
-/** Outputs of the examples, (examples, d): the pool's own rows where it holds them all. */
+/**
+ * Outputs of the examples, (examples, d): the pool's own rows where it holds them, and a change has not changed the
+ * example.
+ */
 async function knownRows(
   source: NearestSource,
   loaded: LoadedModel,
@@ -265,7 +266,8 @@ async function knownRows(
   place: ReadonlyMap<number, number>,
   d: number,
 ): Promise<Float32Array> {
-  const places = Array.from(block.indices, (index) => place.get(index) ?? -1);
+  const unchanged = unchangedOnes(block);
+  const places = Array.from(block.indices, (index, i) => (unchanged(i) ? (place.get(index) ?? -1) : -1));
   const out = places.every((row) => row >= 0)
     ? new Float32Array(places.length * d)
     : await rowsOfLayer(quiet(source), loaded, layer, block, d);
@@ -273,6 +275,14 @@ async function knownRows(
     if (row >= 0) out.set(rows.subarray(row * d, (row + 1) * d), i * d);
   });
   return out;
+}
+
+/** Whether example i of the block is given to the model as it is stored. */
+function unchangedOnes({ values, ...stored }: Examples): (i: number) => boolean {
+  if (!values) return () => true;
+  const width = widthOf(stored.split);
+  const plain = rowsOf(stored, 0, stored.indices.length);
+  return (i) => values.subarray(i * width, (i + 1) * width).every((v, c) => v === plain[i * width + c]);
 }
 
 /** Of so many that all pairs would take too long. */
