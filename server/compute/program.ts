@@ -108,7 +108,7 @@ export class Program {
             if (mask && out) masks.set(out.id, mask);
           });
       if (!step.values) continue;
-      const tensors = inputs.map(found);
+      const tensors = inputs.map((symbol) => this.taken(layer, found(symbol)));
       const plain = () => withTokensNamed(layer, () => this.masks.outputs(layer, tensors, own));
       const apply = differentiated ? () => withoutFusing(this.tf, layer, plain) : plain;
       const made = options.guided ? withGuidedRectifiers(this.tf, layer, apply) : apply();
@@ -161,7 +161,7 @@ export class Program {
   /** What the layer that makes `symbol` puts out without its activation. */
   private unactivated(symbol: SymbolicTensor, found: (symbol: SymbolicTensor) => Tensor): Tensor {
     const { sourceLayer: layer, inputs } = symbol;
-    const tensors = inputs.map(found);
+    const tensors = inputs.map((input) => this.taken(layer, found(input)));
     const plain = () => this.masks.outputs(layer, tensors, []);
     const differentiated = this.tf.engine().state.gradientDepth > 0;
     const [made] = withoutActivation(
@@ -208,6 +208,12 @@ export class Program {
         `no layer ${name}; this model has ${[...this.layers.keys()].join(', ')}`,
       );
     return layer;
+  }
+
+  /** Whole numbers of an input are names to Embedding, and numbers to every other layer, as in Keras. */
+  private taken(layer: Layer, tensor: Tensor): Tensor {
+    const names = layer.getClassName() === 'Embedding';
+    return names || tensor.dtype === 'float32' ? tensor : this.tf.cast(tensor, 'float32');
   }
 
   private edited(layer: Layer, tensor: Tensor): Tensor {

@@ -48,7 +48,6 @@ const sequentialSchema = z.strictObject({
 });
 
 const NETWORKS = new Set(['Sequential', 'Functional', 'Model']);
-/** Modules of Keras 3's operators on tensors: `x - y` is written as a layer. */
 const OPERATORS = /^keras\.(src\.)?ops/;
 const MAX_DEPTH = 16;
 const MAX_LAYERS = 20_000;
@@ -204,8 +203,17 @@ function shapeWithin(layer: RawLayer, depth: number): unknown {
   return first?.success ? shapeWithin(first.data, depth + 1) : undefined;
 }
 
-function isOperator({ module }: RawLayer): boolean {
-  return OPERATORS.test(module ?? '');
+/**
+ * Keras 3 writes operators on tensors (`x - y`) as layers, in archives with their module. An .h5 file names no modules;
+ * there it is that every layer tells its number type and whether it is trainable, and an operator neither.
+ */
+function isOperator({ module, config, inbound_nodes }: RawLayer): boolean {
+  if (module !== undefined && module !== null) return OPERATORS.test(module);
+  const [call] = inbound_nodes ?? [];
+  const ofKeras3 = typeof call === 'object' && call !== null && 'args' in call;
+  return (
+    ofKeras3 && !Array.isArray(config) && !('trainable' in (config ?? {})) && !('dtype' in (config ?? {}))
+  );
 }
 
 function nameOf(layer: RawLayer, at: number): string {

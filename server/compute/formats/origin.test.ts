@@ -1,7 +1,11 @@
 /** Whose code a file's classes and functions are, how they are called, and in which numbers: said, or refused by name. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Program } from '../program.ts';
+import { MODEL_OUTPUT } from '../taps.ts';
+import type { SourceWeight } from './assign.ts';
+import { disposeModel } from './index.ts';
 import { finishModel } from './model.ts';
-import { type Workbench, workbench } from './testing.ts';
+import { predict, type Workbench, workbench } from './testing.ts';
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -19,8 +23,17 @@ interface Written {
   readonly input?: Readonly<Record<string, unknown>>;
 }
 
+const DENSE: readonly SourceWeight[] = [
+  { name: 'it/kernel', shape: [4, 2], layer: ['it'], read: () => new Float32Array(8) },
+  { name: 'it/bias', shape: [2], layer: ['it'], read: () => new Float32Array(2) },
+];
+
 /** As Keras 3 writes it: an input of 4 numbers, and a dense layer `it` of 2 units that is written so. */
-function imported(written: Written, model: Readonly<Record<string, unknown>> = {}) {
+function imported(
+  written: Written,
+  model: Readonly<Record<string, unknown>> = {},
+  weights: readonly SourceWeight[] = DENSE,
+) {
   const {
     class_name = 'Dense',
     module = 'keras.layers',
@@ -54,7 +67,12 @@ function imported(written: Written, model: Readonly<Record<string, unknown>> = {
               module,
               class_name,
               registered_name,
-              config: { name: 'it', ...(class_name === 'Dense' ? { units: 2 } : {}), ...config },
+              config: {
+                name: 'it',
+                trainable: true,
+                ...(class_name === 'Dense' ? { units: 2 } : {}),
+                ...config,
+              },
               name: 'it',
               inbound_nodes: [
                 { args: [tensor, ...(written.more === undefined ? [] : [written.more])], kwargs },
@@ -66,10 +84,7 @@ function imported(written: Written, model: Readonly<Record<string, unknown>> = {
           output_layers: [['it', 0, 0]],
         },
       },
-      weights: [
-        { name: 'it/kernel', shape: [4, 2], layer: ['it'], read: () => new Float32Array(8) },
-        { name: 'it/bias', shape: [2], layer: ['it'], read: () => new Float32Array(2) },
-      ],
+      weights,
     },
     bench.context,
   );
@@ -184,6 +199,79 @@ describe('calls', () => {
     await rejects(imported({ more: tensor }), /gets tensors beside its inputs/);
     await rejects(imported({ kwargs: { initial_state: [tensor] } }), /by keyword \(initial_state: /);
   });
+});
+
+test('operators on tensors are known in .h5 files too, which name no modules', async () => {
+  const tensor = (name: string) => ({
+    class_name: '__keras_tensor__',
+    config: { keras_history: [name, 0, 0] },
+  });
+  const input = (name: string) => ({
+    class_name: 'InputLayer',
+    config: { batch_shape: [null, 2], dtype: 'float32', name },
+    name,
+    inbound_nodes: [],
+  });
+  const run = (class_name: string, args: unknown[]) =>
+    finishModel(
+      {
+        format: 'keras',
+        file: 'it.h5',
+        keras3: true,
+        architecture: {
+          class_name: 'Functional',
+          config: {
+            name: 'model',
+            layers: [
+              input('a'),
+              input('b'),
+              { class_name, config: { name: 'it' }, name: 'it', inbound_nodes: [{ args, kwargs: {} }] },
+            ],
+            input_layers: [
+              ['a', 0, 0],
+              ['b', 0, 0],
+            ],
+            output_layers: [['it', 0, 0]],
+          },
+        },
+        weights: [],
+      },
+      bench.context,
+    );
+  const outcome = await run('Subtract', [tensor('b'), tensor('a')]);
+  expect(outcome.manifest.graph.layers.at(-1)?.config.operator).toBe(true);
+  const model = await bench.revive(outcome);
+  const [y] = predict(bench.tf, model, [
+    { shape: [1, 2], data: [1, 2] },
+    { shape: [1, 2], data: [10, 30] },
+  ]);
+  disposeModel(model);
+  expect([...y!]).toEqual([9, 28]);
+  await rejects(
+    run('Dot', [tensor('a'), tensor('b')]),
+    /it is of the class Dot.*it is an operator on tensors/,
+  );
+});
+
+test('whole numbers of an input are numbers to every layer but Embedding', async () => {
+  const { tf } = bench;
+  const norm = { class_name: 'BatchNormalization', config: { scale: false, center: false } };
+  const outcome = await imported({ ...norm, input: { dtype: 'int32' } }, {}, [
+    { name: 'it/moving_mean', shape: [4], layer: ['it'], read: () => Float32Array.of(1, 1, 1, 1) },
+    {
+      name: 'it/moving_variance',
+      shape: [4],
+      layer: ['it'],
+      read: () => Float32Array.of(0.249, 0.249, 0.249, 0.249),
+    },
+  ]);
+  const model = await bench.revive(outcome);
+  tf.tidy(() => {
+    // Keras cuts fractions off where an input is of whole numbers.
+    const [y] = new Program(tf, model).run(() => tf.tensor2d([[1, 2.7, 3, 0]]), [MODEL_OUTPUT]);
+    expect([...y!.dataSync()].map((v) => Math.round(v * 1e4) / 1e4)).toEqual([0, 2, 4, -2]);
+  });
+  disposeModel(model);
 });
 
 describe('number types', () => {
