@@ -2,17 +2,14 @@
  * The scripts that the editor offers, run as a reader would run them: they fetch model and data from a server and must
  * come to its numbers. Needs a Python with tensorflow: its path in INTERLAYER_PYTHON.
  */
-import { spawn } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { parse } from '../../../core/algebra/index.ts';
 import { python } from '../../../core/algebra/language/index.ts';
 import type { Result } from '../../../core/result/index.ts';
 import { type Demo, startDemo } from '../demo/testing.ts';
+import { type Arrays, apart, PYTHON, runScripts, type Said } from './scripts.ts';
 
-const PYTHON = process.env.INTERLAYER_PYTHON;
 const CNN = 'digits-cnn@20';
 const X = `${CNN}(digits.test[42])`;
 const WRONG = 'digits.test[predicted != label]';
@@ -68,72 +65,40 @@ const SAMPLED: readonly string[] = [
   `select * from ${X} using smoothgrad(samples=400)`,
 ];
 
-const arraysSchema = z.record(
-  z.string(),
-  z.object({ shape: z.array(z.number()), data: z.array(z.number().nullable()) }),
-);
-type Arrays = z.infer<typeof arraysSchema>;
-
-/** Runs each script of the folder in one interpreter, and writes what \`result\` holds beside it. */
-const DRIVER = `import glob, json, os, runpy, sys
-import numpy as np
-for path in sorted(glob.glob(os.path.join(sys.argv[1], "*.py"))):
-    if path == os.path.abspath(__file__):
-        continue
-    result = runpy.run_path(path)["result"]
-    out = {name: {"shape": list(np.shape(a)), "data": [None if v != v else v for v in np.asarray(a, float).ravel().tolist()]} for name, a in result.items()}
-    json.dump(out, open(path + ".json", "w"))
-`;
-
 describe.skipIf(!PYTHON)('scripts (INTERLAYER_PYTHON names no Python with tensorflow: skipped)', () => {
   let demo: Demo;
-  const answers = new Map<string, Arrays>();
+  const answers = new Map<string, Said>();
 
   beforeAll(async () => {
     demo = await startDemo();
-    const folder = path.join(demo.folder, 'scripts');
-    await mkdir(folder);
     const { catalog } = await demo.bench.app.catalogs.of(
       (await demo.bench.store.projects.bySlug('digits'))?.id ?? '',
     );
     const all = [...QUERIES, ...SAMPLED];
-    for (const [i, query] of all.entries()) {
+    const scripts = all.map((query) => {
       const script = python(parse(query), catalog, { origin: demo.bench.origin, project: 'digits' });
-      if (!('code' in script)) throw new Error(`${query}: ${script.reason}`);
-      await writeFile(path.join(folder, `${String(i).padStart(3, '0')}.py`), script.code);
-    }
-    await writeFile(path.join(folder, 'run.py'), DRIVER);
-    await run(path.join(folder, 'run.py'), folder, demo.ada.headers.authorization ?? '');
-    for (const [i, query] of all.entries()) {
-      const file = path.join(folder, `${String(i).padStart(3, '0')}.py.json`);
-      answers.set(query, arraysSchema.parse(JSON.parse(await readFile(file, 'utf8'))));
-    }
+      if ('code' in script) return script.code;
+      throw new Error(`${query}: ${script.reason}`);
+    });
+    const said = await runScripts(
+      path.join(demo.folder, 'scripts'),
+      scripts,
+      demo.ada.headers.authorization ?? '',
+    );
+    for (const [i, query] of all.entries()) answers.set(query, said[i] ?? { error: 'nothing' });
   }, 300_000);
   afterAll(() => demo?.close());
 
   async function both(query: string): Promise<{ server: Result; script: Arrays }> {
     const script = answers.get(query);
-    if (script === undefined) throw new Error(`no answer to ${query}`);
+    if (script === undefined || 'error' in script)
+      throw new Error(`${query}: ${script?.error ?? 'no answer'}`);
     return { server: await demo.result(query), script };
   }
 
   test.each(QUERIES)('%s comes to the same numbers', { timeout: 60_000 }, async (query) => {
     const { server, script } = await both(query);
-    for (const [name, { shape, data }] of Object.entries(script)) {
-      const own = server.tensors[name];
-      if (own === undefined)
-        throw new Error(`the server has no ${name}; it has ${Object.keys(server.tensors)}`);
-      expect({ name, shape }).toEqual({ name, shape: [...own.shape] });
-      const largest = Math.max(1e-6, ...Array.from(own.data, (v) => (Number.isFinite(v) ? Math.abs(v) : 0)));
-      const worst = data.reduce<number>((most, value, i) => {
-        const other = own.data[i] ?? Number.NaN;
-        if (value === null || Number.isNaN(other))
-          return value === null && Number.isNaN(other) ? most : Infinity;
-        return Math.max(most, Math.abs(value - other) / largest);
-      }, 0);
-      expect({ name, worst: worst < NEAR ? 'near' : worst }).toEqual({ name, worst: 'near' });
-    }
-    expect(Object.keys(script).length).toBeGreaterThan(0);
+    expect(apart(script, server.tensors, NEAR)).toBe(null);
   });
 
   test.each(SAMPLED)('%s comes to numbers alike', { timeout: 60_000 }, async (query) => {
@@ -143,26 +108,6 @@ describe.skipIf(!PYTHON)('scripts (INTERLAYER_PYTHON names no Python with tensor
     expect(correlation(own, other)).toBeGreaterThan(0.97);
   });
 });
-
-function run(file: string, folder: string, authorization: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(PYTHON ?? '', [file, folder], {
-      env: {
-        ...process.env,
-        INTERLAYER_TOKEN: authorization.replace('Bearer ', ''),
-        TF_CPP_MIN_LOG_LEVEL: '3',
-        CUDA_VISIBLE_DEVICES: '',
-      },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let errors = '';
-    child.stderr.on('data', (chunk) => {
-      errors = (errors + String(chunk)).slice(-4000);
-    });
-    child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(errors))));
-  });
-}
 
 function correlation(a: readonly number[], b: readonly number[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;

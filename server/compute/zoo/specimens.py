@@ -306,6 +306,15 @@ def masked_recurrent():
     return chain((7,), L.Embedding(12, 4, mask_zero=True, name="embedding"), L.Bidirectional(L.LSTM(3), name="both"), softmax(), dtype="int32")
 
 
+def masked_branches():
+    """A functional model, into which Keras writes how the mask is made."""
+    x = keras.Input((7,), dtype="int32", name="input")
+    e = L.Embedding(12, 4, mask_zero=True, name="embedding")(x)
+    a = L.LSTM(3, name="lstm")(e)
+    b = L.GlobalAveragePooling1D(name="average")(L.TimeDistributed(L.Dense(3, activation="tanh"), name="distributed")(e))
+    return keras.Model(x, softmax()(L.Concatenate(name="joined")([a, b])))
+
+
 SPECIMENS = {
     "dense": Specimen(dense, EVERY_ROWS, "hidden", 1, places=("hidden",)),
     "normalised": Specimen(normalised, ROWS, "layer_norm", 2, places=("batch_norm", "hidden", "layer_norm")),
@@ -338,5 +347,6 @@ SPECIMENS = {
     "mask-average": Specimen(mask_average, ("padded",), "average", 1, places=("masking", "average")),
     "embedding": Specimen(embedding, ("tokens", "tokens-i64"), "conv", 1, smooth=False, places=("embedding", "conv")),
     "text": Specimen(text, ("tokens",), "hidden", 1, smooth=False, places=("embedding", "average")),
+    "masked-branches": Specimen(masked_branches, ("tokens",), "joined", 1, smooth=False, places=("embedding", "distributed", "joined")),
     "masked-recurrent": Specimen(masked_recurrent, ("tokens",), "both", 1, smooth=False, places=("embedding", "both")),
 }

@@ -20,8 +20,11 @@ function isStored(of: Operand): of is Extract<Operand, { readonly kind: 'column'
   return of.kind === 'column' && (of.stored === true || !isOwnColumn(of.name));
 }
 
+/** Hears of the pieces of Python that a condition uses. */
+type Needs = (piece: 'losses' | 'agreement' | 'distances') => void;
+
 /** A NumPy expression of booleans; `needs` hears of the pieces of Python that it uses. */
-export function condition(predicate: Predicate, needs: (piece: 'losses' | 'agreement') => void): string {
+export function condition(predicate: Predicate, needs: Needs): string {
   const of = (part: Predicate): string => condition(part, needs);
   switch (predicate.op) {
     case 'and':
@@ -44,7 +47,7 @@ export function condition(predicate: Predicate, needs: (piece: 'losses' | 'agree
   }
 }
 
-function operand(of: Operand, needs: (piece: 'losses' | 'agreement') => void): string {
+function operand(of: Operand, needs: Needs): string {
   switch (of.kind) {
     case 'number':
       return number(of.value);
@@ -56,9 +59,8 @@ function operand(of: Operand, needs: (piece: 'losses' | 'agreement') => void): s
       return of.stored ? `split.columns[${text(of.name)}]` : column(of.name, needs);
     case 'distance': {
       if (of.to.kind === 'name') return 'np.nan';
-      const flat = `lambda v: tf.reshape(v[${text(of.layer)}], [len(v[${text(of.layer)}]), -1])`;
-      const other = `Split(split.model, ${text(of.to.dataset)}, ${text(of.to.split)}).x[[${of.to.index}]]`;
-      return `np.linalg.norm(model.outputs(split.x, ${flat}) - model.outputs(${other}, ${flat}), axis=1)`;
+      needs('distances');
+      return `distances(model, split, ${text(of.layer)}, ${text(of.to.dataset)}, ${text(of.to.split)}, ${of.to.index})`;
     }
     case 'agreement':
       needs('agreement');
@@ -66,16 +68,16 @@ function operand(of: Operand, needs: (piece: 'losses' | 'agreement') => void): s
   }
 }
 
-function column(name: string, needs: (piece: 'losses' | 'agreement') => void): string {
+function column(name: string, needs: Needs): string {
   switch (name) {
     case 'label':
       return 'split.y';
     case 'index':
       return 'np.arange(len(split.x))';
     case 'predicted':
-      return 'model.outputs(split.x, lambda v: tf.argmax(model.probabilities(v), 1))';
+      return 'model.predictions(split.x)[1]';
     case 'confidence':
-      return 'np.float64(model.outputs(split.x, lambda v: tf.reduce_max(model.probabilities(v), 1)))';
+      return 'np.float64(model.predictions(split.x)[2])';
     case 'loss':
       needs('losses');
       return 'np.float64(losses(model, split))';
@@ -85,14 +87,26 @@ function column(name: string, needs: (piece: 'losses' | 'agreement') => void): s
 }
 
 /** What `order by` sorts by. */
-export function keyOf(key: string, needs: (piece: 'losses' | 'agreement') => void): string {
+export function keyOf(key: string, needs: Needs): string {
   return operand(keyOperand(key), needs);
 }
 
 export const LOSSES = `def losses(model, split):
-    """Loss of the true label of every example."""
-    parts = [model_loss(model, model.run(split.x[i : i + 256]), split.y[i : i + 256]) for i in range(0, len(split.x), 256)]
-    return np.concatenate(parts)`;
+    """Loss of the true label of every example, in double precision; no number without a label."""
+    parts = [
+        model_loss(model, model.run(split.x[i : i + 256]), split.y[i : i + 256], "float64")
+        for i in range(0, len(split.x), 256)
+    ]
+    return np.maximum(0, np.concatenate(parts))`;
+
+export const DISTANCES = `def distances(model, split, layer, dataset, name, index):
+    """Euclidean distance of the layer's outputs to those for an example; 0 for itself."""
+    flat = lambda v: tf.reshape(v[layer], [len(v[layer]), -1])
+    own = model.outputs(split.x, flat).astype("float64")
+    # The same numbers in another batch would be rounded otherwise.
+    here = (dataset, name) == (split.dataset, split.name)
+    other = own[[index]] if here else model.outputs(Split(split.model, dataset, name).x[[index]], flat)
+    return np.linalg.norm(own - other, axis=1)`;
 
 export const AGREEMENT = `def nearest(model, x, others, layer, k, skip=None):
     """Indices and distances of the k nearest others, by the layer's flattened outputs."""

@@ -2,7 +2,7 @@
 import type { Argument, Query, Using, What } from '../../types.ts';
 import { number, text } from './words.ts';
 
-export type Piece = 'loss' | 'losses' | 'agreement' | 'cka' | 'stats';
+export type Piece = 'loss' | 'losses' | 'distances' | 'agreement' | 'cka' | 'stats';
 export interface FunctionCode {
   /** Statements that read `model`, `split`, `rows`, `x`, `label` and fill `result`. */
   readonly lines: readonly string[];
@@ -11,11 +11,15 @@ export interface FunctionCode {
 type Call = Extract<What, { kind: 'call' }>;
 
 export const STATS = `def stats(values):
-    """Of each column of (n, units): mean, standard deviation, extremes, skew, and whether it is zero throughout."""
-    values = values.astype("float64")
-    mean, sd = values.mean(0), values.std(0)
-    skew = np.where(sd > 0, ((values - mean) ** 3).mean(0) / np.maximum(sd, 1e-300) ** 3, 0)
-    low, high = values.min(0), values.max(0)
+    """Of each column of (n, units): mean, standard deviation, extremes, skew, and whether it is zero throughout.
+
+    Of the finite values; no number where there are none.
+    """
+    values = np.where(np.isfinite(values), values, np.nan).astype("float64")
+    with warnings.catch_warnings(action="ignore"):
+        mean, sd = np.nanmean(values, 0), np.nanstd(values, 0)
+        skew = np.nanmean(((values - mean) / np.where(sd > 0, sd, 1)) ** 3, 0)
+        low, high = np.nanmin(values, 0), np.nanmax(values, 0)
     return {"mean": mean, "sd": sd, "min": low, "max": high, "dead": (low == 0) & (high == 0), "skew": skew}`;
 
 export const CKA = `def cka(a, b):
@@ -33,11 +37,7 @@ const countOf = (args: readonly Argument[], otherwise: number): number => {
   return found?.kind === 'number' ? found.value : otherwise;
 };
 
-const PREDICTIONS = [
-  'probabilities = model.outputs(x, lambda v: model.probabilities(v))',
-  'predicted = probabilities.argmax(1) if model.classes else np.full(len(x), -1)',
-  'confidence = probabilities.max(1) if model.head["probable"] else np.full(len(x), np.nan)',
-];
+const PREDICTIONS = ['p, predicted, confidence = model.predictions(x)'];
 
 /** Outputs of a layer, which is a Python expression: flattened, a row per place, and the mean over places. */
 const flat = (layer: string): string =>
@@ -48,7 +48,12 @@ const means = (layer: string): string => `model.outputs(x, lambda v: unit_means(
 const pick = (unit: number | null): string => (unit === null ? '' : `[:, [${unit}]]`);
 
 /** Null for a function that a short script would not reproduce; for a reason see index.ts. */
-export function functionCode(what: Call, query: Query, layers: readonly string[]): FunctionCode | null {
+export function functionCode(
+  what: Call,
+  query: Query,
+  layers: readonly string[],
+  classes: number,
+): FunctionCode | null {
   const { args, name } = what;
   const first = layerOf(args);
   const one = query.input?.kind === 'example';
@@ -58,8 +63,8 @@ export function functionCode(what: Call, query: Query, layers: readonly string[]
       return code([
         ...PREDICTIONS,
         one
-          ? 'result = {"values": probabilities[0]}'
-          : 'result = {"index": rows, "label": label, "predicted": predicted, "confidence": confidence, "probabilities": probabilities}',
+          ? 'result = {"values": p[0]}'
+          : 'result = {"index": rows, "label": label, "predicted": predicted, "confidence": confidence, "probabilities": p}',
       ]);
     case 'activation':
       if (first === null) return null;
@@ -73,7 +78,8 @@ export function functionCode(what: Call, query: Query, layers: readonly string[]
     case 'histogram':
       if (first === null) return null;
       return code([
-        `values = ${byUnit(text(first.layer))}${pick(first.unit)}.ravel()`,
+        `values = ${byUnit(text(first.layer))}${pick(first.unit)}.ravel().astype("float64")`,
+        'values = values[np.isfinite(values)]',
         '# Freedman and Diaconis; over 65,536 values the server reads its quartiles from a sample.',
         'width = 2 * np.subtract(*np.percentile(values, [75, 25])) * len(values) ** (-1 / 3)',
         'low, high = float(values.min()), float(values.max())',
@@ -85,35 +91,42 @@ export function functionCode(what: Call, query: Query, layers: readonly string[]
       if (first === null) return null;
       return code([
         `y = ${means(text(first.layer))}${pick(first.unit)}`,
-        'result = {"values": np.stack([y[label == c].mean(0) for c in range(model.classes)], 1)}',
+        'y = np.where(np.isfinite(y), y, np.nan).astype("float64")',
+        'with warnings.catch_warnings(action="ignore"):',
+        `    result = {"values": np.stack([np.nanmean(y[label == c], 0) for c in range(${classes})], 1)}`,
       ]);
     case 'confusion':
       return code([
         ...PREDICTIONS,
         'counts = np.zeros((model.classes, model.classes), int)',
-        'np.add.at(counts, (label, predicted), 1)',
+        'told = (label >= 0) & (predicted >= 0)',
+        'np.add.at(counts, (label[told], predicted[told]), 1)',
         'result = {"counts": counts}',
       ]);
     case 'classmetrics':
       return code([
         ...PREDICTIONS,
         'right = np.array([np.sum((label == c) & (predicted == c)) for c in range(model.classes)])',
-        'support = np.bincount(label, minlength=model.classes)',
-        'count = np.bincount(predicted, minlength=model.classes)',
-        'precision, recall = right / np.maximum(count, 1), right / np.maximum(support, 1)',
-        'f1 = 2 * right / np.maximum(support + count, 1)',
+        'labelled = label >= 0',
+        'support = np.bincount(label[labelled], minlength=model.classes)',
+        'count = np.bincount(predicted[labelled & (predicted >= 0)], minlength=model.classes)',
+        'none = np.nan if count.sum() == 0 else 1',
+        'precision, recall = none * right / np.maximum(count, 1), none * right / np.maximum(support, 1)',
+        'f1 = none * 2 * right / np.maximum(support + count, 1)',
         'result = {"precision": precision, "recall": recall, "f1": f1, "support": support, "predicted_count": count}',
       ]);
     case 'calibration':
       return code([
         ...PREDICTIONS,
         `bins = ${countOf(args, 15)}`,
+        'told = (label >= 0) & np.isfinite(confidence)',
+        'label, predicted, confidence = label[told], predicted[told], confidence[told]',
         'bin_ = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)',
         'count = np.bincount(bin_, minlength=bins)',
         'with np.errstate(invalid="ignore"):',
         '    accuracy = np.bincount(bin_, label == predicted, bins) / count',
         '    mean = np.bincount(bin_, confidence, bins) / count',
-        'ece = np.nansum(np.abs(accuracy - mean) * count) / len(x)',
+        'ece = np.nansum(np.abs(accuracy - mean) * count) / len(label)',
         'result = {"count": count, "confidence": mean, "accuracy": accuracy, "edges": np.arange(bins + 1) / bins}',
         'print("expected calibration error", ece)',
       ]);

@@ -41,8 +41,7 @@ export const GAME = `class Game:
         if kind == "unit":
             layer, unit = self.class_
             return unit_means(values[layer])[:, unit]
-        scores = self.model.scores(values) if self.model.classes else self.model.output(values)
-        return unit_means(scores)[:, self.class_]
+        return unit_means(self.model.scores(values))[:, self.class_]
 
     def values(self, points):
         return np.concatenate([self.value(points[i : i + 256]).numpy() for i in range(0, len(points), 256)])

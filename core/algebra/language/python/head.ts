@@ -1,10 +1,8 @@
 /** What a model's output is, as a Python dictionary that the script's Model reads. */
 import type { CatalogDataset, CatalogModel } from '../../catalog.ts';
 import { type Ending, scoringOf } from '../../classifier.ts';
-import { type Head, hasScores, headOfGraph, type Term } from '../../head.ts';
+import { hasScores, headOfGraph, type Term } from '../../head.ts';
 import { number, text } from './words.ts';
-
-const NOTHING: Head<string> = { kind: 'other', units: null, parts: [], sizes: [], path: [] };
 
 /** What the model's output becomes: of `logits` the softmax or sigmoid that makes probabilities of them. */
 const KINDS: Readonly<Record<Ending, string>> = {
@@ -18,8 +16,10 @@ const KINDS: Readonly<Record<Ending, string>> = {
   outputs: 'other',
 };
 
-export function headCode({ graph }: CatalogModel, { classes }: CatalogDataset): string {
-  const head = headOfGraph(graph) ?? NOTHING;
+/** Null where the record does not tell what the output is made of. */
+export function headCode({ graph }: CatalogModel, { classes }: CatalogDataset): string | null {
+  const head = headOfGraph(graph);
+  if (head === null) return null;
   const scoring = scoringOf(head, graph.losses?.[0] ?? null, classes.length);
   const ending = scoring?.ending ?? 'outputs';
   const apart = head.parts.flat().every(({ hidden }) => !hidden);

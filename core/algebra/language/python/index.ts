@@ -5,10 +5,12 @@ import type { Catalog } from '../../catalog.ts';
 import { check } from '../../check.ts';
 import { print } from '../../print.ts';
 import type { Query } from '../../types.ts';
-import { AGREEMENT, LOSSES } from './condition.ts';
+import { AGREEMENT, DISTANCES, LOSSES } from './condition.ts';
+import { GET, SPLIT } from './data.ts';
 import { CKA, STATS } from './functions.ts';
 import { GAME } from './game.ts';
-import { ATTACK, GET, LOSS, MODEL, SPLIT } from './model.ts';
+import { ATTACK, LOSS } from './loss.ts';
+import { MODEL } from './model.ts';
 import { type Parts, sideCode } from './side.ts';
 import { indented, text } from './words.ts';
 
@@ -66,6 +68,7 @@ const IMPORTS = [
   'import math',
   'import os',
   'import urllib.request',
+  'import warnings',
   'from urllib.parse import quote',
   '',
   'import keras',
@@ -82,6 +85,7 @@ function helpers({ pieces, methods }: Parts): string[] {
   return [
     ...(has('loss') ? [LOSS] : []),
     ...(has('losses') ? [LOSSES] : []),
+    ...(has('distances') ? [DISTANCES] : []),
     ...(has('attack') ? [ATTACK] : []),
     ...(has('agreement') ? [AGREEMENT] : []),
     ...(has('stats') ? [STATS] : []),

@@ -23,8 +23,8 @@ export interface Parts {
 }
 
 const failed = (reason: string): SideCode => ({ lines: [], reason });
-/** Layers that hold layers: their calls are nested. */
-const NESTED = new Set(['Functional', 'Model', 'Sequential', 'Bidirectional', 'TimeDistributed']);
+/** Models within models: an importer dissolves them. */
+const NESTED = new Set(['Functional', 'Model', 'Sequential']);
 
 export function sideCode(name: string, query: Query, catalog: Catalog, parts: Parts): SideCode {
   const { what, model: reference, input } = query;
@@ -38,11 +38,18 @@ export function sideCode(name: string, query: Query, catalog: Catalog, parts: Pa
   if (input === undefined || stored === null)
     return failed('this is written in the files, not computed from data');
   const { dataset } = seenBy(model, stored);
+  const head = headCode(model, dataset);
+  if (head === null)
+    return failed(
+      'a layer is used more than once, so that the script cannot tell what the output is made of',
+    );
   const body =
-    what.kind === 'call' ? calledLines(query, model, parts) : attributed(query, model, dataset, parts);
+    what.kind === 'call'
+      ? calledLines(query, model, dataset, parts)
+      : attributed(query, model, dataset, parts);
   if (body.reason !== null) return body;
   const lines = [
-    `model = Model(${text(model.name)}, ${text(String(reference.step ?? 'last'))}, ${headCode(model, dataset)})`,
+    `model = Model(${text(model.name)}, ${text(String(reference.step ?? 'last'))}, ${head})`,
     ...exampleLines(query, parts),
     ...changeLines(query.changes ?? [], parts),
     ...body.lines,
@@ -51,7 +58,7 @@ export function sideCode(name: string, query: Query, catalog: Catalog, parts: Pa
   return { lines: [`def ${name}(changed=True):`, ...indented(lines)], reason: null };
 }
 
-function calledLines(query: Query, model: CatalogModel, parts: Parts): SideCode {
+function calledLines(query: Query, model: CatalogModel, dataset: CatalogDataset, parts: Parts): SideCode {
   const { what } = query;
   if (what.kind !== 'call') return failed('no function');
   if (what.name === 'similarity' && what.args.length === 1)
@@ -60,6 +67,7 @@ function calledLines(query: Query, model: CatalogModel, parts: Parts): SideCode 
     what,
     query,
     model.graph.layers.map((l) => l.name),
+    dataset.classes.length,
   );
   if (code === null)
     return failed(
@@ -71,10 +79,10 @@ function calledLines(query: Query, model: CatalogModel, parts: Parts): SideCode 
   return { lines: code.lines, reason: null };
 }
 
-function exampleLines({ model: of, input, orderBy, limit }: Query, { pieces }: Parts): string[] {
+function exampleLines({ what, model: of, input, orderBy, limit }: Query, { pieces }: Parts): string[] {
   if (input === undefined || input.kind === 'name' || of.kind === 'name') return [];
   const { model } = of;
-  const needs = (piece: 'losses' | 'agreement'): void => {
+  const needs = (piece: 'losses' | 'agreement' | 'distances'): void => {
     pieces.add(piece);
     if (piece === 'losses') pieces.add('loss');
   };
@@ -83,6 +91,14 @@ function exampleLines({ model: of, input, orderBy, limit }: Query, { pieces }: P
     `split = Split(${text(model)}, ${text(input.dataset)}, ${text(input.split ?? 'test')})`,
     input.kind === 'example' ? `rows = np.array([${input.index}])` : 'rows = np.arange(len(split.x))',
     ...(where === null ? [] : [`rows = rows[${condition(where, needs)}]`]),
+    ...(where === null || (what.kind === 'call' && what.name === 'count')
+      ? []
+      : [
+          'if len(rows) == 0:',
+          ...indented([
+            `raise SystemExit(f${text(`no example satisfies the condition (of {len(split.x)})`)})`,
+          ]),
+        ]),
     ...(orderBy === undefined
       ? []
       : [
