@@ -277,7 +277,7 @@ export const tensor = (layer: string) => ({
 });
 export const INPUT: KerasLayer = ['InputLayer', 'in', { batch_shape: [null, 4, 4, 2] }];
 
-/** A functional model; its last layer is its output. */
+/** A functional model, each layer with the keys by which Keras tells it from an operator; the last one is its output. */
 export function functional(layers: readonly KerasLayer[], over: KerasConfig = {}): KerasConfig {
   return {
     class_name: 'Functional',
@@ -285,7 +285,7 @@ export function functional(layers: readonly KerasLayer[], over: KerasConfig = {}
     config: {
       name: 'net',
       layers: layers.map(([class_name, name, config = {}, beside = {}], i) => ({
-        ...{ class_name, name, config: { name, ...config } },
+        ...{ class_name, name, config: { name, trainable: true, ...config } },
         inbound_nodes: class_name === 'InputLayer' ? [] : [{ args: [tensor(layers[i - 1]![1])], kwargs: {} }],
         ...beside,
       })),
