@@ -23,8 +23,21 @@ export const modelManifestSchema = z.object({
   warnings: z.array(z.string()),
   /** In what every answer of the model may differ from Keras': said with each. */
   caveats: z.array(z.string()).optional(),
+  /** Version of the importer that read the file, see IMPORTER; absent: the first. */
+  importer: z.number().int().optional(),
 });
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
+
+/** Raised when importers would make another architecture of the same file: what was imported before says so. */
+export const IMPORTER = 2;
+
+/** With the caveat of a model that an earlier importer read: it could drop what it did not know. */
+export function withImportersCaveat(manifest: ModelManifest): ModelManifest {
+  if ((manifest.importer ?? 1) >= IMPORTER) return manifest;
+  const caveat =
+    "Imported by an earlier version, which could drop a layer's own parameters in silence; import the model's file again.";
+  return { ...manifest, caveats: [...(manifest.caveats ?? []), caveat] };
+}
 
 /** A model's weights at a step: one blob per tensor, raw little-endian float32. */
 export const checkpointManifestSchema = z.object({

@@ -28,6 +28,23 @@ describeStores('artefacts', (stores) => {
       expect((await shared.store.models.ofProject(id)).map((m) => m.color)).toEqual([0, 1, 2, 3]);
       expect((await model((await project()).id)).color).toBe(0);
     });
+    it('say so when an earlier importer read their file', async () => {
+      const { importer: _, ...before } = modelManifest('before');
+      const { id } = await project();
+      const { manifest } = await shared.store.models.create({
+        ...{
+          projectId: id,
+          name: 'before',
+          manifest: { ...before, caveats: ['another'] },
+          createdById: null,
+        },
+      });
+      expect(manifest.caveats).toEqual([
+        'another',
+        "Imported by an earlier version, which could drop a layer's own parameters in silence; import the model's file again.",
+      ]);
+      expect((await model(id)).manifest.caveats).toBeUndefined();
+    });
     it('are found by name, which is taken once in a project', async () => {
       const { models } = shared.store;
       const [{ id }, other] = [await project(), await project()];

@@ -4,6 +4,7 @@ import {
   checkpointManifestSchema,
   datasetManifestSchema,
   modelManifestSchema,
+  withImportersCaveat,
 } from '../../core/artifacts/index.ts';
 import { preprocessingChoiceSchema, trialSchema } from '../../core/preprocessing/index.ts';
 import { resultSchema } from '../../core/result/index.ts';
@@ -24,7 +25,8 @@ function reader<T>(schema: z.ZodType<T>): (text: string, where: string) => T {
   };
 }
 
-export const readModelManifest = reader(modelManifestSchema);
+const asStored = reader(modelManifestSchema);
+export const readModelManifest = (text: string, where: string) => withImportersCaveat(asStored(text, where));
 export const readCheckpointManifest = reader(checkpointManifestSchema);
 export const readDatasetManifest = reader(datasetManifestSchema);
 export const readResultMeta = reader(resultSchema);

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ModelManifest } from '../../../core/artifacts/index.ts';
+import { IMPORTER, type ModelManifest } from '../../../core/artifacts/index.ts';
 import { encodeSafetensors, type ResultMeta } from '../../../core/result/index.ts';
 import type { Role } from '../../../core/roles/index.ts';
 import type { ComputeOutcome, ComputeTask } from '../../compute/contract.ts';
@@ -13,6 +13,7 @@ import { checkpointOf } from '../models/checkpoint.ts';
 import { type Bench, type Visitor, visitor } from './harness.ts';
 
 export const ARCHITECTURE: ModelManifest = {
+  importer: IMPORTER,
   format: 'tfjs-layers',
   topology: { class_name: 'Model' },
   graph: {

@@ -1,6 +1,6 @@
 /** From an architecture and tensors, whatever the format, to the outcome of a model import. */
 import type { LayersModel } from '@tensorflow/tfjs';
-import type { ModelManifest } from '../../../core/artifacts/index.ts';
+import { IMPORTER, type ModelManifest } from '../../../core/artifacts/index.ts';
 import type { ComputeOutcome } from '../contract.ts';
 import { parseArchitecture } from './architecture.ts';
 import { assignWeights, type SourceWeight, type Target, targetsOf } from './assign.ts';
@@ -75,6 +75,7 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
       weights: targets.map(({ name, shape }) => ({ name, shape: [...shape] })),
       warnings,
       ...(caveats.length > 0 ? { caveats } : {}),
+      importer: IMPORTER,
     };
     const files = await writeWeights(targets, weights, warnings, file, context);
     return { kind: 'import-model', manifest, weights: files };

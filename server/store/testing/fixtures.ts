@@ -1,6 +1,11 @@
 /** Rows to test with: small, valid, and different wherever a mix-up should show. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { CheckpointManifest, DatasetManifest, ModelManifest } from '../../../core/artifacts/index.ts';
+import {
+  type CheckpointManifest,
+  type DatasetManifest,
+  IMPORTER,
+  type ModelManifest,
+} from '../../../core/artifacts/index.ts';
 import type { ResultMeta } from '../../../core/result/index.ts';
 import type { BoardRow, ProjectRow, Store, UserRow } from '../index.ts';
 
@@ -31,6 +36,7 @@ export async function boardOf(store: Store): Promise<BoardRow & { owner: UserRow
 }
 
 export const modelManifest = (name = 'net'): ModelManifest => ({
+  importer: IMPORTER,
   format: 'tfjs-layers',
   topology: { class_name: 'Model', config: { name } },
   graph: {
