@@ -185,7 +185,7 @@ function Why({ of: { problem, spec, evidence, warnings } }: { readonly of: Prepr
 
 const MOST_NAMED = 6;
 function classesText(classes: readonly string[]): string {
-  const shown = classes.slice(0, MOST_NAMED).map((name, i) => `${i} ${name}`);
+  const shown = classes.slice(0, MOST_NAMED).map((name, i) => `${i}: ${name}`);
   const rest = classes.length - shown.length;
   return `${shown.join(' · ')}${rest > 0 ? ` · and ${rest} more` : ''}`;
 }
