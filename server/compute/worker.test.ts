@@ -137,7 +137,9 @@ test('the web process reads the methods without loading TensorFlow', async () =>
   expect(JSON.parse(stdout)).toEqual({
     names: [...FUNCTION_NAMES, 'attribution'].sort(),
     // What it covers: both sides' methods, how changes are made, and what all of that stands on.
-    version: expect.stringMatching(/^attribution@\d+ ig \d+ with@\d+, attribution@\d+ shapley \d+ engine@\d+$/),
+    version: expect.stringMatching(
+      /^attribution@\d+ ig \d+ with@\d+, attribution@\d+ shapley \d+ engine@\d+$/,
+    ),
     loaded: [],
   });
 });
