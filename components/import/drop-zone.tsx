@@ -5,7 +5,15 @@ import type { z } from 'zod';
 import { ApiError, describeError, path, upload } from '@/components/state/api.ts';
 import { Button, ErrorNote, IconButton, Input, Progress, useToast } from '@/components/ui/index.ts';
 import { importDatasetResponseSchema, importModelResponseSchema, nameSchema } from '@/core/api/index.ts';
-import { type DroppedFile, entriesOf, type ImportKind, kindOf, MOST_FILES, nameFor } from './files.ts';
+import {
+  type DroppedFile,
+  entriesOf,
+  type ImportKind,
+  importsIn,
+  kindOf,
+  MOST_FILES,
+  nameFor,
+} from './files.ts';
 
 export const FORMATS =
   'Models: TensorFlow.js (model.json with its shards), Keras .keras or .h5. Data: idx, npz, npy, csv, safetensors, or a zip of pictures in class folders.';
@@ -50,7 +58,14 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
   }
   const forget = (key: number) => setTransfers((now) => now.filter((one) => one.key !== key));
 
+  /** One after the other: a name is taken once its import has begun. */
   async function take(files: readonly DroppedFile[]) {
+    const given: string[] = [...taken];
+    if (!allowed || files.length > MOST_FILES) return void takeOne(files, given);
+    for (const group of importsIn(files)) await takeOne(group, given);
+  }
+
+  async function takeOne(files: readonly DroppedFile[], given: string[]) {
     const [first] = files;
     if (!first) return;
     keys.current += 1;
@@ -65,7 +80,9 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
       return refuse(`That is more than ${MOST_FILES} files. Zip them, and drop the zip.`);
     const kind = await kindOf(files);
     if (!kind) return refuse(`This is no format that can be read. ${FORMATS}`);
-    await send(key, files, kind, nameFor(files, taken));
+    const name = nameFor(files, given);
+    given.push(name);
+    await send(key, files, kind, name);
   }
 
   async function send(key: number, files: readonly DroppedFile[], kind: ImportKind, name: string) {

@@ -1,7 +1,7 @@
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { nameSchema } from '@/core/api/index.ts';
-import { type DroppedFile, kindOf, nameFor } from './files.ts';
+import { type DroppedFile, importsIn, kindOf, nameFor } from './files.ts';
 
 const dropped = (path: string, content: Uint8Array<ArrayBuffer> | string = ''): DroppedFile => ({
   path,
@@ -32,6 +32,17 @@ describe('what was dropped', () => {
     expect(await kindOf([dropped('a.zip', zip(['cat/1.png', 'dog/2.png']))])).toBe('dataset');
     expect(await kindOf([dropped('a.zip', 'no zip at all')])).toBe('dataset');
   });
+});
+
+test('what was dropped together is one import for each model and zip, and one for the data', () => {
+  const groups = (...paths: string[]) =>
+    importsIn(paths.map((path) => dropped(path))).map((group) => group.map(({ path }) => path));
+  expect(groups('price.keras', 'x.npy', 'y.npy')).toEqual([['price.keras'], ['x.npy', 'y.npy']]);
+  expect(groups('a.keras', 'b.h5', 'c.zip')).toEqual([['a.keras'], ['b.h5'], ['c.zip']]);
+  expect(
+    groups('net/model.json', 'net/group1-shard1of2.bin', 'net/group1-shard2of2.bin', 'test.csv'),
+  ).toEqual([['net/model.json', 'net/group1-shard1of2.bin', 'net/group1-shard2of2.bin'], ['test.csv']]);
+  expect(groups('a/1.png', 'b/2.png')).toEqual([['a/1.png', 'b/2.png']]);
 });
 
 describe('its name', () => {

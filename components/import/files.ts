@@ -43,7 +43,27 @@ const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.i
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 
 const MODEL = /(^|\/)(model\.json|.*\.keras|.*\.h5|.*\.hdf5)$/i;
-const DATA = /\.(idx\d*-ubyte|ubyte|idx|npz|npy|csv|safetensors)(\.gz)?$|-ubyte(\.gz)?$/i;
+const DATA = /\.(idx\d*-ubyte|ubyte|idx|npz|npy|csv|tsv|safetensors)(\.gz)?$|-ubyte(\.gz)?$/i;
+const WHOLE = /\.(keras|h5|hdf5|zip)$/i;
+
+/**
+ * What was dropped together, as one import each: every model file and every zip is one for itself, a model.json takes
+ * the weights of its folder, and what remains is one data set.
+ */
+export function importsIn(files: readonly DroppedFile[]): readonly (readonly DroppedFile[])[] {
+  const groups = new Map<string, DroppedFile[]>();
+  const folders = files
+    .filter(({ path }) => /(^|\/)model\.json$/i.test(path))
+    .map(({ path }) => folderOf(path));
+  for (const file of files) {
+    const folder = folderOf(file.path);
+    const weights = folders.includes(folder) && !DATA.test(file.path);
+    const group = WHOLE.test(file.path) ? `file ${file.path}` : weights ? `folder ${folder}` : 'data';
+    groups.set(group, [...(groups.get(group) ?? []), file]);
+  }
+  return [...groups.values()];
+}
+const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
 
 /** Null: none of the formats that can be read. */
 export async function kindOf(files: readonly DroppedFile[]): Promise<ImportKind | null> {
@@ -80,7 +100,7 @@ export function nameFor(files: readonly DroppedFile[], taken: readonly string[])
   const parts = (first?.path ?? 'import').split('/');
   const file = parts[parts.length - 1] ?? 'import';
   const base = /^model\.json$/i.test(file) && parts.length > 1 ? (parts[parts.length - 2] ?? file) : file;
-  const stem = base.replace(/(\.(json|keras|h5|hdf5|zip|gz|npz|npy|csv|safetensors|idx))+$/i, '');
+  const stem = base.replace(/(\.(json|keras|h5|hdf5|zip|gz|npz|npy|csv|tsv|safetensors|idx))+$/i, '');
   const clean = stem
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')

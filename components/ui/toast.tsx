@@ -75,7 +75,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
             </Base.Close>
           </Base.Root>
         ))}
-        <Base.Viewport className="fixed right-4 bottom-12 z-50 flex w-80 max-w-[calc(100vw-32px)] flex-col gap-2 outline-none" />
+        <Base.Viewport className="fixed right-4 bottom-12 z-50 flex w-96 max-w-[calc(100vw-32px)] flex-col gap-2 outline-none" />
       </Base.Provider>
     </Context.Provider>
   );

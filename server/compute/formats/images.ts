@@ -4,7 +4,7 @@ import type { RawDataset, RawSplit } from './dataset.ts';
 import { decodePicture, PICTURE_EXTENSIONS } from './decode-picture.ts';
 import { isHidden, type Placed, placesOf } from './folders.ts';
 import { orderNotes } from './labels.ts';
-import { listed } from './numbers.ts';
+import { counted, listed } from './numbers.ts';
 import type { Picture } from './picture.ts';
 
 /** Pictures of kinds that are not read. */
@@ -85,11 +85,18 @@ function kindsOf(files: readonly SourceFile[]): string {
 function leftOut(rest: readonly SourceFile[]): string[] {
   const pictures = rest.filter(({ name }) => OTHER_PICTURES.includes(extension(name)));
   const others = rest.filter(({ name }) => !OTHER_PICTURES.includes(extension(name)));
-  const say = (list: readonly SourceFile[], what: string) =>
-    list.length === 0 ? [] : [`Left out ${list.length} ${what}: ${listed(list.map(({ name }) => name))}.`];
+  const say = (list: readonly SourceFile[], one: string, many: string) =>
+    list.length === 0
+      ? []
+      : [`Left out ${counted(list.length, one, many)}: ${listed(list.map(({ name }) => name))}.`];
+  const kinds = kindsOf(pictures);
   return [
-    ...say(pictures, `${kindsOf(pictures)} pictures, which are not read (convert them to PNG)`),
-    ...say(others, 'files that are no pictures'),
+    ...say(
+      pictures,
+      `${kinds} picture, which is not read (convert it to PNG)`,
+      `${kinds} pictures, which are not read (convert them to PNG)`,
+    ),
+    ...say(others, 'file that is no picture', 'files that are no pictures'),
   ];
 }
 
@@ -102,7 +109,7 @@ function folderNotes(
   const outside = placed.filter(({ label }) => label === null);
   if (outside.length > 0)
     notes.push(
-      `Left out ${outside.length} pictures that lie in no class folder: ${listed(outside.map(({ file }) => file.name))}.`,
+      `Left out ${counted(outside.length, 'picture that lies', 'pictures that lie')} in no class folder: ${listed(outside.map(({ file }) => file.name))}.`,
     );
   const filled = new Set(kept.map(({ label }) => label));
   const empty = classes.filter((name) => !filled.has(name));

@@ -18,7 +18,7 @@ import { importImages, OTHER_PICTURES } from './images.ts';
 import { isKerasArchive, readH5, readKerasEntries, readKerasFile } from './keras.ts';
 import { finishModel, type ModelOutcome, type RawModel } from './model.ts';
 import { importNumpy } from './npz.ts';
-import { listed } from './numbers.ts';
+import { counted, listed } from './numbers.ts';
 import { importSafetensors } from './safetensors.ts';
 import { openSources, type Sources } from './sources.ts';
 import { isTfjsModel, readModelJson, readTfjs } from './tfjs.ts';
@@ -57,9 +57,9 @@ async function readModel({ files }: Sources, upload: string): Promise<RawModel> 
   if (isKerasArchive(files)) return readKerasEntries(files, upload);
   const of = (...kinds: string[]) => files.filter(({ name }) => kinds.includes(extension(name)));
   const [keras] = of('keras');
-  if (keras) return readKerasFile(only(keras, of('keras')));
+  if (keras) return beside(files, keras, await readKerasFile(only(keras, of('keras'))));
   const [h5] = of('h5', 'hdf5');
-  if (h5) return readH5(only(h5, of('h5', 'hdf5')));
+  if (h5) return beside(files, h5, await readH5(only(h5, of('h5', 'hdf5'))));
   const models: { file: SourceFile; json: Record<string, unknown> }[] = [];
   for (const file of of('json')) {
     const json = await readModelJson(file);
@@ -77,6 +77,22 @@ async function readModel({ files }: Sources, upload: string): Promise<RawModel> 
     files[0]!.name,
     `not a model that Interlayer knows; found ${names(files)}. Send a .keras or .h5 file, or a TensorFlow.js model.json with its weight files (or a zip of them)`,
   );
+}
+
+/** A model that is one file: what else was sent is of no use to it, and said. */
+function beside(files: readonly SourceFile[], used: SourceFile, raw: RawModel): RawModel {
+  const note = leftOut(
+    files.filter((file) => file !== used),
+    'the model',
+  );
+  return { ...raw, warnings: [...(raw.warnings ?? []), ...note] };
+}
+
+/** Hidden files, which systems leave in folders and archives, are not worth a word. */
+function leftOut(files: readonly SourceFile[], what: string): string[] {
+  const left = files.map(({ name }) => name).filter((name) => !name.split(/[\\/]/).some(isHidden));
+  if (left.length === 0) return [];
+  return [`Left out ${counted(left.length, 'file', 'files')} beside ${what}: ${listed(left)}.`];
 }
 
 function only(file: SourceFile, all: readonly SourceFile[]): SourceFile {
@@ -126,8 +142,9 @@ async function readDataset({ files, folders }: Sources, context: ImportContext):
     );
   const raw = await read(used);
   const taken = new Set(used);
-  const left = files.filter((file) => !taken.has(file) && !file.name.split(/[\\/]/).some(isHidden));
-  if (left.length === 0) return raw;
-  const note = `Left out ${left.length} files beside the data: ${listed(left.map(({ name }) => name))}.`;
-  return { ...raw, warnings: [...(raw.warnings ?? []), note] };
+  const note = leftOut(
+    files.filter((file) => !taken.has(file)),
+    'the data',
+  );
+  return { ...raw, warnings: [...(raw.warnings ?? []), ...note] };
 }

@@ -20,6 +20,16 @@ beforeAll(async () => {
 });
 
 describe('Keras models', () => {
+  it('names what was sent beside a model and is of no use to it', async () => {
+    const [name] = Object.keys(answers.models);
+    const model = bench.existing(path.join(goldens, `${name}.keras`));
+    const outcome = await importModel(
+      [model, bench.upload('x.npy', new Uint8Array(8)), bench.upload('notes.md', new Uint8Array(1))],
+      bench.context,
+    );
+    expect(outcome.manifest.warnings).toContain('Left out 2 files beside the model: x.npy and notes.md.');
+  });
+
   const cases = Object.keys(answers.models).flatMap((name) => [`${name}.keras`, `${name}.h5`]);
   it.each(cases)('%s answers as it does in Keras', async (file) => {
     const golden = answers.models[path.parse(file).name]!;

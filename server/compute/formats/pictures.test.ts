@@ -209,8 +209,8 @@ describe('pictures in class folders', () => {
     ]);
     expect(warnings).toEqual([
       'Left out 2 WebP and TIFF pictures, which are not read (convert them to PNG): b/1.webp and b/2.tiff.',
-      'Left out 1 files that are no pictures: c/notes.txt.',
-      'Left out 1 pictures that lie in no class folder: top.png.',
+      'Left out 1 file that is no picture: c/notes.txt.',
+      'Left out 1 picture that lies in no class folder: top.png.',
       'The class folders b and d hold no picture that is read; a folder is a class all the same, as in Keras, so that the others keep their index.',
     ]);
     await expect(folders({ 'a/1.webp': 'RIFF', 'b/2.webp': 'RIFF' })).rejects.toMatchObject({
@@ -306,7 +306,7 @@ describe('pictures in class folders', () => {
       { name: 'd/.gitignore', data: 'x' },
     ]);
     const { warnings } = await importDataset([bench.upload('d.zip', zip)], bench.context);
-    expect(warnings).toEqual(['Left out 1 files beside the data: d/readme.md.']);
+    expect(warnings).toEqual(['Left out 1 file beside the data: d/readme.md.']);
   });
 
   it('names the picture that differs in size or is damaged', async () => {
@@ -365,7 +365,7 @@ describe.skipIf(!existsSync(cases))(
   () => {
     it.each([
       ['folders-order.zip', ['Zebra', 'apple', 'class_1', 'class_10', 'class_2'], /plain order/],
-      ['folders-formats.zip', ['a', 'b', 'c'], /Left out 1 WebP pictures.*b\/1\.webp/],
+      ['folders-formats.zip', ['a', 'b', 'c'], /Left out 1 WebP picture.*b\/1\.webp/],
     ])('%s', async (name, classes, said) => {
       const outcome = await importDataset([bench.existing(path.join(cases, name))], bench.context);
       expect(outcome.classes).toEqual(classes);
