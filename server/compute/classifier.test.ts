@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Operand } from '../../core/address/types.ts';
 import { type GraphRecord, predictionRecordSchema } from '../../core/result/index.ts';
 import { expectNumbers } from './testing/asserts.ts';
 import { ask, engineOn } from './testing/engines.ts';
@@ -129,6 +130,14 @@ test('of several outputs the first is used, and every answer that is about it sa
     split: 'test',
     where: { op: '=', left: { kind: 'column', name: 'predicted' }, right: { kind: 'number', value: 0 } },
   } as const;
+  const where = (left: Operand, value: number) =>
+    ({
+      ...{ kind: 'slice', dataset: 'toy', split: 'test' },
+      where: { op: '<=', left, right: { kind: 'number', value } },
+    }) as const;
+  const units = where({ kind: 'activation', layer: 'second', unit: 0 }, 9);
+  const near = where({ kind: 'distance', layer: 'second', to: input }, 9);
+  const agreeing = where({ kind: 'agreement', layer: 'second', k: 1 }, 1);
   const layer = { kind: 'layer', layer: 'first' } as const;
   for (const query of [
     ...(['predict', 'confusion', 'classmetrics', 'calibration'] as const).map((name) => ({
@@ -137,6 +146,14 @@ test('of several outputs the first is used, and every answer that is about it sa
     { what: call('examples', 'first'), input: ALL },
     { what: call('stats', 'second'), input: wrong },
     { what: call('count'), input: wrong },
+    // The accuracy that goes with a count, whatever the condition asks the model.
+    { what: call('count'), input: units },
+    { what: call('count'), input: near },
+    { what: call('count'), input: agreeing },
+    // What `predicted` says of the examples that are shown.
+    { what: call('top', 'second', 1), input: ALL },
+    { what: call('neighbours', 'second'), input },
+    { what: call('neighbours', 'second'), input: ALL },
     { what: layer, input },
     { what: layer, input, target: { kind: 'logit', index: 0 } },
   ] as const) {

@@ -6,7 +6,7 @@ import type { Method } from './method.ts';
 /** How many examples a slice has. An empty one has none, which is an answer here. */
 export const count: Method = {
   function: 'count',
-  version: '2',
+  version: '3',
   summary: 'How many examples a slice has.',
   reading:
     'The examples for which the condition holds, of all in the split. The accuracy is known where the condition asks the model.',
@@ -19,7 +19,11 @@ export const count: Method = {
     // Counting by label or index must stay cheap, so the model is only asked where the condition has asked it already.
     if (conditionAsksModel(plan.query) && indices.length > 0 && split.y) {
       const classifier = classifierOf(await context.model(), split.dataset);
-      if (classifier) ({ accuracy, warnings } = await predictAll(context, examples, classifier, false));
+      if (classifier) {
+        const found = await predictAll(context, examples, classifier, false);
+        accuracy = found.accuracy;
+        warnings = [...classifier.warnings, ...found.warnings];
+      }
     }
     return {
       type: 'count',

@@ -19,7 +19,7 @@ const SEARCH = 0.85;
  */
 export const neighbours: Method = {
   function: 'neighbours',
-  version: '2',
+  version: '3',
   summary: 'The examples that a layer answers most alike to.',
   reading:
     'Near examples look alike to this layer. Of a slice, agreement is the share of the nearest with the same label: a low one marks an odd example or a wrong label.',
@@ -118,6 +118,7 @@ async function agreement(
   const shape = [n, found.k];
   const warnings = [
     ...(split.y ? [] : ['Without labels there is no agreement: it is not a number.']),
+    ...(classifier?.warnings ?? []),
     ...(classifier ? await unpredictedWarnings(context, loaded, examples, predicted, '') : []),
   ];
   return {

@@ -73,6 +73,7 @@ export async function rankedTensors(
     },
     warnings: [
       ...(maker?.warnings ?? []),
+      ...(classifier?.warnings ?? []),
       ...(classifier ? await unpredictedWarnings(context, loaded, chosen, predicted, '') : []),
     ],
   };

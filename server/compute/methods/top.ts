@@ -16,7 +16,7 @@ const FINDING = 0.9;
 /** The k examples that a unit answers most to (feature maps: mean over their places), with its map and their pictures. */
 export const top: Method = {
   function: 'top',
-  version: '2',
+  version: '3',
   summary: 'The examples that a unit answers most to.',
   reading:
     'The first picture excites the unit most; the number is its activation, averaged over its map. The map says where in the picture it answers.',
