@@ -29,6 +29,12 @@ export function commaNumber(cell: string): number {
   return COMMA.test(text) ? Number(text.replace(',', '.')) : Number.NaN;
 }
 
+/** With a decimal point or a decimal comma; NaN for all else. */
+export function numberIn(cell: string): number {
+  const value = plainNumber(cell);
+  return Number.isNaN(value) ? commaNumber(cell) : value;
+}
+
 interface Seen {
   readonly cell: string;
   readonly row: number;
@@ -61,6 +67,8 @@ export interface Column {
   counts: boolean;
   /** A whole number beyond 2^53, which no double holds exactly. */
   beyond: Seen | null;
+  /** A number beyond what a double holds: it is read as infinite, or as 0. */
+  outside: Seen | null;
 }
 
 export const MOST_DISTINCT = 1000;
@@ -70,7 +78,7 @@ function newColumn(name: string): Column {
     ...{ name, numbers: 0, commas: 0, either: 0, missing: 0, texts: 0, booleans: 0 },
     ...{ firstText: null, firstComma: null, firstPoint: null, firstThousands: null },
     ...{ whole: true, least: Infinity, most: -Infinity, constant: true, first: null },
-    ...{ distinct: new Set<string>(), counts: true, beyond: null },
+    ...{ distinct: new Set<string>(), counts: true, beyond: null, outside: null },
   };
 }
 
@@ -142,11 +150,21 @@ function note(column: Column, cell: string, row: number, at: number): void {
   if (column.distinct.size <= MOST_DISTINCT) column.distinct.add(cell.trim());
 }
 
+/** Written digit by digit: 1e39 means a size, and not every digit. */
+const DIGITS = /^\s*[+-]?\d+(\.0*)?\s*$/;
+
 function count(column: Column, value: number, cell: string, row: number, at: number): void {
   column.numbers++;
   if (value < column.least) column.least = value;
   if (value > column.most) column.most = value;
   if (!Number.isInteger(value)) column.whole = false;
-  else if (column.beyond === null && !Number.isSafeInteger(value)) column.beyond = { cell, row };
+  else if (column.beyond === null && !Number.isSafeInteger(value) && DIGITS.test(cell))
+    column.beyond = { cell, row };
+  if (column.outside === null && isOutside(value, cell)) column.outside = { cell, row };
   if (column.counts && at > 0 && value !== column.least + at) column.counts = false;
+}
+
+function isOutside(value: number, cell: string): boolean {
+  if (value === 0) return /[1-9]/.test(cell.replace(/e.*/i, ''));
+  return !Number.isFinite(value) && !/inf/i.test(cell);
 }

@@ -110,7 +110,7 @@ describe('CSV', () => {
           const outcome = await run(bench.upload('t.csv', text));
           const { x, y } = open(outcome.splits[0]!.file);
           expect(Array.from(x!.data)).toEqual(rows.map(([value]) => value + 0)); // JavaScript prints -0 as 0.
-          const whole = rows.every(([, label]) => /^\d{1,5}(\.0*)?$/.test(label));
+          const whole = rows.every(([, label]) => /^(0|[1-9]\d{0,4})(\.0*)?$/.test(label));
           expect(Array.from(y!.data, (at) => outcome.classes[at])).toEqual(
             rows.map(([, label]) => (whole ? String(Number(label)) : label)),
           );
@@ -185,10 +185,10 @@ describe('CSV as programs write it', () => {
   it.each([
     [
       ',a,label\n0,2,x\n1,3,y\n',
-      /left out the first column \(without a name\): it is the index that pandas writes/,
+      /left out the first column \(without a name\): it numbers the rows, as pandas \(its index\) and R \(row\.names\) write them/,
     ],
-    ['Unnamed: 0,a,label\n5,2,x\n0,3,y\n', /left out the first column \(Unnamed: 0\): it is the index/],
-    ['"",a,label\nr1,2,x\nr2,3,y\n', /left out the first column \(without a name\)/],
+    ['Unnamed: 0,a,label\n5,2,x\n0,3,y\n', /left out the first column \(Unnamed: 0\): it numbers the rows/],
+    ['"",a,label\nr1,2,x\nr2,3,y\n', /left out the first column \(without a name\): it names the rows/],
     [
       'id,a,label\n1,2,x\n2,3,y\n',
       /left out the first column \(id\): it counts the rows from 1\. If it is a feature/,

@@ -10,14 +10,14 @@ import {
   dataRows,
   isMissing,
   MOST_DISTINCT,
-  plainNumber,
+  numberIn,
   type Survey,
   survey,
 } from './csv-columns.ts';
 import { headerOf } from './csv-header.ts';
+import { type LabelCells, labelArrays } from './csv-labels.ts';
 import { type CsvText, openCsv } from './csv-records.ts';
 import { type RawDataset, type RawSplit, withLabels } from './dataset.ts';
-import type { LabelArray } from './labels.ts';
 import { listed, type NumberArray } from './numbers.ts';
 
 /** The first of these that the table has. */
@@ -46,19 +46,21 @@ export async function importCsv(files: readonly SourceFile[]): Promise<RawDatase
     tables.push(openTable(await file.read(), file.name, split, warnings));
   }
   const plan = planOf(tables, warnings);
-  const labels: LabelArray[] = [];
+  const labels: LabelCells[] = [];
   const splits = tables.map((table): RawSplit => {
     const { split, file, rows } = table;
     const read = fill(table, plan);
-    if (read.labels) labels.push(labelArray(read.labels, table, plan, warnings));
+    const column = table.columns.find(({ name }) => name === plan.label);
+    if (column && read.labels)
+      labels.push({ split, file, column, cells: read.labels, row: (at) => rowOf(table, at) });
     return {
       name: split,
       file,
-      x: { shape: [rows, plan.features.length], data: read.x, type: 'float32' },
+      x: { shape: [rows, plan.features.length], data: read.x, type: 'float64' },
       columns: Object.fromEntries(plan.features.map((name, j) => [name, read.columns[j]!])),
     };
   });
-  return withLabels({ splits, warnings }, labels);
+  return withLabels({ splits, warnings }, labelArrays(labels, warnings));
 }
 
 function splitOf(name: string): string {
@@ -97,7 +99,7 @@ function isIndex(column: Column, at: number, file: string, warnings: string[]): 
     const rows = texts === 0 ? missing === 0 && column.whole && least >= 0 : numbers === 0;
     if (at === 0 && rows) {
       warnings.push(
-        `${file}: left out the first column (${shown}): it is the index that pandas writes unless it is told index=False.`,
+        `${file}: left out the first column (${shown}): it ${texts === 0 ? 'numbers' : 'names'} the rows, as pandas (its index) and R (row.names) write them unless they are told otherwise.`,
       );
       return true;
     }
@@ -265,11 +267,17 @@ function notesOn({ file, columns, rows, text }: Table, used: ReadonlySet<string>
     notes.push(
       `${file}: row ${beyond.beyond.row}, column ${beyond.name} holds ${beyond.beyond.cell}; whole numbers beyond 2^53 are not kept exactly, so different ones may be alike.`,
     );
+  const outside = read.find((column) => column.outside !== null);
+  if (outside?.outside)
+    notes.push(
+      `${file}: row ${outside.outside.row}, column ${outside.name} holds ${outside.outside.cell}, beyond what float64 holds: it is read as ${numberIn(outside.outside.cell)}.`,
+    );
   return notes;
 }
 
 interface Filled {
-  readonly x: Float32Array;
+  /** (rows, features), as it was written: the import says what float32 does to it. */
+  readonly x: Float64Array;
   readonly columns: readonly NumberArray[];
   readonly labels: readonly string[] | null;
 }
@@ -278,7 +286,7 @@ interface Filled {
 function fill({ columns, rows, text, kept }: Table, { features, label, booleans }: Plan): Filled {
   const places = kept.map((at) => ({ at, feature: features.indexOf(columns[at]!.name) }));
   const labelAt = places.find(({ at }) => columns[at]!.name === label)?.at;
-  const x = new Float32Array(rows * features.length);
+  const x = new Float64Array(rows * features.length);
   const own = features.map(
     (name): NumberArray => emptyColumn(columns.find((column) => column.name === name)!, rows),
   );
@@ -308,63 +316,9 @@ function emptyColumn({ whole, least, most, missing, texts }: Column, rows: numbe
   return { shape: [rows], type: 'float64', data: new Float64Array(rows) };
 }
 
-function numberIn(cell: string): number {
-  const value = plainNumber(cell);
-  return Number.isNaN(value) ? commaNumber(cell) : value;
-}
-
 function truth(cell: string): number {
   if (isMissing(cell)) return Number.NaN;
   return cell.trim().toLowerCase() === 'true' ? 1 : 0;
-}
-
-/** Labels as numbers where all are numbers, else as texts. */
-function labelArray(cells: readonly string[], table: Table, { label }: Plan, warnings: string[]): LabelArray {
-  const { file, split } = table;
-  const column = table.columns.find(({ name }) => name === label)!;
-  const row = (at: number) => rowOf(table, at);
-  const empty = cells.findIndex((cell) => cell.trim() === '');
-  if (empty >= 0) throw invalid(file, `row ${row(empty)}, column ${label}: the label is empty`);
-  if (column.texts === 0 && column.missing > 0) {
-    const at = cells.findIndex(isMissing);
-    throw invalid(
-      file,
-      `row ${row(at)}, column ${label}: found "${cells[at]}", so the label is missing; give each example a label, or leave the row out`,
-    );
-  }
-  if (column.texts > 0) {
-    if (column.missing > 0)
-      warnings.push(
-        `${file}: ${column.missing} labels are ${listed([...new Set(cells.filter(isMissing))])}, which is taken for the name of a class.`,
-      );
-    return {
-      split,
-      file,
-      name: label!,
-      array: { shape: [cells.length], texts: trimmed(cells, table, warnings) },
-    };
-  }
-  const data = Float64Array.from(cells, numberIn);
-  const type = cells.every((cell) => /^[+-]?\d+$/.test(cell.trim())) ? 'int64' : 'float64';
-  return { split, file, name: label!, array: { shape: [cells.length], type, data } };
-}
-
-/** Spaces around a label are a habit of writing, unless they alone tell two labels apart. */
-function trimmed(cells: readonly string[], { file }: Table, warnings: string[]): string[] {
-  const written = [...new Set(cells)];
-  const short = new Map<string, string>();
-  for (const cell of written) {
-    const other = short.get(cell.trim());
-    if (other !== undefined)
-      throw invalid(
-        file,
-        `the labels ${JSON.stringify(other)} and ${JSON.stringify(cell)} differ in the spaces around them only; write them alike, or give them different names`,
-      );
-    short.set(cell.trim(), cell);
-  }
-  if (written.some((cell) => cell !== cell.trim()))
-    warnings.push(`${file}: the spaces around labels are left out, of their order too.`);
-  return cells.map((cell) => cell.trim());
 }
 
 /** Row of the file that an example was read from. */

@@ -72,6 +72,12 @@ export function withLabels(
 export async function finishDataset(raw: RawDataset, context: ImportContext): Promise<DatasetOutcome> {
   const warnings = [...(raw.warnings ?? [])];
   const first = raw.splits[0]!;
+  const single = raw.splits.find(({ x }) => x.shape.length === 0);
+  if (single)
+    throw invalid(
+      single.file,
+      `the examples of ${single.name} are a single number (an array without axes); save an array whose first axis counts the examples, as in x.reshape(1, -1)`,
+    );
   const [, ...inner] = first.x.shape;
   const shape = inner.length === 0 ? [1] : inner;
   for (const split of raw.splits) checkSplit(split, first);

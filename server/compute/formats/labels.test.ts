@@ -97,6 +97,13 @@ describe('labels in whatever form are recognised and said', () => {
       ['Cat', 'dog', 'eel'],
       /labels were texts; the classes are their names in plain order/,
     ],
+    [
+      'texts of digits that differ, though their numbers do not',
+      text('<U2', 2, '1', '01', '10'),
+      [1, 0, 2],
+      ['01', '1', '10'],
+      /labels such as 01 begin with a 0, so all are taken for names.*texts that differ are different classes/,
+    ],
     ['byte texts', text('|S3', 3, 'b', 'a'), [1, 0], ['a', 'b'], /texts/],
     [
       'texts that are whole numbers',
@@ -225,7 +232,15 @@ describe('labels in whatever form are recognised and said', () => {
     expect(await of(i8(1, 2 ** 40 + 1, 3))).toEqual([
       'x.npy: all holds 1 values that are whole numbers that float32 does not hold exactly and are rounded, the first in all[1].',
     ]);
-    expect(await of(i8(1, 16_777_217))).toEqual([]);
+    expect(await of(i8(1, 16_777_217))).toEqual([
+      'x.npy: all holds 1 values that are whole numbers that float32 does not hold exactly and are rounded, the first in all[1].',
+    ]);
+    expect(await of(i8(1, 16_777_216))).toEqual([]);
+    // 1e8 and noise: float32 has steps of 8 there. The other feature keeps all its values.
+    const noisy = Array.from({ length: 40 }, (_, i) => [1e8 + 0.05 + i / 10, i / 10]).flat();
+    expect(await of(f8([40, 2], ...noisy))).toEqual([
+      'x.npy: in all, the values of feature 0 lie so close together beside their size that float32 merges them (40 different values of feature 0 become 1); subtract a constant from them before saving.',
+    ]);
   });
 
   it('reads splits of their own forms, and refuses one without', async () => {

@@ -55,7 +55,7 @@ export function readLabels(arrays: readonly LabelArray[]): Labels {
           `${arrays[0]!.file}: labels were texts of whole numbers, taken as class indices.`,
           ...gapNotes(y, named.classes.length),
         ]
-      : orderNotes(named.classes);
+      : [...paddedNotes(named.classes, arrays[0]!.file), ...orderNotes(named.classes)];
     return { y, classes: named.classes, columns: [], notes };
   }
   const found = forms.flatMap((form) => (form.kind === 'classes' ? [form] : []));
@@ -66,6 +66,15 @@ export function readLabels(arrays: readonly LabelArray[]): Labels {
   const least = Math.max(...found.map((form) => form.least));
   const classes = numberedClasses(y, least);
   return { y, classes, columns: [], notes: [...notes, ...gapNotes(y, classes.length, least)] };
+}
+
+/** Texts of digits that are names, for some begin with a 0. */
+function paddedNotes(classes: readonly string[], file: string): string[] {
+  const padded = classes.find((name) => /^[+-]?0\d+$/.test(name));
+  if (padded === undefined || !classes.every((name) => /^[+-]?\d+(\.0*)?$/.test(name))) return [];
+  return [
+    `${file}: labels such as ${padded} begin with a 0, so all are taken for names, in plain order, not for numbers: texts that differ are different classes.`,
+  ];
 }
 
 /** Names of the numbers from 0 to the largest label, and up to `least`. */
@@ -255,7 +264,8 @@ function widthOfRows({ shape }: NumberArray | TextArray): number {
   return shape.slice(1).reduce((a, b) => a * b, 1);
 }
 
-const WHOLE = /^\d+(\.0*)?$/;
+/** Without leading zeros: 01 and 1 are two texts, and one number. */
+const WHOLE = /^(0|[1-9]\d*)(\.0*)?$/;
 
 /** Whether texts are the indices of classes, not their names. */
 export function areIndices(texts: readonly string[]): boolean {
