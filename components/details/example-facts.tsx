@@ -8,8 +8,11 @@ import { MarkSelected } from '../marks/mark-selected.tsx';
 import { readAddress } from '../state/addresses.ts';
 import { useBindings, useBoard, useMay, useQuery } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
-import { formatCount, formatShare } from '../ui/format.ts';
+import { formatCount, formatNumber, formatShare } from '../ui/format.ts';
 import { Facts } from './facts.tsx';
+
+/** Outputs of no class that are shown, from the first on. */
+const MOST_OUTPUTS = 6;
 
 /** An example's label, and what the current model says of it. */
 export function ExamplePrediction({ example }: { readonly example: string }) {
@@ -29,16 +32,26 @@ export function ExamplePrediction({ example }: { readonly example: string }) {
   const facts = record?.success ? record.data : null;
   const name = (index: number | null | undefined) =>
     index === null || index === undefined ? null : (facts?.classes[index] ?? String(index));
-  const confidence =
-    facts?.predicted === null || facts?.predicted === undefined
-      ? undefined
-      : result?.tensors.values?.data[facts.predicted];
+  const values = result?.tensors.values?.data;
+  const predicted = facts?.predicted ?? null;
+  const share = predicted === null ? undefined : values?.[predicted];
+  const outputs =
+    facts?.scores === 'output'
+      ? Array.from(values ?? [])
+          .slice(0, MOST_OUTPUTS)
+          .map((value, unit): [string, string] => [
+            facts.classes[unit] ?? `output ${unit}`,
+            formatNumber(value),
+          ])
+      : [];
   return (
     <Facts
       facts={[
         ['Label', name(facts?.label)],
         ['Predicted', name(facts?.predicted)],
-        ['Confidence', confidence === undefined ? null : formatShare(confidence)],
+        ['Confidence', share === undefined || facts?.scores !== 'probability' ? null : formatShare(share)],
+        ['Score', share === undefined || facts?.scores !== 'score' ? null : formatNumber(share)],
+        ...outputs,
         ['By', bindings.f],
         ['In queries', example === bindings.x ? 'x' : example === bindings["x'"] ? "x'" : null],
       ]}

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Result } from '@/core/result/types.ts';
 import { f32, i32, make } from '../fixtures/make.ts';
 import { differenceOf, sideOf, sizeOfChange, unionOf } from './sides.ts';
-import { flipsOf, sentenceOf, topOf } from './words.ts';
+import { flipsOf, outputsThatChange, sentenceOf } from './words.ts';
 
 function whatIf(result: Result, before: Parameters<typeof make>[0]['tensors'], record?: unknown): Result {
   const renamed = Object.fromEntries(Object.entries(before).map(([k, v]) => [`before.${k}`, v]));
@@ -101,9 +101,49 @@ describe('in words', () => {
     });
     expect(flipsOf([0], [1], null)).toEqual({ changed: [0], mended: null, broken: null });
   });
-  test('the likeliest class is found among numbers that are none', () => {
-    expect(topOf([Number.NaN, 0.2, 0.8])).toBe(2);
-    expect(topOf([])).toBeNull();
+  test('an answer that has no prediction says so, whichever side it is', () => {
+    const lost = whatIf(
+      predictions('vector[class]', [Number.NaN, 0.7], { ...record, predicted: null }),
+      { values: f32([0.9, 0.1], [2], ['class']) },
+      { ...record, predicted: 0 },
+    );
+    expect(sentenceOf(lost)).toBe('cat before, no prediction after: the scores are not finite');
+  });
+  test('scores and outputs are no shares', () => {
+    const score = { ...record, scores: 'score' };
+    const still = whatIf(
+      predictions('vector[class]', [-0.3, 2.5], score),
+      { values: f32([-0.2, 1.5], [2], ['class']) },
+      score,
+    );
+    expect(sentenceOf(still)).toBe('still dog: 1.50 → 2.50');
+    const output = { classes: ['output 0'], accuracy: null, scores: 'output', predicted: null };
+    const moved = whatIf(
+      predictions('vector[class]', [0.25], output),
+      { values: f32([-0.5], [1], ['class']) },
+      output,
+    );
+    expect(sentenceOf(moved)).toBe('output 0: −0.500 → 0.250 (+0.750)');
+  });
+  test('of outputs that are of no class, the rows that differ', () => {
+    const table = (rows: number[]) =>
+      make({
+        type: 'table[example]',
+        title: '',
+        query: 'select predict() from m@1(d.test)',
+        reading: '',
+        axes: [],
+        tensors: {
+          predicted: i32([-1, -1], [2], ['example']),
+          probabilities: f32(rows, [2, 1], ['example', 'class']),
+        },
+        record: { classes: ['output 0'], accuracy: null, scores: 'output' },
+      });
+    const before = table([1, Number.NaN]);
+    expect(outputsThatChange(before, table([2, Number.NaN]))).toEqual([0]);
+    expect(sentenceOf(whatIf(table([2, Number.NaN]), before.tensors as never))).toBe(
+      'outputs of 1 of 2 examples change',
+    );
   });
   test('a count tells both numbers', () => {
     const count = whatIf(

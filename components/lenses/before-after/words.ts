@@ -8,19 +8,10 @@ import {
   predictionRecordSchema,
   type Result,
 } from '@/core/result/types.ts';
+import { formatOutput } from '../shared/outputs.ts';
 import { differenceOf, sideOf, sizeOfChange } from './sides.ts';
 
 const ARROW = '→';
-
-/** The class of the largest value; null when there is none. */
-export function topOf(values: ArrayLike<number>): number | null {
-  let top: number | null = null;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? Number.NaN;
-    if (Number.isFinite(value) && (top === null || value > (values[top] ?? Number.NaN))) top = i;
-  }
-  return top;
-}
 
 export interface Flips {
   /** Rows whose prediction changed. */
@@ -43,7 +34,8 @@ export function flipsOf(
     if (label[i] === after[i]) mended += 1;
     else if (label[i] === before[i]) broken += 1;
   }
-  return { changed, mended: label ? mended : null, broken: label ? broken : null };
+  const judged = label !== null && Array.from(label).some((c) => c >= 0);
+  return { changed, mended: judged ? mended : null, broken: judged ? broken : null };
 }
 
 const arrow = (before: string, after: string) => `${before} ${ARROW} ${after}`;
@@ -95,28 +87,58 @@ export function sentenceOf(result: Result): string | null {
 }
 
 function predictionSentence(before: Result, after: Result): string | null {
-  const old = before.tensors.values;
-  const now = after.tensors.values;
-  const record = predictionRecordSchema.safeParse(after.meta.record).data;
-  const [a, b] = [old ? topOf(old.data) : null, now ? topOf(now.data) : null];
-  if (!old || !now || a === null || b === null) return null;
-  const name = (c: number) => record?.classes[c] ?? String(c);
-  const share = (of: ArrayLike<number>, c: number) => formatShare(of[c] ?? Number.NaN);
-  if (a === b) return `still ${name(b)}: ${arrow(share(old.data, b), share(now.data, b))}`;
-  const label = record?.label ?? null;
-  const verdict = label === b ? ', now right' : label === a ? ', now wrong' : '';
-  return `the prediction flips: ${name(a)} (${share(old.data, a)}) ${ARROW} ${name(b)} (${share(now.data, b)})${verdict}`;
+  const old = before.tensors.values?.data;
+  const now = after.tensors.values?.data;
+  const [a, b] = [before, after].map((side) => predictionRecordSchema.safeParse(side.meta.record).data);
+  if (!old || !now || !a || !b) return null;
+  const name = (c: number) => b.classes[c] ?? String(c);
+  const format = formatOutput(b.scores);
+  if (b.scores === 'output') {
+    const { largest, at, changed } = sizeOfChange(
+      Array.from(now, (value, i) => value - (old[i] ?? Number.NaN)),
+    );
+    if (changed === 0) return 'no output changes';
+    return `${name(at)}: ${arrow(format(old[at]), format(now[at]))} (${largest > 0 ? '+' : ''}${formatNumber(largest)})`;
+  }
+  const [was, is] = [a.predicted ?? null, b.predicted ?? null];
+  if (was === null || is === null)
+    return was === is
+      ? 'no prediction on either side: the scores are not finite'
+      : was === null
+        ? `no prediction before, ${name(is ?? 0)} after`
+        : `${name(was)} before, no prediction after: the scores are not finite`;
+  if (was === is) return `still ${name(is)}: ${arrow(format(old[is]), format(now[is]))}`;
+  const label = b.label ?? null;
+  const verdict = label === is ? ', now right' : label === was ? ', now wrong' : '';
+  return `the prediction flips: ${name(was)} (${format(old[was])}) ${ARROW} ${name(is)} (${format(now[is])})${verdict}`;
 }
 
 function flipSentence(before: Result, after: Result): string | null {
   const [old, now] = [before.tensors.predicted, after.tensors.predicted];
+  const record = predictionRecordSchema.safeParse(after.meta.record).data;
   if (!old || !now) return null;
+  if (record?.scores === 'output') {
+    const rows = outputsThatChange(before, after).length;
+    return `outputs of ${formatCount(rows)} of ${formatCount(now.data.length)} examples change`;
+  }
   const { changed, mended, broken } = flipsOf(old.data, now.data, after.tensors.label?.data ?? null);
   const tail =
     mended === null || broken === null
       ? ''
       : `: ${formatCount(mended)} mended, ${formatCount(broken)} broken`;
   return `${formatCount(changed.length)} of ${formatCount(now.data.length)} predictions change${changed.length > 0 ? tail : ''}`;
+}
+
+/** Rows of a table whose outputs differ between the sides; NaN is as NaN. */
+export function outputsThatChange(before: Result, after: Result): readonly number[] {
+  const [old, now] = [before.tensors.probabilities, after.tensors.probabilities];
+  const units = now?.shape[1] ?? 0;
+  if (!old || !now || units === 0) return [];
+  return Array.from({ length: now.shape[0] ?? 0 }, (_, row) => row).filter((row) => {
+    for (let at = row * units; at < (row + 1) * units; at++)
+      if (!Object.is(old.data[at], now.data[at])) return true;
+    return false;
+  });
 }
 
 /** Of a distribution its mean; of units the one whose mean moves most. */

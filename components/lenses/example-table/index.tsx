@@ -2,7 +2,7 @@
 import { Check, CircleX, Table2 } from 'lucide-react';
 import { useMemo } from 'react';
 import { Checkbox } from '@/components/ui/checkbox.tsx';
-import { formatCount, formatNumber, formatShare } from '@/components/ui/format.ts';
+import { formatCount, formatShare } from '@/components/ui/format.ts';
 import { type PredictionRecord, predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Threads } from '../shared/badge-mark.tsx';
@@ -10,6 +10,7 @@ import { useBadges } from '../shared/badges.ts';
 import { type DataColumn, DataTable } from '../shared/data-table.tsx';
 import { Frame } from '../shared/frame.tsx';
 import { MarkSign } from '../shared/mark.tsx';
+import { formatOutput, outputsOf } from '../shared/outputs.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
 import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
 import { afterClick, subjectOf } from '../shared/subject.ts';
@@ -27,13 +28,16 @@ function numbersOf(
   confidence: ArrayLike<number>,
 ): Readonly<Record<string, ArrayLike<number>>> {
   if (scores === 'probability') return { confidence };
-  const told = optionalTensor(result, 'probabilities', 2);
-  const units = told?.shape[1] ?? 0;
-  const column = (unit: (row: number) => number) =>
-    Array.from(predicted, (_, row) => told?.data[row * units + unit(row)] ?? Number.NaN);
+  const column = (unit: (row: number) => number) => outputsOf(result, predicted.length, unit);
   if (scores === 'score') return { score: column((row) => predicted[row] ?? -1) };
   const shown = classes.slice(0, MOST_OUTPUTS);
   return Object.fromEntries(shown.map((name, unit) => [name, column(() => unit)]));
+}
+
+/** Null where no example has a label: then there is neither a true class nor a right answer. */
+function labelsOf(result: LensProps['result']): ArrayLike<number> | null {
+  const labels = optionalTensor(result, 'label', 1)?.data;
+  return labels && Array.from(labels).some((label) => label >= 0) ? labels : null;
 }
 
 function ExampleTable(props: LensProps) {
@@ -44,15 +48,16 @@ function ExampleTable(props: LensProps) {
   const index = tensorOf(result, 'index', 1).data;
   const predicted = tensorOf(result, 'predicted', 1).data;
   const confidence = tensorOf(result, 'confidence', 1).data;
-  const label = optionalTensor(result, 'label', 1)?.data ?? null;
+  const label = useMemo(() => labelsOf(result), [result]);
   const subject = useMemo(() => subjectOf(result), [result]);
   const { badgeOf } = useBadges(badges, subject);
   const numbers = useMemo(
     () => numbersOf(result, record, predicted, confidence),
     [result, record, predicted, confidence],
   );
-  const format = record.scores === 'probability' ? formatShare : formatNumber;
-  const onlyWrong = options.wrong === true && label !== null;
+  const format = formatOutput(record.scores);
+  const judged = label !== null && record.scores !== 'output';
+  const onlyWrong = options.wrong === true && judged;
   const sorting = readSorting(options.sort, ['index', 'label', 'predicted', ...Object.keys(numbers)], {
     column: 'index',
     descending: false,
@@ -142,7 +147,7 @@ function ExampleTable(props: LensProps) {
             : null
       }
       controls={
-        label && (
+        judged && (
           <Checkbox
             label={`Wrong only (${formatCount(wrong)})`}
             checked={onlyWrong}
@@ -157,7 +162,7 @@ function ExampleTable(props: LensProps) {
               ? `n = ${formatCount(index.length)} examples`
               : `${formatCount(order.length)} of ${formatCount(index.length)} examples`}
           </span>
-          {label && <span>accuracy {formatShare(record.accuracy)}</span>}
+          {judged && <span>accuracy {formatShare(record.accuracy)}</span>}
           {(record.unpredicted ?? 0) > 0 && (
             <span className="text-warning">{formatCount(record.unpredicted ?? 0)} without a prediction</span>
           )}

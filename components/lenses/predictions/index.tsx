@@ -3,12 +3,12 @@ import { CircleX, Target } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { Badge } from '@/components/ui/badge.tsx';
 import { cx } from '@/components/ui/cx.ts';
-import { formatNumber, formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Threads } from '../shared/badge-mark.tsx';
 import { useBadges } from '../shared/badges.ts';
 import { Frame } from '../shared/frame.tsx';
+import { barInRange, formatOutput, rangeOfOutputs } from '../shared/outputs.ts';
 import { Picture } from '../shared/picture.tsx';
 import { photograph, place } from '../shared/raster.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
@@ -26,6 +26,7 @@ function Predictions({
   selectedClass,
   modelColor,
   badges,
+  domain,
 }: LensProps) {
   const record = recordOf(result, predictionRecordSchema);
   const values = tensorOf(result, 'values', 1);
@@ -44,11 +45,8 @@ function Predictions({
   const name = (c: number | null | undefined) =>
     c === null || c === undefined ? '–' : (record.classes[c] ?? String(c));
   const { scores } = record;
-  /** Bars of probabilities reach from 0 to 1; those of other numbers from the least to the largest, and 0. */
-  const [low, high] = useMemo(
-    () => (scores === 'probability' ? [0, 1] : rangeOf(values.data)),
-    [scores, values],
-  );
+  const range = useMemo(() => domain ?? rangeOfOutputs(scores, values.data), [domain, scores, values]);
+  const format = formatOutput(scores);
   /** -1: none, since the scores are not finite, or no class is scored. */
   const predicted = record.predicted ?? -1;
   const missing = predicted < 0 && scores !== 'output';
@@ -153,16 +151,14 @@ function Predictions({
                         aria-hidden
                         className="absolute inset-y-0"
                         style={{
-                          ...bar(p, low, high),
+                          ...barInRange(p, range),
                           background: color,
                           opacity: c === predicted ? 1 : 0.55,
                         }}
                       />
                       {c === label && <span aria-hidden className="absolute inset-0 border border-text" />}
                     </span>
-                    <span className="w-12 shrink-0 text-right">
-                      {scores === 'probability' ? formatShare(p) : formatNumber(p)}
-                    </span>
+                    <span className="w-12 shrink-0 text-right">{format(p)}</span>
                     <span className="w-14 shrink-0 text-xs">
                       {c === predicted && wrong ? (
                         <span className="flex items-center gap-0.5 text-fault">
@@ -195,21 +191,6 @@ const WORDS = {
   output: (n: number) => `${n} outputs, of no class`,
 } as const;
 
-/** Least and largest finite number, and 0. */
-function rangeOf(numbers: ArrayLike<number>): [number, number] {
-  const finite = Array.from(numbers).filter(Number.isFinite);
-  return [Math.min(0, ...finite), Math.max(0, ...finite)];
-}
-
-/** From 0 to the number, within what the bars reach. */
-function bar(value: number, low: number, high: number): { left: string; width: string } {
-  const size = high - low;
-  if (!Number.isFinite(value) || size === 0) return { left: '0%', width: '0%' };
-  const place = (v: number) => ((Math.max(low, Math.min(high, v)) - low) / size) * 100;
-  const [from, to] = value < 0 ? [place(value), place(0)] : [place(0), place(value)];
-  return { left: `${from}%`, width: `${to - from}%` };
-}
-
 /** Side of the picture in a view of this height. */
 const side = (height: number): number => Math.max(48, Math.min(160, height - 100));
 
@@ -221,5 +202,7 @@ export const predictions: LensSpec = {
   rank: 10,
   honoursClass: true,
   size: { w: 440, h: 250 },
+  domainOf: (result) =>
+    rangeOfOutputs(recordOf(result, predictionRecordSchema).scores, tensorOf(result, 'values', 1).data),
   Component: Predictions,
 };

@@ -1,45 +1,71 @@
 'use client';
 import { Check, CircleX } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
-import { formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import { type DataColumn, DataTable } from '../../shared/data-table.tsx';
+import { formatOutput, outputsOf } from '../../shared/outputs.ts';
 import { optionalTensor, recordOf, tensorOf } from '../../shared/read.ts';
 import { readSorting, sortedBy, writeSorting } from '../../shared/sort.ts';
 import { subjectOf } from '../../shared/subject.ts';
 import { useReveal, useTargets } from '../../shared/targets.ts';
-import { flipsOf } from '../words.ts';
+import { flipsOf, outputsThatChange } from '../words.ts';
 import type { ChangeProps } from './types.ts';
 
-/** The examples whose prediction changes. */
+/** Outputs of no class that are shown beside each example, from the first on. */
+const MOST_OUTPUTS = 4;
+
+/** The examples whose prediction changes, or whose outputs do where they are of no class. */
 export function ExamplesChange(props: ChangeProps) {
   const { before, after, width, height, selection, selectedClass, options, onOption } = props;
   const record = recordOf(after, predictionRecordSchema);
   const index = tensorOf(after, 'index', 1).data;
   const label = optionalTensor(after, 'label', 1)?.data ?? null;
-  const predicted = [before, after].map((side) => tensorOf(side, 'predicted', 1).data);
-  const confidence = [before, after].map((side) => optionalTensor(side, 'confidence', 1)?.data ?? null);
+  const predicted = useMemo(
+    () => [before, after].map((side) => tensorOf(side, 'predicted', 1).data),
+    [before, after],
+  );
   const [old = [], now = []] = predicted;
+  const { scores, classes } = record;
+  const format = formatOutput(scores);
+  /** Of each side: the number of the class that it predicts, or the outputs one by one. */
+  const numbers = useMemo(
+    () =>
+      [before, after].map((side, which) =>
+        scores === 'output'
+          ? classes.slice(0, MOST_OUTPUTS).map((_, unit) => outputsOf(side, index.length, () => unit))
+          : [
+              scores === 'probability'
+                ? (optionalTensor(side, 'confidence', 1)?.data ?? [])
+                : outputsOf(side, index.length, (row) => predicted[which]?.[row] ?? -1),
+            ],
+      ),
+    [before, after, scores, classes, index, predicted],
+  );
   const changed = useMemo(
     () =>
-      flipsOf(old, now, label).changed.filter(
+      (scores === 'output' ? outputsThatChange(before, after) : flipsOf(old, now, label).changed).filter(
         (row) => selectedClass === null || (label ?? now)[row] === selectedClass,
       ),
-    [old, now, label, selectedClass],
+    [before, after, scores, old, now, label, selectedClass],
   );
-  const sorting = readSorting(options.changeSort, ['index', 'label', 'before', 'after'], {
+  const outputs = useMemo(
+    () => (scores === 'output' ? classes.slice(0, MOST_OUTPUTS) : []),
+    [scores, classes],
+  );
+  const sorting = readSorting(options.changeSort, ['index', 'label', 'before', 'after', ...outputs], {
     column: 'index',
     descending: false,
   });
   const order = useMemo(() => {
-    const by: Record<string, ArrayLike<number> | null> = { index, label, before: old, after: now };
+    const after = Object.fromEntries(outputs.map((output, unit) => [output, numbers[1]?.[unit] ?? null]));
+    const by: Record<string, ArrayLike<number> | null> = { index, label, before: old, after: now, ...after };
     const column = by[sorting.column] ?? null;
     return sortedBy(
       changed.length,
       (at) => column?.[changed[at] ?? 0] ?? Number.NaN,
       sorting.descending,
     ).flatMap((at) => changed[at] ?? []);
-  }, [changed, index, label, old, now, sorting.column, sorting.descending]);
+  }, [changed, index, label, old, now, sorting.column, sorting.descending, outputs, numbers]);
   const subject = useMemo(() => subjectOf(after), [after]);
   const addressOf = useCallback(
     (row: number) => subject.exampleAddress(Number(index[row] ?? 0)),
@@ -54,7 +80,7 @@ export function ExamplesChange(props: ChangeProps) {
   if (changed.length === 0)
     return (
       <p role="status" className="flex h-full items-center justify-center p-3 text-center text-muted">
-        No prediction changes here.
+        {scores === 'output' ? 'No output changes here.' : 'No prediction changes here.'}
       </p>
     );
   const name = (c: number | undefined) => (c === undefined || c < 0 ? '–' : (record.classes[c] ?? String(c)));
@@ -62,9 +88,9 @@ export function ExamplesChange(props: ChangeProps) {
     const c = predicted[which]?.[row];
     const right = label !== null && (label[row] ?? -1) >= 0 ? label[row] === c : null;
     return (
-      <span className="flex items-center gap-1" title={String(confidence[which]?.[row] ?? '')}>
+      <span className="flex items-center gap-1" title={String(numbers[which]?.[0]?.[row] ?? '')}>
         <span className="truncate">{name(c)}</span>
-        <span className="text-muted">{formatShare(confidence[which]?.[row])}</span>
+        <span className="text-muted">{format(numbers[which]?.[0]?.[row])}</span>
         {right === true && <Check aria-label="right" className="size-3.5 shrink-0 text-faint" />}
         {right === false && <CircleX aria-label="wrong" className="size-3.5 shrink-0 text-fault" />}
       </span>
@@ -78,13 +104,30 @@ export function ExamplesChange(props: ChangeProps) {
       least: 104,
       cell: (row) => <span className="font-mono text-xs">{addressOf(row) ?? index[row]}</span>,
     },
-    ...(label ? [{ id: 'label', name: 'true class', cell: (row: number) => name(label[row]) }] : []),
-    { id: 'before', name: 'before', grow: 1.4, least: 80, cell: side(0) },
-    { id: 'after', name: 'after', grow: 1.4, least: 80, cell: side(1) },
+    ...(label?.some((c) => c >= 0)
+      ? [{ id: 'label', name: 'true class', cell: (row: number) => name(label[row]) }]
+      : []),
+    ...(scores === 'output'
+      ? outputs.map((output, unit) => ({
+          id: output,
+          name: output,
+          grow: 1.4,
+          least: 80,
+          cell: (row: number) => (
+            <span>
+              <span className="text-muted">{format(numbers[0]?.[unit]?.[row])} → </span>
+              {format(numbers[1]?.[unit]?.[row])}
+            </span>
+          ),
+        }))
+      : [
+          { id: 'before', name: 'before', grow: 1.4, least: 80, cell: side(0) },
+          { id: 'after', name: 'after', grow: 1.4, least: 80, cell: side(1) },
+        ]),
   ];
   return (
     <DataTable
-      label={`${changed.length} examples whose prediction changes`}
+      label={`${changed.length} examples whose ${scores === 'output' ? 'outputs change' : 'prediction changes'}`}
       width={width}
       height={height}
       columns={columns}

@@ -1,9 +1,8 @@
 'use client';
 import { cx } from '@/components/ui/cx.ts';
-import { formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
+import { barInRange, formatOutput, placeInRange, rangeOfOutputs } from '../../shared/outputs.ts';
 import { recordOf, tensorOf } from '../../shared/read.ts';
-import { topOf } from '../words.ts';
 import { PicturesChange } from './pictures.tsx';
 import type { ChangeProps } from './types.ts';
 
@@ -21,23 +20,28 @@ export function PredictionChange({ before, after, width, height, selectedClass, 
   const moved = (c: number) => Math.abs((now[c] ?? 0) - (old[c] ?? 0));
   const order = Array.from({ length: n }, (_, c) => c);
   if (n > IN_ORDER) order.sort((a, b) => moved(b) - moved(a) || a - b);
-  const [was, is] = [topOf(old), topOf(now)];
+  const was = recordOf(before, predictionRecordSchema).predicted ?? null;
+  const is = record.predicted ?? null;
+  const range = rangeOfOutputs(record.scores, old, now);
+  const format = formatOutput(record.scores);
   const name = (c: number) => record.classes[c] ?? String(c);
   const color = `var(--model-${((modelColor % 8) + 8) % 8})`;
-  const percent = (p: number) => `${Math.max(0, Math.min(1, Number.isFinite(p) ? p : 0)) * 100}%`;
   const wide = width > 420 && height > 150 && before.tensors.image !== undefined;
   const roomy = (wide ? width - PICTURES : width) > 320;
   const list = (
     <ol
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must reach that.
       tabIndex={0}
-      aria-label="Probability of each class, before and after"
+      aria-label={`${record.scores === 'probability' ? 'Probability of each class' : 'Outputs'}, before and after`}
       className="nowheel overflow-y-auto px-2 py-1"
       style={{ width: wide ? width - PICTURES : width, height }}
     >
       {order.map((c) => {
         const [a, b] = [old[c] ?? Number.NaN, now[c] ?? Number.NaN];
-        const [low, high] = a < b ? [a, b] : [b, a];
+        const [left, right] = [Math.min(a, b), Math.max(a, b)].map((end) => placeInRange(end, range)) as [
+          number,
+          number,
+        ];
         const role = [
           c === was && c !== is ? 'before' : null,
           c === is ? (c === was ? 'chosen' : 'now') : null,
@@ -65,17 +69,17 @@ export function PredictionChange({ before, after, width, height, selectedClass, 
             </span>
             <span aria-hidden className="relative h-4 min-w-0 flex-1 bg-sunken">
               <span
-                className="absolute inset-y-0.5 left-0"
-                style={{ width: percent(b), background: color, opacity: c === is ? 1 : 0.55 }}
+                className="absolute inset-y-0.5"
+                style={{ ...barInRange(b, range), background: color, opacity: c === is ? 1 : 0.55 }}
               />
               <span
-                className="absolute inset-y-0 left-0 border border-text border-dashed"
-                style={{ width: percent(a) }}
+                className="absolute inset-y-0 border border-text border-dashed"
+                style={barInRange(a, range)}
               />
-              {high - low > 0.02 && (
+              {right - left > 2 && (
                 <span
                   className="absolute top-1/2 h-px bg-text"
-                  style={{ left: percent(low), width: percent(high - low) }}
+                  style={{ left: `${left}%`, width: `${right - left}%` }}
                 >
                   <span
                     className={cx(
@@ -87,8 +91,8 @@ export function PredictionChange({ before, after, width, height, selectedClass, 
               )}
             </span>
             <span className={cx('shrink-0 whitespace-nowrap text-right', roomy ? 'w-28' : 'w-12')}>
-              {roomy && <span className="text-muted">{formatShare(a)} → </span>}
-              {formatShare(b)}
+              {roomy && <span className="text-muted">{format(a)} → </span>}
+              {format(b)}
             </span>
             {roomy && <span className="w-16 shrink-0 truncate text-muted text-xs">{role}</span>}
           </li>
