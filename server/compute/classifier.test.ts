@@ -132,7 +132,7 @@ test('of several outputs the first is used, and every answer that is about it sa
   } as const;
   const where = (left: Operand, value: number) =>
     ({
-      ...{ kind: 'slice', dataset: 'toy', split: 'test' },
+      ...({ kind: 'slice', dataset: 'toy', split: 'test' } as const),
       where: { op: '<=', left, right: { kind: 'number', value } },
     }) as const;
   const units = where({ kind: 'activation', layer: 'second', unit: 0 }, 9);
