@@ -33,6 +33,7 @@ const sync = createSyncServer({
     role: 'editor',
     boardId,
     projectId: 'bench',
+    credential: { kind: 'session', id: ticket },
   }),
   origins: ['http://bench'],
 });

@@ -16,8 +16,12 @@ export interface Handles {
   readonly cookie: { readonly name: string; readonly secure: boolean };
   readonly sessionDays: number;
   readonly oauth: readonly OAuthClient[];
-  /** The account's id; null when e-mail and password do not belong together. Throws `rate_limited`. */
-  signInByPassword(email: string, password: string, address: string): Promise<string | null>;
+  /** The account, and the hash that the password fitted; null when they do not belong together. Throws `rate_limited`. */
+  signInByPassword(
+    email: string,
+    password: string,
+    address: string,
+  ): Promise<{ id: string; passwordHash: string } | null>;
   signInByOAuth(identity: {
     provider: string;
     subject: string;
@@ -28,8 +32,8 @@ export interface Handles {
     invite: string | null;
   }): Promise<OAuthVerdict>;
   userOfIdentity(provider: string, subject: string): Promise<string | null>;
-  /** A new session's id. */
-  openSession(userId: string, userAgent: string): Promise<string>;
+  /** A new session's id. Throws `unauthenticated` when the password was changed since it was found right. */
+  openSession(userId: string, userAgent: string, passwordHash: string | null): Promise<string>;
   sessionStands(id: string, userId: string): Promise<boolean>;
   endSession(id: string): Promise<void>;
   log(level: 'warn' | 'error', message: string, facts: object): void;

@@ -3,17 +3,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
+import { HTTP_STATUS, type UserError } from '../../core/errors/index.ts';
 import type { ComputePool } from '../compute/client.ts';
 import type { Store } from '../store/contract.ts';
 import { createSyncServer, type SyncLimits } from '../sync/index.ts';
 import type { App } from './app.ts';
 import { makeHandles } from './auth/sign-in.ts';
+import { standingsOf } from './auth/standing.ts';
 import { Tickets } from './boards/tickets.ts';
 import { type Config, originsOf } from './config.ts';
 import { sweepSpool } from './data-folder.ts';
 import { ADDRESS_HEADER, setHandles } from './handles.ts';
 import { API_POLICY, setPagePolicy, setSecurityHeaders } from './http/headers.ts';
 import { type Limits, RateLimiter } from './http/limits.ts';
+import { pathFault } from './http/path.ts';
 import { BASE, createRouter } from './http/router.ts';
 import { Catalogs } from './queries/catalog.ts';
 import { Jobs } from './queries/jobs.ts';
@@ -71,9 +74,10 @@ export async function serve(options: ServeOptions): Promise<Running> {
     redeem: async (secret) => {
       const ticket = tickets.redeem(secret);
       if (!ticket || !(await store.boards.byId(ticket.boardId))) return null;
-      const role = await store.projects.role(ticket.projectId, ticket.user.id);
-      return role ? { ...ticket, role } : null;
+      const [standing = 'removed'] = await standingsOf(store, [ticket]);
+      return standing === 'removed' || standing === 'signed-out' ? null : { ...ticket, role: standing };
     },
+    standing: (admissions) => standingsOf(store, admissions),
     log: (level, message, facts) => log[level](facts ?? {}, message),
     ...(options.syncLimits ? { limits: options.syncLimits } : {}),
   });
@@ -126,7 +130,9 @@ function route(server: Server, app: App, pages: Pages | null, development: boole
     const path = request.url?.split('?', 1)[0] ?? '/';
     if (path === BASE || path.startsWith(`${BASE}/`)) {
       response.setHeader('content-security-policy', API_POLICY);
-      void api(request, response);
+      const fault = pathFault(request.method ?? 'GET', request.url ?? '/');
+      if (fault) answerFault(response, fault);
+      else void api(request, response);
       return;
     }
     if (!pages) {
@@ -145,6 +151,11 @@ function route(server: Server, app: App, pages: Pages | null, development: boole
     if (app.sync.upgrade(request, socket, head) || pages?.upgrade(request, socket, head)) return;
     socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
+}
+
+function answerFault(response: ServerResponse, fault: UserError): void {
+  response.writeHead(HTTP_STATUS[fault.code], { 'content-type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify(fault.toBody()));
 }
 
 /** The proxy in front appends whom it speaks for; only its own entry can be believed. */

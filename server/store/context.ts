@@ -70,7 +70,11 @@ export async function upserted<T>(work: () => Promise<T>): Promise<T> {
  * Holds a row until the transaction ends, so that others who decide by it wait. An update that changes nothing is
  * the one statement that does this on both databases. False when there is no such row.
  */
-export async function lockRow(tx: Tx, table: 'project' | 'thread', id: string): Promise<boolean>;
+export async function lockRow(
+  tx: Tx,
+  table: 'project' | 'thread' | 'user' | 'session',
+  id: string,
+): Promise<boolean>;
 export async function lockRow(tx: Tx, table: 'setup', id: number): Promise<boolean>;
 export async function lockRow(tx: Tx, table: string, id: string | number): Promise<boolean> {
   switch (table) {
@@ -78,6 +82,10 @@ export async function lockRow(tx: Tx, table: string, id: string | number): Promi
       return (await tx.$executeRaw`UPDATE "Project" SET "id" = "id" WHERE "id" = ${id}`) > 0;
     case 'thread':
       return (await tx.$executeRaw`UPDATE "Thread" SET "id" = "id" WHERE "id" = ${id}`) > 0;
+    case 'user':
+      return (await tx.$executeRaw`UPDATE "User" SET "id" = "id" WHERE "id" = ${id}`) > 0;
+    case 'session':
+      return (await tx.$executeRaw`UPDATE "Session" SET "id" = "id" WHERE "id" = ${id}`) > 0;
     default:
       return (await tx.$executeRaw`UPDATE "Setup" SET "id" = "id" WHERE "id" = ${id}`) > 0;
   }

@@ -185,8 +185,15 @@ export interface Store {
     byEmail(email: string): Promise<UserRow | null>;
     count(): Promise<number>;
     update(id: string, change: { name?: string; passwordHash?: string }): Promise<UserRow>;
-    /** Sets the password and revokes the user's sessions but `keep`, at once. */
-    changePassword(id: string, passwordHash: string, keep: string | null): Promise<void>;
+    /**
+     * Sets the password and revokes the user's sessions but `keep`, at once: of several who know the old password, one
+     * succeeds. False when `from` is not the account's any more.
+     */
+    changePassword(
+      id: string,
+      change: { readonly from: string; readonly to: string },
+      keep: string | null,
+    ): Promise<boolean>;
     /** Creates the account of an OAuth identity, or returns the one linked to it. */
     byIdentity(provider: string, subject: string): Promise<UserRow | null>;
     linkIdentity(userId: string, provider: string, subject: string): Promise<void>;
@@ -203,20 +210,32 @@ export interface Store {
     hasOwner(): Promise<boolean>;
   };
   sessions: {
-    create(session: { userId: string; userAgent: string; expiresAt: Date }): Promise<SessionRow>;
+    /** With `passwordHash`, by which the person signed in: `unauthenticated` when the account has another one meanwhile. */
+    create(session: {
+      userId: string;
+      userAgent: string;
+      expiresAt: Date;
+      passwordHash?: string;
+    }): Promise<SessionRow>;
     byId(id: string): Promise<SessionRow | null>;
+    /** Those of them that are neither ended nor expired. */
+    standing(ids: readonly string[]): Promise<Set<string>>;
     ofUser(userId: string): Promise<SessionRow[]>;
     touch(id: string): Promise<void>;
     revoke(id: string): Promise<void>;
   };
   tokens: {
+    /** With `sessionId`, which asks for it: `unauthenticated` when that session was ended meanwhile. */
     create(token: {
       userId: string;
       name: string;
       prefix: string;
       secretHash: string;
       expiresAt: Date | null;
+      sessionId?: string;
     }): Promise<TokenRow>;
+    /** Those of them that are neither revoked nor expired. */
+    standing(ids: readonly string[]): Promise<Set<string>>;
     byHash(secretHash: string): Promise<TokenRow | null>;
     ofUser(userId: string): Promise<TokenRow[]>;
     touch(id: string): Promise<void>;
@@ -232,6 +251,8 @@ export interface Store {
     delete(id: string): Promise<void>;
     members(projectId: string): Promise<MemberRow[]>;
     role(projectId: string, userId: string): Promise<Role | null>;
+    /** Members of any of these projects. */
+    memberships(projectIds: readonly string[]): Promise<MemberRow[]>;
     setRole(projectId: string, userId: string, role: Role): Promise<void>;
     /** Throws conflict for the last owner, as does setRole. */
     removeMember(projectId: string, userId: string): Promise<void>;
@@ -250,6 +271,15 @@ export interface Store {
     revoke(id: string): Promise<void>;
     /** Adds the user with the invite's role (never lowering one): null when expired, revoked or used up. */
     accept(secretHash: string, userId: string): Promise<MemberRow | null>;
+    /**
+     * Makes the account, its membership and the use of the invitation, all or nothing: null, and no account, when the
+     * invitation is expired, revoked or used up.
+     */
+    register(
+      secretHash: string,
+      user: { email: string; name: string; passwordHash: string | null },
+      identity?: { provider: string; subject: string },
+    ): Promise<{ user: UserRow; member: MemberRow } | null>;
   };
   models: {
     /** `color` is the next of the project's, in order of creation. */

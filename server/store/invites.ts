@@ -1,7 +1,9 @@
 import { atLeast, roleSchema } from '../../core/roles/index.ts';
 import { type Context, explained, lockRow } from './context.ts';
 import type { InviteRow, Store } from './contract.ts';
+import type { Tx } from './database.ts';
 import { toMember } from './projects.ts';
+import { createUser, emailTaken } from './users.ts';
 
 const COLUMNS = {
   id: true,
@@ -58,17 +60,13 @@ export function invites({ db, transact }: Context): Store['invites'] {
     accept: (secretHash, userId) =>
       explained(
         transact(async (tx) => {
-          const projectId = (await tx.invite.findUnique({ where: { secretHash } }))?.projectId;
-          // Everybody who accepts an invitation to this project, or changes its members, waits here for the others.
-          if (projectId === undefined || !(await lockRow(tx, 'project', projectId))) return null;
-          const row = await tx.invite.findUnique({ where: { secretHash }, select: COLUMNS });
-          if (!row) return null;
-          const invite = toInvite(row);
-          if (!isOpen(invite)) return null;
+          const invite = await openLocked(tx, secretHash);
+          if (!invite) return null;
+          const { projectId } = invite;
           const key = { projectId_userId: { projectId, userId } };
           const member = await tx.member.findUnique({ where: key });
           if (member && atLeast(roleSchema.parse(member.role), invite.role)) return toMember(member);
-          await tx.invite.update({ where: { id: invite.id }, data: { uses: { increment: 1 } } });
+          await use(tx, invite);
           const joined = await tx.member.upsert({
             where: key,
             create: { projectId, userId, role: invite.role },
@@ -78,5 +76,33 @@ export function invites({ db, transact }: Context): Store['invites'] {
         }),
         { missing: 'That account is no longer there.' },
       ),
+    register: (secretHash, user, identity) =>
+      explained(
+        transact(async (tx) => {
+          const invite = await openLocked(tx, secretHash);
+          if (!invite) return null;
+          await use(tx, invite);
+          const made = await createUser(tx, user);
+          if (identity) await tx.identity.create({ data: { ...identity, userId: made.id } });
+          const member = await tx.member.create({
+            data: { projectId: invite.projectId, userId: made.id, role: invite.role },
+          });
+          return { user: made, member: toMember(member) };
+        }),
+        { taken: emailTaken(user.email) },
+      ),
   };
+}
+
+/** The invitation, if it can still be used. Whoever uses one of this project, or changes its members, waits here. */
+async function openLocked(tx: Tx, secretHash: string): Promise<InviteRow | null> {
+  const projectId = (await tx.invite.findUnique({ where: { secretHash } }))?.projectId;
+  if (projectId === undefined || !(await lockRow(tx, 'project', projectId))) return null;
+  const row = await tx.invite.findUnique({ where: { secretHash }, select: COLUMNS });
+  const invite = row && toInvite(row);
+  return invite && isOpen(invite) ? invite : null;
+}
+
+async function use(tx: Tx, { id }: InviteRow): Promise<void> {
+  await tx.invite.update({ where: { id }, data: { uses: { increment: 1 } } });
 }

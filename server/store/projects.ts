@@ -113,6 +113,10 @@ export function projects(context: Context): Store['projects'] {
       });
       return rows.map(toMember);
     },
+    async memberships(projectIds) {
+      const rows = await db.member.findMany({ where: { projectId: { in: [...new Set(projectIds)] } } });
+      return rows.map(toMember);
+    },
     async role(projectId, userId): Promise<Role | null> {
       const row = await db.member.findUnique({ where: { projectId_userId: { projectId, userId } } });
       return row ? roleSchema.parse(row.role) : null;

@@ -1,4 +1,5 @@
-import { type Context, explained } from './context.ts';
+import { UserError } from '../../core/errors/index.ts';
+import { type Context, explained, lockRow } from './context.ts';
 import type { Store, TokenRow } from './contract.ts';
 
 /** All but the hash, which leaves the database only as a condition. */
@@ -14,13 +15,34 @@ const COLUMNS = {
 } as const satisfies Record<keyof TokenRow, true>;
 
 /** `byHash` also finds what has expired or was revoked: whoever asks tells the two apart by the dates. */
-export function tokens({ db }: Context): Store['tokens'] {
+export function tokens({ db, transact }: Context): Store['tokens'] {
   return {
-    create: (token) =>
-      explained(db.token.create({ data: token, select: COLUMNS }), {
-        taken: 'There is a token with this secret already. Make another one.',
-        missing: 'That account is no longer there.',
-      }),
+    create: ({ sessionId, ...token }) =>
+      explained(
+        transact(async (tx) => {
+          if (sessionId !== undefined) {
+            await lockRow(tx, 'session', sessionId);
+            const session = await tx.session.findUnique({ where: { id: sessionId } });
+            if (session?.revokedAt !== null)
+              throw new UserError('unauthenticated', 'This session was ended. Sign in again.');
+          }
+          return tx.token.create({ data: token, select: COLUMNS });
+        }),
+        {
+          taken: 'There is a token with this secret already. Make another one.',
+          missing: 'That account is no longer there.',
+        },
+      ),
+    async standing(ids) {
+      const rows = await db.token.findMany({
+        where: {
+          ...{ id: { in: [...ids] }, revokedAt: null },
+          OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }],
+        },
+        select: { id: true },
+      });
+      return new Set(rows.map(({ id }) => id));
+    },
     byHash: (secretHash) => db.token.findUnique({ where: { secretHash }, select: COLUMNS }),
     /** Without revoked ones, newest first. */
     ofUser: (userId) =>

@@ -38,14 +38,19 @@ export function users({ db, transact }: Context): Store['users'] {
     byEmail: (email) => db.user.findUnique({ where: { email: normalEmail(email) } }),
     count: () => db.user.count(),
     update: (id, change) => explained(db.user.update({ where: { id }, data: change }), { missing: GONE }),
-    changePassword: (id, passwordHash, keep) =>
+    changePassword: (id, { from, to }, keep) =>
       explained(
         transact(async (tx) => {
-          await tx.user.update({ where: { id }, data: { passwordHash } });
+          const { count } = await tx.user.updateMany({
+            where: { id, passwordHash: from },
+            data: { passwordHash: to },
+          });
+          if (count === 0) return false;
           await tx.session.updateMany({
             where: { userId: id, revokedAt: null, ...(keep === null ? {} : { id: { not: keep } }) },
             data: { revokedAt: new Date() },
           });
+          return true;
         }),
         { missing: GONE },
       ),

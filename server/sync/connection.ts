@@ -37,7 +37,7 @@ export class Connection implements Peer {
 
   constructor(
     private readonly socket: WebSocket,
-    admission: Admission,
+    readonly admission: Admission,
     private readonly document: BoardDocument,
     private readonly limits: SyncLimits,
     private readonly onClosed: () => void,
@@ -64,6 +64,10 @@ export class Connection implements Peer {
 
   get boardId(): string {
     return this.document.boardId;
+  }
+
+  get currentRole(): Role {
+    return this.role;
   }
 
   /** Nothing more is read; what came before is still saved. */

@@ -25,12 +25,27 @@ export interface Admission {
   readonly role: Role;
   readonly boardId: string;
   readonly projectId: string;
+  /** What the person signed in by: when it is ended, so are its sockets. */
+  readonly credential: Credential;
 }
+
+export interface Credential {
+  readonly kind: 'session' | 'token';
+  readonly id: string;
+}
+
+/** What has become of an admission: the role that the person has now, or why the socket has to go. */
+export type Standing = Role | 'signed-out' | 'removed';
 
 export interface SyncOptions {
   readonly journal: Journal;
   /** Uses up a single-use ticket: null when unknown, used or expired (rule S4). */
   redeem(ticket: string): Promise<Admission | null>;
+  /**
+   * What has become of the admissions of open sockets, in their order. Asked every second, so that whatever ends a
+   * session, a token or a membership, in whichever process, ends its sockets within 2 s (rule S5).
+   */
+  standing?(admissions: readonly Admission[]): Promise<readonly Standing[]>;
   /** Exact origins that may connect (rule S4). */
   readonly origins: readonly string[];
   readonly limits?: Partial<SyncLimits>;
@@ -64,8 +79,10 @@ export interface SyncServer {
   announceProject(projectId: string, message: ServerMessage): void;
   /** Takes effect on open sockets at once (rule S5); null: no longer a member. */
   setRole(projectId: string, userId: string, role: Role | null): void;
-  /** Ends a user's sockets, for a session that was ended. */
+  /** Ends a user's sockets, for a password that was changed. */
   disconnectUser(userId: string): void;
+  /** Asks now, and not in a second, what has become of the admissions of open sockets. */
+  recheck(): Promise<void>;
   /**
    * Call once the board is deleted in the store: closes its sockets with CLOSE.notFound and forgets its document. What
    * is not durable yet is given up; nobody was told that it is saved.

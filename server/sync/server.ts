@@ -12,6 +12,7 @@ import { ENDINGS, LIMITS } from './limits.ts';
 import { within } from './loading.ts';
 
 const HEARTBEAT_MS = 10_000;
+const RECHECK_MS = 1_000;
 /** How long a socket may take to answer the closing handshake when the server stops. */
 const GOODBYE_MS = 1_000;
 
@@ -44,6 +45,8 @@ class Server implements SyncServer {
   /** Upgrades under way. */
   private readonly pending = new Set<Upgrade>();
   private readonly heart: NodeJS.Timeout;
+  private readonly rechecks: NodeJS.Timeout;
+  private rechecking: Promise<void> | null = null;
   private closing: Promise<void> | null = null;
 
   constructor(private readonly options: SyncOptions) {
@@ -59,6 +62,8 @@ class Server implements SyncServer {
       for (const connection of this.connections) connection.heartbeat();
     }, HEARTBEAT_MS);
     this.heart.unref();
+    this.rechecks = setInterval(() => void this.recheck(), RECHECK_MS);
+    this.rechecks.unref();
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
@@ -91,6 +96,34 @@ class Server implements SyncServer {
     for (const connection of [...this.connections])
       if (connection.user.id === userId) connection.end(ENDINGS.signedOut);
   };
+
+  recheck: SyncServer['recheck'] = async () => {
+    // What is asked already may have been answered before what has just changed: once more after it.
+    await this.rechecking;
+    this.rechecking ??= this.recheckOnce().finally(() => {
+      this.rechecking = null;
+    });
+    return this.rechecking;
+  };
+
+  private async recheckOnce(): Promise<void> {
+    if (this.connections.size === 0 || !this.options.standing) return;
+    const open = [...this.connections];
+    const before = open.map((connection) => connection.currentRole);
+    try {
+      const standings = await this.options.standing(open.map(({ admission }) => admission));
+      for (const [at, connection] of open.entries()) {
+        const standing = standings[at];
+        if (standing === undefined || standing === 'signed-out') connection.end(ENDINGS.signedOut);
+        // A role that was set while this was asked is newer than the answer.
+        else if (connection.currentRole === before[at])
+          connection.setRole(standing === 'removed' ? null : standing);
+      }
+    } catch (error) {
+      // The store does not answer: nothing is saved meanwhile either.
+      this.log('warn', 'who may stay on boards could not be asked', { error: String(error) });
+    }
+  }
 
   closeBoard: SyncServer['closeBoard'] = (boardId) => {
     for (const { deleted } of this.pending) deleted.add(boardId);
@@ -193,6 +226,7 @@ class Server implements SyncServer {
 
   private async shutDown(): Promise<void> {
     clearInterval(this.heart);
+    clearInterval(this.rechecks);
     for (const connection of this.connections) connection.stopReading();
     const saves = Array.from(this.documents.values(), (document) =>
       within(document.saved(), this.limits.storageMs).catch(() => {

@@ -21,7 +21,8 @@ async function signedIn(name: string) {
     const { cookie } = await cookieOf(bench, user);
     return new Visitor(bench, { cookie, origin: bench.origin });
   };
-  const signIn = (password: string) => handles().signInByPassword(user.email, password, '1.2.3.4');
+  const signIn = async (password: string) =>
+    (await handles().signInByPassword(user.email, password, '1.2.3.4'))?.id ?? null;
   return { user, here: await browser(), there: await browser(), signIn };
 }
 

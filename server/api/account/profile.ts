@@ -33,7 +33,13 @@ export async function changePassword(app: App, caller: Caller, change: PasswordC
     throw new UserError('conflict', 'This account has no password: its provider signs it in.', 'current');
   if (!(await passwordMatches(change.current, passwordHash)))
     throw new UserError('forbidden', 'That is not your current password. Nothing was changed.', 'current');
-  await app.store.users.changePassword(id, await hashPassword(change.next), caller.sessionId);
+  const next = { from: passwordHash, to: await hashPassword(change.next) };
+  if (!(await app.store.users.changePassword(id, next, caller.sessionId)))
+    throw new UserError(
+      'conflict',
+      'The password was changed elsewhere a moment ago. Sign in with it.',
+      'current',
+    );
   // The sockets of this session come back with a ticket of their own.
   app.sync.disconnectUser(id);
 }

@@ -3,7 +3,7 @@ import type { RegisterRequest } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { UserRow } from '../../store/contract.ts';
 import type { App } from '../app.ts';
-import { openInvite } from '../projects/invites.ts';
+import { INVITATION_GONE, openInvite } from '../projects/invites.ts';
 import { hashPassword, hashSecret } from '../secrets.ts';
 
 export async function register(app: App, request: RegisterRequest): Promise<UserRow> {
@@ -15,8 +15,11 @@ export async function register(app: App, request: RegisterRequest): Promise<User
       'There is an account with this e-mail address. Sign in, then open the invitation again.',
       'email',
     );
-  const user = await app.store.users.create({ email: request.email, name: request.name, passwordHash });
-  const member = await app.store.invites.accept(hashSecret(request.invite), user.id);
-  if (member) app.sync.announceProject(member.projectId, { type: 'project' });
-  return user;
+  const made = await app.store.invites.register(hashSecret(request.invite), {
+    ...{ email: request.email, name: request.name, passwordHash },
+  });
+  // Used up between the look and the use: no account was made.
+  if (!made) throw new UserError('not_found', INVITATION_GONE);
+  app.sync.announceProject(made.member.projectId, { type: 'project' });
+  return made.user;
 }

@@ -18,10 +18,10 @@ export async function listSessions(app: App, caller: Caller): Promise<Session[]>
     }));
 }
 
-/** Its sockets end too: those of the person's other sessions come back with a ticket of their own. */
+/** Its sockets end too. */
 export async function endSession(app: App, caller: Caller, id: string): Promise<void> {
   const row = await app.store.sessions.byId(id);
   if (!row || row.userId !== caller.user.id) throw notFound('session');
   await app.store.sessions.revoke(id);
-  app.sync.disconnectUser(caller.user.id);
+  await app.sync.recheck();
 }

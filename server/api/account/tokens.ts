@@ -7,11 +7,12 @@ import { hashSecret, randomSecret } from '../secrets.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The secret is told here and never again. */
+/** The secret is told here and never again. Throws `unauthenticated` when the session that asks was ended meanwhile. */
 export async function createToken(
   store: Store,
   userId: string,
   request: { name: string; expiresInDays?: number | undefined },
+  sessionId?: string,
 ): Promise<CreatedToken> {
   const secret = randomSecret('il_');
   const row = await store.tokens.create({
@@ -21,6 +22,7 @@ export async function createToken(
     secretHash: hashSecret(secret),
     expiresAt:
       request.expiresInDays === undefined ? null : new Date(Date.now() + request.expiresInDays * DAY_MS),
+    ...(sessionId === undefined ? {} : { sessionId }),
   });
   return { id: row.id, name: row.name, secret };
 }
@@ -36,7 +38,7 @@ export async function createOwnToken(
       'forbidden',
       'A token cannot make tokens. Sign in with a browser, or use the command line on the server.',
     );
-  return createToken(app.store, caller.user.id, request);
+  return createToken(app.store, caller.user.id, request, caller.sessionId ?? undefined);
 }
 
 export async function listTokens(app: App, caller: Caller): Promise<Token[]> {
@@ -55,4 +57,5 @@ export async function listTokens(app: App, caller: Caller): Promise<Token[]> {
 
 export async function revokeToken(app: App, caller: Caller, id: string): Promise<void> {
   if (!(await app.store.tokens.revoke(id, caller.user.id))) throw notFound('token');
+  await app.sync.recheck();
 }

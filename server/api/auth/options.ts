@@ -9,6 +9,8 @@ import type { OAuthClient } from '../config.ts';
 import { ADDRESS_HEADER, type Handles } from '../handles.ts';
 
 const credentialsSchema = z.object({ email: z.string().max(200), password: z.string().max(200) });
+/** What signing in by password leaves for the session that begins: it goes no further than the callback. */
+const signedInSchema = z.object({ passwordHash: z.string() });
 const claimsSchema = z.object({ sub: z.string(), sid: z.string() });
 const profileSchema = z.object({
   email: z.string().nullish(),
@@ -54,7 +56,9 @@ export function authOptions(
             ? user.id
             : await handles.userOfIdentity(account.provider, account.providerAccountId);
         if (id === null) throw new Error('the identity has no account');
-        const sid = await handles.openSession(id, request.headers.get('user-agent') ?? '');
+        const hash = signedInSchema.safeParse(user);
+        const agent = request.headers.get('user-agent') ?? '';
+        const sid = await handles.openSession(id, agent, hash.success ? hash.data.passwordHash : null);
         return { sub: id, sid };
       },
       session: async ({ session, token }) => {
@@ -95,8 +99,7 @@ function passwordProvider(handles: Handles, headers: Headers): Provider {
       if (!given.success) return null;
       try {
         const { email, password } = given.data;
-        const id = await handles.signInByPassword(email, password, headers.get(ADDRESS_HEADER) ?? '');
-        return id === null ? null : { id };
+        return await handles.signInByPassword(email, password, headers.get(ADDRESS_HEADER) ?? '');
       } catch (error) {
         // The page knows this word. Anything else stays inside.
         const code = z.object({ code: z.literal('rate_limited') }).safeParse(error);

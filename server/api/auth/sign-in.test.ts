@@ -32,7 +32,8 @@ test('passwords are kept as scrypt with their own salt, and compared whole', asy
 test('right e-mail and password give the account, whatever the case of the address', async () => {
   const passwordHash = await hashPassword('analytical engine');
   const ada = await bench.store.users.create({ email: 'ada@example.org', name: 'Ada', passwordHash });
-  const signIn = (email: string, password: string) => handles().signInByPassword(email, password, '1.2.3.4');
+  const signIn = async (email: string, password: string) =>
+    (await handles().signInByPassword(email, password, '1.2.3.4'))?.id ?? null;
   expect(await signIn(' Ada@Example.org ', 'analytical engine')).toBe(ada.id);
   expect(await signIn('ada@example.org', 'difference engine')).toBeNull();
   expect(await signIn('nobody@example.org', 'analytical engine')).toBeNull();

@@ -14,13 +14,13 @@ export async function signInByPassword(
   email: string,
   password: string,
   address: string,
-): Promise<string | null> {
+): Promise<{ id: string; passwordHash: string } | null> {
   const wanted = email.trim().toLowerCase();
   app.limiter.take('signInAddress', address);
   app.limiter.take('signIn', `${address} ${wanted}`);
   const user = await app.store.users.byEmail(wanted);
   const right = await passwordMatches(password, user?.passwordHash ?? null);
-  return user && right ? user.id : null;
+  return user?.passwordHash && right ? { id: user.id, passwordHash: user.passwordHash } : null;
 }
 
 type Identity = Parameters<Handles['signInByOAuth']>[0];
@@ -45,9 +45,13 @@ export async function signInByOAuth(app: App, identity: Identity): Promise<OAuth
   } catch {
     return 'uninvited';
   }
-  const user = await app.store.users.create({ email, name: identity.name, passwordHash: null });
-  await app.store.users.linkIdentity(user.id, provider, subject);
-  await app.store.invites.accept(hashSecret(invite), user.id);
+  const made = await app.store.invites.register(
+    hashSecret(invite),
+    { email, name: identity.name, passwordHash: null },
+    { provider, subject },
+  );
+  if (!made) return 'uninvited';
+  app.sync.announceProject(made.member.projectId, { type: 'project' });
   return 'welcome';
 }
 
@@ -62,10 +66,13 @@ export function makeHandles(app: App): Handles {
     signInByOAuth: (identity) => signInByOAuth(app, identity),
     userOfIdentity: async (provider, subject) =>
       (await app.store.users.byIdentity(provider, subject))?.id ?? null,
-    openSession: async (userId, userAgent) => {
+    openSession: async (userId, userAgent, passwordHash) => {
       const expiresAt = new Date(Date.now() + SESSION_DAYS * DAY_MS);
-      const session = { userId, userAgent: userAgent.slice(0, LONGEST_AGENT), expiresAt };
-      return (await app.store.sessions.create(session)).id;
+      const { id } = await app.store.sessions.create({
+        ...{ userId, userAgent: userAgent.slice(0, LONGEST_AGENT), expiresAt },
+        ...(passwordHash === null ? {} : { passwordHash }),
+      });
+      return id;
     },
     sessionStands: async (id, userId) => {
       const row = await app.store.sessions.byId(id);
@@ -77,9 +84,8 @@ export function makeHandles(app: App): Handles {
       );
     },
     endSession: async (id) => {
-      const row = await app.store.sessions.byId(id);
       await app.store.sessions.revoke(id);
-      if (row) app.sync.disconnectUser(row.userId);
+      await app.sync.recheck();
     },
     log: (level, message, facts) => app.log[level](facts, message),
   };

@@ -79,5 +79,10 @@ export async function duplicateBoard(
 
 export function makeTicket(app: App, board: BoardRow, caller: Caller): string {
   const { id, projectId } = board;
-  return app.tickets.make({ user: personOf(caller.user), boardId: id, projectId });
+  const { sessionId, tokenId } = caller;
+  const credential =
+    tokenId === null
+      ? { kind: 'session' as const, id: sessionId ?? '' }
+      : { kind: 'token' as const, id: tokenId };
+  return app.tickets.make({ user: personOf(caller.user), boardId: id, projectId, credential });
 }

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { CLOSE, ticketSchema } from '../../../core/api/index.ts';
+import { CLOSE, createdTokenSchema, ticketSchema } from '../../../core/api/index.ts';
 import { addItem, type Note, readBoard } from '../../../core/board/index.ts';
 import { type Bench, cookieOf, startBench, Visitor } from '../testing/harness.ts';
 import { type Cast, cast } from '../testing/project.ts';
 import { BoardClient } from '../testing/socket.ts';
-import { Tickets } from './tickets.ts';
+import { type Ticket, Tickets } from './tickets.ts';
 
 let bench: Bench;
 let people: Cast;
@@ -51,7 +51,10 @@ test('S4: a ticket opens one socket, once', async () => {
 test('S4: a ticket lives 30 seconds', () => {
   let now = 0;
   const tickets = new Tickets(() => now);
-  const ticket = { user: { id: 'u', name: 'U', color: 0 }, boardId: 'b', projectId: 'p' };
+  const ticket: Ticket = {
+    ...{ user: { id: 'u', name: 'U', color: 0 }, boardId: 'b', projectId: 'p' },
+    credential: { kind: 'session', id: 's' },
+  };
   const [early, late] = [tickets.make(ticket), tickets.make(ticket)];
   expect(early).not.toBe(late);
   now = 29_999;
@@ -124,7 +127,59 @@ test('ending a session ends its sockets', async () => {
   const { cookie, sessionId } = await cookieOf(bench, user);
   const browser = new Visitor(bench, { cookie, origin: bench.origin });
   const client = await BoardClient.open(bench, browser, row.id);
+  const other = await BoardClient.open(bench, crew.editor, row.id);
+  const begun = performance.now();
   expect((await crew.editor.ask('DELETE', `me/sessions/${sessionId}`)).status).toBe(204);
   expect(await client.closed).toBe(CLOSE.unauthorised);
+  expect(performance.now() - begun).toBeLessThan(2000);
+  // What was opened by the person's token stays.
+  addItem(other.doc, NOTE);
+  await other.saved();
+  client.leave();
+  other.leave();
+});
+
+test('revoking a token ends the sockets that it opened, and no others', async () => {
+  const crew = await cast(bench);
+  const row = await bench.store.boards.create({ projectId: crew.project.id, title: 'B', createdById: null });
+  const user = await bench.store.users.byId(crew.editor.user.id);
+  if (!user) throw new Error('no user');
+  const { cookie } = await cookieOf(bench, user);
+  const browser = new Visitor(bench, { cookie, origin: bench.origin });
+  const made = createdTokenSchema.parse((await browser.ask('POST', 'me/tokens', { name: 'script' })).body);
+  const script = new Visitor(bench, { authorization: `Bearer ${made.secret}` });
+  const [own, theirs] = [
+    await BoardClient.open(bench, browser, row.id),
+    await BoardClient.open(bench, script, row.id),
+  ];
+  const { ticket } = ticketSchema.parse((await script.ask('POST', `boards/${row.id}/ticket`)).body);
+  expect((await browser.ask('DELETE', `me/tokens/${made.id}`)).status).toBe(204);
+  expect(await theirs.closed).toBe(CLOSE.unauthorised);
+  expect(await knock(`/sync/${row.id}?ticket=${ticket}`)).toBe(401);
+  addItem(own.doc, NOTE);
+  await own.saved();
+  own.leave();
+  theirs.leave();
+});
+
+test.each([
+  ['a session', CLOSE.unauthorised, (_: Cast, id: string) => bench.store.sessions.revoke(id)],
+  [
+    'a membership',
+    CLOSE.forbidden,
+    (crew: Cast) => bench.store.projects.removeMember(crew.project.id, crew.editor.user.id),
+  ],
+] as const)('%s that another process ends ends its sockets within 2 s', async (_what, code, end) => {
+  const crew = await cast(bench);
+  const row = await bench.store.boards.create({ projectId: crew.project.id, title: 'B', createdById: null });
+  const user = await bench.store.users.byId(crew.editor.user.id);
+  if (!user) throw new Error('no user');
+  const { cookie, sessionId } = await cookieOf(bench, user);
+  const client = await BoardClient.open(bench, new Visitor(bench, { cookie, origin: bench.origin }), row.id);
+  // Straight into the database: this process is told nothing.
+  const begun = performance.now();
+  await end(crew, sessionId);
+  expect(await client.closed).toBe(code);
+  expect(performance.now() - begun).toBeLessThan(2000);
   client.leave();
 });

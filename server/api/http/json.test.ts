@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseJson } from './json.ts';
+import { depthOfJson, parseJson } from './json.ts';
 
 test.each([
   ['{"loss":NaN,"acc":0.5}', { loss: null, acc: 0.5 }],
@@ -20,3 +20,13 @@ test.each(['', '{', '{"a":NaNa}', '{"a":xNaN}', '{a:NaN}', '{"a":nan}', '{"a":"N
     expect(() => parseJson(text)).toThrow(SyntaxError);
   },
 );
+
+test.each([
+  ['1', 0],
+  ['{"a":[1,[2]],"b":{}}', 3],
+  ['"[[[["', 0],
+  ['["\\"[[", "]"]', 1],
+  ['['.repeat(100_000), 100_000],
+])('depth of %.20s', (text, depth) => {
+  expect(depthOfJson(text)).toBe(depth);
+});

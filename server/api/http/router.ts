@@ -8,7 +8,7 @@ import type { App } from '../app.ts';
 import { authorise } from './authorise.ts';
 import { errorResponse, misfit, toUserError } from './errors.ts';
 import { checkSameOrigin, identify, sessionCookie } from './identify.ts';
-import { parseJson } from './json.ts';
+import { DEEPEST_JSON, depthOfJson, parseJson } from './json.ts';
 import { describeRoute } from './openapi.ts';
 import { Answered, type Input, type Route } from './route.ts';
 import { ACCESS, type RouteKey } from './table.ts';
@@ -97,8 +97,11 @@ async function readJson(request: Request): Promise<unknown> {
     if (bytes > JSON_LIMIT) throw tooLarge;
     chunks.push(part.value);
   }
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (depthOfJson(text) > DEEPEST_JSON)
+    throw new UserError('bad_request', `The body is nested more than ${DEEPEST_JSON} deep.`, 'body');
   try {
-    return parseJson(Buffer.concat(chunks).toString('utf8'));
+    return parseJson(text);
   } catch {
     throw new UserError('bad_request', 'The body is not JSON.', 'body');
   }

@@ -59,7 +59,7 @@ export async function openInvite(app: App, secret: string): Promise<Invitation> 
     row.expiresAt.getTime() <= Date.now() ||
     (row.maxUses !== null && row.uses >= row.maxUses)
   )
-    throw new UserError('not_found', GONE);
+    throw new UserError('not_found', INVITATION_GONE);
   return {
     project: project.name,
     slug: project.slug,
@@ -69,12 +69,12 @@ export async function openInvite(app: App, secret: string): Promise<Invitation> 
 }
 
 /** Also when it was used up between the look and the use. */
-const GONE = 'This invitation is unknown, expired, revoked or used up. Ask for a new one.';
+export const INVITATION_GONE = 'This invitation is unknown, expired, revoked or used up. Ask for a new one.';
 
 export async function acceptInvite(app: App, caller: Caller, secret: string): Promise<{ slug: string }> {
   const { slug } = await openInvite(app, secret);
   const member = await app.store.invites.accept(hashSecret(secret), caller.user.id);
-  if (!member) throw new UserError('not_found', GONE);
+  if (!member) throw new UserError('not_found', INVITATION_GONE);
   app.sync.setRole(member.projectId, caller.user.id, member.role);
   app.sync.announceProject(member.projectId, { type: 'project' });
   return { slug };

@@ -39,7 +39,8 @@ export class Tickets {
 
 export function admission(userId: string, role: Role = 'editor', boardId = 'board'): Admission {
   const user = { id: userId, name: `Name of ${userId}`, color: userId.length };
-  return { user, role, boardId, projectId: 'project' };
+  const credential = { kind: 'session' as const, id: `session of ${userId}` };
+  return { user, role, boardId, projectId: 'project', credential };
 }
 
 export interface Running {
