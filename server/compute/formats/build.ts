@@ -2,6 +2,7 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { UserError } from '../../../core/errors/index.ts';
 import { withActivations } from '../network/activations.ts';
+import { ShapeFault } from '../network/layers/reshapes.ts';
 import type { LayerConfig } from './architecture.ts';
 import { invalid, type Tf } from './context.ts';
 import type { FlatNetwork } from './flatten.ts';
@@ -80,6 +81,7 @@ export async function buildModel(
     return await building!;
   } catch (error) {
     guard.disposeAll();
+    if (error instanceof ShapeFault) throw invalid(file, error.message);
     if (error instanceof UserError) throw error;
     const cause = error instanceof Error ? error.message : String(error);
     throw invalid(file, `TensorFlow.js cannot build this architecture: ${firstLine(cause)}`);

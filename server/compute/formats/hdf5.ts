@@ -7,7 +7,9 @@ import { readHdf5 } from './hdf5thread.ts';
 /** Compressed data may unpack to this many times the file's size, in all, and to a gibibyte. */
 const MAX_RATIO = 200;
 const MAX_BYTES = 2 ** 30;
-const MAX_ATTRIBUTE = 64 * 2 ** 20;
+const MAX_ATTRIBUTES = 64 * 2 ** 20;
+/** What the library may take beside what is read. */
+const MEMORY = 64 * 2 ** 20;
 const MAX_ENTRIES = 200_000;
 /** A damaged file can make the library loop: a sound one takes a second for 100 MB. */
 const TIMEOUT_MS = 20_000;
@@ -24,9 +26,11 @@ export async function openHdf5(bytes: Uint8Array, name: string, timeoutMs?: numb
       name,
       'not an HDF5 file: its signature is missing, so it is of another kind or its beginning is lost',
     );
+  const tensorBytes = Math.min(MAX_BYTES, MAX_RATIO * bytes.length);
   const limits = {
-    tensorBytes: Math.min(MAX_BYTES, MAX_RATIO * bytes.length),
-    attributeBytes: MAX_ATTRIBUTE,
+    tensorBytes,
+    attributeBytes: MAX_ATTRIBUTES,
+    memoryBytes: tensorBytes + MAX_ATTRIBUTES + MEMORY,
     entries: MAX_ENTRIES,
   };
   const patience = timeoutMs ?? TIMEOUT_MS + (bytes.length / 1e6) * TIMEOUT_MS_PER_MB;

@@ -9,7 +9,10 @@ export type Hdf5Library = typeof Module;
 export interface Hdf5Limits {
   /** All tensors together, as stored. */
   readonly tensorBytes: number;
+  /** All attributes that are text together, as they are read. */
   readonly attributeBytes: number;
+  /** What the library may take for itself. */
+  readonly memoryBytes: number;
   /** Groups, data sets and attributes. */
   readonly entries: number;
 }
@@ -32,15 +35,21 @@ export function dumpHdf5(library: Hdf5Library, bytes: Uint8Array, limits: Hdf5Li
   const groups: Hdf5Dump['groups'] = Object.create(null);
   const tensors: Hdf5Dump['tensors'] = Object.create(null);
   let bytesLeft = limits.tensorBytes;
+  let attributesLeft = limits.attributeBytes;
   let entriesLeft = limits.entries;
   const fault = (code: Hdf5Fault['code'], message: string): Hdf5Fault => ({ code, message });
 
-  /** A copy of what `fill` writes to the address that it is given; null when it fails. */
-  const read = (size: number, fill: (address: bigint) => number): Uint8Array | null => {
+  /** What `take` makes of what `fill` writes to the address that it is given; null when it fails. */
+  const read = <T>(
+    size: number,
+    fill: (address: bigint) => number,
+    take: (bytes: Uint8Array, address: bigint) => T,
+  ): T | null => {
     const address = library._malloc(Math.max(1, size));
     if (!address) return null;
     try {
-      return fill(BigInt(address)) < 0 ? null : library.HEAPU8.slice(address, address + size);
+      if (fill(BigInt(address)) < 0) return null;
+      return take(library.HEAPU8.slice(address, address + size), BigInt(address));
     } finally {
       library._free(address);
     }
@@ -86,12 +95,24 @@ export function dumpHdf5(library: Hdf5Library, bytes: Uint8Array, limits: Hdf5Li
     bytesLeft -= size;
     if (bytesLeft < 0)
       return fault('too_large', `its tensors unpack to more than ${limits.tensorBytes} bytes`);
-    const raw = read(size, (address) => library.get_dataset_data(id, path, null, null, null, address));
+    const raw = read(
+      size,
+      (address) => library.get_dataset_data(id, path, null, null, null, address),
+      (own) => own,
+    );
     if (!raw) return fault('invalid', `the tensor ${path} cannot be read; the file is damaged or cut off`);
     const view = new DataView(raw.buffer);
     const data = new Float32Array(count);
     for (let i = 0; i < count; i++) data[i] = decode(view, i);
     return { shape, data };
+  };
+
+  /** Up to the zero that ends it. Many attributes may name one text of the file: each counts. */
+  const textAt = (own: Uint8Array): string => {
+    const end = own.indexOf(0);
+    const text = end < 0 ? own : own.subarray(0, end);
+    attributesLeft -= text.length;
+    return attributesLeft < 0 ? '' : new TextDecoder().decode(text);
   };
 
   /** Null for an attribute that is not text. */
@@ -101,21 +122,30 @@ export function dumpHdf5(library: Hdf5Library, bytes: Uint8Array, limits: Hdf5Li
     if (metadata.total_size === 0 || metadata.shape === null) return [];
     if (metadata.type !== library.H5T_class_t.H5T_STRING.value) return null;
     const { total_size: count, size, vlen } = metadata;
-    if (!(count * size <= limits.attributeBytes))
+    if (!(count * size <= attributesLeft))
       return fault('invalid', `the attribute ${name} of ${group} says it has ${count * size} bytes`);
-    const raw = read(count * size, (address) => library.get_attribute_data(id, group, name, address));
-    if (!raw)
-      return fault(
-        'invalid',
-        `the attribute ${name} of ${group} cannot be read; the file is damaged or cut off`,
-      );
-    const view = new DataView(raw.buffer);
-    return Array.from({ length: count }, (_, i) => {
-      if (vlen) return library.UTF8ToString(view.getUint32(4 * i, true));
-      const own = raw.subarray(i * size, (i + 1) * size);
-      const end = own.indexOf(0);
-      return new TextDecoder().decode(end < 0 ? own : own.subarray(0, end));
-    });
+    const texts = read(
+      count * size,
+      (address) => library.get_attribute_data(id, group, name, address),
+      (raw, address) => {
+        const view = new DataView(raw.buffer);
+        const out: string[] = [];
+        for (let i = 0; i < count && attributesLeft >= 0; i++)
+          out.push(
+            vlen
+              ? textAt(library.HEAPU8.subarray(view.getUint32(4 * i, true)))
+              : textAt(raw.subarray(i * size, (i + 1) * size)),
+          );
+        if (vlen) library.reclaim_vlen_memory(id, group, name, address);
+        return out;
+      },
+    );
+    if (attributesLeft < 0)
+      return fault('too_large', `its attributes hold more text than ${limits.attributeBytes} bytes`);
+    return (
+      texts ??
+      fault('invalid', `the attribute ${name} of ${group} cannot be read; the file is damaged or cut off`)
+    );
   };
 
   const visit = (path: string, depth: number): void => {

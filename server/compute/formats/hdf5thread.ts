@@ -25,6 +25,7 @@ function factoryUrl(): string {
 
 /**
  * The thread's program, from the text of a function that needs nothing else: so the bundle needs no second file.
+ * A file may ask the library for any amount of memory (thousands of attributes that name one long text): it gets so much.
  * Compilers that keep functions' names wrap them in __name.
  */
 const PROGRAM = `
@@ -32,6 +33,11 @@ const __name = (value) => value;
 const dump = ${dumpHdf5.toString()};
 const { parentPort, workerData } = require('node:worker_threads');
 const { factory, bytes, limits } = workerData;
+const { grow } = WebAssembly.Memory.prototype;
+WebAssembly.Memory.prototype.grow = function (pages) {
+  if (this.buffer.byteLength + 65536 * pages > limits.memoryBytes) throw new RangeError('out of memory');
+  return grow.call(this, pages);
+};
 import(factory)
   .then(({ default: create }) => create({ noInitialRun: true, print() {}, printErr() {} }))
   .then((library) => {

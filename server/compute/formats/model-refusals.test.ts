@@ -275,7 +275,9 @@ describe('files of models', () => {
 
   it('.h5 that asks for more memory than it may', async () => {
     const golden = readFileSync(path.join(import.meta.dirname, 'goldens', 'branched.h5'));
-    const limits = { tensorBytes: 2 ** 30, attributeBytes: 2 ** 26, entries: 10_000 };
+    const limits = {
+      ...{ tensorBytes: 2 ** 30, attributeBytes: 2 ** 26, memoryBytes: 2 ** 31, entries: 10_000 },
+    };
     const few = await readHdf5(golden, { ...limits, tensorBytes: 100 }, 20_000);
     expect(Object.values(few.tensors)).toContainEqual({
       code: 'too_large',
@@ -285,6 +287,18 @@ describe('files of models', () => {
     expect(short.groups['']?.attributes.model_config ?? short.groups['/']?.attributes.model_config).toEqual({
       code: 'invalid',
       message: expect.stringMatching(/^the attribute model_config of \S* ?says it has \d+ bytes$/),
+    });
+    // One long text, named 4,000 times: 64 KB in the file, 256 MB in memory.
+    const shared = readFileSync(path.join(import.meta.dirname, 'goldens', 'shared-text.h5'));
+    const many = await readHdf5(shared, limits, 20_000);
+    expect(many.groups['/']?.attributes.model_config).toEqual({
+      code: 'too_large',
+      message: 'its attributes hold more text than 67108864 bytes',
+    });
+    const little = await readHdf5(shared, { ...limits, memoryBytes: 2 ** 27 }, 20_000);
+    expect(little.groups['/']?.attributes.model_config).toEqual({
+      code: 'invalid',
+      message: 'the attribute model_config of / cannot be read; the file is damaged or cut off',
     });
   });
 });

@@ -1,4 +1,5 @@
 /** Inputs, dense layers, activations, shapes, merges, and what acts in training only. */
+import { z } from 'zod';
 import {
   activation,
   axes,
@@ -8,10 +9,12 @@ import {
   fixed,
   flag,
   inert,
+  type KeyRule,
   type Keys,
   number,
   numbers,
   optional,
+  read,
   sizes,
   trained,
 } from '../keys.ts';
@@ -22,6 +25,20 @@ export const ADAPTED: Keys = {
   lora_rank: fixed([null], 'merge the LoRA weights into the kernel before saving'),
   lora_alpha: fixed([null], 'merge the LoRA weights into the kernel before saving'),
   quantization_config: fixed([null], 'save the model before quantize()'),
+};
+
+/** TensorFlow.js writes null for the open size. */
+const targetShape: KeyRule = (value, key, place) => {
+  const expected = 'a list of positive sizes, one of them -1 at most';
+  return read(
+    z
+      .array(z.number().int().nullable())
+      .max(8)
+      .transform((list) => list.map((size) => size ?? -1))
+      .refine((list) => list.every((size) => size > 0 || size === -1))
+      .refine((list) => list.filter((size) => size === -1).length <= 1),
+    expected,
+  )(value, key, place);
 };
 
 const merging: ClassRow = { keys: {} };
@@ -64,7 +81,7 @@ export const CORE: Rows = {
   },
   Activation: { keys: { activation } },
   Flatten: { keys: { data_format: dataFormat } },
-  Reshape: { keys: { target_shape: sizes } },
+  Reshape: { keys: { target_shape: targetShape } },
   Permute: { keys: { dims: sizes } },
   RepeatVector: { keys: { n: count } },
   Identity: { keys: {}, make: handedOn },

@@ -6,9 +6,19 @@ import { normalizations } from './normalizations.ts';
 import { globalPoolings } from './pooling.ts';
 import { rectifiers } from './rectifiers.ts';
 import { recurrents } from './recurrent.ts';
+import { reshapes } from './reshapes.ts';
 import { shapeLayers } from './shapes.ts';
 
-const FAMILIES = [rectifiers, shapeLayers, globalPoolings, normalizations, merges, convolutions, recurrents];
+const FAMILIES = [
+  rectifiers,
+  shapeLayers,
+  reshapes,
+  globalPoolings,
+  normalizations,
+  merges,
+  convolutions,
+  recurrents,
+];
 
 /** Makes them known to TensorFlow.js, in the place of its own where it has one of the name. A second call does nothing. */
 export function supplyLayers(tf: Tf): void {
