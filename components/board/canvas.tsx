@@ -21,6 +21,7 @@ import { useBindings, useBoard, useMay } from '../state/context.tsx';
 import { remoteFrames } from '../state/drag.ts';
 import { findModel } from '../state/project.ts';
 import { boundText, titleOf } from '../state/query-text.ts';
+import { bounded } from './bounded-node.tsx';
 import { Cursors } from './cursors.tsx';
 import { applyChanges } from './dragging.ts';
 import { EmptyBoard } from './empty-board.tsx';
@@ -29,10 +30,11 @@ import { Guides } from './guides.tsx';
 import { type BoardNode, nodeMaker } from './nodes.ts';
 import { NoteNode } from './note-node.tsx';
 import { useReveal } from './reveal.ts';
+import { UnreadableItems } from './unreadable.tsx';
 import { ViewNode } from './view-node.tsx';
 import { useViewportSharing } from './viewport.ts';
 
-const NODE_TYPES = { view: ViewNode, note: NoteNode };
+const NODE_TYPES = { view: bounded(ViewNode), note: bounded(NoteNode) };
 const NO_EDGES: never[] = [];
 const ACCESSIBILITY = {
   'node.a11yDescription.default':
@@ -49,6 +51,7 @@ export function Canvas() {
   const flow = useReactFlow<BoardNode>();
   const editable = useMay('edit');
   const list = useStore(board.session.items.store, (s) => s.list);
+  const unreadable = useStore(board.session.items.store, (s) => s.unreadable.length);
   const loaded = useStore(board.session.store, (s) => s.loaded);
   const chosen = useStore(board.selection.store, (s) => s.items);
   const local = useStore(board.frames, (s) => s.frames);
@@ -148,7 +151,8 @@ export function Canvas() {
           position="bottom-right"
         />
       </ReactFlow>
-      {loaded && list.length === 0 ? <EmptyBoard /> : null}
+      {loaded && list.length === 0 && unreadable === 0 ? <EmptyBoard /> : null}
+      <UnreadableItems />
     </section>
   );
 }

@@ -1,13 +1,14 @@
 'use client';
 import { type NodeProps, NodeResizer } from '@xyflow/react';
 import { Lock, StickyNote } from 'lucide-react';
-import { memo, useMemo } from 'react';
+import { memo } from 'react';
 import { useStore } from 'zustand';
+import { MarkdownText } from '../notes/markdown-text.tsx';
+import { noteTint } from '../notes/tint.ts';
 import { useBoard, useMay } from '../state/context.tsx';
 import { MIN_SIZE } from '../state/geometry.ts';
 import type { NoteNodeType } from './nodes.ts';
 import { NoteEditor } from './note-editor.tsx';
-import { noteHtml, noteTint } from './note-markdown.ts';
 import { RemoteOutline } from './remote-outline.tsx';
 import { useResizing } from './resizing.ts';
 
@@ -16,7 +17,6 @@ export const NoteNode = memo(function NoteNode({ id, data: { item }, selected }:
   const editable = useMay('edit') && !item.locked;
   const editing = useStore(board.ui, (s) => s.editing === id);
   const setEditing = (on: boolean) => board.show({ editing: on ? id : null });
-  const html = useMemo(() => noteHtml(item.text), [item.text]);
   const resize = useResizing(board, id);
   return (
     <>
@@ -35,7 +35,7 @@ export const NoteNode = memo(function NoteNode({ id, data: { item }, selected }:
         ) : (
           // biome-ignore lint/a11y/noStaticElementInteractions: the node itself takes Enter and F2 (board-keys.ts)
           <div
-            className={`board-note min-h-0 flex-1 px-3 pb-2 ${selected ? 'nowheel overflow-auto' : 'overflow-hidden'}`}
+            className={`min-h-0 flex-1 px-3 pb-2 ${selected ? 'nowheel overflow-auto' : 'overflow-hidden'}`}
             data-edit-note={id}
             onDoubleClick={() => setEditing(true)}
           >
@@ -44,8 +44,7 @@ export const NoteNode = memo(function NoteNode({ id, data: { item }, selected }:
                 {editable ? 'Double-click to write. Markdown works.' : 'Empty note'}
               </p>
             ) : (
-              // biome-ignore lint/security/noDangerouslySetInnerHtml: cleaned by DOMPurify above
-              <div dangerouslySetInnerHTML={{ __html: html }} />
+              <MarkdownText text={item.text} />
             )}
           </div>
         )}

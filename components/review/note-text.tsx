@@ -1,17 +1,15 @@
 'use client';
-import '../board/board.css';
-import { useMemo } from 'react';
-import { noteHtml, noteTint } from '../board/note-markdown.ts';
+import { MarkdownText } from '../notes/markdown-text.tsx';
+import { noteTint } from '../notes/tint.ts';
 
 /** A note, or a summary, as it was written. */
 export function NoteText({ text, color }: { readonly text: string; readonly color?: number }) {
-  const html = useMemo(() => noteHtml(text), [text]);
   return (
     <div
-      className={`board-note ${color === undefined ? '' : 'rounded-md border px-3 py-2'}`}
+      className={color === undefined ? '' : 'rounded-md border px-3 py-2'}
       style={color === undefined ? undefined : { background: noteTint(color) }}
-      // biome-ignore lint/security/noDangerouslySetInnerHtml: cleaned by DOMPurify in noteHtml
-      dangerouslySetInnerHTML={{ __html: html }}
-    />
+    >
+      <MarkdownText text={text} />
+    </div>
   );
 }

@@ -10,6 +10,7 @@ import {
   LOCAL,
   noteSchema,
   removeItems,
+  replaceItem,
   replaceText,
   type Splice,
   setFrames,
@@ -31,6 +32,8 @@ const clipSchema = z.object({
     .min(1)
     .max(500),
 });
+/** Of an item that is brought back from outside the canvas. */
+const VIEW_SIZE = { w: 320, h: 240 } as const;
 export const NOTE_SIZE = { w: 240, h: 160 } as const;
 
 type Point = { readonly x: number; readonly y: number };
@@ -181,6 +184,23 @@ export class BoardEdits {
   remove(ids: readonly string[]): void {
     const gone = this.chosen(ids).map((i) => i.id);
     if (this.allowed && gone.length > 0) this.step(() => removeItems(this.session.doc, gone));
+  }
+
+  /** Items that nobody can see, and so cannot select. */
+  removeUnreadable(ids: readonly string[]): void {
+    if (this.allowed && ids.length > 0) this.step(() => removeItems(this.session.doc, ids));
+  }
+
+  /** Items that lie outside the canvas, one below the other from `at` on. */
+  bringBack(ids: readonly string[], at: Point): void {
+    if (!this.allowed || ids.length === 0) return;
+    let order = this.top();
+    this.step(() => {
+      for (const [row, id] of ids.entries()) {
+        const frame = { x: at.x, y: at.y + row * (VIEW_SIZE.h + GAP), ...VIEW_SIZE };
+        replaceItem(this.session.doc, id, frame, order++);
+      }
+    });
   }
 
   move(frames: Readonly<Record<string, Frame>>): void {

@@ -4,18 +4,22 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import {
   type BoardItem,
   bindingsOf,
+  faultOf,
   itemsOf,
   type Names,
   readBindings,
   readItem,
   readSlices,
   slicesOf,
+  type Unreadable,
 } from '@/core/board/index.ts';
 
 export interface ItemsState {
   /** In painting order. */
   readonly list: readonly BoardItem[];
   readonly byId: ReadonlyMap<string, BoardItem>;
+  /** Items that cannot be shown. */
+  readonly unreadable: readonly Unreadable[];
   /** The board's bindings and saved slices. */
   readonly bindings: Names;
 }
@@ -38,10 +42,12 @@ export function itemsStore(doc: Y.Doc): ItemsStore {
     }
     return byId;
   };
+  const faults = (): Unreadable[] => [...items.entries()].flatMap(([id, map]) => faultOf(id, map) ?? []);
   const first = all();
   const store = createStore<ItemsState>(() => ({
     byId: first,
     list: inOrder(first),
+    unreadable: faults(),
     bindings: names(),
   }));
 
@@ -59,7 +65,9 @@ export function itemsStore(doc: Y.Doc): ItemsStore {
       if (item) byId.set(id, item);
       else byId.delete(id);
     }
-    store.setState({ byId, list: inOrder(byId) });
+    // Only where one is, or was: a board of five hundred sound items is not read again at each change of one.
+    const unreadable = byId.size < items.size ? faults() : NONE;
+    store.setState({ byId, list: inOrder(byId), unreadable });
   };
   const onBindings = () => store.setState({ bindings: names() });
   items.observeDeep(onItems);
@@ -74,6 +82,8 @@ export function itemsStore(doc: Y.Doc): ItemsStore {
     },
   };
 }
+
+const NONE: readonly Unreadable[] = [];
 
 function inOrder(byId: ReadonlyMap<string, BoardItem>): BoardItem[] {
   return [...byId.values()].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));

@@ -6,18 +6,20 @@ import {
   addItem,
   bind,
   boardUpdate,
+  faultOf,
   itemsOf,
   readBindings,
   readBoard,
   readItems,
   removeItems,
+  replaceItem,
   replaceText,
   restoreBoard,
   setFrames,
   setProperty,
   textOf,
 } from './document.ts';
-import { type BoardContent, NO_BINDINGS } from './types.ts';
+import { type BoardContent, CANVAS, LARGEST, NO_BINDINGS } from './types.ts';
 
 const size = (doc: Y.Doc): number => Y.encodeStateAsUpdate(doc).byteLength;
 const content: BoardContent = {
@@ -93,6 +95,50 @@ describe('B3 items of a board', () => {
     doc.getMap<unknown>('items').set('text', 'not a map');
     doc.getMap<unknown>('items').set('empty', new Y.Map());
     expect(readItems(doc).map((item) => item.id)).toEqual(['v']);
+  });
+
+  it('what is wrong with an item is told, and a misplaced one is brought back', () => {
+    const doc = new Y.Doc();
+    addItem(doc, view('v'));
+    addItem(doc, note('far'));
+    addItem(doc, note('broken'));
+    itemsOf(doc).get('far')?.set('frame', { x: 1e308, y: 0, w: 100, h: 100 });
+    itemsOf(doc).get('broken')?.set('color', 'red');
+    doc.getMap<unknown>('items').set('text', 'not a map');
+    expect(readItems(doc).map((item) => item.id)).toEqual(['v']);
+    const faults = [...itemsOf(doc).entries()].flatMap(([id, map]) => faultOf(id, map) ?? []);
+    expect(faults.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
+      { id: 'broken', why: 'parts of it are missing or wrong', misplaced: false },
+      { id: 'far', why: 'its place is outside the canvas', misplaced: true },
+      { id: 'text', why: 'it is no item', misplaced: false },
+    ]);
+    replaceItem(doc, 'far', { x: 5, y: 6, w: 100, h: 100 }, 7);
+    expect(readItems(doc).find((item) => item.id === 'far')).toMatchObject({
+      frame: { x: 5, y: 6 },
+      order: 7,
+    });
+  });
+
+  it.each([
+    ['an infinite place', { frame: { x: Number.POSITIVE_INFINITY, y: 0, w: 9, h: 9 } }],
+    ['no number', { frame: { x: Number.NaN, y: 0, w: 9, h: 9 } }],
+    ['a place beyond the canvas', { frame: { x: 0, y: -CANVAS - 1, w: 9, h: 9 } }],
+    ['a size beyond reason', { frame: { x: 0, y: 0, w: 1e9, h: 9 } }],
+    ['an order beyond reason', { order: 1e308 }],
+  ])('an item with %s is misplaced', (_, change) => {
+    const doc = new Y.Doc();
+    addItem(doc, note('n'));
+    for (const [key, value] of Object.entries(change)) itemsOf(doc).get('n')?.set(key, value);
+    expect(readItems(doc)).toEqual([]);
+    expect(faultOf('n', itemsOf(doc).get('n'))).toMatchObject({ misplaced: true });
+  });
+
+  it('what is written lies on the canvas, wherever it was dragged', () => {
+    const doc = new Y.Doc();
+    addItem(doc, note('n', { frame: { x: 1e12, y: -1e12, w: 0, h: 1e12 } }));
+    expect(readItems(doc)[0]?.frame).toEqual({ x: CANVAS, y: -CANVAS, w: 1, h: LARGEST });
+    setFrames(doc, { n: { x: -1e300, y: 1, w: 2, h: 3 } });
+    expect(readItems(doc)[0]?.frame).toEqual({ x: -CANVAS, y: 1, w: 2, h: 3 });
   });
 
   it('bindings are none at first, and none where they are damaged', () => {

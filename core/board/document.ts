@@ -8,7 +8,8 @@
  *   doc.getMap('slices')    name -> canonical address of a slice            (slices.ts)
  *   doc.getMap('marks')     canonical address of an example -> { by, note } (marks.ts)
  *
- * A damaged item (a peer of another version, a hostile client) is left out when read, never thrown on.
+ * A damaged item (a peer of another version, a hostile client) is left out when read, never thrown on; `faultOf` says
+ * what is wrong with it.
  */
 import * as Y from 'yjs';
 import { LOCAL } from './local.ts';
@@ -19,7 +20,9 @@ import {
   type BoardContent,
   type BoardItem,
   bindingsSchema,
+  CANVAS,
   type Frame,
+  LARGEST,
   NO_BINDINGS,
   noteSchema,
   viewSchema,
@@ -32,17 +35,68 @@ export const bindingsOf = (doc: Y.Doc): Y.Map<unknown> => doc.getMap('bindings')
 export function addItem(doc: Y.Doc, item: BoardItem, origin: unknown = LOCAL): void {
   doc.transact(() => {
     const map: ItemMap = new Y.Map();
-    for (const [key, value] of Object.entries(item))
+    for (const [key, value] of Object.entries({ ...item, frame: onCanvas(item.frame) }))
       if (key !== 'id') map.set(key, key === 'query' || key === 'text' ? new Y.Text(String(value)) : value);
     itemsOf(doc).set(item.id, map);
   }, origin);
 }
 
-export function readItem(id: string, map: ItemMap): BoardItem | null {
+/** What an item holds, its texts as text. */
+function rawItem(id: string, map: ItemMap): Record<string, unknown> {
   const raw: Record<string, unknown> = { id };
   for (const [key, value] of map.entries()) raw[key] = value instanceof Y.Text ? value.toString() : value;
+  return raw;
+}
+
+function parseItem(raw: Record<string, unknown>): BoardItem | null {
   const parsed = raw.kind === 'note' ? noteSchema.safeParse(raw) : viewSchema.safeParse(raw);
   return parsed.success ? parsed.data : null;
+}
+
+export const readItem = (id: string, map: ItemMap): BoardItem | null => parseItem(rawItem(id, map));
+
+/** An item that cannot be shown, and why. */
+export interface Unreadable {
+  readonly id: string;
+  readonly why: string;
+  /** It can be shown again when it is given another place. */
+  readonly misplaced: boolean;
+}
+
+/** Null for an item that can be read. */
+export function faultOf(id: string, map: unknown): Unreadable | null {
+  if (!(map instanceof Y.Map)) return { id, why: 'it is no item', misplaced: false };
+  const raw = rawItem(id, map);
+  if (parseItem(raw)) return null;
+  return parseItem({ ...raw, ...PLACED })
+    ? { id, why: 'its place is outside the canvas', misplaced: true }
+    : { id, why: 'parts of it are missing or wrong', misplaced: false };
+}
+/** A place that any item may have, to tell whether its own is all that is wrong. */
+const PLACED = { frame: { x: 0, y: 0, w: 100, h: 100 }, order: 0 };
+
+/** Brings an item that lies outside the canvas back to a place where it is seen. */
+export function replaceItem(
+  doc: Y.Doc,
+  id: string,
+  frame: Frame,
+  order: number,
+  origin: unknown = LOCAL,
+): void {
+  doc.transact(() => {
+    const map = itemsOf(doc).get(id);
+    map?.set('frame', frame);
+    map?.set('order', order);
+  }, origin);
+}
+
+/** The nearest frame that lies on the canvas. */
+export function onCanvas({ x, y, w, h }: Frame): Frame {
+  const near = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
+  return {
+    ...{ x: near(x, -CANVAS, CANVAS), y: near(y, -CANVAS, CANVAS) },
+    ...{ w: near(w, 1, LARGEST), h: near(h, 1, LARGEST) },
+  };
 }
 
 /** All items in painting order. */
@@ -76,7 +130,7 @@ export function setFrames(
   origin: unknown = LOCAL,
 ): void {
   doc.transact(() => {
-    for (const [id, frame] of Object.entries(frames)) itemsOf(doc).get(id)?.set('frame', frame);
+    for (const [id, frame] of Object.entries(frames)) itemsOf(doc).get(id)?.set('frame', onCanvas(frame));
   }, origin);
 }
 

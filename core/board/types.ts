@@ -1,13 +1,15 @@
 /** The board's nouns. Coordinates are board points (CSS pixels at zoom 1); screen points never enter the document. */
 import { z } from 'zod';
 
-/** Rule B1: one value in one key. */
-export const frameSchema = z.object({
-  x: z.number().finite(),
-  y: z.number().finite(),
-  w: z.number().finite().positive(),
-  h: z.number().finite().positive(),
-});
+/** The canvas reaches this far from its middle in each direction, board points. */
+export const CANVAS = 100_000;
+/** Longest side of an item, board points. */
+export const LARGEST = 20_000;
+const coordinate = z.number().min(-CANVAS).max(CANVAS);
+const side = z.number().positive().max(LARGEST);
+
+/** Rule B1: one value in one key. A place beyond the canvas is none: one item there would hide the board from everybody. */
+export const frameSchema = z.object({ x: coordinate, y: coordinate, w: side, h: side });
 export type Frame = z.infer<typeof frameSchema>;
 
 const itemBase = {
@@ -17,7 +19,7 @@ const itemBase = {
   /** Items with the same group id are selected and moved together. */
   group: z.string().nullable(),
   /** Fractional order: painting order, and order of the walk in review mode. */
-  order: z.number(),
+  order: z.number().min(-1e9).max(1e9),
   createdBy: z.string(),
 };
 export const viewSchema = z.object({
@@ -106,9 +108,19 @@ export type TextPosition = z.infer<typeof textPositionSchema>;
 /** Awareness state (rule S6). `user` is stamped by the server; what a client writes there is overwritten. */
 export const awarenessSchema = z.object({
   user: z.object({ id: z.string(), name: z.string(), color: z.number().int() }).optional(),
-  cursor: z.object({ x: z.number(), y: z.number() }).nullable().optional(),
+  cursor: z
+    .object({ x: z.number().min(-1e7).max(1e7), y: z.number().min(-1e7).max(1e7) })
+    .nullable()
+    .optional(),
   laser: z.boolean().optional(),
-  viewport: z.object({ x: z.number(), y: z.number(), zoom: z.number() }).nullable().optional(),
+  viewport: z
+    .object({
+      x: z.number().min(-1e7).max(1e7),
+      y: z.number().min(-1e7).max(1e7),
+      zoom: z.number().min(0.01).max(16),
+    })
+    .nullable()
+    .optional(),
   selection: selectionSchema.optional(),
   /** Frames of items while they are dragged (rule B1). */
   dragging: z.record(z.string(), frameSchema).nullable().optional(),

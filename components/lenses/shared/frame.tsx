@@ -1,5 +1,6 @@
 'use client';
-import { Component, createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
+import { Boundary } from '@/components/ui/boundary.tsx';
 import { ErrorNote } from '@/components/ui/error-note.tsx';
 import { BadgeMark } from './badge-mark.tsx';
 import { LensError } from './read.ts';
@@ -107,34 +108,22 @@ export function Frame({ width, height, name, controls, about, foot, empty, child
   );
 }
 
-interface BoundaryProps {
-  /** Names what is drawn: a failure is told until something else is. */
-  readonly of: string;
-  readonly children: ReactNode;
-}
-interface BoundaryState {
-  readonly error: string | null;
-}
 /** Keeps a picture that fails from taking the board with it. */
-export class LensBoundary extends Component<BoundaryProps, BoundaryState> {
-  override state: BoundaryState = { error: null };
-  static getDerivedStateFromError(error: unknown): BoundaryState {
-    return {
-      error:
-        error instanceof LensError
-          ? error.message
-          : 'This picture could not be drawn. Choose another lens, or run the query again.',
-    };
-  }
-  override componentDidUpdate(before: BoundaryProps) {
-    if (before.of !== this.props.of && this.state.error !== null) this.setState({ error: null });
-  }
-  override render() {
-    if (this.state.error === null) return this.props.children;
-    return (
-      <div className="p-3">
-        <ErrorNote>{this.state.error}</ErrorNote>
-      </div>
-    );
-  }
+export function LensBoundary({ of, children }: { readonly of: string; readonly children: ReactNode }) {
+  return (
+    <Boundary
+      of={of}
+      fallback={(error) => (
+        <div className="p-3">
+          <ErrorNote>
+            {error instanceof LensError
+              ? error.message
+              : 'This picture could not be drawn. Choose another lens, or run the query again.'}
+          </ErrorNote>
+        </div>
+      )}
+    >
+      {children}
+    </Boundary>
+  );
 }

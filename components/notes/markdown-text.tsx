@@ -1,0 +1,25 @@
+'use client';
+import './notes.css';
+import { useEffect, useState } from 'react';
+import { drawMarkdown, drawnBefore } from './markdown.ts';
+
+/** Markdown that somebody wrote; as it was written until it is drawn, and where it cannot be. */
+export function MarkdownText({ text }: { readonly text: string }) {
+  const [drawn, setDrawn] = useState<string | null>(() => drawnBefore(text) ?? null);
+  useEffect(() => {
+    let current = true;
+    // Until then the last text stays: while somebody writes, each letter is a new one.
+    void drawMarkdown(text).then((html) => {
+      if (current) setDrawn(html);
+    });
+    return () => {
+      current = false;
+    };
+  }, [text]);
+  return drawn === null ? (
+    <div className="markdown whitespace-pre-wrap break-words">{text}</div>
+  ) : (
+    // biome-ignore lint/security/noDangerouslySetInnerHtml: cleaned by an allow-list (clean.ts)
+    <div className="markdown" dangerouslySetInnerHTML={{ __html: drawn }} />
+  );
+}

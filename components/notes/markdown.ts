@@ -1,0 +1,112 @@
+/** Markdown of notes to clean HTML, parsed in a worker that is ended and replaced when a text takes too long. */
+import { cleanHtml } from './clean.ts';
+
+/** What the queue needs of a worker. */
+export interface Parser {
+  postMessage(text: string): void;
+  terminate(): void;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  onerror: (() => void) | null;
+}
+
+interface Waiting {
+  readonly text: string;
+  resolve(html: string | null): void;
+}
+
+/** One text at a time, in order; each may take `budgetMs` once the worker stands ready. */
+export class ParseQueue {
+  private readonly queue: Waiting[] = [];
+  private current: Waiting | null = null;
+  private parser: Parser | null = null;
+  private ready = false;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    private readonly make: () => Parser,
+    private readonly budgetMs: number,
+    /** For a worker that never begins: it is not to hold up the queue for ever. */
+    private readonly startMs: number,
+  ) {}
+
+  /** Null: it cannot be drawn as markdown. */
+  parse(text: string): Promise<string | null> {
+    return new Promise((resolve) => {
+      this.queue.push({ text, resolve });
+      this.next();
+    });
+  }
+
+  private next(): void {
+    if (this.current || this.queue.length === 0) return;
+    if (!this.parser) this.start();
+    const waiting = this.ready ? this.queue.shift() : undefined;
+    if (!this.parser || !waiting) return;
+    this.current = waiting;
+    this.parser.postMessage(waiting.text);
+    this.timer = setTimeout(() => this.fail(), this.budgetMs);
+  }
+
+  private start(): void {
+    this.timer = setTimeout(() => this.fail(), this.startMs);
+    this.parser = this.make();
+    this.parser.onmessage = ({ data }) => {
+      if (this.ready) this.settle(typeof data === 'string' ? data : null);
+      else {
+        this.ready = true;
+        this.clear();
+        this.next();
+      }
+    };
+    this.parser.onerror = () => this.fail();
+  }
+
+  /** The text under way, or the next where the worker did not begin, is given up, and the worker with it. */
+  private fail(): void {
+    this.parser?.terminate();
+    this.parser = null;
+    this.ready = false;
+    this.current ??= this.queue.shift() ?? null;
+    this.settle(null);
+  }
+
+  private settle(html: string | null): void {
+    this.clear();
+    const done = this.current;
+    this.current = null;
+    done?.resolve(html);
+    this.next();
+  }
+
+  private clear(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+}
+
+const BUDGET_MS = 500;
+const START_MS = 20_000;
+/** Texts remembered; the oldest go first. */
+const MOST = 300;
+
+const queue = new ParseQueue(
+  () => new Worker(new URL('./markdown.worker.ts', import.meta.url), { type: 'module' }) as Parser,
+  BUDGET_MS,
+  START_MS,
+);
+const known = new Map<string, string | null>();
+
+/** HTML of a text that was drawn before; undefined when it was not. */
+export const drawnBefore = (text: string): string | null | undefined => known.get(text);
+
+/** Clean HTML; null for what is shown as it was written. */
+export async function drawMarkdown(text: string): Promise<string | null> {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const html = await queue.parse(text);
+  const clean = html === null ? null : cleanHtml(html);
+  known.set(text, clean);
+  const oldest = known.keys().next().value;
+  if (known.size > MOST && oldest !== undefined) known.delete(oldest);
+  return clean;
+}
