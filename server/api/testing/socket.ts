@@ -9,7 +9,12 @@ import {
   serverMessageSchema,
   ticketSchema,
 } from '../../../core/api/index.ts';
-import type { Bench, Visitor } from './harness.ts';
+import type { Bench } from './harness.ts';
+
+/** Whoever may ask for a ticket. */
+interface Asking {
+  ask(method: string, route: string): Promise<{ readonly body: unknown }>;
+}
 
 const PATIENCE_MS = 10_000;
 
@@ -22,7 +27,7 @@ export class BoardClient {
   private sent = 1;
   private readonly listeners = new Set<() => void>();
 
-  private constructor(bench: Bench, board: string, ticket: string) {
+  private constructor(bench: Pick<Bench, 'origin' | 'port'>, board: string, ticket: string) {
     const { origin } = bench;
     class PageSocket extends WebSocket {
       constructor(url: string | URL) {
@@ -54,7 +59,11 @@ export class BoardClient {
   }
 
   /** Resolves when the board is in step. */
-  static async open(bench: Bench, visitor: Visitor, board: string): Promise<BoardClient> {
+  static async open(
+    bench: Pick<Bench, 'origin' | 'port'>,
+    visitor: Asking,
+    board: string,
+  ): Promise<BoardClient> {
     const { ticket } = ticketSchema.parse((await visitor.ask('POST', `boards/${board}/ticket`)).body);
     const client = new BoardClient(bench, board, ticket);
     const synced = new Promise<void>((resolve) =>
