@@ -1,7 +1,7 @@
 /** The server as people start it: a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,10 +67,13 @@ test('it prints its address and the owner’s link, answers, and stops in order 
   expect((await stat(path.join(data, 'secret'))).mode & 0o077).toBe(0);
   const secret = await readFile(path.join(data, 'secret'), 'utf8');
 
-  const second = start({ INTERLAYER_DATA: path.join(folder, 'second'), PORT: new URL(url).port });
+  const elsewhere = path.join(folder, 'second');
+  const second = start({ INTERLAYER_DATA: elsewhere, PORT: new URL(url).port });
   const refused = await second.ended;
   expect(refused.code).toBe(1);
   expect(refused.output).toMatch(/port \d+ is in use.*PORT=\d+/);
+  // Nothing was written before the port was had: no database, no secret.
+  expect(await readdir(elsewhere)).toEqual(['server.lock']);
 
   server.child.kill('SIGTERM');
   expect(await server.ended).toMatchObject({ code: 0 });
@@ -82,6 +85,28 @@ test('it prints its address and the owner’s link, answers, and stops in order 
   expect(await readFile(path.join(data, 'secret'), 'utf8')).toBe(secret);
   again.child.kill('SIGINT');
   expect(await again.ended).toMatchObject({ code: 0 });
+});
+
+test('a second start on the same folder and port is refused, and the link that the first one printed still works', async () => {
+  const data = path.join(folder, 'shared');
+  const server = start({ INTERLAYER_DATA: data });
+  const [, link = ''] = await server.printed(/once at {2}(\S+)\n/);
+  const { origin, port, searchParams } = new URL(link);
+  const second = await start({ INTERLAYER_DATA: data, PORT: port }).ended;
+  expect(second.code).toBe(1);
+  expect(second.output).toContain(`Interlayer runs on the data folder ${data} already (process `);
+  expect(second.output).toContain(`, ${origin}). Open that, or stop it, or set INTERLAYER_DATA`);
+  const claimed = await fetch(`${origin}/api/v1/setup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({
+      ...{ token: searchParams.get('token'), email: 'ada@example.org', name: 'Ada' },
+      password: 'a password, long enough',
+    }),
+  });
+  expect(claimed.status).toBe(201);
+  server.child.kill('SIGTERM');
+  await server.ended;
 });
 
 test('what keeps it from starting is said in words, with exit code 1', async () => {

@@ -5,14 +5,15 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { UserError } from '../core/errors/index.ts';
 import { offerSetup } from './api/account/setup.ts';
-import { type Config, ConfigError, readConfig } from './api/config.ts';
+import { type Config, ConfigError, originsOf, readConfig } from './api/config.ts';
 import { keptSecret, prepareDataFolder } from './api/data-folder.ts';
 import { seedDemo } from './api/demo/demo.ts';
 import { LOG_REDACTION } from './api/log.ts';
 import { nextPages } from './api/pages.ts';
-import { type Running, serve } from './api/serve.ts';
+import { openPort, type Running, serve } from './api/serve.ts';
 import { createPool, type Pool } from './compute/client.ts';
-import { openStore, type Store } from './store/index.ts';
+import { lockFolder } from './store/folder-lock.ts';
+import { openStore } from './store/index.ts';
 
 /** Where package.json, app/ and examples/ are: one above server/ as written, one above build/ as bundled. */
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -23,31 +24,40 @@ const SHUTDOWN_MS = 15_000;
 /** Boots store, compute pool, socket server, HTTP interface and pages in this process. */
 export async function main(development: boolean): Promise<void> {
   try {
-    const config = readConfig(process.env);
-    const log = pino({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, redact: LOG_REDACTION });
-    await prepareDataFolder(config.dataFolder);
-    const authSecret = config.secret ?? (await keptSecret(config.dataFolder));
-    const store = await openStore({ url: config.databaseUrl, dataDir: config.dataFolder });
-    const ownerToken = await offerSetup(store, config.ownerToken);
-    const pool = startPool(config);
-    const running = await serve({
-      ...{ config, store, pool, authSecret, log, development },
-      pages: nextPages({ folder: ROOT, development, hostname: config.host }),
-    }).catch(async (error: unknown) => {
-      await pool.close();
-      await store.close();
-      throw error;
-    });
-    process.env.NEXTAUTH_URL = running.app.origins[0];
-    stopOnSignals(running, pool, store);
-    greet(running, ownerToken);
-    await seedDemo(running.app, path.join(ROOT, 'examples', 'digits')).catch((error: unknown) =>
-      log.error({ err: error }, 'the demo project could not be made'),
-    );
+    await start(readConfig(process.env), development);
   } catch (error) {
     console.error(explain(error));
     process.exit(1);
   }
+}
+
+/** The folder and the port are had before anything is written, so that a start that fails changes nothing. */
+async function start(config: Config, development: boolean): Promise<void> {
+  await prepareDataFolder(config.dataFolder);
+  const lock = await lockFolder(config.dataFolder);
+  const open = await openPort(config).catch((error: unknown) => {
+    lock.release();
+    throw error;
+  });
+  lock.tell(originsOf(config, open.port)[0] ?? '');
+  const log = pino({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, redact: LOG_REDACTION });
+  const authSecret = config.secret ?? (await keptSecret(config.dataFolder));
+  const store = await openStore({ url: config.databaseUrl, dataDir: config.dataFolder });
+  const ownerToken = await offerSetup(store, config.ownerToken);
+  const pool = startPool(config);
+  const pages = nextPages({ folder: ROOT, development, hostname: config.host });
+  const running = await serve({ config, store, pool, authSecret, log, development, pages }, open);
+  process.env.NEXTAUTH_URL = running.app.origins[0];
+  stopOnSignals(async () => {
+    await running.close();
+    await pool.close();
+    await store.close();
+    lock.release();
+  });
+  greet(running, ownerToken);
+  await seedDemo(running.app, path.join(ROOT, 'examples', 'digits')).catch((error: unknown) =>
+    log.error({ err: error }, 'the demo project could not be made'),
+  );
 }
 
 function startPool(config: Config): Pool {
@@ -85,7 +95,7 @@ async function tellBackend(app: Running['app']): Promise<void> {
 }
 
 /** Boards are saved and answers finished; a second signal, or a shutdown that hangs, ends the process at once. */
-function stopOnSignals(running: Running, pool: Pool, store: Store): void {
+function stopOnSignals(close: () => Promise<void>): void {
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
@@ -93,9 +103,7 @@ function stopOnSignals(running: Running, pool: Pool, store: Store): void {
     setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
     if (signal === 'SIGINT') console.log('\n  Saving, then stopping. Press Ctrl-C again to stop at once.');
     try {
-      await running.close();
-      await pool.close();
-      await store.close();
+      await close();
       process.exit(0);
     } catch (error) {
       console.error(explain(error));

@@ -20,7 +20,7 @@ export async function prepareDataFolder(folder: string): Promise<void> {
 
 /**
  * Removes what uploads and workers of a server that crashed left behind, and returns how much that was. Call with the
- * port taken: until then another server may be using the folder. Synchronous, so that no request comes in between.
+ * folder locked: until then another server may be using it. Synchronous, so that no request comes in between.
  */
 export function sweepSpool(folder: string): number {
   const spool = path.join(folder, 'spool');

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
-import { HTTP_STATUS, type UserError } from '../../core/errors/index.ts';
+import { HTTP_STATUS, UserError } from '../../core/errors/index.ts';
 import type { ComputePool } from '../compute/client.ts';
 import type { Store } from '../store/contract.ts';
 import { createSyncServer, type SyncLimits } from '../sync/index.ts';
@@ -59,11 +59,23 @@ export interface Running {
 const REQUEST_TIMEOUT_MS = 60 * 60_000;
 const GOODBYE_MS = 3000;
 
-/** Rejects with the system's error when the port cannot be had. */
-export async function serve(options: ServeOptions): Promise<Running> {
-  const { config, store, pool, log } = options;
+/** A port that is ours; until something is served there, whoever asks is told to come back. */
+export interface OpenPort {
+  readonly server: Server;
+  readonly port: number;
+}
+
+/** Rejects with the system's error when the port cannot be had. Taken before anything is written. */
+export async function openPort(config: Pick<Config, 'port' | 'host'>): Promise<OpenPort> {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 65_000 });
-  const port = await listen(server, config);
+  server.on('request', answerStarting);
+  server.on('upgrade', refuseUpgrade);
+  return { server, port: await listen(server, config) };
+}
+
+export async function serve(options: ServeOptions, open?: OpenPort): Promise<Running> {
+  const { config, store, pool, log } = options;
+  const { server, port } = open ?? (await openPort(config));
   const left = sweepSpool(config.dataFolder);
   if (left > 0) log.info({ left }, 'files that an earlier run left in the spool folder were removed');
   const origins = originsOf(config, port);
@@ -108,7 +120,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
   };
 }
 
-function listen(server: Server, { port, host }: Config): Promise<number> {
+function listen(server: Server, { port, host }: Pick<Config, 'port' | 'host'>): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -125,6 +137,7 @@ function route(server: Server, app: App, pages: Pages | null, development: boole
     router.fetch(request, { address: addressOf(app.config, env.incoming) }),
   );
   const https = app.origins[0]?.startsWith('https:') ?? false;
+  server.off('request', answerStarting).off('upgrade', refuseUpgrade);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response, https);
     const path = request.url?.split('?', 1)[0] ?? '/';
@@ -151,6 +164,18 @@ function route(server: Server, app: App, pages: Pages | null, development: boole
     if (app.sync.upgrade(request, socket, head) || pages?.upgrade(request, socket, head)) return;
     socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
+}
+
+const STARTING = new UserError('overloaded', 'The server is starting. Try again in a moment.');
+
+function answerStarting(_request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('retry-after', '1');
+  answerFault(response, STARTING);
+}
+
+function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
 function answerFault(response: ServerResponse, fault: UserError): void {
