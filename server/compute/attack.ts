@@ -4,12 +4,15 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from '@tensorflow/tfjs';
+import { UserError } from '../../core/errors/index.ts';
 import { requireClassifier } from './classifier.ts';
 import { type Examples, labelsOf, rowsOf, type Split, widthOf } from './examples.ts';
 import { BATCH_BYTES, bytesPerExample, checkCancelled, inputShape, type Pace } from './forward.ts';
 import { gradientOf, refuseGradient } from './gradients.ts';
 import type { MethodContext } from './methods/method.ts';
 import type { LoadedModel } from './model.ts';
+import { originOf } from './origin.ts';
+import { readClasses } from './predictions.ts';
 import { MODEL_OUTPUT } from './taps.ts';
 import { targetRule } from './target.ts';
 
@@ -19,17 +22,25 @@ export interface Attack {
   readonly steps: number;
 }
 
+export interface Attacked {
+  /** (n, ...shape) flat. */
+  readonly values: Float32Array;
+  /** What is to be said of examples that stay as they are, and of what the loss is. */
+  readonly warnings: readonly string[];
+}
+
 /**
- * (n, ...shape) flat. The loss is that of the true label, of the predicted one where there is none. Values stay within
- * the range of the split's and within `epsilon` of the input. Throws UserError where the model scores no classes, or has
- * no gradient.
+ * The loss is that of the true label, of the predicted one where there is none. Values stay within the range of the
+ * split's and within `epsilon` of the input. An example without label and prediction stays as it is, and so do places
+ * where the slope is no number. Throws UserError where the model scores no classes, or has no gradient, or where no
+ * example can be moved.
  */
 export async function attacked(
   pace: Pace & Pick<MethodContext, 'plan'>,
   loaded: LoadedModel,
   examples: Examples,
   { epsilon, step, steps }: Attack,
-): Promise<Float32Array> {
+): Promise<Attacked> {
   const { tf, plan } = pace;
   const { program } = loaded;
   const { dataset } = examples.split;
@@ -42,6 +53,8 @@ export async function attacked(
   const { low, high } = rangeOf(examples.split);
   const known = labelsOf(examples);
   const out = new Float32Array(n * width);
+  const unknown: number[] = [];
+  const slopeless = new Set<number>();
   const batch = Math.max(
     1,
     Math.min(256, Math.floor(BATCH_BYTES / (3 * bytesPerExample(plan.model.manifest)))),
@@ -61,8 +74,14 @@ export async function attacked(
         const x = tf.tensor(before, [count, ...shape], 'float32');
         if (k === 0 && labels.some((label) => label < 0)) {
           const [said] = program.run(() => x, [MODEL_OUTPUT]);
-          const predicted = said && tf.argMax(classifier.probabilities(tf, said), 1).dataSync();
-          labels = labels.map((label, i) => (label < 0 ? (predicted?.[i] ?? -1) : label));
+          if (!said) throw new Error('the program gave no output');
+          const { predicted } = readClasses(tf, classifier, said);
+          labels = labels.map((label, i) => (label < 0 ? predicted[i]! : label));
+          labels.forEach((label, i) => {
+            if (label < 0) unknown.push(from + i);
+          });
+          // Any class will do for those: they are not moved.
+          labels = labels.map((label) => Math.max(0, label));
         }
         rule.fix(x, labels);
         const loss = (p: Tensor) => {
@@ -72,8 +91,12 @@ export async function attacked(
         };
         return gradientOf(tf, loss, x).dataSync();
       });
+      const still = new Set(unknown);
       now = before.map((value, i) => {
         const j = i % width;
+        const example = from + Math.floor(i / width);
+        if (still.has(example)) return value;
+        if (Number.isNaN(gradient[i]!)) slopeless.add(example);
         // Where the loss has no slope the input stays; one that is no number stays none.
         const slope = Math.sign(gradient[i]!) || 0;
         const moved = Math.min(high[j]!, Math.max(low[j]!, value + step * slope));
@@ -82,7 +105,43 @@ export async function attacked(
     }
     out.set(now, from * width);
   }
-  return out;
+  const [output] = loaded.model.outputs;
+  const first =
+    loaded.model.outputs.length > 1 && output
+      ? [
+          `The attack raises the loss of the first of the model’s ${loaded.model.outputs.length} outputs, ${output.sourceLayer.name}.`,
+        ]
+      : [];
+  return {
+    values: out,
+    warnings: [
+      ...first,
+      ...(await unmoved(pace, loaded, examples, unknown, NO_CLASS)),
+      ...(await unmoved(pace, loaded, examples, [...slopeless], NO_SLOPE)),
+    ],
+  };
+}
+
+const NO_CLASS = 'they have neither a label nor a prediction, so no loss';
+const NO_SLOPE = 'the slope of their loss is NaN';
+
+/** Of examples that an attack leaves as they are; throws UserError('invalid') where those are all. */
+async function unmoved(
+  pace: Pace & Pick<MethodContext, 'plan'>,
+  loaded: LoadedModel,
+  examples: Examples,
+  positions: readonly number[],
+  why: string,
+): Promise<string[]> {
+  const [first] = positions;
+  if (first === undefined) return [];
+  const origin = await originOf(pace, loaded, examples, first);
+  const n = examples.indices.length;
+  if (positions.length === n)
+    throw new UserError('invalid', `no example of ${examples.address} can be attacked: ${why}. ${origin}`);
+  return [
+    `${positions.length} of ${n} examples are not, or not everywhere, moved by the attack: ${why}. ${origin}`,
+  ];
 }
 
 /** What the least and the greatest finite value of the split are to the model, for each number of an example. */

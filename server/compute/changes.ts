@@ -2,7 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Change } from '../../core/algebra/index.ts';
 import { UserError } from '../../core/errors/index.ts';
-import { attacked } from './attack.ts';
+import { type Attacked, attacked } from './attack.ts';
 import type { QueryPlan } from './contract.ts';
 import { type Examples, rowsOf, widthOf } from './examples.ts';
 import type { Pace } from './forward.ts';
@@ -40,8 +40,9 @@ export class WhatIf {
   async examples(chosen: Examples): Promise<Examples> {
     let now = chosen;
     for (const [at, change] of this.changes.entries()) {
-      const values = await this.changed(change, at, now);
-      if (values) now = { ...now, values };
+      const changed = await this.changed(change, at, now);
+      if (changed)
+        now = { ...now, values: changed.values, warnings: [...(now.warnings ?? []), ...changed.warnings] };
     }
     return now;
   }
@@ -53,17 +54,17 @@ export class WhatIf {
   }
 
   /** Inputs after the change, (n, ...shape); null for a change of the model. */
-  private async changed(change: Change, at: number, examples: Examples): Promise<Float32Array | null> {
+  private async changed(change: Change, at: number, examples: Examples): Promise<Attacked | null> {
     const n = examples.indices.length;
     switch (change.kind) {
       case 'noise':
-        return noisy(examples, change.sd, change.seed);
+        return { values: noisy(examples, change.sd, change.seed), warnings: [] };
       case 'patch': {
         const window = windowOf(change.region, examples, 'patch');
         const rows = rowsOf(examples, 0, n);
         const width = widthOf(examples.split);
         for (let i = 0; i < n; i++) for (const k of window) rows[i * width + k] = change.value;
-        return rows;
+        return { values: rows, warnings: [] };
       }
       case 'fgsm':
         return this.attack(at, examples, change.epsilon, change.epsilon, 1);

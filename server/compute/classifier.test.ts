@@ -160,6 +160,11 @@ test('of several outputs the first is used, and every answer that is about it sa
     const { meta } = await ask(engine, planOf(model, data, query));
     expect(meta.warnings, JSON.stringify(query.what)).toContain(said);
   }
+  const changes = [{ kind: 'fgsm', epsilon: 0.1 }] as const;
+  const attacked = planOf(model, data, { what: call('stats', 'second'), input: ALL, changes: [...changes] });
+  expect((await ask(engine, attacked)).meta.warnings).toEqual([
+    'The attack raises the loss of the first of the model’s 2 outputs, first.',
+  ]);
   // The other output is a place, and a target, like any layer.
   const other = { what: layer, input, target: { kind: 'unit', layer: 'second', unit: 1 } } as const;
   expect((await ask(engine, planOf(model, data, other))).meta.warnings).not.toContain(said);

@@ -42,6 +42,10 @@ export async function originOf(
       const bad = new Set(
         names.filter((_, i) => outputs[i]!.dataSync().some((value) => !Number.isFinite(value))),
       );
+      if (bad.size === 0) {
+        sentence = `What its layers put out is finite (for ${address}), so it arises in the slope of one of them.`;
+        return;
+      }
       // The first by what feeds what: nothing that leads into it is broken yet.
       const first = names.find(
         (name) => bad.has(name) && !edges.some(({ from, to }) => to === name && bad.has(from)),

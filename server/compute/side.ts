@@ -85,9 +85,9 @@ export class Side {
     };
   }
 
-  /** What is to be said of how the examples of this side, and of a side that it was compared with, were chosen. */
+  /** What is to be said of how the examples of this side, and of a side that it was compared with, were chosen and changed. */
   async warnings(): Promise<readonly string[]> {
-    const own = (await this.chosen)?.warnings ?? [];
+    const own = [...((await this.chosen)?.warnings ?? []), ...((await this.changed)?.warnings ?? [])];
     return [...own, ...((await this.joined?.warnings()) ?? [])];
   }
 
