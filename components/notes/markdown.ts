@@ -11,10 +11,15 @@ export interface Parser {
 
 interface Waiting {
   readonly text: string;
+  /** It took too long once: it comes again after the others, with more time. */
+  late: boolean;
   resolve(html: string | null): void;
 }
 
-/** One text at a time, in order; each may take `budgetMs` once the worker stands ready. */
+/**
+ * One text at a time, in order. Each may take `budgetMs` once the worker stands ready; one that takes longer is tried
+ * again after all others, with `lastMs`, so that a slow text holds up no quick one, nor a busy machine a plain text.
+ */
 export class ParseQueue {
   private readonly queue: Waiting[] = [];
   private current: Waiting | null = null;
@@ -25,6 +30,7 @@ export class ParseQueue {
   constructor(
     private readonly make: () => Parser,
     private readonly budgetMs: number,
+    private readonly lastMs: number,
     /** For a worker that never begins: it is not to hold up the queue for ever. */
     private readonly startMs: number,
   ) {}
@@ -32,7 +38,7 @@ export class ParseQueue {
   /** Null: it cannot be drawn as markdown. */
   parse(text: string): Promise<string | null> {
     return new Promise((resolve) => {
-      this.queue.push({ text, resolve });
+      this.queue.push({ text, late: false, resolve });
       this.next();
     });
   }
@@ -44,7 +50,7 @@ export class ParseQueue {
     if (!this.parser || !waiting) return;
     this.current = waiting;
     this.parser.postMessage(waiting.text);
-    this.timer = setTimeout(() => this.fail(), this.budgetMs);
+    this.timer = setTimeout(() => this.late(), waiting.late ? this.lastMs : this.budgetMs);
   }
 
   private start(): void {
@@ -61,11 +67,26 @@ export class ParseQueue {
     this.parser.onerror = () => this.fail();
   }
 
-  /** The text under way, or the next where the worker did not begin, is given up, and the worker with it. */
-  private fail(): void {
+  private late(): void {
+    const slow = this.current;
+    if (!slow || slow.late) return this.fail();
+    slow.late = true;
+    this.current = null;
+    this.queue.push(slow);
+    this.end();
+    this.next();
+  }
+
+  private end(): void {
+    this.clear();
     this.parser?.terminate();
     this.parser = null;
     this.ready = false;
+  }
+
+  /** The text under way, or the next where the worker did not begin, is given up, and the worker with it. */
+  private fail(): void {
+    this.end();
     this.current ??= this.queue.shift() ?? null;
     this.settle(null);
   }
@@ -85,6 +106,7 @@ export class ParseQueue {
 }
 
 const BUDGET_MS = 500;
+const LAST_MS = 4_000;
 const START_MS = 20_000;
 /** Texts remembered; the oldest go first. */
 const MOST = 300;
@@ -92,6 +114,7 @@ const MOST = 300;
 const queue = new ParseQueue(
   () => new Worker(new URL('./markdown.worker.ts', import.meta.url), { type: 'module' }) as Parser,
   BUDGET_MS,
+  LAST_MS,
   START_MS,
 );
 const known = new Map<string, string | null>();
