@@ -69,7 +69,10 @@ export class ParseQueue {
 
   private late(): void {
     const slow = this.current;
-    if (!slow || slow.late) return this.fail();
+    if (!slow || slow.late) {
+      this.fail();
+      return;
+    }
     slow.late = true;
     this.current = null;
     this.queue.push(slow);
