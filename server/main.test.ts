@@ -1,12 +1,12 @@
 /** The server as people start it: a process of its own. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { healthSchema, setupStateSchema } from '../core/api/index.ts';
+import { type Started, startServer } from './testing/start.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 let folder: string;
@@ -19,38 +19,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Starts a server; `printed` resolves with its output once a line fits. */
-function start(env: Record<string, string>) {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
-    env: { NODE_ENV: 'production', PATH, HOME, PORT: '0', INTERLAYER_BACKEND: 'wasm', ...env },
-  });
-  running.add(child);
-  let output = '';
-  const listeners = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text) => {
-      output += text;
-      for (const listener of [...listeners]) listener();
-    });
-  const ended = once(child, 'close').then(([code]) => {
-    running.delete(child);
-    for (const listener of [...listeners]) listener();
-    return { code: code as number | null, output };
-  });
-  const printed = (pattern: RegExp) =>
-    new Promise<RegExpExecArray>((resolve, reject) => {
-      const look = () => {
-        const match = pattern.exec(output);
-        if (match) resolve(match);
-        else if (child.exitCode !== null) reject(new Error(`it ended: ${output}`));
-        else return;
-        listeners.delete(look);
-      };
-      listeners.add(look);
-      look();
-    });
-  return { child, ended, printed };
+function start(env: Record<string, string>): Started {
+  const server = startServer(MAIN, env);
+  running.add(server.child);
+  return server;
 }
 
 test('it prints its address and the owner’s link, answers, and stops in order when told to', async () => {
@@ -60,7 +32,9 @@ test('it prints its address and the owner’s link, answers, and stops in order 
   const [, link = ''] = await server.printed(/once at {2}(\S+)\n/);
   expect(link).toMatch(new RegExp(`^${url}/setup\\?token=[\\w-]{43}$`));
   const health = healthSchema.parse(await (await fetch(`${url}/api/v1/health`)).json());
-  expect(health).toMatchObject({ status: 'ok', sync: { connections: 0 } });
+  expect(health).toMatchObject({
+    ...{ status: 'ok', sync: { connections: 0 }, process: { restarts: 0, uncaught: 0 } },
+  });
   const setup = await (await fetch(`${url}/api/v1/setup`)).json();
   expect(setupStateSchema.parse(setup)).toEqual({ needed: true });
   // Nobody else on the machine may read the key of the sessions.

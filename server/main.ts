@@ -1,19 +1,34 @@
 /**
- * Interlayer's server. `--role worker` is a compute worker, forked by the server itself; without a role this process
- * is web and sync, with compute workers as children. `--dev` serves the pages by next dev.
+ * Interlayer's server. Without a role this process is the supervisor, which starts `--role web` (pages, HTTP, sockets)
+ * and starts it again when it dies; that one forks `--role worker`, which compute. `--dev` serves the pages by next dev,
+ * in one process that its caller watches.
  */
 import { parseArgs } from 'node:util';
 
 const { values: flags } = parseArgs({
-  options: { role: { type: 'string' }, dev: { type: 'boolean', default: false } },
+  options: {
+    role: { type: 'string' },
+    dev: { type: 'boolean', default: false },
+    restarts: { type: 'string', default: '0' },
+    uncaught: { type: 'string', default: '0' },
+  },
   strict: false,
 });
 
-// A role loads its own modules only: a worker needs no database, the web process no TensorFlow.
+// A role loads its own modules only: a worker needs no database, the web process no TensorFlow, the supervisor neither.
 if (flags.role === 'worker') {
+  const { endWithParent } = await import('./ending.ts');
   const { startWorker } = await import('./compute/worker.ts');
+  endWithParent();
   startWorker();
-} else {
+} else if (flags.role === 'web' || flags.dev === true) {
   const { main } = await import('./web.ts');
-  await main(flags.dev === true);
+  await main({
+    development: flags.dev === true,
+    supervised: flags.role === 'web',
+    past: { restarts: Number(flags.restarts), uncaught: Number(flags.uncaught) },
+  });
+} else {
+  const { supervise } = await import('./supervisor.ts');
+  process.exit(await supervise());
 }

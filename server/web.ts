@@ -10,21 +10,30 @@ import { keptSecret, prepareDataFolder } from './api/data-folder.ts';
 import { seedDemo } from './api/demo/demo.ts';
 import { LOG_REDACTION } from './api/log.ts';
 import { nextPages } from './api/pages.ts';
-import { openPort, type Running, serve } from './api/serve.ts';
+import { openPort, type Past, type Running, serve } from './api/serve.ts';
 import { createPool, type Pool } from './compute/client.ts';
+import { endInOrder, endWithParent } from './ending.ts';
 import { lockFolder } from './store/folder-lock.ts';
 import { openStore } from './store/index.ts';
+import type { Serving } from './supervisor.ts';
 
 /** Where package.json, app/ and examples/ are: one above server/ as written, one above build/ as bundled. */
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 /** Share of the machine's memory that computations may use. */
 const MEMORY_SHARE = 0.5;
-const SHUTDOWN_MS = 15_000;
+
+export interface Part {
+  readonly development: boolean;
+  /** A parent starts this process again when it dies. */
+  readonly supervised: boolean;
+  readonly past: Past;
+}
 
 /** Boots store, compute pool, socket server, HTTP interface and pages in this process. */
-export async function main(development: boolean): Promise<void> {
+export async function main(part: Part): Promise<void> {
+  if (part.supervised) endWithParent();
   try {
-    await start(readConfig(process.env), development);
+    await start(readConfig(process.env), part);
   } catch (error) {
     console.error(explain(error));
     process.exit(1);
@@ -32,7 +41,7 @@ export async function main(development: boolean): Promise<void> {
 }
 
 /** The folder and the port are had before anything is written, so that a start that fails changes nothing. */
-async function start(config: Config, development: boolean): Promise<void> {
+async function start(config: Config, { development, supervised, past }: Part): Promise<void> {
   await prepareDataFolder(config.dataFolder);
   const lock = await lockFolder(config.dataFolder);
   const open = await openPort(config).catch((error: unknown) => {
@@ -46,15 +55,18 @@ async function start(config: Config, development: boolean): Promise<void> {
   const ownerToken = await offerSetup(store, config.ownerToken);
   const pool = startPool(config);
   const pages = nextPages({ folder: ROOT, development, hostname: config.host });
-  const running = await serve({ config, store, pool, authSecret, log, development, pages }, open);
+  const running = await serve({ config, store, pool, authSecret, log, development, pages, past }, open);
   process.env.NEXTAUTH_URL = running.app.origins[0];
-  stopOnSignals(async () => {
+  const close = async () => {
     await running.close();
     await pool.close();
     await store.close();
     lock.release();
-  });
-  greet(running, ownerToken);
+  };
+  endInOrder(close, log, supervised);
+  if (supervised) process.send?.({ type: 'serving', port: running.port } satisfies Serving);
+  if (past.restarts === 0) greet(running, ownerToken);
+  else console.log(`  Interlayer is at  ${running.url}  again.`);
   await seedDemo(running.app, path.join(ROOT, 'examples', 'digits')).catch((error: unknown) =>
     log.error({ err: error }, 'the demo project could not be made'),
   );
@@ -92,25 +104,6 @@ async function tellBackend(app: Running['app']): Promise<void> {
     if (backend !== 'starting') return console.log(`  TensorFlow.js computes with the ${backend} backend.\n`);
     await new Promise((resolve) => setTimeout(resolve, 250).unref());
   }
-}
-
-/** Boards are saved and answers finished; a second signal, or a shutdown that hangs, ends the process at once. */
-function stopOnSignals(close: () => Promise<void>): void {
-  let stopping = false;
-  const stop = async (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
-    if (signal === 'SIGINT') console.log('\n  Saving, then stopping. Press Ctrl-C again to stop at once.');
-    try {
-      await close();
-      process.exit(0);
-    } catch (error) {
-      console.error(explain(error));
-      process.exit(1);
-    }
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 }
 
 /** For the person at the terminal. */

@@ -243,6 +243,8 @@ export const healthSchema = z.object({
   backend: z.string(),
   workers: z.object({ count: z.number(), busy: z.number(), queued: z.number(), restarts: z.number() }),
   sync: z.object({ documents: z.number(), connections: z.number() }),
+  /** How often the process that serves was replaced since the start, and how often after an error that nobody caught. */
+  process: z.object({ restarts: z.number(), uncaught: z.number() }),
   /** False until the pages can be served. */
   pages: z.boolean(),
 });

@@ -36,6 +36,8 @@ export interface App {
   readonly authSecret: string;
   /** Exact origins of this server: for links, same-origin checks and sockets. The first is the public one. */
   readonly origins: readonly string[];
+  /** How often the process that serves was replaced, and how often because of an error that nobody caught. */
+  readonly past: { readonly restarts: number; readonly uncaught: number };
   /** True once pages can be served. */
   pagesReady: boolean;
 }

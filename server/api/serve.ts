@@ -44,7 +44,11 @@ export interface ServeOptions {
   readonly limits?: Partial<Limits>;
   readonly syncLimits?: Partial<SyncLimits>;
   readonly leaseMs?: number;
+  /** None in tests of the API. */
+  readonly past?: Past;
 }
+
+export type Past = App['past'];
 
 export interface Running {
   readonly app: App;
@@ -102,6 +106,7 @@ export async function serve(options: ServeOptions, open?: OpenPort): Promise<Run
     catalogs: new Catalogs(store),
     limiter: new RateLimiter(options.limits),
     pagesReady: false,
+    past: options.past ?? { restarts: 0, uncaught: 0 },
   };
   setHandles(makeHandles(app));
   const pages = options.pages?.({ port, server }) ?? null;

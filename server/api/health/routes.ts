@@ -13,6 +13,7 @@ export const healthRoutes: readonly Route[] = [
         backend,
         workers: { count: workers, busy, queued, restarts },
         sync: app.sync.stats(),
+        process: app.past,
         pages: app.pagesReady,
       };
     },
