@@ -31,15 +31,22 @@ const SPACE = /\s+/y;
 /** True for names that need no quotes, keywords aside. */
 export const isBareName = (name: string): boolean => BARE.test(name);
 
+/** Where each line of a source begins, for placeAt. */
+export function lineStarts(source: string): readonly number[] {
+  const starts = [0];
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
 /** 1-based line and column of an offset; the length is at least 1 so that there is something to underline. */
-export function placeAt(source: string, start: number, end: number): Place {
-  let line = 1;
-  let lineStart = 0;
-  for (let at = source.indexOf('\n'); at >= 0 && at < start; at = source.indexOf('\n', at + 1)) {
-    line++;
-    lineStart = at + 1;
+export function placeAt(lines: readonly number[], start: number, end: number): Place {
+  let [line, after] = [0, lines.length];
+  while (after - line > 1) {
+    const middle = (line + after) >> 1;
+    if ((lines[middle] ?? 0) <= start) line = middle;
+    else after = middle;
   }
-  return { line, column: start - lineStart + 1, length: Math.max(1, end - start) };
+  return { line: line + 1, column: start - (lines[line] ?? 0) + 1, length: Math.max(1, end - start) };
 }
 
 function match(pattern: RegExp, source: string, at: number): string | null {
@@ -53,7 +60,7 @@ export function tokenize(source: string): Token[] {
     throw new UserError(
       'invalid',
       `the text has ${source.length} characters, at most ${MAX_TEXT} are read`,
-      placeAt(source, MAX_TEXT, MAX_TEXT + 1),
+      placeAt(lineStarts(source), MAX_TEXT, MAX_TEXT + 1),
     );
   return scan(source, (error) => {
     throw error;
@@ -129,7 +136,11 @@ function readNumber(
     tail === null
       ? `found ${text}, expected a number between -1.8e308 and 1.8e308`
       : `found ${text}${tail}, expected a number or a name; a name that begins with a digit is written in double quotes: "${text}${tail}"`;
-  return { error: new UserError('invalid', message, placeAt(source, at, at + length)), length, value };
+  return {
+    error: new UserError('invalid', message, placeAt(lineStarts(source), at, at + length)),
+    length,
+    value,
+  };
 }
 
 /** Content, and length in the source, of a quoted text that begins at `start`. */
@@ -144,7 +155,7 @@ function quotedText(
     const end = source.indexOf(quote, at);
     if (end < 0) {
       const message = `the text that begins here has no closing ${quote}`;
-      const error = new UserError('invalid', message, placeAt(source, start, source.length));
+      const error = new UserError('invalid', message, placeAt(lineStarts(source), start, source.length));
       const line = source.indexOf('\n', at);
       const stop = line < 0 ? source.length : line;
       return { text: text + source.slice(at, stop), length: stop - start, error };
@@ -161,6 +172,6 @@ function strange(source: string, at: number): UserError {
   return new UserError(
     'invalid',
     `found ${JSON.stringify(character)}, which means nothing here; a name with other characters than letters, digits, - and _ is written in double quotes`,
-    placeAt(source, at, at + character.length),
+    placeAt(lineStarts(source), at, at + character.length),
   );
 }

@@ -16,7 +16,8 @@ export function readPredicate(reader: Reader): Predicate {
 function readChain(reader: Reader, op: 'and' | 'or', part: () => Predicate): Predicate {
   const start = reader.peek();
   let left = part();
-  while (reader.takeWord(op)) {
+  for (let link = reader.peek(); reader.takeWord(op); link = reader.peek()) {
+    reader.count('links', link);
     const right = part();
     left = setPlace({ op, left, right }, reader.placeFrom(start));
   }

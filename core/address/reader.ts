@@ -1,19 +1,40 @@
 /** A cursor over tokens: what the parsers of addresses, predicates and queries share. */
 import { type Place, UserError } from '../errors/index.ts';
-import { placeAt, type Token, tokenize } from './lexer.ts';
+import { lineStarts, placeAt, type Token, tokenize } from './lexer.ts';
 import { isKeyword } from './names.ts';
 
 /** Deeper nesting of brackets, `not` and joined queries is refused rather than left to the stack. */
 const MAX_DEPTH = 100;
 
+/** More `and` and `or` are refused: each makes the tree of a question one level deeper. */
+export const MAX_LINKS = 200;
+/** A question with more joined queries, or more changes, would be computed for hours. */
+const MAX_JOINS = 8;
+const MAX_CHANGES = 100;
+export const TOO_MANY_LINKS = `found more than ${MAX_LINKS} conditions tied by and or or, expected fewer; several values of one column stand in a list, as in label in [1, 7]`;
+const MOST = {
+  links: [MAX_LINKS, TOO_MANY_LINKS],
+  joins: [
+    MAX_JOINS,
+    `found more than ${MAX_JOINS} joined queries, expected fewer; ask them as questions of their own`,
+  ],
+  changes: [
+    MAX_CHANGES,
+    `found more than ${MAX_CHANGES} changes, expected fewer; ask about them in several questions`,
+  ],
+} as const;
+
 export class Reader {
   readonly #tokens: readonly Token[];
   readonly #last: Token;
+  readonly #lines: readonly number[];
   #at = 0;
   #depth = 0;
+  readonly #counts = { links: 0, joins: 0, changes: 0 };
 
   constructor(readonly source: string) {
     this.#tokens = tokenize(source);
+    this.#lines = lineStarts(source);
     this.#last = this.#tokens[this.#tokens.length - 1] as Token;
   }
 
@@ -87,11 +108,11 @@ export class Reader {
   /** From a token taken earlier to the last one taken. */
   placeFrom(start: Token): Place {
     const end = this.#tokens[this.#at - 1] ?? start;
-    return placeAt(this.source, start.start, Math.max(start.end, end.end));
+    return placeAt(this.#lines, start.start, Math.max(start.end, end.end));
   }
 
   placeOf(token: Token): Place {
-    return placeAt(this.source, token.start, token.end);
+    return placeAt(this.#lines, token.start, token.end);
   }
 
   /** Runs `parse` one level deeper. */
@@ -106,6 +127,13 @@ export class Reader {
     const value = parse();
     this.#depth--;
     return value;
+  }
+
+  /** Counts what a text may hold only so many of, all its queries together. Throws at one too many, the token at `at`. */
+  count(what: 'links' | 'joins' | 'changes', at: Token): void {
+    this.#counts[what]++;
+    const [most, message] = MOST[what];
+    if (this.#counts[what] > most) throw this.error(message, this.placeOf(at));
   }
 
   expectEnd(expected: string): void {

@@ -11,6 +11,7 @@ import {
   printExample,
 } from '../address/index.ts';
 import { copyPlaces, placeOf, setPlace } from '../address/places.ts';
+import { MAX_LINKS, TOO_MANY_LINKS } from '../address/reader.ts';
 import { UserError } from '../errors/index.ts';
 import { exampleOf } from './baseline.ts';
 import type { InputReference, ModelReference, Query, Region, Using, What } from './types.ts';
@@ -26,6 +27,24 @@ export interface QueryBindings extends Readonly<Partial<Record<'f' | 'x' | "x'" 
 
 /** Throws UserError('invalid') for a name that is used and not bound, or bound to something of the wrong kind. */
 export function bind(query: Query, bindings: QueryBindings): Query {
+  const bound = bindQuery(query, bindings);
+  // What names stand for is written out, and the whole must be readable again.
+  if (linksOf(bound) > MAX_LINKS) throw new UserError('invalid', TOO_MANY_LINKS, placeOf(query));
+  return bound;
+}
+
+/** How many `and` and `or` tie the conditions of a query and of those joined to it. */
+function linksOf({ input, join }: Query): number {
+  const own = input?.kind === 'slice' ? linksIn(input.where) : 0;
+  return own + (join === undefined ? 0 : linksOf(join.query));
+}
+function linksIn(predicate: Predicate): number {
+  if (predicate.op === 'not') return linksIn(predicate.of);
+  if (predicate.op !== 'and' && predicate.op !== 'or') return 0;
+  return 1 + linksIn(predicate.left) + linksIn(predicate.right);
+}
+
+function bindQuery(query: Query, bindings: QueryBindings): Query {
   const { what, input, using, where, join } = query;
   return copyPlaces(
     {
@@ -37,7 +56,7 @@ export function bind(query: Query, bindings: QueryBindings): Query {
       ...(using === undefined ? {} : { using: bindUsing(using, bindings) }),
       ...(join === undefined
         ? {}
-        : { join: copyPlaces({ ...join, query: bind(join.query, bindings) }, join) }),
+        : { join: copyPlaces({ ...join, query: bindQuery(join.query, bindings) }, join) }),
     },
     query,
   );

@@ -33,6 +33,7 @@ export interface PredicateScope {
 }
 
 export function checkPredicate(predicate: Predicate, scope: PredicateScope): void {
+  if (scope.problems.full) return;
   switch (predicate.op) {
     case 'and':
     case 'or':
@@ -44,7 +45,10 @@ export function checkPredicate(predicate: Predicate, scope: PredicateScope): voi
       return;
     case 'in': {
       const left = sortOf(predicate.left, scope);
-      for (const value of predicate.values) checkListed(value, left, predicate, scope);
+      for (const value of new Set(predicate.values)) {
+        if (scope.problems.full) return;
+        checkListed(value, left, predicate, scope);
+      }
       return;
     }
     default: {

@@ -109,6 +109,7 @@ const CHANGE = `a change: ${CHANGE_KINDS.slice(0, -1).join(', ')} or ${CHANGE_KI
 
 function readChange(reader: Reader): Change {
   const start = reader.peek();
+  reader.count('changes', start);
   const kind = CHANGE_KINDS.find((known) => reader.isWord(known));
   if (kind === undefined) {
     const near = start.kind === 'name' ? nearest(start.text, CHANGE_KINDS) : null;

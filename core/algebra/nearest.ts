@@ -2,24 +2,22 @@
 
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours cost 1. */
 export function distance(a: string, b: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const width = b.length + 1;
+  let [before, last, row] = [new Uint16Array(width), new Uint16Array(width), new Uint16Array(width)];
+  for (let j = 0; j < width; j++) last[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
+    row[0] = i;
+    for (let j = 1; j < width; j++) {
       const same = a[i - 1] === b[j - 1];
-      let best = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + (same ? 0 : 1));
+      let best = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        best = Math.min(best, at(before, j - 2) + 1);
-      row.push(best);
+        best = Math.min(best, before[j - 2]! + 1);
+      row[j] = best;
     }
-    before = last;
-    last = row;
+    [before, last, row] = [last, row, before];
   }
-  return at(last, b.length);
+  return last[b.length]!;
 }
-
-const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY;
 
 /** Share of the distinct characters of either that both have: of two names equally far, one made of the typed letters is meant. */
 function overlap(a: string, b: string): number {
@@ -28,14 +26,22 @@ function overlap(a: string, b: string): number {
   return shared / Math.max(1, new Set(a + b).size);
 }
 
+/** Letters compared with letters; what stands further down a long list is not looked at. */
+const MOST_COMPARED = 3e5;
+
 /** Null when nothing is near: at most two edits or a third of the name, or the beginning of one name only. */
 export function nearest(name: string, names: readonly string[]): string | null {
   const typed = name.slice(0, 100).toLowerCase();
   let best: { name: string; edits: number; overlap: number } | null = null;
+  const most = Math.max(Math.min(2, typed.length - 1), Math.floor(typed.length / 3));
+  let compared = 0;
   for (const candidate of names) {
     const other = candidate.slice(0, 100).toLowerCase();
+    if (Math.abs(other.length - typed.length) > most) continue;
+    compared += other.length * typed.length;
+    if (compared > MOST_COMPARED) break;
     const edits = distance(typed, other);
-    if (edits > Math.max(Math.min(2, typed.length - 1), Math.floor(typed.length / 3))) continue;
+    if (edits > most) continue;
     const shared = overlap(typed, other);
     if (best === null || edits < best.edits || (edits === best.edits && shared > best.overlap))
       best = { name: candidate, edits, overlap: shared };

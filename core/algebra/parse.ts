@@ -74,6 +74,7 @@ function readClause(reader: Reader, query: Writable): boolean {
     once('join', 'join');
     const kind = reader.takeWord('left') ? 'left join' : 'join';
     if (!reader.takeWord('join')) reader.fail('join, as in left join (select ...)');
+    reader.count('joins', start);
     reader.expectMark('(', "( and the other query, as in join (select * from f(x'))");
     const right = reader.nested(() => readQuery(reader));
     reader.expectMark(')', `) or a clause of the joined query`);

@@ -38,11 +38,19 @@ export interface Scope {
 const same = (a: Place | undefined, b: Place | undefined): boolean =>
   a?.line === b?.line && a?.column === b?.column;
 
+const MOST_PROBLEMS = 20;
+
 export class Problems {
   readonly #list: Problem[] = [];
 
+  /** Enough was found: nobody reads more, and a hostile text has thousands. */
+  get full(): boolean {
+    return this.#list.length >= MOST_PROBLEMS;
+  }
+
   /** Notes a problem at the node, or at the named part of it. */
   add(message: string, node?: object, part?: string): void {
+    if (this.full) return;
     const at = node === undefined ? undefined : placeOf(node, part);
     // What a joined query takes from the left side is checked on both.
     if (this.#list.some((p) => p.message === message && same(p.at, at))) return;

@@ -23,7 +23,7 @@ const operand: z.ZodType<Operand> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agreement'), layer: z.string(), k: index }),
 ]);
 const predicate: z.ZodType<Predicate> = z.lazy(() =>
-  z.union([
+  z.discriminatedUnion('op', [
     z.object({ op: z.enum(['and', 'or']), left: predicate, right: predicate }),
     z.object({ op: z.literal('not'), of: predicate }),
     z.object({ op: z.enum(['=', '!=', '<', '<=', '>', '>=']), left: operand, right: operand }),
