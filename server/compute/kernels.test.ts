@@ -172,6 +172,52 @@ describe.each(BACKENDS)('on %s', (name) => {
     expect(whole).toEqual(flat);
   });
 
+  test.each([
+    [2, 3, 9],
+    [2, 3, 15],
+    [2, 4, 8],
+    [3, 4, 9],
+  ])('a kernel of %i at stride %i over %i places, padded to the same', (size, stride, length) => {
+    const x = () =>
+      tf.tensor4d(
+        Array.from({ length }, (_, i) => i + 1),
+        [1, length, 1, 1],
+      );
+    const filter = () => tf.tensor4d(new Array(size).fill(1), [size, 1, 1, 1]);
+    const places = Math.ceil(length / stride);
+    const before = Math.floor(Math.max((places - 1) * stride + size - length, 0) / 2);
+    const expected = Array.from({ length: places }, (_, at) => {
+      const own = Array.from({ length: size }, (_tap, i) => at * stride - before + i);
+      return own.filter((i) => i >= 0 && i < length).reduce((sum, i) => sum + i + 1, 0);
+    });
+    // What lies in memory is not what is wanted.
+    values(() => tf.fill([4 * length], 7));
+    const steps: [number, number] = [stride, 1];
+    close(
+      values(() => tf.conv2d(x(), filter(), steps, 'same')),
+      expected,
+    );
+    close(
+      values(() => tf.depthwiseConv2d(x(), filter(), steps, 'same')),
+      expected,
+    );
+    const fused = { x: x(), filter: filter(), strides: steps, pad: 'same' as const };
+    close(
+      values(() => tf.fused.conv2d({ ...fused, activation: 'relu' })),
+      expected,
+    );
+    tf.dispose([fused.x, fused.filter]);
+    // The way back through a transposed one is the same convolution.
+    const slope = gradientOf(
+      tf,
+      (p) =>
+        tf.mul(tf.conv2dTranspose(p.as4D(1, places, 1, 1), filter(), [1, length, 1, 1], steps, 'same'), x()),
+      tf.ones([1, places, 1, 1]),
+    );
+    close([...slope.dataSync()], expected);
+    slope.dispose();
+  });
+
   test('no tensor is left behind', () => {
     const before = tf.memory().numTensors;
     values(() => tf.maxPool(tf.tensor4d([none, 1, 1, 1], [1, 2, 2, 1]), 2, 2, 'valid'));

@@ -205,15 +205,16 @@ function shapeWithin(layer: RawLayer, depth: number): unknown {
 
 /**
  * Keras 3 writes operators on tensors (`x - y`) as layers, in archives with their module. An .h5 file names no modules;
- * there it is that every layer tells its number type and whether it is trainable, and an operator neither.
+ * there it is that every layer tells its number type and whether it is trainable, and an operator neither (those that
+ * make masks may tell a number type).
  */
-function isOperator({ module, config, inbound_nodes }: RawLayer): boolean {
+function isOperator({ class_name, module, config, inbound_nodes }: RawLayer): boolean {
   if (module !== undefined && module !== null) return OPERATORS.test(module);
   const [call] = inbound_nodes ?? [];
   const ofKeras3 = typeof call === 'object' && call !== null && 'args' in call;
-  return (
-    ofKeras3 && !Array.isArray(config) && !('trainable' in (config ?? {})) && !('dtype' in (config ?? {}))
-  );
+  const own = Array.isArray(config) ? null : (config ?? {});
+  if (!ofKeras3 || own === null || 'trainable' in own) return false;
+  return !('dtype' in own) || MASK_OPERATORS.has(class_name);
 }
 
 function nameOf(layer: RawLayer, at: number): string {

@@ -83,3 +83,39 @@ test('a chain of thousands of operators is refused, not followed without end', (
     read([input, different(0), ...chain, embedding({ mask_zero: true }), lstm(tensor('or_4999'))]),
   ).toThrow(/by keyword/);
 });
+
+test('the mask of joined tensors is found again in an .h5 file too, which names no modules', () => {
+  const op = (className: string, name: string, config: object, args: unknown[]) => {
+    const { module: _, ...written } = operator(className, name, config, args);
+    return written;
+  };
+  const own = (className: string, name: string, config: object, args: unknown[], kwargs: object = {}) => {
+    const { module: _, ...written } = layer(
+      className,
+      name,
+      { trainable: true, dtype: 'float32', ...config },
+      args,
+      kwargs,
+    );
+    return written;
+  };
+  const embeddings = ['a', 'b'].map((name) =>
+    own('Embedding', name, { input_dim: 5, output_dim: 3, mask_zero: true }, [tensor('input')]),
+  );
+  const masks = ['a', 'b'].flatMap((name) => [
+    op('NotEqual', `not_equal_${name}`, {}, [tensor('input'), 0]),
+    op('ExpandDims', `expand_${name}`, { axis: -1 }, [tensor(`not_equal_${name}`)]),
+    op('ZerosLike', `zeros_${name}`, { dtype: 'bool' }, [tensor(name)]),
+    op('LogicalOr', `or_${name}`, {}, [tensor(`expand_${name}`), tensor(`zeros_${name}`)]),
+  ]);
+  const network = read([
+    input,
+    ...embeddings,
+    ...masks,
+    op('Concatenate', 'joined_masks', { axis: -1 }, [[tensor('or_a'), tensor('or_b')]]),
+    op('Any', 'any', { axis: -1, keepdims: false }, [tensor('joined_masks')]),
+    own('Concatenate', 'joined', { axis: -1 }, [[tensor('a'), tensor('b')]]),
+    own('LSTM', 'lstm', { units: 2 }, [tensor('joined')], { mask: tensor('any') }),
+  ]);
+  expect(network.layers.map(({ name }) => name)).toEqual(['input', 'a', 'b', 'joined', 'lstm']);
+});

@@ -42,6 +42,12 @@ const scaleAndShift = (
   ...(config.center ? [{ name: 'beta', shape }] : []),
 ];
 
+/** Vectors along these axes over their lengths; those shorter than `least` over that. */
+export function ofLengthOne(tf: Tf, x: Tensor, along: readonly number[], least: number): Tensor {
+  const squares = tf.sum(tf.square(x), [...along], true);
+  return tf.mul(x, tf.rsqrt(tf.maximum(squares, least * least)));
+}
+
 export const normalizations = (tf: Tf) => [
   // TensorFlow.js' own is wrong on WebAssembly along any axis but the last, and knows no volumes of pictures.
   layerOf(tf, {
@@ -100,8 +106,7 @@ export const normalizations = (tf: Tf) => [
     shape: (_, inputs) => only(inputs),
     call: (_, inputs, { axis }) => {
       const x = only(inputs);
-      const sum = tf.sum(tf.square(x), positive(axis, x.rank), true);
-      return tf.mul(x, tf.rsqrt(tf.maximum(sum, 1e-12)));
+      return ofLengthOne(tf, x, positive(axis, x.rank), 1e-12);
     },
   }),
   layerOf(tf, {
