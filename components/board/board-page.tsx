@@ -32,6 +32,7 @@ import { QueryLine } from './query-line.tsx';
 import { ShareDialog } from './share-dialog.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { SnapshotDialog } from './snapshot-dialog.tsx';
+import { Unsaved } from './unsaved.tsx';
 import { useFollowing, useSummons } from './viewport.ts';
 
 export interface BoardPageProps extends DeepLink {
@@ -100,6 +101,7 @@ function OpenBoard({
   return (
     <div className="flex h-dvh min-h-0 flex-col overflow-hidden">
       <Header />
+      <Unsaved />
       {ended !== null ? (
         <ErrorNote
           className="rounded-none"

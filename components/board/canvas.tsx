@@ -29,6 +29,7 @@ import { useFirstLook } from './first-look.ts';
 import { Guides } from './guides.tsx';
 import { type BoardNode, nodeMaker } from './nodes.ts';
 import { NoteNode } from './note-node.tsx';
+import { RemovedTexts } from './removed-texts.tsx';
 import { useReveal } from './reveal.ts';
 import { UnreadableItems } from './unreadable.tsx';
 import { ViewNode } from './view-node.tsx';
@@ -152,7 +153,10 @@ export function Canvas() {
         />
       </ReactFlow>
       {loaded && list.length === 0 && unreadable === 0 ? <EmptyBoard /> : null}
-      <UnreadableItems />
+      <div className="absolute top-3 left-3 z-10 flex max-h-full max-w-[420px] flex-col gap-2 overflow-y-auto">
+        <UnreadableItems />
+        <RemovedTexts />
+      </div>
     </section>
   );
 }

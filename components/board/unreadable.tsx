@@ -16,10 +16,7 @@ export function UnreadableItems() {
   const misplaced = unreadable.filter((item) => item.misplaced).map(({ id }) => id);
   const reasons = [...new Set(unreadable.map(({ why }) => why))];
   return (
-    <section
-      aria-label="Items that cannot be shown"
-      className="absolute top-3 left-3 z-10 max-w-[420px] shadow-float"
-    >
+    <section aria-label="Items that cannot be shown" className="shadow-float">
       <ErrorNote tone="warning">
         {unreadable.length === 1
           ? `An item of this board cannot be shown: ${reasons[0]}.`

@@ -186,6 +186,12 @@ export class BoardEdits {
     if (this.allowed && gone.length > 0) this.step(() => removeItems(this.session.doc, gone));
   }
 
+  /** An item that others removed, as it was, on top of the rest. */
+  putBack(item: BoardItem): void {
+    if (this.allowed)
+      this.step(() => addItem(this.session.doc, { ...item, id: newId(), group: null, order: this.top() }));
+  }
+
   /** Items that nobody can see, and so cannot select. */
   removeUnreadable(ids: readonly string[]): void {
     if (this.allowed && ids.length > 0) this.step(() => removeItems(this.session.doc, ids));

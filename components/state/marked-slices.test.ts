@@ -29,6 +29,8 @@ function person(role: Role = 'editor', doc = new Y.Doc()) {
     ended: null,
     gone: false,
     refused: null,
+    recovered: 0,
+    keeps: false,
   }));
   return { doc, store, undo: undoManager(doc) };
 }

@@ -7,11 +7,13 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { CLOSE, SERVER_MESSAGE, type ServerMessage, serverMessageSchema } from '@/core/api/index.ts';
-import { undoManager } from '@/core/board/index.ts';
-import type { Role } from '@/core/roles/index.ts';
+import { itemsOf, undoManager } from '@/core/board/index.ts';
+import { may, type Role } from '@/core/roles/index.ts';
 import { describeError } from './api.ts';
 import { type ItemsStore, itemsStore } from './items.ts';
+import { KeptChanges } from './kept-changes.ts';
 import { PresenceChannel } from './presence.ts';
+import { RemovedTextsWatch } from './removed-texts.ts';
 import { type SaveState, SaveTracker } from './save-state.ts';
 
 export interface SessionOptions {
@@ -39,7 +41,14 @@ export interface SessionState {
   readonly gone: boolean;
   /** The server refused a change of ours: this page's document is ahead of the board and must be opened anew. */
   readonly refused: string | null;
+  /** Changes that an earlier page kept, and that this one has sent. */
+  readonly recovered: number;
+  /** This browser keeps what is unsaved beyond the page. */
+  readonly keeps: boolean;
 }
+
+/** Origin of changes that an earlier page kept. */
+const RECOVERED = 'recovered';
 
 type Listener = (message: ServerMessage) => void;
 /** Another try cannot mend these. */
@@ -56,7 +65,10 @@ export class BoardSession {
   readonly presence: PresenceChannel;
   readonly items: ItemsStore;
   readonly undo: Y.UndoManager;
+  readonly removedTexts: RemovedTextsWatch;
   readonly store: StoreApi<SessionState>;
+  /** From the first welcome on, which says whose changes they are. */
+  private kept: KeptChanges | null = null;
   private readonly tracker = new SaveTracker();
   private readonly listeners = new Set<Listener>();
   private retry: ReturnType<typeof setTimeout> | null = null;
@@ -72,7 +84,10 @@ export class BoardSession {
       ended: null,
       gone: false,
       refused: null,
+      recovered: 0,
+      keeps: false,
     }));
+
     // Before the provider's own listener, so that a change is known before its frame leaves.
     this.doc.on('update', this.onUpdate);
     const Socket = options.WebSocket ?? globalThis.WebSocket;
@@ -96,6 +111,7 @@ export class BoardSession {
       if (!synced) return;
       this.attempts = 0;
       this.tracker.connected();
+      if (!this.store.getState().loaded) void this.recover();
       this.store.setState({ loaded: true });
       this.publish();
     });
@@ -107,6 +123,7 @@ export class BoardSession {
     });
     this.presence = new PresenceChannel(this.provider.awareness);
     this.items = itemsStore(this.doc);
+    this.removedTexts = new RemovedTextsWatch(this.doc, (origin) => origin === this.provider);
     this.undo = undoManager(this.doc);
     globalThis.addEventListener?.('online', this.now);
     globalThis.addEventListener?.('offline', this.lost);
@@ -152,6 +169,7 @@ export class BoardSession {
     globalThis.removeEventListener?.('offline', this.lost);
     this.presence.destroy();
     this.items.destroy();
+    this.removedTexts.destroy();
     this.undo.destroy();
     this.provider.destroy();
     this.provider.awareness.destroy();
@@ -159,11 +177,32 @@ export class BoardSession {
     this.listeners.clear();
   }
 
-  private readonly onUpdate = (_update: Uint8Array, origin: unknown) => {
+  private readonly onUpdate = (update: Uint8Array, origin: unknown, _doc: Y.Doc, change: Y.Transaction) => {
     if (origin === this.provider) return;
     this.tracker.changed();
+    this.kept?.add(update, this.removedTexts.writtenBy(itemsTouched(this.doc, change)));
     this.publish();
   };
+
+  private keepFor(user: string): void {
+    if (this.kept) return;
+    this.kept = new KeptChanges(this.options.board, user);
+    void this.kept.available().then((keeps) => {
+      if (!this.destroyed) this.store.setState({ keeps });
+    });
+  }
+
+  /** Changes of an earlier page, made on what the server has now. What it has already changes nothing. */
+  private async recover(): Promise<void> {
+    // Who may not edit any more keeps them, should that change again.
+    if (!may(this.store.getState().role ?? 'viewer', 'edit')) return;
+    const changes = (await this.kept?.take()) ?? [];
+    if (changes.length === 0 || this.destroyed) return;
+    const before = this.tracker.pending;
+    Y.applyUpdate(this.doc, Y.mergeUpdates(changes.map(({ update }) => update)), RECOVERED);
+    this.removedTexts.recall(changes.flatMap(({ written }) => written));
+    if (this.tracker.pending > before) this.store.setState({ recovered: changes.length });
+  }
 
   /** A socket without a network dies unheard, and half a minute is long to show "saving"; tries go on meanwhile. */
   private readonly lost = () => this.provider.disconnect();
@@ -212,14 +251,21 @@ export class BoardSession {
     switch (message.type) {
       case 'welcome':
         this.store.setState({ user: message.user, role: message.role });
+        this.keepFor(message.user.id);
         break;
       case 'saved':
         this.tracker.saved(message.count);
+        if (this.tracker.pending === 0) {
+          this.kept?.confirmed();
+          this.removedTexts.confirmed();
+        }
         break;
       case 'save-failing':
         this.tracker.failing(message.message);
         break;
       case 'refused':
+        // It would be refused again each time: the page says so, and does not keep it.
+        this.kept?.confirmed();
         this.store.setState({ refused: message.message });
         break;
       case 'role':
@@ -232,6 +278,19 @@ export class BoardSession {
     this.publish();
     for (const listener of [...this.listeners]) listener(message);
   }
+}
+
+/** Ids of the items in which a transaction changed something. */
+function itemsTouched(doc: Y.Doc, change: Y.Transaction): Set<string> {
+  const ids = new Set<string>();
+  const items: unknown = itemsOf(doc);
+  for (const type of change.changed.keys()) {
+    let inner: { readonly parent: unknown; readonly _item: Y.Item | null } = type;
+    while (inner.parent instanceof Y.AbstractType && inner.parent !== items) inner = inner.parent;
+    const id = inner.parent === items ? inner._item?.parentSub : null;
+    if (id) ids.add(id);
+  }
+  return ids;
 }
 
 /** Tells of each sync message with updates that leaves: type 0, then 1 (what the server lacked) or 2 (a change). */
