@@ -140,6 +140,10 @@ export function journal({ db, transact }: Context): Journal {
             create: { boardId, state: bytes },
             update: { state: bytes, updatedAt: new Date() },
           });
+          // No row goes before what takes its place has been read back from the store.
+          const kept = await tx.boardState.findUnique({ where: { boardId }, select: { state: true } });
+          if (!kept || Buffer.compare(kept.state, bytes) !== 0)
+            throw new Error('the store does not give back the document that was written to it');
           for (let i = 0; i < merged.length; i += BATCH_ROWS) {
             const seqs = merged.slice(i, i + BATCH_ROWS);
             await tx.journalEntry.deleteMany({ where: { boardId, seq: { in: [...seqs] } } });

@@ -14,6 +14,8 @@ import { type BoardDocument, type Peer, SAVE_FAILING } from './document.ts';
 import { BACKLOG_BYTES, costOfReply, ENDINGS, type Ending, QUARANTINES, RateLimit } from './limits.ts';
 import { type ClientMessage, KEEP_ALIVE, readMessage, serverMessage } from './messages.ts';
 
+/** Updates that wait for what they build on, before the client has answered the server's first question. */
+const MOST_HELD = 200;
 /** Bytes that wait for a slow reader beyond which cursors are left out for it. */
 const AWARENESS_BACKLOG_BYTES = 2 ** 20;
 
@@ -27,7 +29,13 @@ export class Connection implements Peer {
   private ended = false;
   /** Update messages received, and the numbers of those that wait to be durable. */
   private received = 0;
-  private waiting: number[] = [];
+  private readonly waiting = new Set<number>();
+  /**
+   * Updates that came before the client's answer to the server's first question, and that build on what is in it: what
+   * is edited between the opening of a socket and that answer is sent at once, and before what was edited offline.
+   */
+  private readonly held: { readonly number: number; readonly update: Uint8Array }[] = [];
+  private complete = false;
   private told = 0;
   private quarantined = 0;
   /** Awareness messages sent that y-websocket's client will send back; those cost nothing. */
@@ -103,8 +111,8 @@ export class Connection implements Peer {
     this.send(serverMessage(message));
   }
 
-  durable(count: number): void {
-    this.waiting.splice(0, count);
+  durable(numbers: readonly number[]): void {
+    for (const number of numbers) this.waiting.delete(number);
     this.acknowledge();
   }
 
@@ -206,30 +214,51 @@ export class Connection implements Peer {
 
   private take(update: Uint8Array, whole: boolean): Ending | null {
     const number = ++this.received;
-    const ending = this.settle(number, update, whole);
+    let ending = this.settle(number, update);
+    if (whole) {
+      this.complete = true;
+      for (const { number, update } of this.held.splice(0)) {
+        this.waiting.delete(number);
+        ending ??= this.settle(number, update);
+      }
+    }
     if (!ending) this.acknowledge();
     return ending;
   }
 
-  private settle(number: number, update: Uint8Array, whole: boolean): Ending | null {
-    // A client that joins sends one whole update, which brings nothing new unless it edited offline. Only the first is
-    // looked at like this, for it costs a pass over the document.
-    if (whole && number === 1 && this.document.holdsAll(update)) return null;
-    if (!may(this.role, 'edit')) {
-      this.refuse('forbidden', `Your role here is ${this.role}: changes of the board are not saved.`);
-      return null;
+  private settle(number: number, update: Uint8Array): Ending | null {
+    const verdict = this.document.submit(update, number, this, may(this.role, 'edit'));
+    switch (verdict.kind) {
+      case 'fine':
+        this.waiting.add(number);
+        return null;
+      case 'gap':
+        if (!this.complete && this.held.length < MOST_HELD) {
+          this.waiting.add(number);
+          this.held.push({ number, update });
+          return null;
+        }
+        return this.putAside(update, 'it builds on changes that are not on this board');
+      case 'nothing':
+        return null;
+      case 'storage':
+        return ENDINGS.storage;
+      case 'forbidden':
+        this.refuse('forbidden', `Your role here is ${this.role}: changes of the board are not saved.`);
+        return null;
+      case 'full':
+        this.refuse('too_large', ENDINGS.documentFull.reason);
+        return ENDINGS.documentFull;
+      case 'too-much':
+        this.refuse('too_large', `A change was not taken: ${verdict.reason}. Make it in smaller steps.`);
+        return ENDINGS.tooMuch;
+      default:
+        return this.putAside(update, verdict.reason);
     }
-    const verdict = this.document.submit(update, this);
-    if (verdict.ok) {
-      this.waiting.push(number);
-      return null;
-    }
-    if (verdict.why === 'storage') return ENDINGS.storage;
-    if (verdict.why === 'too-large') {
-      this.refuse('too_large', ENDINGS.documentFull.reason);
-      return ENDINGS.documentFull;
-    }
-    void this.document.quarantine(update, this.user.id, 'an update of a client does not apply');
+  }
+
+  private putAside(update: Uint8Array, reason: string): Ending | null {
+    void this.document.quarantine(update, this.user.id, reason);
     this.refuse('quarantined', 'A change could not be applied. It was put aside; reload the page to go on.');
     return ++this.quarantined >= QUARANTINES ? ENDINGS.malformed : null;
   }
@@ -239,8 +268,9 @@ export class Connection implements Peer {
   }
 
   private get savedCount(): number {
-    const [first] = this.waiting;
-    return first === undefined ? this.received : first - 1;
+    let first = this.received + 1;
+    for (const number of this.waiting) first = Math.min(first, number);
+    return first - 1;
   }
 
   private acknowledge(): void {

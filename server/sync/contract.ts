@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Person, ServerMessage } from '../../core/api/index.ts';
 import type { Role } from '../../core/roles/index.ts';
+import type { BoardLimits } from './board/board.ts';
 
 /** The part of the store that holds documents: Store['journal'] fits as it is. */
 export interface Journal {
@@ -53,9 +54,10 @@ export interface SyncOptions {
 }
 
 /** Rule S7. */
-export interface SyncLimits {
+export interface SyncLimits extends BoardLimits {
   readonly messageBytes: number;
-  readonly documentBytes: number;
+  /** Client ids in one state vector. */
+  readonly stateVectorClients: number;
   /** Document updates and other messages per second, with a burst of ten times that. */
   readonly messagesPerSecond: number;
   readonly connectionsPerBoard: number;

@@ -8,20 +8,22 @@ import * as Y from 'yjs';
 import type { Person, ServerMessage } from '../../core/api/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { AwarenessRoom, type Presence } from './awareness.ts';
+import { Board, type Verdict } from './board/board.ts';
+import { inspectStateVector } from './board/inspection.ts';
+import { openDocument } from './board/opening.ts';
 import type { Journal, SyncLimits } from './contract.ts';
 import { BACKLOG_BYTES, ENDINGS, type Ending } from './limits.ts';
-import { loadDocument, persist, within } from './loading.ts';
-import { contains, missingMessage, stateVectorMessage, updateMessage } from './messages.ts';
-import { merged, Saver, type Written } from './saver.ts';
-import { Staging, type Verdict } from './staging.ts';
+import { persist, within } from './loading.ts';
+import { missingMessage, stateVectorMessage, updateMessage } from './messages.ts';
+import { Saver, type Written } from './saver.ts';
 
 /** A socket, as its document sees it. */
 export interface Peer extends Presence {
   readonly user: Person;
   send(message: Uint8Array): void;
   tell(message: ServerMessage): void;
-  /** This many more of the peer's updates are durable. */
-  durable(count: number): void;
+  /** These of the peer's updates are durable. */
+  durable(numbers: readonly number[]): void;
   /** Repeats the count of what is saved: the store works again. */
   recovered(): void;
   end(ending: Ending): void;
@@ -29,8 +31,8 @@ export interface Peer extends Presence {
 
 export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: object) => void;
 
-/** A peer whose update it is, or an edit of the server's own. */
-type Source = Peer | { readonly saved: () => void };
+/** A peer, and the number of its update; or an edit of the server's own. */
+type Source = { readonly peer: Peer; readonly number: number } | { readonly saved: () => void };
 
 export const SAVE_FAILING =
   'Changes cannot be saved at the moment. They are kept in this window and saved as soon as possible: leave it open.';
@@ -39,9 +41,8 @@ export class BoardDocument {
   readonly peers = new Set<Peer>();
   readonly awareness = new AwarenessRoom<Peer>(this.peers);
   readonly ready: Promise<void>;
-  private live = new Y.Doc();
   private readonly saver: Saver<Source>;
-  private readonly staging: Staging;
+  private board: Board;
   /** Rows of the journal that the live document holds and the snapshot does not. */
   private rows: number[] = [];
   private squashAt: number;
@@ -67,11 +68,7 @@ export class BoardDocument {
       failing: (cause) => this.failing(cause),
       stuck: () => this.endAll(ENDINGS.storage),
     });
-    this.staging = new Staging(
-      () => this.live,
-      limits.documentBytes,
-      () => this.saver.waiting.map(({ update }) => update),
-    );
+    this.board = new Board(new Y.Doc(), limits);
     this.ready = persist(() => this.load(), limits.storageMs);
     this.ready.catch((error) => {
       log('error', 'a board could not be loaded', { boardId, error: String(error) });
@@ -117,34 +114,41 @@ export class BoardDocument {
   }
 
   state(): Uint8Array {
-    return Y.encodeStateAsUpdate(this.live);
+    return this.board.state();
   }
 
   /** What tells a client what we have, so that it sends what it made while offline. */
   greeting(): Uint8Array {
-    return stateVectorMessage(this.live);
+    return stateVectorMessage(this.board.vector());
   }
 
+  /** Throws on a state vector that cannot be read. */
   missing(vector: Uint8Array): Uint8Array {
-    return missingMessage(this.live, vector);
+    inspectStateVector(vector, this.limits.stateVectorClients);
+    return missingMessage(this.board.missing(vector));
   }
 
-  /** True when all of it is durable already. */
-  holdsAll(update: Uint8Array): boolean {
-    try {
-      return contains(this.live, update);
-    } catch {
-      return false;
-    }
-  }
-
-  /** Takes an update to be saved; the peer hears `durable` later. */
-  submit(update: Uint8Array, peer: Peer): Verdict {
-    if (this.saver.waitingBytes > this.limits.documentBytes + BACKLOG_BYTES)
-      return { ok: false, why: 'storage' };
-    const verdict = this.staging.accept(update);
-    if (verdict.ok) this.saver.push({ update, userId: peer.user.id, source: peer });
+  /** Takes an update to be saved; the peer hears `durable` later when it is fine. */
+  submit(
+    update: Uint8Array,
+    number: number,
+    peer: Peer,
+    mayEdit: boolean,
+  ): Verdict | { readonly kind: 'storage' } {
+    if (this.saver.waitingBytes > this.limits.documentBytes + BACKLOG_BYTES) return { kind: 'storage' };
+    const verdict = this.board.attempt(update, {
+      mayEdit,
+      person: peer.user.id,
+      owner: () => peer.user.id,
+      waiting: () => this.waiting,
+    });
+    if (verdict.kind === 'fine')
+      this.saver.push({ update: verdict.update, userId: peer.user.id, source: { peer, number } });
     return verdict;
+  }
+
+  private get waiting(): Uint8Array[] {
+    return this.saver.waiting.map(({ update }) => update);
   }
 
   /** For what could not be applied: kept aside for a person to look at. */
@@ -159,17 +163,20 @@ export class BoardDocument {
 
   /** An edit of the server's own. It builds on durable updates only, so that none of it can be left hanging. */
   async edit(userId: string | null, change: (doc: Y.Doc) => void): Promise<void> {
-    const copy = new Y.Doc();
-    Y.applyUpdate(copy, this.state());
-    const updates: Uint8Array[] = [];
-    copy.on('update', (update: Uint8Array) => updates.push(update));
-    change(copy);
-    copy.destroy();
-    if (updates.length === 0) return;
-    const update = merged(updates);
-    if (!this.staging.accept(update).ok)
+    const update = this.board.edited(change);
+    if (!update) return;
+    const verdict = this.board.attempt(update, {
+      mayEdit: true,
+      person: userId,
+      owner: () => userId,
+      waiting: () => this.waiting,
+    });
+    if (verdict.kind === 'nothing') return;
+    if (verdict.kind !== 'fine')
       throw new UserError('too_large', 'The board is full: remove something, then try again.');
-    const durable = new Promise<void>((saved) => this.saver.push({ update, userId, source: { saved } }));
+    const durable = new Promise<void>((saved) =>
+      this.saver.push({ update: verdict.update, userId, source: { saved } }),
+    );
     await within(durable, this.limits.storageMs).catch(() => {
       throw new UserError(
         'overloaded',
@@ -203,27 +210,34 @@ export class BoardDocument {
   }
 
   private async load(): Promise<void> {
-    const { doc, rows } = await loadDocument(this.journal, this.boardId, (seq, reason) =>
-      this.log('error', 'a stored update does not apply', { boardId: this.boardId, seq, reason }),
-    );
+    const { state, updates } = await this.journal.load(this.boardId);
+    const { doc, left } = openDocument(state, updates);
+    for (const { seq, update, reason } of left) {
+      this.log('error', 'a stored update does not apply', { boardId: this.boardId, seq, reason });
+      await this.journal.quarantine(this.boardId, { update, userId: null, reason });
+    }
     // A load that ended too late is not served: the document was given up.
     if (this.unusable) return;
-    this.live = doc;
-    this.rows = rows;
-    if (rows.length >= this.squashAt) this.squash();
+    this.board = new Board(doc, this.limits);
+    this.rows = updates.map(({ seq }) => seq);
+    if (this.rows.length >= this.squashAt) this.squash();
   }
 
   private written(rows: readonly Written<Source>[]): void {
-    for (const row of rows) this.apply(row);
-    const sources = new Map<Source, number>();
-    for (const row of rows)
-      for (const { source } of row.parts) sources.set(source, (sources.get(source) ?? 0) + 1);
-    const only = sources.size === 1 ? sources.keys().next().value : undefined;
-    const message = updateMessage(merged(rows.map((row) => row.update)));
-    for (const peer of this.peers) if (peer !== only) peer.send(message);
-    for (const [source, count] of sources)
-      if ('saved' in source) source.saved();
-      else source.durable(count);
+    const update = this.apply(rows);
+    const numbers = new Map<Peer, number[]>();
+    for (const { parts } of rows)
+      for (const { source } of parts)
+        if ('saved' in source) source.saved();
+        else numbers.set(source.peer, [...(numbers.get(source.peer) ?? []), source.number]);
+    // Whoever wrote all of it has it already.
+    const own = rows.every(({ parts }) => parts.every(({ source }) => 'peer' in source));
+    const [only] = own && numbers.size === 1 ? numbers.keys() : [];
+    if (update) {
+      const message = updateMessage(update);
+      for (const peer of this.peers) if (peer !== only) peer.send(message);
+    }
+    for (const [peer, all] of numbers) peer.durable(all);
     if (this.wasFailing && !this.saver.isFailing) {
       this.wasFailing = false;
       this.log('info', 'a board can be saved again', { boardId: this.boardId });
@@ -232,15 +246,16 @@ export class BoardDocument {
     if (this.rows.length >= this.squashAt) this.squash();
   }
 
-  private apply(row: Written<Source>): void {
-    this.rows.push(row.seq);
+  private apply(rows: readonly Written<Source>[]): Uint8Array | null {
+    for (const { seq } of rows) this.rows.push(seq);
     try {
-      Y.applyUpdate(this.live, row.update);
+      return this.board.apply(rows.map(({ update }) => update));
     } catch (error) {
       // It applied to the copy. Whatever this is, the live document is not to be trusted: load it again.
       this.log('error', 'an update did not apply', { boardId: this.boardId, error: String(error) });
       this.unusable = true;
       this.endAll(ENDINGS.restart);
+      return null;
     }
   }
 
@@ -263,7 +278,7 @@ export class BoardDocument {
     const count = this.rows.length;
     if (count === 0 || this.unusable) return;
     try {
-      await this.journal.squash(this.boardId, this.state(), this.rows.slice(0, count));
+      await this.journal.squash(this.boardId, this.board.proven(), this.rows.slice(0, count));
       // Rows only ever come at the end, so these are still the first.
       this.rows.splice(0, count);
       this.squashAt = this.limits.squashAfter;
@@ -301,7 +316,6 @@ export class BoardDocument {
     if (this.linger) clearTimeout(this.linger);
     this.saver.stop();
     this.awareness.destroy();
-    this.staging.reset();
-    this.live.destroy();
+    this.board.destroy();
   }
 }

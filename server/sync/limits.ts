@@ -5,6 +5,13 @@ import type { SyncLimits } from './contract.ts';
 export const LIMITS: SyncLimits = {
   messageBytes: 8 * 2 ** 20,
   documentBytes: 32 * 2 ** 20,
+  documentStructs: 500_000,
+  documentClients: 10_000,
+  updateStructs: 50_000,
+  updateDeletes: 200_000,
+  updateValues: 200_000,
+  updateClients: 64,
+  stateVectorClients: 20_000,
   messagesPerSecond: 120,
   connectionsPerBoard: 100,
   connectionsPerUser: 20,
@@ -67,6 +74,10 @@ export const ENDINGS = {
   text: { code: CLOSE.malformed, reason: 'A text frame came where binary messages are expected.' },
   tooLarge: { code: CLOSE.tooLarge, reason: 'A message was larger than this server allows.' },
   documentFull: { code: CLOSE.tooLarge, reason: 'The board is full. Remove something or start another one.' },
+  tooMuch: {
+    code: CLOSE.tooLarge,
+    reason: 'A change held more parts than this server takes at once. Make it in smaller steps.',
+  },
   tooFast: {
     code: CLOSE.tooFast,
     reason: 'Too many messages in a short time. Wait a moment, then reconnect.',

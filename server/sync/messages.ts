@@ -5,7 +5,6 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as sync from 'y-protocols/sync';
-import * as Y from 'yjs';
 import { SERVER_MESSAGE, type ServerMessage } from '../../core/api/index.ts';
 
 export const SYNC = 0;
@@ -66,25 +65,17 @@ function readAwareness(bytes: Uint8Array): AwarenessEntry[] {
   return entries;
 }
 
-export function stateVectorMessage(doc: Y.Doc): Uint8Array {
-  return encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, SYNC);
-    sync.writeSyncStep1(encoder, doc);
-  });
-}
+/** Asks for what is not in a document with this state vector. */
+export const stateVectorMessage = (vector: Uint8Array) => syncMessage(sync.messageYjsSyncStep1, vector);
+/** Answers it. */
+export const missingMessage = (update: Uint8Array) => syncMessage(sync.messageYjsSyncStep2, update);
+export const updateMessage = (update: Uint8Array) => syncMessage(sync.messageYjsUpdate, update);
 
-/** Everything in `doc` that a client with this state vector lacks. Throws on a state vector that cannot be read. */
-export function missingMessage(doc: Y.Doc, vector: Uint8Array): Uint8Array {
+function syncMessage(step: number, body: Uint8Array): Uint8Array {
   return encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, SYNC);
-    sync.writeSyncStep2(encoder, doc, vector);
-  });
-}
-
-export function updateMessage(update: Uint8Array): Uint8Array {
-  return encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, SYNC);
-    sync.writeUpdate(encoder, update);
+    encoding.writeVarUint(encoder, step);
+    encoding.writeVarUint8Array(encoder, body);
   });
 }
 
@@ -116,9 +107,4 @@ export function serverMessage(message: ServerMessage): Uint8Array {
     encoding.writeVarUint(encoder, SERVER_MESSAGE);
     encoding.writeVarString(encoder, JSON.stringify(message));
   });
-}
-
-/** True when `doc` already holds all of `update`: what a client that edited nothing sends at each reconnect. */
-export function contains(doc: Y.Doc, update: Uint8Array): boolean {
-  return Y.snapshotContainsUpdate(Y.snapshot(doc), update);
 }

@@ -303,7 +303,7 @@ export async function roundTrip(client: Client): Promise<void> {
       sync(encoder, decoder, ...rest);
     };
   });
-  client.sendRaw(stateVectorMessage(client.doc));
+  client.sendRaw(stateVectorMessage(Y.encodeStateVector(client.doc)));
   await reply;
 }
 

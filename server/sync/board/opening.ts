@@ -1,0 +1,93 @@
+/** Makes a document of what is stored (rules S1, S8): what does not apply is left out and named, the rest is served. */
+import * as Y from 'yjs';
+import { inspect, UNLIMITED } from './inspection.ts';
+import { proven } from './proof.ts';
+
+export interface StoredRow {
+  readonly seq: number;
+  readonly update: Uint8Array;
+}
+
+export interface Left {
+  /** Null for what was stored with the document itself. */
+  readonly seq: number | null;
+  readonly update: Uint8Array;
+  readonly reason: string;
+}
+
+export interface Opened {
+  readonly doc: Y.Doc;
+  readonly left: readonly Left[];
+}
+
+/** Throws when the stored document itself cannot be read. */
+export function openDocument(state: Uint8Array | null, rows: readonly StoredRow[]): Opened {
+  let opened = applyAll(state, rows, []);
+  const strange = rows.filter((row) => !isReadable(row.update));
+  // An earlier version took updates that apply and cannot be stored again. Such a row is served as long as it can be.
+  if (strange.length > 0 && !canBeStored(opened.doc)) {
+    opened.doc.destroy();
+    opened = applyAll(
+      state,
+      rows.filter((row) => !strange.includes(row)),
+      strange.map(({ seq, update }) => ({ seq, update, reason: `stored row ${seq} cannot be stored again` })),
+    );
+  }
+  return { doc: opened.doc, left: [...opened.left, ...withoutPending(opened.doc)] };
+}
+
+function applyAll(state: Uint8Array | null, rows: readonly StoredRow[], left: readonly Left[]): Opened {
+  const bad = new Map<number, Left>();
+  for (;;) {
+    const doc = new Y.Doc();
+    if (state) Y.applyUpdate(doc, state);
+    const failed = rows.find(({ seq, update }) => !bad.has(seq) && !applies(doc, update));
+    if (!failed) return { doc, left: [...left, ...bad.values()] };
+    // An update that failed half way may have left something behind: begin again without it.
+    doc.destroy();
+    bad.set(failed.seq, { ...failed, reason: `stored row ${failed.seq} does not apply` });
+  }
+}
+
+/** What waits for changes that never came: an earlier version kept it, and it would take the place of others' changes. */
+function withoutPending({ store }: Y.Doc): Left[] {
+  const waiting = [store.pendingStructs?.update, store.pendingDs].flatMap((update) =>
+    update ? [Y.convertUpdateFormatV2ToV1(update)] : [],
+  );
+  store.pendingStructs = null;
+  store.pendingDs = null;
+  return waiting.map((update) => ({
+    seq: null,
+    update,
+    reason: 'a stored change builds on changes that were never stored',
+  }));
+}
+
+function applies(doc: Y.Doc, update: Uint8Array): boolean {
+  try {
+    // Reads every struct lazily first, so that a forged count cannot make Yjs allocate for it.
+    Y.decodeUpdate(update);
+    Y.applyUpdate(doc, update);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isReadable(update: Uint8Array): boolean {
+  try {
+    inspect(update, UNLIMITED);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function canBeStored(doc: Y.Doc): boolean {
+  try {
+    proven(doc);
+    return true;
+  } catch {
+    return false;
+  }
+}

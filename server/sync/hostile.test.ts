@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { CLOSE } from '../../core/api/index.ts';
+import { updateMessage } from './messages.ts';
+import { converged, same, stored } from './testing/harness.ts';
+import { MemoryJournal } from './testing/journals.ts';
+import { filled, scene } from './testing/scene.ts';
+import { all, any, atRoot, forged, gc, keyOf, nested, number, times, within } from './testing/updates.ts';
+
+const serve = scene();
+
+describe('S7 S8 updates that no client makes', () => {
+  const hostile: [string, Uint8Array, 'quarantined' | 'too_large'][] = [
+    [
+      'two structs of no length (13 bytes)',
+      forged([{ client: 7, count: 2, structs: all(gc(0), gc(0)) }]),
+      'quarantined',
+    ],
+    [
+      'values nested 5,000 deep',
+      forged([{ client: 7, count: 1, structs: atRoot('list', 8, all(number(1), nested(5000))) }]),
+      'quarantined',
+    ],
+    [
+      '60,000 map items in 480 kB',
+      forged([
+        {
+          client: 7,
+          count: 60_000,
+          structs: times(60_000, () => keyOf('m', 'k', 8, all(number(1), any(1)))),
+        },
+      ]),
+      'too_large',
+    ],
+    [
+      '4 million empty structs',
+      forged([{ client: 7, count: 4_000_000, structs: times(4_000_000, () => gc(0)) }]),
+      'too_large',
+    ],
+    [
+      'types chained 40,000 deep',
+      forged([
+        {
+          client: 7,
+          count: 40_000,
+          structs: times(40_000, (i) =>
+            i === 0 ? atRoot('m', 7, number(0)) : within(7, i - 1, 7, number(0)),
+          ),
+        },
+      ]),
+      'quarantined',
+    ],
+    ['deletions of what is not there yet', forged([], [[4242, 0, 1000]]), 'quarantined'],
+  ];
+  for (const [name, update, code] of hostile)
+    it(`S8 ${name}: refused, told, and stored by nobody`, async () => {
+      const journal = await filled('stored');
+      const { join, bare, server } = await serve(journal, { squashAfter: 1 });
+      const ada = join('ada');
+      await ada.synced();
+      const eve = bare('eve');
+      await eve.welcomed();
+      // An answer to the server's first question: what comes later is no longer held back for it.
+      eve.socket.send(Uint8Array.of(0, 1, 2, 0, 0));
+      eve.socket.send(updateMessage(update));
+      const told = await eve.until('a refusal', () => eve.messages.find(({ type }) => type === 'refused'));
+      expect(told).toMatchObject({ code });
+      if (code === 'too_large') expect((await eve.closed()).code).toBe(CLOSE.tooLarge);
+      ada.text().insert(0, 'still ');
+      await ada.until('saved', () => ada.saved === 2);
+      await ada.until('squashed', () => journal.board('board').rows.size === 0);
+      expect(same(await stored(journal), ada.doc)).toBe(true);
+      expect(journal.authors.slice(1)).toEqual(['ada']);
+      expect(server.logs.filter(({ level }) => level === 'error')).toEqual([]);
+    });
+
+  it('S7 what is too much is told in words', async () => {
+    const { bare } = await serve(new MemoryJournal());
+    const eve = bare('eve');
+    await eve.welcomed();
+    const structs = times(60_000, (i) => keyOf('m', `${i}`, 8, all(number(1), any(1))));
+    eve.socket.send(updateMessage(forged([{ client: 7, count: 60_000, structs }])));
+    const told = await eve.until('a refusal', () => eve.messages.find(({ type }) => type === 'refused'));
+    expect(told).toMatchObject({
+      message: 'A change was not taken: a change of 60000 parts, at most 50000. Make it in smaller steps.',
+    });
+    expect((await eve.closed()).reason).toBe(
+      'A change held more parts than this server takes at once. Make it in smaller steps.',
+    );
+  });
+
+  it('S8 what is edited between the opening of a socket and its first answer is not taken for a gap', async () => {
+    const journal = await filled('stored');
+    const { bare } = await serve(journal);
+    const doc = new Y.Doc();
+    const updates: Uint8Array[] = [];
+    doc.on('update', (update: Uint8Array) => updates.push(update));
+    doc.getText('text').insert(0, 'offline ');
+    doc.getText('text').insert(8, 'early ');
+    const early = updates[1];
+    if (!early) throw new Error('two updates');
+    const ada = bare('ada');
+    await ada.welcomed();
+    ada.socket.send(updateMessage(early));
+    const whole = updateMessage(Y.encodeStateAsUpdate(doc));
+    whole[1] = 1;
+    ada.socket.send(whole);
+    await ada.until('saved', () => ada.messages.some((m) => m.type === 'saved' && m.count === 2));
+    expect(ada.messages.filter(({ type }) => type === 'refused')).toEqual([]);
+    expect((await stored(journal)).getText('text').toString()).toMatch(/offline early /);
+  });
+
+  it('S8 deletions of what is deleted already are acknowledged and not stored', async () => {
+    const journal = await filled('stored');
+    const { join } = await serve(journal, { lingerMs: 60_000 });
+    const ada = join('ada');
+    const grace = join('grace');
+    await Promise.all([ada.synced(), grace.synced()]);
+    ada.text().delete(0, 3);
+    await ada.until('saved', () => ada.saved === 2);
+    await converged(ada, grace);
+    const rows = journal.authors.length;
+    for (let i = 0; i < 5; i++) grace.sendRaw(updateMessage(Y.encodeStateAsUpdate(grace.doc)));
+    await grace.until('saved', () => grace.saved === 6);
+    expect(journal.authors).toHaveLength(rows);
+  });
+});
