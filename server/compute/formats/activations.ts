@@ -83,10 +83,19 @@ const objectSchema = z.object({
   registered_name: z.string().nullish(),
 });
 
+/** A lambda, as its bytes, defaults and closure. */
+const lambdaSchema = z.object({ class_name: z.undefined(), value: z.array(z.unknown()) });
+
 /** The call that computes it; throws UserError for what is not computed. null is linear. */
 export function activationOf(value: unknown, place: Place): string {
   if (value === null || value === undefined) return 'linear';
   if (typeof value === 'string') return functionOf(value, place);
+  if (lambdaSchema.safeParse(value).success)
+    throw refused(
+      'lambda',
+      place,
+      'it is Python code, which is never executed; use a function of Keras by its name, or layers',
+    );
   const parsed = objectSchema.safeParse(value);
   if (!parsed.success) throw refused(JSON.stringify(value).slice(0, 60), place, 'it is no function of Keras');
   const { class_name, config, module } = parsed.data;
@@ -96,7 +105,7 @@ export function activationOf(value: unknown, place: Place): string {
       throw refused(
         config,
         place,
-        `it is a function of one's own (module ${JSON.stringify(module ?? null)}, registered_name ${JSON.stringify(parsed.data.registered_name ?? null)}), whose Python code is not in the file`,
+        `it is a function of one's own (module ${JSON.stringify(module ?? null)}, registered_name ${JSON.stringify(parsed.data.registered_name ?? null)}), whose Python code is not in the file; use a function of Keras by its name, or layers`,
       );
     return functionOf(config, place);
   }

@@ -56,7 +56,7 @@ export function callArguments(node: unknown, callee: Callee): ParsedCall {
   if (!operator && more.some((value) => !isNothing(value)))
     throw unsupported(
       file,
-      `the layer ${layer} gets tensors beside its inputs: a mask, an initial state or the values of an attention, with which no layer is computed here`,
+      `the layer ${layer} gets tensors beside its inputs: a mask, an initial state or the values of an attention, with which no layer is computed here; rebuild that part without them, or cut the model before it`,
     );
   const operands = [inputs, ...more.filter((value) => !isNothing(value))].flatMap((value) =>
     operandsOf(value, callee),
@@ -154,9 +154,14 @@ function checkKeywords(kwargs: Readonly<Record<string, unknown>>, callee: Callee
 }
 
 function byKeyword(key: string, { file, layer }: Callee) {
+  if (key === 'inputs' || key === 'x')
+    return unsupported(
+      file,
+      `the layer ${layer} gets its inputs by keyword (${key}); give them without it: layer(x)`,
+    );
   return unsupported(
     file,
-    `the layer ${layer} gets tensors by keyword (${key}: a mask, an initial state or an operand), which cannot be rebuilt; pass them as ordinary inputs`,
+    `the layer ${layer} gets tensors by keyword (${key}: a mask, an initial state or the values of an attention), with which no layer is computed here; rebuild that part without them, or cut the model before it`,
   );
 }
 

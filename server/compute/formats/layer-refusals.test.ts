@@ -156,7 +156,7 @@ describe('a configuration is refused by layer, key and value', () => {
   it.each<[string, unknown]>([
     ['7, which is not computed here: it is no function of Keras', 7],
     [
-      `mine, which is not computed here: it is a function of one's own (module "my", registered_name "My>mine"), whose Python code is not in the file`,
+      `mine, which is not computed here: it is a function of one's own (module "my", registered_name "My>mine"), whose Python code is not in the file; use a function of Keras by its name, or layers`,
       { class_name: 'function', config: 'mine', module: 'my', registered_name: 'My>mine' },
     ],
     [

@@ -91,8 +91,16 @@ describe('an architecture is refused where it does not hold together', () => {
     ['the inputs of the layer d (Dense) are not [name, call, tensor]', call([[['in', 'first', 0]]])],
     ['the inputs of the layer d (Dense) are not [name, call, tensor, {}]', call([[['in', 0, 0, 7]]])],
     [
-      'the layer d (Dense) gets tensors beside its inputs: a mask, an initial state or the values of an attention, with which no layer is computed here',
+      'the layer d (Dense) gets tensors beside its inputs: a mask, an initial state or the values of an attention, with which no layer is computed here; rebuild that part without them, or cut the model before it',
       call([{ args: [tensor('in'), tensor('in')], kwargs: {} }]),
+    ],
+    [
+      'the layer d (Dense) gets tensors by keyword (initial_state: a mask, an initial state or the values of an attention), with which no layer is computed here; rebuild that part without them, or cut the model before it',
+      call([{ args: [tensor('in')], kwargs: { initial_state: [tensor('in')] } }]),
+    ],
+    [
+      'the layer d (Dense) gets its inputs by keyword (inputs); give them without it: layer(x)',
+      call([{ args: [], kwargs: { inputs: tensor('in') } }]),
     ],
     [
       'the layer d (Dense) is given its tensors by name (a, b); give them as a list',

@@ -142,11 +142,11 @@ describe('the shape of', () => {
   });
 
   it.each([
-    [[-1, 5], '[4, 4, 2] cannot be reshaped into [-1, 5]'],
-    [[5, 5], '[4, 4, 2] cannot be reshaped into [5, 5]'],
+    [[-1, 5], 'cannot make [-1, 5] of [4, 4, 2]'],
+    [[5, 5], 'cannot make [5, 5] of [4, 4, 2]'],
   ])('a Reshape into %j does not fit', (target_shape, message) =>
     expect(imported([INPUT, ['Reshape', 'out', { target_shape }]])).rejects.toThrow(
-      `m.keras: TensorFlow.js cannot build this architecture: ${message}`,
+      `m.keras: the layer out (Reshape) ${message}`,
     ),
   );
 
