@@ -15,7 +15,7 @@ import { countRecordSchema, decodeSafetensors, type NamedTensor } from '../core/
 import { apart, PYTHON, runScripts, type Said } from './api/queries/scripts.ts';
 import { type Bench, startBench, type Visitor, visitor } from './api/testing/harness.ts';
 import { createPool } from './compute/client.ts';
-import { specimens, ZOO } from './compute/zoo/zoo.ts';
+import { dataFile, specimens, ZOO } from './compute/zoo/zoo.ts';
 
 const WORKER = fileURLToPath(new URL('./compute/worker.ts', import.meta.url));
 /** Both compute in float32, in another order. */
@@ -122,7 +122,7 @@ describe.skipIf(!PYTHON)(
       for (const model of new Set(ALL.map((each) => each.model)))
         await upload('models', path.join(ZOO, 'models', `${model}.keras`));
       for (const dataset of new Set(ALL.map((each) => each.dataset)))
-        await upload('datasets', path.join(ZOO, 'data', `${dataset}.npz`));
+        await upload('datasets', dataFile(dataset));
       const { catalog } = await bench.app.catalogs.of(project.id);
       const scripts: { one: Case; code: string }[] = [];
       for (const one of CASES) {

@@ -52,7 +52,21 @@ def datasets():
         "grey": {"x": rng.integers(0, 256, size=(N, 7, 6)).astype("uint8"), "y": y3},
         "volumes": {"x": rng.normal(size=(N, 5, 4, 4, 2)).astype("float32"), "y": y3},
     }
+    words = np.array(["bee", "Ant", "cat"])
+    out["rows-text"] = {"x": rows(rng, np.float32), "y": words[y3]}
+    # Written as a table: with seventeen digits, so that what is read is what was written.
+    out["rows-csv"] = {"x": rows(rng, np.float32), "y": words[y3]}
     return out
+
+
+TABLES = ("rows-csv",)
+"""Data sets that are written as NAME.csv, the others as NAME.npz."""
+
+
+def table(x, y):
+    names = [*(f"f{j}" for j in range(x.shape[1])), "label"]
+    lines = [",".join(names), *(",".join([*(repr(float(v)) for v in row), word]) for row, word in zip(x, y))]
+    return "\n".join(lines) + "\n"
 
 
 def tokens(rng):

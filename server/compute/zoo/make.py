@@ -1,7 +1,7 @@
 """Writes the zoo: small models and data sets, and what Keras and NumPy answer to every question about them.
 
 Run: python server/compute/zoo/make.py [MODEL ...]   (Keras 3.15, TensorFlow 2.21; the versions are recorded in the files)
-Beside this file: models/NAME.keras, data/NAME.npz, and goldens/MODEL.DATA.safetensors with the tensors of each answer as
+Beside this file: models/NAME.keras, data/NAME.npz or .csv, and goldens/MODEL.DATA.safetensors with the tensors of each answer as
 `NUMBER/TENSOR` and, in the metadata, the questions in order. The answers are computed in float64 from weights and data
 that are exact in float32.
 """
@@ -19,7 +19,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import keras
 import numpy as np
 import tensorflow as tf
-from data import datasets
+from data import TABLES, datasets, table
 from questions import questions
 from reference import Subject
 from specimens import SPECIMENS
@@ -80,6 +80,8 @@ def classes_of(y):
     """Class indices of labels however they are written; None where there are none."""
     if y is None:
         return None
+    if y.dtype.kind == "U":
+        return np.unique(y, return_inverse=True)[1]
     return y.argmax(1) if y.ndim == 2 and y.shape[1] > 1 else y.reshape(-1).astype("int64")
 
 
@@ -106,7 +108,10 @@ def main():
         (HERE / folder).mkdir(exist_ok=True)
     data = datasets()
     for name, arrays in data.items():
-        np.savez_compressed(HERE / "data" / f"{name}.npz", **arrays)
+        if name in TABLES:
+            (HERE / "data" / f"{name}.csv").write_text(table(**arrays))
+        else:
+            np.savez_compressed(HERE / "data" / f"{name}.npz", **arrays)
     for name in sys.argv[1:] or SPECIMENS:
         make(name, data)
 

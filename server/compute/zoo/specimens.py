@@ -44,6 +44,7 @@ def softmax(name="output", units=3):
 ROWS = ("rows-f32",)
 EVERY_ROWS = (
     "rows-f32", "rows-f64", "rows-f16", "rows-i8", "rows-i16", "rows-i32", "rows-i64", "rows-u8", "rows-bool", "unlabelled",
+    "rows-text", "rows-csv",
 )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 /** The zoo that make.py wrote: its models and data through the importers, and what Keras answers about them. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -37,6 +37,14 @@ export function specimens(): Specimen[] {
     }
     return { model, dataset, questions: texts.map((text, i) => ({ text, tensors: answers[i] ?? {} })) };
   });
+}
+
+/** A table or arrays. */
+export function dataFile(dataset: string): string {
+  const [table = '', arrays = ''] = ['csv', 'npz'].map((kind) =>
+    path.join(ZOO, 'data', `${dataset}.${kind}`),
+  );
+  return existsSync(table) ? table : arrays;
 }
 
 /** Models and data as a project has them; imported when first asked for. */
@@ -134,7 +142,7 @@ export class Zoo {
 
   private dataset(name: string): Promise<DatasetManifest> {
     return remembered(this.datasets, name, async () => {
-      const file = path.join(ZOO, 'data', `${name}.npz`);
+      const file = dataFile(name);
       const { kind: _, splits, ...manifest } = await importDataset([upload(file)], this.context);
       const stored = await Promise.all(
         splits.map(async (split) => ({
