@@ -41,7 +41,11 @@ export const FOLDERS = [
     why: 'panels reach the server through components/state only',
   },
   { from: 'app/', may: ['core/', 'components/', 'server/api/'], why: 'routes and composition only' },
-  { from: 'e2e/', may: ['core/'], why: 'end-to-end tests use the product as people do' },
+  {
+    from: 'e2e/',
+    may: ['core/', 'server/api/testing/socket.ts'],
+    why: 'end-to-end tests use the product as people do, or as a script at its socket',
+  },
   { from: 'examples/', may: ['core/'], why: 'examples stand alone' },
 ];
 
