@@ -84,7 +84,7 @@ const objectSchema = z.object({
 });
 
 /** A lambda, as its bytes, defaults and closure. */
-const lambdaSchema = z.object({ class_name: z.undefined(), value: z.array(z.unknown()) });
+const lambdaSchema = z.strictObject({ value: z.array(z.unknown()) });
 
 /** The call that computes it; throws UserError for what is not computed. null is linear. */
 export function activationOf(value: unknown, place: Place): string {

@@ -1,4 +1,4 @@
-/** Layers that flatten, reshape, pad, crop, repeat or sample the places of a picture, a volume or a sequence. */
+/** Layers that pad, crop, repeat or sample the places of a picture, a volume or a sequence. */
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { Tf } from '../../tf.ts';
@@ -12,7 +12,7 @@ import {
   resized,
   sizes,
 } from './axes.ts';
-import { layerOf, only, type Shape } from './recipe.ts';
+import { layerOf, only } from './recipe.ts';
 
 const padding = z.object({ padding: margins, dataFormat });
 const cropping = z.object({ cropping: margins, dataFormat });
@@ -52,47 +52,7 @@ function sampled(tf: Tf, x: Tensor, height: number, width: number, how: string, 
 
 const rankOf = { '1D': 3, '2D': 4, '3D': 5 } as const;
 
-/** The product; null where one of them is open. */
-function product(shape: Shape): number | null {
-  return shape.reduce<number | null>((a, b) => (a === null || b === null ? null : a * b), 1);
-}
-
 export const shapeLayers = (tf: Tf) => [
-  // TensorFlow.js' own takes no rows, as they stand after a global pooling, and no open sizes.
-  layerOf(tf, {
-    className: 'Flatten',
-    config: z.object({ dataFormat }),
-    shape: (_, inputs) => {
-      const [batch = null, ...sizes] = only(inputs);
-      return [batch, product(sizes)];
-    },
-    call: (_, inputs, config) => {
-      const x = only(inputs);
-      const [batch = 0, ...sizes] = x.shape;
-      // Channels go last, as they stand where they were there from the first.
-      const first = config.dataFormat === 'channelsFirst' && x.rank > 2;
-      const turned = first ? tf.transpose(x, [0, ...placesOf(x.rank, 'channelsFirst'), 1]) : x;
-      return tf.reshape(turned, [batch, sizes.reduce((a, b) => a * b, 1)]);
-    },
-  }),
-  // TensorFlow.js' own never reckons the size that is left to it (-1), so that no weights can be made after it.
-  layerOf(tf, {
-    className: 'Reshape',
-    config: z.object({ targetShape: sizes.transform((value) => [value].flat()) }),
-    shape: ({ targetShape }, inputs) => {
-      const [batch = null, ...from] = only(inputs);
-      const known = targetShape.filter((size) => size >= 0).reduce((a, b) => a * b, 1);
-      const count = product(from);
-      const left = count === null ? null : count / known;
-      const faulty = targetShape.includes(-1) ? !Number.isInteger(left ?? 0) : (left ?? 1) !== 1;
-      if (faulty) throw new Error(`[${from.join(', ')}] cannot be reshaped into [${targetShape.join(', ')}]`);
-      return [batch, ...targetShape.map((size) => (size < 0 ? left : size))];
-    },
-    call: (_, inputs, { targetShape }) => {
-      const x = only(inputs);
-      return tf.reshape(x, [x.shape[0] ?? 0, ...targetShape]);
-    },
-  }),
   ...(['1D', '3D'] as const).flatMap((dims) => [
     layerOf(tf, {
       className: `ZeroPadding${dims}`,

@@ -1,4 +1,4 @@
-/** Layers that TensorFlow.js' own kind refuses, or takes short vectors for longer ones in: as Keras computes them. */
+/** Dot and UnitNormalization of short vectors, over any axes, and a Reshape before weights: as Keras computes them. */
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../backend.ts';
@@ -49,26 +49,6 @@ describe.each(BACKENDS)('on %s', (name) => {
     disposeModel(model);
     return made;
   }
-
-  it('Flatten takes rows as they are, as after a global pooling', async () => {
-    const pooled: KerasLayer = ['GlobalAveragePooling2D', 'pool'];
-    const made = await run(
-      [INPUT, pooled, ['Flatten', 'out']],
-      [1, 4, 4, 2],
-      Array.from({ length: 32 }, (_, i) => i),
-    );
-    expect(made).toMatchObject({ shape: [1, 2], values: [15, 16] });
-    expect(made.slope).toEqual(Array.from({ length: 32 }, () => 1 / 16));
-  });
-
-  it('Flatten puts channels last that came first', async () => {
-    const input: KerasLayer = ['InputLayer', 'in', { batch_shape: [null, 2, 3] }];
-    const flat: KerasLayer = ['Flatten', 'out', { data_format: 'channels_first' }];
-    expect(await run([input, flat], [1, 2, 3], [1, 2, 3, 4, 5, 6])).toMatchObject({
-      shape: [1, 6],
-      values: [1, 4, 2, 5, 3, 6],
-    });
-  });
 
   it('UnitNormalization keeps the direction of vectors as short as 1e-10', async () => {
     const made = await run([row(2), ['UnitNormalization', 'out']], [3, 2], [3e-8, 4e-8, 0, 1e-10, 0, 0]);
@@ -130,25 +110,6 @@ describe('the shape of', () => {
       [null, 8, 3],
     ]);
   });
-
-  it('a Reshape or Flatten of open sizes is open', async () => {
-    const { manifest } = await imported([
-      ['InputLayer', 'in', { batch_shape: [null, null, 4] }],
-      ['Reshape', 'halved', { target_shape: [-1, 2] }],
-      ['Flatten', 'flat'],
-    ]);
-    expect(manifest.outputs[0]?.shape).toEqual([null, null]);
-    expect(manifest.graph.layers[1]?.outputShape).toEqual([null, null, 2]);
-  });
-
-  it.each([
-    [[-1, 5], 'cannot make [-1, 5] of [4, 4, 2]'],
-    [[5, 5], 'cannot make [5, 5] of [4, 4, 2]'],
-  ])('a Reshape into %j does not fit', (target_shape, message) =>
-    expect(imported([INPUT, ['Reshape', 'out', { target_shape }]])).rejects.toThrow(
-      `m.keras: the layer out (Reshape) ${message}`,
-    ),
-  );
 
   it('a Dot over axes of different sizes does not fit', () =>
     expect(
