@@ -65,12 +65,14 @@ export function placesOf(
     );
   const depth = sharedDepth(placed.flatMap(({ file, inner }) => (file && wanted(file) ? [inner] : [])));
   const classes = new Set<string>();
+  const trained = new Set<string>();
   const found: (Placed & { readonly path: string })[] = [];
   let deeper: string | null = null;
   for (const { file, of, inner } of placed) {
     const own = inner.slice(depth);
     const label = own[0] ?? null;
     if (label !== null) classes.add(label);
+    if (label !== null && (of ?? 'train') === 'train') trained.add(label);
     if (!file || !wanted(file)) continue;
     if (own.length > 1) deeper ??= file.name;
     found.push({ file, split: of ?? (anySplit ? 'train' : 'all'), label, path: own.slice(1).join('/') });
@@ -87,7 +89,20 @@ export function placesOf(
       byCodePoint(base(a.file), base(b.file)),
   );
   const labelled = found.some(({ label }) => label !== null);
-  return { files: found, classes: labelled ? [...classes].sort(byCodePoint) : [], notes };
+  const names = labelled ? [...classes].sort(byCodePoint) : [];
+  notes.push(...countedApart(trained, names));
+  return { files: found, classes: names, notes };
+}
+
+/** Where train lacks folders that another split has, so that whoever trained on it alone counted otherwise. */
+function countedApart(trained: ReadonlySet<string>, classes: readonly string[]): string[] {
+  const alone = classes.filter((name) => trained.has(name));
+  const other = alone.find((name, at) => at !== classes.indexOf(name));
+  if (other === undefined) return [];
+  const missing = classes.filter((name) => !trained.has(name));
+  return [
+    `train has no folder ${listed(missing)}: classes are counted over all splits, so that ${other} is ${classes.indexOf(other)}; Keras, which reads train alone, makes it ${alone.indexOf(other)}. If the model was trained so, choose the class order under Preprocessing.`,
+  ];
 }
 
 /** What systems and programs keep for themselves. */

@@ -213,6 +213,17 @@ describe('labels in whatever form are recognised and said', () => {
     expect(half.warnings).toEqual([expect.stringMatching(/no labels were found/)]);
   });
 
+  it('an array alone is what its name says: a split of examples, or labels, which are refused', async () => {
+    const alone = (name: string, data: Buffer) =>
+      importDataset([bench.upload('d.npz', zipOf([{ name: `${name}.npy`, data }]))], bench.context);
+    expect((await alone('x_test', f4([2, 1], 1, 2))).splits).toMatchObject([{ name: 'test' }]);
+    expect((await alone('arr_0', f4([2, 1], 1, 2))).splits).toMatchObject([{ name: 'all' }]);
+    await refused(
+      alone('y_train', i8(0, 1)),
+      /^d\.npz\/y_train\.npy: the array y_train holds labels by its name, and there are no examples beside it; save both with numpy\.savez\(file, x=\.\.\., y=\.\.\.\), or name it x if it holds examples$/,
+    );
+  });
+
   it('says why rows of several numbers are no classes', async () => {
     expect((await labelled(2, { y: f4([2, 3], 0, 1, 0, 0.25, 0.5, 0.25) })).warnings.join()).toMatch(
       /row 1 holds 0\.25, so the rows are not one-hot/,

@@ -12,7 +12,13 @@ export async function importNumpy(files: readonly SourceFile[]): Promise<RawData
     if (extension(file.name) === 'npz') await readNpz(file, arrays);
     else add(arrays, file.name, file.name, await file.read());
   const [only] = arrays.values();
-  if (only && arrays.size === 1)
+  const words = Object.values(SPLITS).flat();
+  if (only && arrays.size === 1 && find(arrays, words, Y))
+    throw invalid(
+      only.file,
+      `the array ${only.key} holds labels by its name, and there are no examples beside it; save both with numpy.savez(file, x=..., y=...), or name it x if it holds examples`,
+    );
+  if (only && arrays.size === 1 && !find(arrays, words, X))
     return {
       splits: [{ name: 'all', file: only.file, x: numbersOf(only) }],
       warnings: [unlabelled(only.file)],

@@ -181,6 +181,23 @@ describe('pictures in class folders', () => {
     ]);
   });
 
+  it('says where training pictures alone would be counted otherwise', async () => {
+    const { classes, splits, warnings } = await folders({
+      'train/a/1.png': coloured(1),
+      'train/c/1.png': coloured(2),
+      'test/b/1.png': coloured(3),
+    });
+    expect([classes, splits.map(({ y }) => y)]).toEqual([
+      ['a', 'b', 'c'],
+      [[0, 2], [1]],
+    ]);
+    expect(warnings).toEqual([
+      'train has no folder b: classes are counted over all splits, so that c is 2; Keras, which reads train alone, makes it 1. If the model was trained so, choose the class order under Preprocessing.',
+    ]);
+    const last = await folders({ 'train/a/1.png': coloured(1), 'test/b/1.png': coloured(3) });
+    expect(last.warnings).toEqual([]);
+  });
+
   it('classes are in plain order, as Keras counts them, with a word where natural order differs', async () => {
     const names = ['class_10', 'class_2', 'apple', 'Zebra', 'class_1'];
     const { classes, splits, warnings } = await folders(
