@@ -82,6 +82,32 @@ def activations():
     return keras.Model(inputs, softmax()(joined))
 
 
+def functions():
+    """Activations with arguments of their own, and such as TensorFlow.js has not."""
+    x = inputs = keras.Input((6,), name="input")
+    kinds = [
+        L.ELU(alpha=0.3),
+        L.ReLU(max_value=0.8, negative_slope=0.1, threshold=0.2),
+        L.LeakyReLU(negative_slope=0.3),
+        "hard_silu",
+        "hard_sigmoid",
+        "hard_tanh",
+        "celu",
+        "exponential",
+        "log_sigmoid",
+        "soft_shrink",
+        "hard_shrink",
+        "tanh_shrink",
+        "sparse_plus",
+        "sparse_sigmoid",
+        "squareplus",
+    ]
+    ends = [L.Dense(2, activation=kind, name=f"end_{i}")(x) for i, kind in enumerate(kinds)]
+    ends.append(L.Activation("leaky_relu", name="leaky")(L.Dense(2, name="before_leaky")(x)))
+    joined = L.Concatenate(name="joined")(ends)
+    return keras.Model(inputs, softmax()(joined))
+
+
 def linear_head():
     """Scores without a softmax: that they are logits is told by the loss alone."""
     model = chain((6,), L.Dense(5, activation="elu", name="hidden"), L.Dense(3, name="output"))
@@ -202,6 +228,17 @@ def transposed():
     )
 
 
+def enlarged():
+    return chain(
+        (7, 6, 2),
+        L.Conv2D(4, 2, groups=2, activation="hard_tanh", name="conv"),
+        L.UpSampling2D(2, interpolation="bilinear", name="up"),
+        L.SeparableConv2D(3, 2, dilation_rate=2, name="separable"),
+        L.GlobalAveragePooling2D(name="average"),
+        softmax(),
+    )
+
+
 def shapes():
     return chain(
         (7, 6, 2),
@@ -280,6 +317,21 @@ def bidirectional():
     )
 
 
+def causal():
+    """Layers that TensorFlow.js has under no name: causal, grouped, depthwise along steps, GRU within a wrapper."""
+    gru = L.GRU(2, return_sequences=True, activation="hard_tanh", recurrent_activation="hard_sigmoid", name="gru")
+    return chain(
+        (8, 3),
+        L.Conv1D(4, 2, padding="causal", dilation_rate=2, activation="hard_silu", name="conv"),
+        L.Conv1D(4, 2, groups=2, name="grouped"),
+        L.DepthwiseConv1D(2, name="depthwise"),
+        L.SeparableConv1D(4, 2, depth_multiplier=2, name="separable"),
+        L.Bidirectional(gru, name="both"),
+        L.GlobalAveragePooling1D(name="average"),
+        softmax(),
+    )
+
+
 def masking():
     return chain(
         (6, 3),
@@ -321,6 +373,7 @@ SPECIMENS = {
     "normalised": Specimen(normalised, ROWS, "layer_norm", 2, places=("batch_norm", "hidden", "layer_norm")),
     "half-normalised": Specimen(half_normalised, ROWS, "uncentred", 2, places=("unscaled", "uncentred")),
     "activations": Specimen(activations, ROWS, "joined", 4, places=("with_gelu", "leaky", "joined")),
+    "functions": Specimen(functions, ROWS, "joined", 4, places=("end_0", "joined")),
     "linear-head": Specimen(linear_head, ROWS, "hidden", head="logits", places=("hidden", "output")),
     "sigmoid-head": Specimen(sigmoid_head, ROWS, "hidden", head="sigmoid", places=("hidden",)),
     "binary": Specimen(binary, ("pairs",), "hidden", head="binary", classes=2, places=("hidden",)),
@@ -337,6 +390,7 @@ SPECIMENS = {
     "convolution": Specimen(convolution, ("pictures",), "conv", 1, maps="conv_2", places=("conv", "pool", "average")),
     "depthwise": Specimen(depthwise, ("pictures",), "separable", 1, maps="separable", places=("depthwise", "pool")),
     "transposed": Specimen(transposed, ("pictures",), "transposed", 1, maps="transposed", places=("conv", "up", "most")),
+    "enlarged": Specimen(enlarged, ("pictures",), "separable", 1, maps="separable", places=("conv", "up")),
     "shapes": Specimen(shapes, ("pictures",), "conv1d", 1, maps=None, places=("permute", "conv1d")),
     "branches": Specimen(branches, ("pictures",), "relu", 1, maps="relu", places=("conv_a", "norm", "joined")),
     "rescaling": Specimen(rescaling, ("grey",), "conv", 1, maps="conv", places=("rescale", "conv")),
@@ -344,6 +398,7 @@ SPECIMENS = {
     "sequence": Specimen(sequence, ("series",), "conv", 1, places=("conv", "distributed", "average")),
     "recurrent": Specimen(recurrent, ("series",), "gru", 1, places=("lstm", "gru", "repeat")),
     "bidirectional": Specimen(bidirectional, ("series",), "both", 4, places=("both", "summed")),
+    "causal": Specimen(causal, ("series",), "both", 1, places=("conv", "depthwise", "both")),
     "masking": Specimen(masking, ("padded",), "lstm", 1, places=("lstm", "rnn")),
     "mask-average": Specimen(mask_average, ("padded",), "average", 1, places=("masking", "average")),
     "embedding": Specimen(embedding, ("tokens", "tokens-i64"), "conv", 1, smooth=False, places=("embedding", "conv")),

@@ -109,17 +109,33 @@ export const DISTANCES = `def distances(model, split, layer, dataset, name, inde
     return np.linalg.norm(own - other, axis=1)`;
 
 export const AGREEMENT = `def nearest(model, x, others, layer, k, skip=None):
-    """Indices and distances of the k nearest others, by the layer's flattened outputs."""
+    """Indices and distances of the k nearest others, by the layer's flattened outputs.
+
+    What is not finite is near to nothing: -1, and no number.
+    """
     flat = lambda v: tf.reshape(v[layer], [len(v[layer]), -1])
     a, b = (model.outputs(part, flat).astype("float64") for part in (x, others))
+    own, there = np.isfinite(a).all(1), np.isfinite(b).all(1)
+    if not there.any():
+        raise SystemExit(f"{layer} puts out a value that is not finite for every example, so that none is near to another")
+    centre = b[there].mean(0)
+    a, b = np.where(own[:, None], a - centre, 0), np.where(there[:, None], b - centre, 0)
     distance = np.sqrt(np.maximum(0, (a**2).sum(1)[:, None] + (b**2).sum(1) - 2 * a @ b.T))
+    distance[:, ~there] = np.inf
     if skip is not None:
         distance[np.arange(len(x)), skip] = np.inf
-    order = np.argsort(distance, 1, kind="stable")[:, :k]
-    return order, np.take_along_axis(distance, order, 1)
+    order = np.argsort(distance, 1, kind="stable")[:, : min(k, there.sum() - (skip is not None))]
+    distance = np.take_along_axis(distance, order, 1)
+    return np.where(own[:, None], order, -1), np.where(own[:, None], distance, np.nan)
+
+
+def shared(order, y, label):
+    """Share of neighbours with the same label; no number without a label or without neighbours."""
+    share = (y[order] == label[:, None]).mean(1)
+    return np.where((label < 0) | (order[:, 0] < 0), np.nan, share)
 
 
 def agreement(model, split, layer, k):
     """Share of the k nearest others with the same label."""
     order, _ = nearest(model, split.x, split.x, layer, k, np.arange(len(split.x)))
-    return (split.y[order] == split.y[:, None]).mean(1)`;
+    return shared(order, split.y, split.y)`;

@@ -38,7 +38,8 @@ export const SPLIT = `class Split:
         self.x = ((stored - subtract) / divide).astype("float32")
         if shapes["whole"]:
             self.x = np.trunc(self.x)
-        ends = [((end - subtract) / divide) for end in (np.float64(stored.min()), np.float64(stored.max()))]
+        known = stored[np.isfinite(stored)] if np.isfinite(stored).any() else np.zeros(1)
+        ends = [((end - subtract) / divide) for end in (np.float64(known.min()), np.float64(known.max()))]
         self.low, self.high = [np.float32(pick(*ends)) for pick in (np.minimum, np.maximum)]
         self.y = read("y") if "y" in header else np.full(len(self.x), -1)
         if given["classes"] != given["storedClasses"]:

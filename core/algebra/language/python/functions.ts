@@ -146,7 +146,7 @@ export function functionCode(
           `order, distance = nearest(model, x, split.x, ${text(first.layer)}, ${countOf(args, 10)}, rows)`,
           one
             ? 'result = {"index": order[0], "label": split.y[order[0]], "value": distance[0]}'
-            : 'result = {"index": rows, "label": label, "agreement": (split.y[order] == label[:, None]).mean(1), "neighbours": order, "distance": distance}',
+            : 'result = {"index": rows, "label": label, "agreement": shared(order, split.y, label), "neighbours": order, "distance": distance}',
         ],
         'agreement',
       );
@@ -176,14 +176,23 @@ function pointsCode(
   const dims = using?.params.dims;
   return {
     lines: [
-      `points = ${name === 'units' ? `${means(text(layer))}.T` : flat(text(layer))}`,
-      'centred = points.astype("float64") - points.mean(0, dtype="float64")',
+      ...(name === 'units'
+        ? [
+            `points = ${means(text(layer))}.T.astype("float64")`,
+            '# Units that are finite on half of the examples, on the examples that all of them are finite on.',
+            'kept = np.isfinite(points).mean(1) >= 0.5',
+            'points = points[:, np.isfinite(points[kept]).all(0)]',
+          ]
+        : [`points = ${flat(text(layer))}.astype("float64")`, 'kept = np.isfinite(points).all(1)']),
+      'if not (kept.any() and points.shape[1]):',
+      `    raise SystemExit(${text(`no finite values of ${layer} can be compared`)})`,
+      'centred = points[kept] - points[kept].mean(0)',
       `dims = ${number(typeof dims === 'number' ? dims : 3)}`,
       'v = np.linalg.svd(centred, full_matrices=False)[2][:dims]',
       '# Signs are those that make the largest loading of each component positive.',
       'v *= np.sign(v[np.arange(len(v)), np.abs(v).argmax(1)])[:, None]',
-      'xyz = np.zeros((len(points), dims))',
-      'xyz[:, : len(v)] = centred @ v.T',
+      'xyz = np.where(kept[:, None], np.zeros(dims), np.nan)',
+      'xyz[kept, : len(v)] = centred @ v.T',
       'result = {"xyz": xyz}',
     ],
     pieces: [],

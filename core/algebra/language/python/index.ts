@@ -9,6 +9,7 @@ import { AGREEMENT, DISTANCES, LOSSES } from './condition.ts';
 import { GET, SPLIT } from './data.ts';
 import { CKA, STATS } from './functions.ts';
 import { GAME } from './game.ts';
+import { LAYERS } from './layers.ts';
 import { ATTACK, LOSS } from './loss.ts';
 import { MODEL } from './model.ts';
 import { type Parts, sideCode } from './side.ts';
@@ -50,6 +51,7 @@ export function python(query: Query, catalog: Catalog, { origin, project }: Pyth
     ].join('\n'),
     GET,
     SPLIT,
+    LAYERS,
     MODEL,
     ...helpers(parts),
     ...sides,

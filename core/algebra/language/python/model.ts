@@ -1,17 +1,6 @@
 /** Python that gets a model from the server and runs it layer by layer. */
 
-export const MODEL = `def made(kind, settings):
-    """A layer of Keras; of a wrapper, with the layer within."""
-    if isinstance(settings.get("layer"), dict):
-        inner = made(settings["layer"]["class_name"], settings["layer"]["config"])
-        named = {key: settings[key] for key in ("name", "merge_mode") if key in settings}
-        return getattr(keras.layers, kind)(inner, **named)
-    # What a file leaves out, an export writes as TensorFlow.js takes it.
-    defaults = {"reset_after": False} if kind == "GRU" else {}
-    return getattr(keras.layers, kind).from_config(defaults | settings)
-
-
-def masked_like(y, original):
+export const MODEL = `def masked_like(y, original):
     """y, with the mask of what it stands for."""
     mask = getattr(original, "_keras_mask", None)
     if mask is not None:

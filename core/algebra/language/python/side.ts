@@ -180,6 +180,9 @@ function attributed(query: Query, model: CatalogModel, dataset: CatalogDataset, 
       `    game = Game(model, x[i : i + 1], int(label[i]), ${options.join(', ')})`,
       `    values = ${explain}(${['game', ...settings].join(', ')})`,
       ...indented(arranged(query, dataset, cam !== null, one)),
+      ...(one || what.kind !== 'layer'
+        ? []
+        : ['maps = [values for values in maps if np.isfinite(values).all()] or maps']),
       `result = {"values": ${one ? 'maps[0]' : what.kind === 'layer' ? 'np.mean(maps, 0)' : 'np.stack(maps)'}}`,
       ...(one || what.kind !== 'layer' ? [] : ['result["sd"] = np.std(maps, 0)']),
     ],
