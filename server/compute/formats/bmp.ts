@@ -98,5 +98,6 @@ function indexed(bytes: Buffer, { width, height, depth, rowAt, palette }: Indexe
         throw invalid(file, `pixel (${x}, ${y}) uses a colour that the palette does not have`);
       for (let c = 0; c < channels; c++) data[(y * width + x) * channels + c] = palette[3 * index + c]!;
     }
-  return { width, height, channels, data };
+  const plain = palette.every((value, i) => value === Math.floor(i / 3));
+  return { width, height, channels, data, ...(depth === 8 && !plain ? { recoloured: true } : {}) };
 }

@@ -136,6 +136,7 @@ class Stack {
   #transparent: string[] = [];
   #moving: string[] = [];
   #deep: string[] = [];
+  #recoloured: string[] = [];
 
   /** The next pictures are a split of this many. */
   reserve(size: number): void {
@@ -146,6 +147,7 @@ class Stack {
   add(decoded: Picture, file: string): void {
     if (decoded.frames) this.#moving.push(file);
     if (decoded.deep) this.#deep.push(file);
+    if (decoded.recoloured) this.#recoloured.push(file);
     if (isTransparent(decoded)) this.#transparent.push(file);
     const picture = withoutAlpha(decoded);
     this.#first ??= { picture, file };
@@ -193,6 +195,10 @@ class Stack {
       notes.push(`Of moving pictures the first frame is read: ${some(this.#moving)}.`);
     if (this.#deep.length > 0)
       notes.push(`Samples of 16 bits are cut to their upper 8, as in Keras, in ${some(this.#deep)}.`);
+    if (this.#recoloured.length > 0)
+      notes.push(
+        `The colours of a BMP's palette are read, as Pillow does, in ${some(this.#recoloured)}; TensorFlow and Keras read their places in the palette as greys.`,
+      );
     return notes;
   }
 }

@@ -10,6 +10,8 @@ export interface Picture {
   readonly frames?: number;
   /** The file has 16 bits for each sample, of which the upper 8 are here. */
   readonly deep?: true;
+  /** A BMP of 8 bits whose palette is not the greys in order: TensorFlow reads numbers of colours, not colours. */
+  readonly recoloured?: true;
 }
 
 /** More are refused before anything is allocated. */

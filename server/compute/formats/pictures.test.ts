@@ -263,6 +263,32 @@ describe('pictures in class folders', () => {
     ]);
   });
 
+  it('reads the colours of a BMP, and says that TensorFlow reads their places in the palette', async () => {
+    // Two pixels of 8 bits, the second and the first colour of a palette.
+    const bmp = (...colours: number[][]) => {
+      const header = Buffer.alloc(54 + 4 * colours.length + 4);
+      header.write('BM');
+      header.writeUInt32LE(header.length, 2);
+      header.writeUInt32LE(54 + 4 * colours.length, 10);
+      header.writeUInt32LE(40, 14);
+      header.writeInt32LE(2, 18);
+      header.writeInt32LE(1, 22);
+      header.writeUInt16LE(1, 26);
+      header.writeUInt16LE(8, 28);
+      header.writeUInt32LE(colours.length, 46);
+      for (const [i, [r = 0, g = 0, b = 0]] of colours.entries()) header.set([b, g, r], 54 + 4 * i);
+      header.set([1, 0], 54 + 4 * colours.length);
+      return header;
+    };
+    const red = bmp([255, 0, 0], [0, 9, 0]);
+    expect([...decodeBmp(red, 'x.bmp').data]).toEqual([0, 9, 0, 255, 0, 0]);
+    const { warnings } = await folders({ 'a/1.bmp': red, 'b/1.bmp': bmp([0, 0, 0], [1, 1, 1]) });
+    expect(warnings).toEqual([
+      '1 of 2 pictures are grey; they are read with 3 equal channels, as in Keras.',
+      "The colours of a BMP's palette are read, as Pillow does, in 1 (a/1.bmp); TensorFlow and Keras read their places in the palette as greys.",
+    ]);
+  });
+
   it('says that transparency, further frames and 16 bits are left out', async () => {
     const clear = png(3, 2, (x) => [x, 1, 2, 100], { color: 6 });
     const deep = png(3, 2, (x) => [256 * x + 9, 256, 512], { depth: 16 });
