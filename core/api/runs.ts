@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { idSchema, nameSchema, timeSchema } from './base.ts';
 
-const fact = z.union([z.string().max(500), z.number(), z.boolean()]);
+const fact = z.union([z.string().max(500), z.number(), z.boolean()], {
+  error: 'a finite number, a text of at most 500 letters, true or false',
+});
 
 export const newRunSchema = z.object({
   /** Model of the project whose training this is. */
@@ -29,7 +31,12 @@ const notNumber = z
 export const runLogSchema = z.object({
   step: z.number().int().nonnegative(),
   /** By name; null stands for a value that is not a number, and so do NaN and infinities by the names that libraries write. */
-  metrics: z.record(z.string().min(1).max(120), z.union([z.number().nullable(), notNumber])),
+  metrics: z.record(
+    z.string().min(1).max(120),
+    z.union([z.number().nullable(), notNumber], {
+      error: 'a number, null, or one of NaN, Infinity and -Infinity',
+    }),
+  ),
   /** Marks this step as the best so far. */
   best: z.boolean().optional(),
   /** Ends the run. */

@@ -41,9 +41,31 @@ test('NaN and infinities, as Python writes them, are kept as values that are no 
   ]);
 });
 
+test('a meta-parameter that is no number is refused', async () => {
+  const body = '{"model": "net", "name": "a run", "metaParameters": {"lr": NaN}}';
+  const answer = await people.editor.ask('POST', `projects/${people.project.slug}/runs`, undefined, {
+    body,
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(answer).toMatchObject({
+    status: 400,
+    body: {
+      error: {
+        message: 'metaParameters.lr: a finite number, a text of at most 500 letters, true or false',
+      },
+    },
+  });
+});
+
 test('other texts and a step that is no number are refused', async () => {
   const run = await newRun();
-  expect((await log(run, '{"step": 1, "metrics": {"loss": "low"}}')).status).toBe(400);
+  for (const value of ['"low"', '1e400', '[1]'])
+    expect(await log(run, `{"step": 1, "metrics": {"loss": ${value}}}`)).toMatchObject({
+      status: 400,
+      body: {
+        error: { message: 'metrics.loss: a number, null, or one of NaN, Infinity and -Infinity' },
+      },
+    });
   expect((await log(run, '{"step": NaN, "metrics": {"loss": 1}}')).status).toBe(400);
   const broken = await log(run, '{"step": 1, "metrics": {"loss": NaN}');
   expect(broken).toMatchObject({ status: 400, body: { error: { message: 'The body is not JSON.' } } });
