@@ -48,6 +48,15 @@ const FURTHER: readonly (readonly [string, string, string])[] = [
     'select predict() from depthwise(pictures.all) with set(depthwise.depthwise_kernel[0,0,1,1], 2)',
   ],
   ['depthwise', 'pictures', 'select * from depthwise(pictures.all[3]) using gradcam'],
+  ['causal', 'series', 'select predict() from causal(series.all) with set(depthwise.kernel[0,0,0], 2)'],
+  ['dense', 'unlabelled', 'select neighbours(hidden, 3) from dense(unlabelled.all)'],
+  // A value that is none is kept apart, as on the server.
+  ['dense', 'holed', 'select neighbours(hidden, 3) from dense(holed.all)'],
+  ['dense', 'holed', 'select count() from dense(holed.all[agreement(hidden, 3) != 1])'],
+  ['dense', 'holed', 'select examples(hidden) from dense(holed.all) using pca(dims=2)'],
+  ['dense', 'holed', 'select units(hidden) from dense(holed.all) using pca(dims=2)'],
+  ['dense', 'holed', 'select predict() from dense(holed.all) with fgsm(0.1)'],
+  ['dense', 'holed', 'select hidden from dense(holed.all) using gradient limit 6'],
   ['rescaling', 'grey', 'select * from rescaling(grey.all[3]) using ig(steps=8) where [1, 1, 4, 5]'],
   ['rescaling', 'grey', 'select predict() from rescaling(grey.all) with patch([0, 0, 3, 3], 0.5)'],
   [
@@ -88,6 +97,15 @@ test('the kinds of questions that are asked under Python', () => {
   expect(CASES.length).toBeGreaterThan(150);
 });
 
+/** A table with a value missing in its third row. */
+const HOLED = [
+  'a,b,c,d,e,f,label',
+  ...Array.from({ length: 12 }, (_, i) =>
+    [...Array.from({ length: 6 }, (_, j) => (i === 2 && j === 4 ? '' : Math.sin(7 * i + j))), i % 3].join(
+      ',',
+    ),
+  ),
+].join('\n');
 const EMPTY = 'select predict() from dense(rows-f32.all[confidence > 2])';
 
 describe.skipIf(!PYTHON)(
@@ -123,6 +141,7 @@ describe.skipIf(!PYTHON)(
         await upload('models', path.join(ZOO, 'models', `${model}.keras`));
       for (const dataset of new Set(ALL.map((each) => each.dataset)))
         await upload('datasets', dataFile(dataset));
+      await ada.upload('projects/zoo/datasets', { 'holed.csv': HOLED });
       const { catalog } = await bench.app.catalogs.of(project.id);
       const scripts: { one: Case; code: string }[] = [];
       for (const one of CASES) {

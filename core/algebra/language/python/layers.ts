@@ -35,16 +35,33 @@ def function(call):
 
 def made(kind, settings):
     """A layer of Keras; of a wrapper, with the layer within."""
-    settings = dict(settings)
-    if isinstance(settings.get("layer"), dict):
-        within = settings["layer"]["config"]
-        named = {key: settings[key] for key in ("name", "merge_mode") if key in settings}
-        whole = getattr(keras.layers, kind)(made(settings["layer"]["class_name"], within), **named)
-        # Bidirectional makes copies, without the functions that no name stands for.
-        for part in ("forward_layer", "backward_layer"):
-            if hasattr(whole, part):
-                activate(getattr(whole, part), within)
-        return whole
+    within = settings.get("layer")
+    if not isinstance(within, dict):
+        return activated(named(kind, settings), settings)
+    # Bidirectional makes copies of a layer by its names, so that functions come after.
+    inner = within["class_name"], within["config"]
+    own = {key: settings[key] for key in ("name", "merge_mode") if key in settings}
+    if kind != "Bidirectional":
+        return getattr(keras.layers, kind)(made(*inner), **own)
+    whole = keras.layers.Bidirectional(named(*inner), **own)
+    for copy in (whole.forward_layer, whole.backward_layer):
+        activated(copy, within["config"])
+    return whole
+
+
+ACTIVATIONS = ("activation", "recurrent_activation")
+
+
+def activated(layer, settings):
+    for key in ACTIVATIONS:
+        found = function(settings.get(key) or "")
+        if found:
+            setattr(getattr(layer, "cell", layer), key, found)
+    return layer
+
+
+def named(kind, settings):
+    """A layer of Keras, linear where its activation is one that Keras has no name for."""
     # What a file leaves out, an export writes as TensorFlow.js takes it.
     settings = ({"reset_after": False} if kind == "GRU" else {}) | settings
     # Names of the server's own layers.
@@ -55,16 +72,4 @@ def made(kind, settings):
     elif kind in ("GroupedConvolution", "DepthwiseConvolution", "SeparableConvolution"):
         kind = f"{kind.removesuffix('olution').removeprefix('Grouped')}{len(settings['kernel_size'])}D"
     plain = {key: "linear" for key in ACTIVATIONS if function(settings.get(key) or "")}
-    layer = getattr(keras.layers, kind).from_config(settings | plain)
-    activate(layer, settings)
-    return layer
-
-
-ACTIVATIONS = ("activation", "recurrent_activation")
-
-
-def activate(layer, settings):
-    for key in ACTIVATIONS:
-        found = function(settings.get(key) or "")
-        if found:
-            setattr(getattr(layer, "cell", layer), key, found)`;
+    return getattr(keras.layers, kind).from_config(settings | plain)`;
