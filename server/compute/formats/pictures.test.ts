@@ -210,6 +210,17 @@ describe('pictures in class folders', () => {
     ]);
   });
 
+  it('several of what is left out are counted', async () => {
+    const { warnings } = await folders({
+      ...{ 'a/1.png': coloured(1), 'b/1.png': coloured(2), 'x.png': coloured(3), 'y.png': coloured(4) },
+      ...{ 'a/notes.txt': 'x', 'b/more.txt': 'y' },
+    });
+    expect(warnings).toEqual([
+      'Left out 2 files that are no pictures: a/notes.txt and b/more.txt.',
+      'Left out 2 pictures that lie in no class folder: x.png and y.png.',
+    ]);
+  });
+
   it('what is not read is named and changes no index; an empty folder is a class', async () => {
     const { classes, splits, warnings } = await folders({
       'a/1.png': coloured(1),
