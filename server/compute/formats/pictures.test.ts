@@ -241,6 +241,21 @@ describe('pictures in class folders', () => {
       'Left out 1 picture that lies in no class folder: top.png.',
       'The class folders b and d hold no picture that is read; a folder is a class all the same, as in Keras, so that the others keep their index.',
     ]);
+    const several = { 'a/1.png': coloured(1), 'b/1.png': coloured(2) };
+    expect(
+      (
+        await folders({
+          ...several,
+          'a/n.txt': 'x',
+          'n.csv': 'x',
+          '1.png': coloured(3),
+          '2.png': coloured(4),
+        })
+      ).warnings,
+    ).toEqual([
+      'Left out 2 files that are no pictures: a/n.txt and n.csv.',
+      'Left out 2 pictures that lie in no class folder: 1.png and 2.png.',
+    ]);
     await expect(folders({ 'a/1.webp': 'RIFF', 'b/2.webp': 'RIFF' })).rejects.toMatchObject({
       code: 'unsupported',
       message: 'a/1.webp: WebP pictures are not read (2 files); convert them to PNG',
