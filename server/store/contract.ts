@@ -366,14 +366,33 @@ export interface Store {
     load(
       boardId: string,
     ): Promise<{ state: Uint8Array | null; updates: { seq: number; update: Uint8Array }[] }>;
-    /** Durable when resolved. */
-    append(boardId: string, entry: { update: Uint8Array; userId: string | null }): Promise<number>;
-    /** Replaces the snapshot and deletes only the rows given, in one transaction. */
+    /** Whose the board's Yjs client ids are, and who wrote the rows that are there. */
+    writers(boardId: string): Promise<{
+      clients: { client: number; userId: string }[];
+      rows: { seq: number; userId: string }[];
+    }>;
+    /** Durable when resolved; `clients` are the author's from then on, unless they are another's already. */
+    append(
+      boardId: string,
+      entry: { update: Uint8Array; userId: string | null; clients?: readonly number[] },
+    ): Promise<number>;
+    /** A client id is this person's, though they have written nothing yet. */
+    bind(boardId: string, client: number, userId: string): Promise<void>;
+    /**
+     * Replaces the snapshot and gives up only the rows given, in one transaction. They are kept, with the snapshot
+     * before, until the next squash.
+     */
     squash(boardId: string, state: Uint8Array, merged: readonly number[]): Promise<void>;
+    /**
+     * The snapshot before the last squash, and its rows, are the board's again; the one that is there is put aside.
+     * False when there is none to go back to.
+     */
+    revert(boardId: string): Promise<boolean>;
+    /** False when no more is kept: of this person, or of this board. What was found in the store is always kept. */
     quarantine(
       boardId: string,
       entry: { update: Uint8Array; userId: string | null; reason: string },
-    ): Promise<void>;
+    ): Promise<boolean>;
   };
   snapshots: {
     create(snapshot: Omit<SnapshotRow, 'id' | 'createdAt'>): Promise<SnapshotRow>;

@@ -123,6 +123,69 @@ describeStores('the journal', (stores) => {
     await shared.store.journal.quarantine(id, { update: bytes(0), userId: owner.id, reason: 'kaputt' });
     expect((await shared.store.journal.load(id)).updates).toEqual([]);
   });
+  it('S8: the same update is kept aside once, and no person and no board fills the store with them', async () => {
+    const { id, owner } = await boardOf(shared.store);
+    const [other, third] = [await boardOf(shared.store), await person(shared.store)];
+    const keep = (boardId: string, userId: string | null, size: number, fill: number) =>
+      shared.store.journal.quarantine(boardId, {
+        update: new Uint8Array(size).fill(fill),
+        userId,
+        reason: 'kaputt',
+      });
+    expect(await keep(id, owner.id, 1 << 20, 1)).toBe(true);
+    for (let i = 0; i < 5; i++) expect(await keep(id, owner.id, 1 << 20, 1)).toBe(true);
+    expect(await keep(id, owner.id, 1 << 20, 2)).toBe(true);
+    expect(await keep(id, owner.id, 1, 3)).toBe(false);
+    // On another board too; another person, and what the server found itself, still have room.
+    expect(await keep(other.id, owner.id, 1, 3)).toBe(false);
+    expect(await keep(id, third.id, 1 << 20, 4)).toBe(true);
+    expect(await keep(id, null, 8 << 20, 5)).toBe(true);
+    expect(await keep(id, third.id, 2 << 20, 6)).toBe(false);
+    for (let i = 0; i < 70; i++) await keep(other.id, third.id, 1, 100 + i);
+    expect(await keep(other.id, third.id, 1, 99)).toBe(false);
+  });
+  it('S6: a client id is the first person’s who wrote or showed it', async () => {
+    const { id, owner } = await boardOf(shared.store);
+    const other = await person(shared.store);
+    const { journal } = shared.store;
+    await journal.append(id, { update: bytes(1), userId: owner.id, clients: [7, 2 ** 32 - 1] });
+    await journal.append(id, { update: bytes(2), userId: other.id, clients: [7] });
+    await journal.bind(id, 7, other.id);
+    await journal.bind(id, 8, other.id);
+    await journal.append(id, { update: bytes(3), userId: null, clients: [9] });
+    const { clients, rows } = await journal.writers(id);
+    expect(clients.sort((a, b) => a.client - b.client)).toEqual([
+      { client: 7, userId: owner.id },
+      { client: 8, userId: other.id },
+      { client: 2 ** 32 - 1, userId: owner.id },
+    ]);
+    expect(rows).toEqual([
+      { seq: 1, userId: owner.id },
+      { seq: 2, userId: other.id },
+    ]);
+  });
+  it('S2: the board before its last squash, with its rows, can be had back', async () => {
+    const { id } = await boardOf(shared.store);
+    const { journal } = shared.store;
+    expect(await journal.revert(id)).toBe(false);
+    for (const i of [1, 2]) await append(id, i);
+    await journal.squash(id, bytes(1, 2), [1, 2]);
+    for (const i of [3, 4]) await append(id, i);
+    await journal.squash(id, bytes(6, 6, 6), [3]);
+    expect(await journal.revert(id)).toBe(true);
+    const { state, updates } = await journal.load(id);
+    expect(state).toEqual(bytes(1, 2));
+    expect(updates.map(({ seq }) => seq)).toEqual([3, 4]);
+    // There is one way back, not two.
+    expect(await journal.revert(id)).toBe(false);
+    await journal.squash(id, bytes(1, 2, 3, 4), [3, 4]);
+    expect(await journal.load(id)).toEqual({ state: bytes(1, 2, 3, 4), updates: [] });
+    const first = await boardOf(shared.store);
+    await append(first.id, 1);
+    await journal.squash(first.id, bytes(9), [1]);
+    expect(await journal.revert(first.id)).toBe(true);
+    expect(await journal.load(first.id)).toEqual({ state: null, updates: [{ seq: 1, update: bytes(1) }] });
+  });
   it('S2: two processes number one board without gaps and without losing a row', async () => {
     const place = await stores.place();
     const [a, b] = [await stores.open(place), await stores.open(place)];

@@ -2,14 +2,17 @@
  * The boards' journal (rule S2). Appends that arrive while one is being written are written together in the next
  * transaction: a commit costs a flush of the disk, so under load the number of commits, not of updates, is the limit.
  */
+import { createHash } from 'node:crypto';
 import { UserError } from '../../core/errors/index.ts';
 import { type Context, upserted } from './context.ts';
 import type { Store } from './contract.ts';
+import type { Tx } from './database.ts';
 
 interface Waiting {
   boardId: string;
   update: Uint8Array<ArrayBuffer>;
   userId: string | null;
+  clients: readonly number[];
   resolve(seq: number): void;
   reject(error: unknown): void;
 }
@@ -18,10 +21,30 @@ interface Waiting {
 const BATCH_ROWS = 500;
 const BATCH_BYTES = 8 << 20;
 
+/** What is kept aside of updates that could not be applied: enough for a person to look at. */
+const KEPT_OF_PERSON = { count: 64, bytes: 2 << 20 };
+const KEPT_OF_BOARD = { count: 256, bytes: 8 << 20 };
+
 export interface Journal {
   methods: Store['journal'];
   /** Resolves when everything that was given has been written. */
   idle(): Promise<void>;
+}
+
+/** The first who has a client id keeps it. */
+async function own(
+  on: Pick<Tx, '$executeRaw'>,
+  boardId: string,
+  client: number,
+  userId: string,
+): Promise<void> {
+  await on.$executeRaw`
+    INSERT INTO "BoardWriter" ("boardId", "client", "userId") VALUES (${boardId}, ${BigInt(client)}, ${userId})
+    ON CONFLICT DO NOTHING`;
+}
+
+function fingerprint(update: Uint8Array): { hash: string; bytes: number } {
+  return { hash: createHash('sha256').update(update).digest('hex'), bytes: update.byteLength };
 }
 
 export function journal({ db, transact }: Context): Journal {
@@ -65,6 +88,8 @@ export function journal({ db, transact }: Context): Journal {
       await tx.journalEntry.createMany({
         data: batch.map(({ boardId, update, userId }, i) => ({ boardId, update, userId, seq: seqs[i] ?? 0 })),
       });
+      for (const { boardId, userId, clients } of batch)
+        if (userId !== null) for (const client of clients) await own(tx, boardId, client, userId);
       return seqs;
     });
   }
@@ -101,6 +126,18 @@ export function journal({ db, transact }: Context): Journal {
     }
   }
 
+  /** By size and number: of the person on all boards, and of the board by all people. */
+  async function hasRoom(boardId: string, userId: string, bytes: number): Promise<boolean> {
+    for (const [where, most] of [
+      [{ userId }, KEPT_OF_PERSON],
+      [{ boardId, userId: { not: null } }, KEPT_OF_BOARD],
+    ] as const) {
+      const { _count, _sum } = await db.quarantine.aggregate({ where, _count: true, _sum: { bytes: true } });
+      if (_count >= most.count || (_sum.bytes ?? 0) + bytes > most.bytes) return false;
+    }
+    return true;
+  }
+
   function startFlush(): void {
     flushing ??= flush().finally(() => {
       flushing = null;
@@ -115,7 +152,7 @@ export function journal({ db, transact }: Context): Journal {
         [
           db.boardState.findUnique({ where: { boardId } }),
           db.journalEntry.findMany({
-            where: { boardId },
+            where: { boardId, squashed: false },
             orderBy: { seq: 'asc' },
             select: { seq: true, update: true },
           }),
@@ -124,17 +161,35 @@ export function journal({ db, transact }: Context): Journal {
       );
       return { state: state?.state ?? null, updates };
     },
-    append(boardId, { update, userId }) {
+    async writers(boardId) {
+      const [clients, rows] = await Promise.all([
+        db.boardWriter.findMany({ where: { boardId }, select: { client: true, userId: true } }),
+        db.journalEntry.findMany({
+          where: { boardId, squashed: false, userId: { not: null } },
+          orderBy: { seq: 'asc' },
+          select: { seq: true, userId: true },
+        }),
+      ]);
+      return {
+        clients: clients.map(({ client, userId }) => ({ client: Number(client), userId })),
+        rows: rows.map(({ seq, userId }) => ({ seq, userId: userId ?? '' })),
+      };
+    },
+    append(boardId, { update, userId, clients = [] }) {
       return new Promise((resolve, reject) => {
         // Copied: the caller may use its buffer again before the batch is written.
-        waiting.push({ boardId, update: Uint8Array.from(update), userId, resolve, reject });
+        waiting.push({ boardId, update: Uint8Array.from(update), userId, clients, resolve, reject });
         startFlush();
       });
+    },
+    async bind(boardId, client, userId) {
+      await own(db, boardId, client, userId);
     },
     async squash(boardId, state, merged) {
       const squash = () =>
         transact(async (tx) => {
           const bytes = Uint8Array.from(state);
+          await tx.$executeRaw`UPDATE "BoardState" SET "previous" = "state" WHERE "boardId" = ${boardId}`;
           await tx.boardState.upsert({
             where: { boardId },
             create: { boardId, state: bytes },
@@ -144,15 +199,49 @@ export function journal({ db, transact }: Context): Journal {
           const kept = await tx.boardState.findUnique({ where: { boardId }, select: { state: true } });
           if (!kept || Buffer.compare(kept.state, bytes) !== 0)
             throw new Error('the store does not give back the document that was written to it');
+          // What the last squash took in is in two states by now.
+          await tx.journalEntry.deleteMany({ where: { boardId, squashed: true } });
           for (let i = 0; i < merged.length; i += BATCH_ROWS) {
             const seqs = merged.slice(i, i + BATCH_ROWS);
-            await tx.journalEntry.deleteMany({ where: { boardId, seq: { in: [...seqs] } } });
+            await tx.journalEntry.updateMany({
+              where: { boardId, seq: { in: [...seqs] } },
+              data: { squashed: true },
+            });
           }
         });
       await upserted(squash);
     },
+    async revert(boardId) {
+      return transact(async (tx) => {
+        const row = await tx.boardState.findUnique({ where: { boardId } });
+        const squashed = await tx.journalEntry.count({ where: { boardId, squashed: true } });
+        // Without its rows, the state before would be a loss: nothing to go back to.
+        if (!row || squashed === 0) return false;
+        const reason = 'the stored board could not be read';
+        await tx.quarantine.create({
+          data: { boardId, update: row.state, userId: null, reason, ...fingerprint(row.state) },
+        });
+        if (row.previous)
+          await tx.boardState.update({
+            where: { boardId },
+            data: { state: row.previous, previous: null, updatedAt: new Date() },
+          });
+        else await tx.boardState.delete({ where: { boardId } });
+        await tx.journalEntry.updateMany({ where: { boardId }, data: { squashed: false } });
+        return true;
+      });
+    },
     async quarantine(boardId, { update, userId, reason }) {
-      await db.quarantine.create({ data: { boardId, update: Uint8Array.from(update), userId, reason } });
+      const bytes = Uint8Array.from(update);
+      const print = fingerprint(bytes);
+      const same = await db.quarantine.findFirst({
+        where: { boardId, hash: print.hash },
+        select: { id: true },
+      });
+      if (same) return true;
+      if (userId !== null && !(await hasRoom(boardId, userId, print.bytes))) return false;
+      await db.quarantine.create({ data: { boardId, update: bytes, userId, reason, ...print } });
+      return true;
     },
   };
   return {

@@ -8,6 +8,7 @@
 import type { Person } from '../../core/api/index.ts';
 import { awarenessSchema } from '../../core/board/index.ts';
 import { type AwarenessEntry, awarenessEntry, awarenessMessage } from './messages.ts';
+import { Writers } from './writers.ts';
 
 export interface Presence {
   readonly user: Person;
@@ -15,7 +16,6 @@ export interface Presence {
 }
 
 interface Record<P> {
-  readonly userId: string;
   owner: P | null;
   /** The client's own clock: an entry that is not newer is a repetition. */
   theirs: number;
@@ -47,6 +47,9 @@ export class AwarenessRoom<P extends Presence> {
   constructor(
     private readonly peers: ReadonlySet<P>,
     private readonly now: () => number = Date.now,
+    private readonly writers = new Writers(),
+    /** A client id is shown for the first time. */
+    private readonly onBound: (client: number, peer: P) => void = () => undefined,
   ) {}
 
   /** Takes the sender's own entry; true when there was one. */
@@ -97,10 +100,12 @@ export class AwarenessRoom<P extends Presence> {
     if (bound !== undefined) return bound === entry.client && record ? record : null;
     // A client id stays with the person who showed it first, also after they left.
     if (entry.state === null || entry.clock >= OURS) return null;
-    if (record && record.userId !== peer.user.id) return null;
+    const whose = this.writers.of(entry.client);
+    if (whose !== null && whose !== peer.user.id) return null;
+    if (this.writers.bind(entry.client, peer.user.id)) this.onBound(entry.client, peer);
     if (record?.owner) this.clients.delete(record.owner);
     if (!record) {
-      record = { userId: peer.user.id, owner: peer, theirs: -1, clock: 0, json: GONE, relayedAt: 0 };
+      record = { owner: peer, theirs: -1, clock: 0, json: GONE, relayedAt: 0 };
       this.records.set(entry.client, record);
     }
     record.owner = peer;

@@ -19,6 +19,10 @@ const MOST_HELD = 200;
 /** Bytes that wait for a slow reader beyond which cursors are left out for it. */
 const AWARENESS_BACKLOG_BYTES = 2 ** 20;
 
+const PUT_ASIDE = 'A change could not be applied. It was put aside; reload the page to go on.';
+const NOT_KEPT =
+  'A change could not be applied, and no more such changes are kept. Copy what you wrote, then reload the page.';
+
 export class Connection implements Peer {
   readonly user: Person;
   readonly projectId: string;
@@ -37,7 +41,8 @@ export class Connection implements Peer {
   private readonly held: { readonly number: number; readonly update: Uint8Array }[] = [];
   private complete = false;
   private told = 0;
-  private quarantined = 0;
+  /** Updates that were refused as no client makes them. */
+  private strikes = 0;
   /** Awareness messages sent that y-websocket's client will send back; those cost nothing. */
   private echoes = 0;
   private answered = true;
@@ -68,6 +73,10 @@ export class Connection implements Peer {
       () => this.serve(),
       () => this.end(ENDINGS.storage),
     );
+  }
+
+  get mayEdit(): boolean {
+    return may(this.role, 'edit');
   }
 
   get boardId(): string {
@@ -227,7 +236,7 @@ export class Connection implements Peer {
   }
 
   private settle(number: number, update: Uint8Array): Ending | null {
-    const verdict = this.document.submit(update, number, this, may(this.role, 'edit'));
+    const verdict = this.document.submit(update, number, this);
     switch (verdict.kind) {
       case 'fine':
         this.waiting.add(number);
@@ -238,7 +247,13 @@ export class Connection implements Peer {
           this.held.push({ number, update });
           return null;
         }
-        return this.putAside(update, 'it builds on changes that are not on this board');
+        return this.putAside(number, update, 'it builds on changes that are not on this board');
+      case 'foreign':
+        this.refuse(
+          'foreign',
+          'A change came under the id of another person’s window and was not taken. Copy what you wrote, then reload the page.',
+        );
+        return this.strike();
       case 'nothing':
         return null;
       case 'storage':
@@ -253,14 +268,22 @@ export class Connection implements Peer {
         this.refuse('too_large', `A change was not taken: ${verdict.reason}. Make it in smaller steps.`);
         return ENDINGS.tooMuch;
       default:
-        return this.putAside(update, verdict.reason);
+        return this.putAside(number, update, verdict.reason);
     }
   }
 
-  private putAside(update: Uint8Array, reason: string): Ending | null {
-    void this.document.quarantine(update, this.user.id, reason);
-    this.refuse('quarantined', 'A change could not be applied. It was put aside; reload the page to go on.');
-    return ++this.quarantined >= QUARANTINES ? ENDINGS.malformed : null;
+  /** It counts as settled once its author has been told. */
+  private putAside(number: number, update: Uint8Array, reason: string): Ending | null {
+    this.waiting.add(number);
+    void this.document.quarantine(update, this.user.id, reason).then((kept) => {
+      this.refuse('quarantined', kept ? PUT_ASIDE : NOT_KEPT);
+      this.durable([number]);
+    });
+    return this.strike();
+  }
+
+  private strike(): Ending | null {
+    return ++this.strikes >= QUARANTINES ? ENDINGS.malformed : null;
   }
 
   private refuse(code: string, message: string): void {

@@ -10,14 +10,29 @@ export interface Journal {
   load(
     boardId: string,
   ): Promise<{ state: Uint8Array | null; updates: { seq: number; update: Uint8Array }[] }>;
-  /** Durable when resolved. */
-  append(boardId: string, entry: { update: Uint8Array; userId: string | null }): Promise<number>;
-  /** Replaces the snapshot and deletes only the rows given, in one transaction. */
+  /** Whose the board's client ids are, and who wrote the rows that are there. */
+  writers(boardId: string): Promise<BoardWriters>;
+  /** Durable when resolved; `clients` are the author's from then on, unless they are another's already. */
+  append(
+    boardId: string,
+    entry: { update: Uint8Array; userId: string | null; clients?: readonly number[] },
+  ): Promise<number>;
+  /** A client id is this person's, though they have written nothing yet. */
+  bind(boardId: string, client: number, userId: string): Promise<void>;
+  /** Replaces the snapshot and deletes only the rows given, in one transaction; the last one can be returned to. */
   squash(boardId: string, state: Uint8Array, merged: readonly number[]): Promise<void>;
+  /** The snapshot before the last squash, and its rows, are the board's again; false when there is none. */
+  revert(boardId: string): Promise<boolean>;
+  /** False when no more is kept: of this person, or of this board. */
   quarantine(
     boardId: string,
     entry: { update: Uint8Array; userId: string | null; reason: string },
-  ): Promise<void>;
+  ): Promise<boolean>;
+}
+
+export interface BoardWriters {
+  readonly clients: readonly { readonly client: number; readonly userId: string }[];
+  readonly rows: readonly { readonly seq: number; readonly userId: string }[];
 }
 
 /** Who a ticket was made for. */

@@ -10,16 +10,18 @@ import { UserError } from '../../core/errors/index.ts';
 import { AwarenessRoom, type Presence } from './awareness.ts';
 import { Board, type Verdict } from './board/board.ts';
 import { inspectStateVector } from './board/inspection.ts';
-import { openDocument } from './board/opening.ts';
+import { type Opened, openDocument, writersOf } from './board/opening.ts';
 import type { Journal, SyncLimits } from './contract.ts';
 import { BACKLOG_BYTES, ENDINGS, type Ending } from './limits.ts';
 import { persist, within } from './loading.ts';
 import { missingMessage, stateVectorMessage, updateMessage } from './messages.ts';
 import { Saver, type Written } from './saver.ts';
+import { Writers } from './writers.ts';
 
 /** A socket, as its document sees it. */
 export interface Peer extends Presence {
   readonly user: Person;
+  readonly mayEdit: boolean;
   send(message: Uint8Array): void;
   tell(message: ServerMessage): void;
   /** These of the peer's updates are durable. */
@@ -39,7 +41,10 @@ export const SAVE_FAILING =
 
 export class BoardDocument {
   readonly peers = new Set<Peer>();
-  readonly awareness = new AwarenessRoom<Peer>(this.peers);
+  private readonly writers = new Writers();
+  readonly awareness = new AwarenessRoom<Peer>(this.peers, Date.now, this.writers, (client, peer) =>
+    this.shown(client, peer),
+  );
   readonly ready: Promise<void>;
   private readonly saver: Saver<Source>;
   private board: Board;
@@ -129,21 +134,19 @@ export class BoardDocument {
   }
 
   /** Takes an update to be saved; the peer hears `durable` later when it is fine. */
-  submit(
-    update: Uint8Array,
-    number: number,
-    peer: Peer,
-    mayEdit: boolean,
-  ): Verdict | { readonly kind: 'storage' } {
+  submit(update: Uint8Array, number: number, peer: Peer): Verdict | { readonly kind: 'storage' } {
     if (this.saver.waitingBytes > this.limits.documentBytes + BACKLOG_BYTES) return { kind: 'storage' };
     const verdict = this.board.attempt(update, {
-      mayEdit,
+      mayEdit: peer.mayEdit,
       person: peer.user.id,
-      owner: () => peer.user.id,
+      owner: (client) => this.writers.of(client),
       waiting: () => this.waiting,
     });
-    if (verdict.kind === 'fine')
-      this.saver.push({ update: verdict.update, userId: peer.user.id, source: { peer, number } });
+    if (verdict.kind === 'fine') {
+      const { update, clients } = verdict;
+      for (const client of clients) this.writers.bind(client, peer.user.id);
+      this.saver.push({ update, clients, userId: peer.user.id, source: { peer, number } });
+    }
     return verdict;
   }
 
@@ -152,12 +155,14 @@ export class BoardDocument {
   }
 
   /** For what could not be applied: kept aside for a person to look at. */
-  async quarantine(update: Uint8Array, userId: string | null, reason: string): Promise<void> {
+  /** False when it is not kept. */
+  async quarantine(update: Uint8Array, userId: string | null, reason: string): Promise<boolean> {
     this.log('warn', 'an update was quarantined', { boardId: this.boardId, userId, reason });
     try {
-      await this.journal.quarantine(this.boardId, { update, userId, reason });
+      return await this.journal.quarantine(this.boardId, { update, userId, reason });
     } catch (error) {
       this.log('error', 'an update could not even be quarantined', { boardId: this.boardId, error });
+      return false;
     }
   }
 
@@ -168,14 +173,14 @@ export class BoardDocument {
     const verdict = this.board.attempt(update, {
       mayEdit: true,
       person: userId,
-      owner: () => userId,
+      owner: (client) => this.writers.of(client),
       waiting: () => this.waiting,
     });
     if (verdict.kind === 'nothing') return;
     if (verdict.kind !== 'fine')
       throw new UserError('too_large', 'The board is full: remove something, then try again.');
     const durable = new Promise<void>((saved) =>
-      this.saver.push({ update: verdict.update, userId, source: { saved } }),
+      this.saver.push({ update: verdict.update, clients: verdict.clients, userId, source: { saved } }),
     );
     await within(durable, this.limits.storageMs).catch(() => {
       throw new UserError(
@@ -211,7 +216,18 @@ export class BoardDocument {
 
   private async load(): Promise<void> {
     const { state, updates } = await this.journal.load(this.boardId);
-    const { doc, left } = openDocument(state, updates);
+    let opened: Opened;
+    try {
+      opened = openDocument(state, updates);
+    } catch (error) {
+      const facts = { boardId: this.boardId, error: String(error) };
+      this.log('error', 'a stored board cannot be read', facts);
+      if (!(await this.journal.revert(this.boardId))) throw error;
+      this.log('warn', 'the board before its last squash is used, with its rows', facts);
+      return this.load();
+    }
+    const { doc, left } = opened;
+    await this.knowWriters(updates);
     for (const { seq, update, reason } of left) {
       this.log('error', 'a stored update does not apply', { boardId: this.boardId, seq, reason });
       await this.journal.quarantine(this.boardId, { update, userId: null, reason });
@@ -221,6 +237,27 @@ export class BoardDocument {
     this.board = new Board(doc, this.limits);
     this.rows = updates.map(({ seq }) => seq);
     if (this.rows.length >= this.squashAt) this.squash();
+  }
+
+  /** A board from before client ids were kept tells by its rows whose they are. */
+  private async knowWriters(updates: readonly { seq: number; update: Uint8Array }[]): Promise<void> {
+    const { clients, rows } = await this.journal.writers(this.boardId);
+    for (const { client, userId } of clients) this.writers.bind(client, userId);
+    const authors = new Map(rows.map(({ seq, userId }) => [seq, userId]));
+    for (const { seq, update } of updates) {
+      const author = authors.get(seq);
+      if (author) for (const client of writersOf(update)) this.writers.bind(client, author);
+    }
+  }
+
+  /** Kept also over a restart: who has shown a client id may be writing offline under it. */
+  private shown(client: number, { mayEdit, user }: Peer): void {
+    if (!mayEdit) return;
+    this.journal
+      .bind(this.boardId, client, user.id)
+      .catch((error) =>
+        this.log('warn', 'a window could not be noted', { boardId: this.boardId, error: String(error) }),
+      );
   }
 
   private written(rows: readonly Written<Source>[]): void {

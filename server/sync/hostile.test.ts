@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { CLOSE } from '../../core/api/index.ts';
@@ -5,7 +8,20 @@ import { updateMessage } from './messages.ts';
 import { converged, same, stored } from './testing/harness.ts';
 import { MemoryJournal } from './testing/journals.ts';
 import { filled, scene } from './testing/scene.ts';
-import { all, any, atRoot, forged, gc, keyOf, nested, number, times, within } from './testing/updates.ts';
+import { openBoard } from './testing/sqlite.ts';
+import {
+  all,
+  any,
+  atRoot,
+  forged,
+  gc,
+  keyOf,
+  nested,
+  number,
+  times,
+  updatesOf,
+  within,
+} from './testing/updates.ts';
 
 const serve = scene();
 
@@ -124,4 +140,34 @@ describe('S7 S8 updates that no client makes', () => {
     await grace.until('saved', () => grace.saved === 6);
     expect(journal.authors).toHaveLength(rows);
   });
+});
+
+it('S8 a stored board that cannot be read is opened from the state before and its rows, and reported', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'interlayer-broken-'));
+  const { store, boardId, userIds } = await openBoard(folder, 1);
+  try {
+    const [one = new Uint8Array(), two = new Uint8Array()] = updatesOf((doc) => {
+      doc.getText('text').insert(0, 'kept');
+      doc.getText('text').insert(4, ' all');
+    });
+    const [userId = ''] = userIds;
+    const seqs = [];
+    for (const update of [one, two]) seqs.push(await store.journal.append(boardId, { update, userId }));
+    await store.journal.squash(boardId, Uint8Array.of(1, 2, 3), seqs);
+    const { server, join: enter } = await serve(store.journal);
+    const client = enter(userId, 'editor', { boardId });
+    await client.synced();
+    expect(client.text().toString()).toBe('kept all');
+    expect(server.logs.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        'a stored board cannot be read',
+        'the board before its last squash is used, with its rows',
+      ]),
+    );
+    client.destroy();
+    await server.stop();
+  } finally {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

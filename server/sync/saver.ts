@@ -7,6 +7,8 @@ import type { Journal } from './contract.ts';
 
 export interface Waiting<Source> {
   readonly update: Uint8Array;
+  /** Client ids that its author writes with for the first time. */
+  readonly clients: readonly number[];
   readonly userId: string | null;
   readonly source: Source;
 }
@@ -116,7 +118,8 @@ export class Saver<Source> {
       Array.from(people, async ([userId, parts]) => {
         try {
           const update = merged(parts.map((part) => part.update));
-          const seq = await this.journal.append(this.boardId, { update, userId });
+          const clients = parts.flatMap((part) => part.clients);
+          const seq = await this.journal.append(this.boardId, { update, userId, clients });
           written.push({ seq, update, userId, parts });
           for (const part of parts) this.bytes -= part.update.length;
         } catch (error) {

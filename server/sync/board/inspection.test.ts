@@ -5,10 +5,10 @@ import { note, view } from '../../../core/board/board.fixture.ts';
 import { addItem } from '../../../core/board/index.ts';
 import { LIMITS } from '../limits.ts';
 import {
-  after,
   all,
   any,
   atRoot,
+  behind,
   byte,
   forged,
   gc,
@@ -141,7 +141,11 @@ describe('S7 an update is read before Yjs reads it', () => {
       ]),
       'a client that comes twice',
     ],
-    ['a struct that refers to itself', one(after(7, 0, 4, text('a'))), 'a struct that refers to a later one'],
+    [
+      'a struct that refers to itself',
+      one(behind(7, 0, 4, text('a'))),
+      'a struct that refers to a later one',
+    ],
     ['a parent that comes later', one(within(7, 5, 4, text('a'))), 'a struct that refers to a later one'],
     [
       'one key set 60,000 times',

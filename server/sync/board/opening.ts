@@ -74,6 +74,15 @@ function applies(doc: Y.Doc, update: Uint8Array): boolean {
   }
 }
 
+/** Client ids whose structs a stored update brings; none when it cannot be read. */
+export function writersOf(update: Uint8Array): number[] {
+  try {
+    return [...inspect(update, UNLIMITED).clients.keys()];
+  } catch {
+    return [];
+  }
+}
+
 function isReadable(update: Uint8Array): boolean {
   try {
     inspect(update, UNLIMITED);

@@ -1,7 +1,7 @@
 /** Journals for tests: one in memory, one in a file that outlives kill -9, and a slow and failing wrapper for any. */
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Journal } from '../contract.ts';
+import type { BoardWriters, Journal } from '../contract.ts';
 
 export interface QuarantineEntry {
   update: Uint8Array;
@@ -9,9 +9,16 @@ export interface QuarantineEntry {
   reason: string;
 }
 
+interface Entry {
+  update: Uint8Array;
+  userId: string | null;
+  clients?: readonly number[];
+}
+
 interface Board {
   state: Uint8Array | null;
   rows: Map<number, Uint8Array>;
+  writers: Map<number, string>;
 }
 
 export class MemoryJournal implements Journal {
@@ -23,7 +30,7 @@ export class MemoryJournal implements Journal {
   board(boardId: string): Board {
     let board = this.boards.get(boardId);
     if (!board) {
-      board = { state: null, rows: new Map() };
+      board = { state: null, rows: new Map(), writers: new Map() };
       this.boards.set(boardId, board);
     }
     return board;
@@ -34,8 +41,19 @@ export class MemoryJournal implements Journal {
     return { state, updates: Array.from(rows, ([seq, update]) => ({ seq, update })) };
   }
 
-  async append(boardId: string, { update, userId }: { update: Uint8Array; userId: string | null }) {
+  async writers(boardId: string): Promise<BoardWriters> {
+    const clients = Array.from(this.board(boardId).writers, ([client, userId]) => ({ client, userId }));
+    return { clients, rows: [] };
+  }
+
+  async bind(boardId: string, client: number, userId: string) {
+    const { writers } = this.board(boardId);
+    if (!writers.has(client)) writers.set(client, userId);
+  }
+
+  async append(boardId: string, { update, userId, clients = [] }: Entry) {
     const seq = ++this.seq;
+    if (userId !== null) for (const client of clients) await this.bind(boardId, client, userId);
     // Copied: a stored row must not change when the socket's buffer is used again.
     this.board(boardId).rows.set(seq, update.slice());
     this.authors.push(userId);
@@ -48,8 +66,13 @@ export class MemoryJournal implements Journal {
     for (const seq of merged) board.rows.delete(seq);
   }
 
+  async revert() {
+    return false;
+  }
+
   async quarantine(_boardId: string, entry: QuarantineEntry) {
     this.quarantined.push(entry);
+    return true;
   }
 }
 
@@ -83,7 +106,19 @@ export class FileJournal implements Journal {
     return this.memory.load(boardId);
   }
 
-  async append(boardId: string, { update }: { update: Uint8Array; userId: string | null }) {
+  writers(boardId: string) {
+    return this.memory.writers(boardId);
+  }
+
+  bind(boardId: string, client: number, userId: string) {
+    return this.memory.bind(boardId, client, userId);
+  }
+
+  revert() {
+    return this.memory.revert();
+  }
+
+  async append(boardId: string, { update }: Entry) {
     const seq = ++this.seq;
     // Answers later than it writes, as a database does.
     await new Promise((resolve) => setImmediate(resolve));
@@ -130,7 +165,16 @@ export class UnsteadyJournal implements Journal {
   load(boardId: string) {
     return this.around('load', () => this.inner.load(boardId));
   }
-  append(boardId: string, entry: { update: Uint8Array; userId: string | null }) {
+  writers(boardId: string) {
+    return this.inner.writers(boardId);
+  }
+  bind(boardId: string, client: number, userId: string) {
+    return this.inner.bind(boardId, client, userId);
+  }
+  revert(boardId: string) {
+    return this.inner.revert(boardId);
+  }
+  append(boardId: string, entry: Entry) {
     return this.around('append', () => this.inner.append(boardId, entry));
   }
   squash(boardId: string, state: Uint8Array, merged: readonly number[]) {

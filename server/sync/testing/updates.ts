@@ -69,7 +69,7 @@ export const keyOf = (root: string, key: string, content: number, body: Write): 
 export const within = (client: number, clock: number, content: number, body: Write): Write =>
   all(byte(content), number(0), number(client), number(clock), body);
 /** After another struct. */
-export const after = (client: number, clock: number, content: number, body: Write): Write =>
+export const behind = (client: number, clock: number, content: number, body: Write): Write =>
   all(byte(content | 0x80), number(client), number(clock), body);
 
 /** Arrays within arrays. */

@@ -1,0 +1,20 @@
+/**
+ * Whose a Yjs client id is (rule S6). It belongs to the person who showed it or wrote with it first, and stays theirs:
+ * what somebody else writes under it would take the place of what its owner writes next, unseen by either. A person may
+ * have many, one for each window, and may send what an earlier window of theirs wrote offline.
+ */
+export class Writers {
+  private readonly people = new Map<number, string>();
+
+  /** Null while it is nobody's. */
+  of(client: number): string | null {
+    return this.people.get(client) ?? null;
+  }
+
+  /** True when it is this person's first claim to it. */
+  bind(client: number, userId: string): boolean {
+    if (this.people.has(client)) return false;
+    this.people.set(client, userId);
+    return true;
+  }
+}
