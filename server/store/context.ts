@@ -6,6 +6,8 @@ import type { Database, Tx } from './database.ts';
 export interface Context {
   readonly db: Database;
   readonly blobs: Blobs;
+  /** The database's own time: the same for all servers that work on it, whatever their clocks say. */
+  clock(): Promise<Date>;
   /** A blob younger than this is not deleted. */
   readonly blobGraceMs: number;
   /**

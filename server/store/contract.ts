@@ -362,7 +362,10 @@ export interface Store {
   };
   /** The socket server's journal (rule S2). */
   journal: {
-    /** Snapshot (if any) and the updates after it, in order. */
+    /**
+     * Takes the board's lease, then reads snapshot (if any) and the updates after it, in order. Throws UserError
+     * `conflict` while another server has the board open.
+     */
     load(
       boardId: string,
     ): Promise<{ state: Uint8Array | null; updates: { seq: number; update: Uint8Array }[] }>;
@@ -371,13 +374,20 @@ export interface Store {
       clients: { client: number; userId: string }[];
       rows: { seq: number; userId: string }[];
     }>;
-    /** Durable when resolved; `clients` are the author's from then on, unless they are another's already. */
+    /**
+     * Durable when resolved; `clients` are the author's from then on, unless they are another's already. Throws UserError
+     * `conflict` when another server has taken the board.
+     */
     append(
       boardId: string,
       entry: { update: Uint8Array; userId: string | null; clients?: readonly number[] },
     ): Promise<number>;
     /** A client id is this person's, though they have written nothing yet. */
     bind(boardId: string, client: number, userId: string): Promise<void>;
+    /** The board is not open here any more: another server may have it. */
+    release(boardId: string): Promise<void>;
+    /** Told when another server has taken a board that was open here. */
+    onLost(listener: (boardId: string) => void): void;
     /**
      * Replaces the snapshot and gives up only the rows given, in one transaction. They are kept, with the snapshot
      * before, until the next squash.

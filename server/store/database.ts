@@ -17,6 +17,17 @@ export type Database = SqliteClient;
 /** The client inside a transaction. */
 export type Tx = Prisma.TransactionClient;
 
+/** On SQLite all processes are on one machine, and share its clock. */
+export function clockOf(db: Database, provider: Provider): () => Promise<Date> {
+  if (provider === 'sqlite') return async () => new Date();
+  return async () => {
+    const [row] = await db.$queryRaw<{ ms: number }[]>`
+      SELECT (extract(epoch from clock_timestamp()) * 1000)::float8 AS ms`;
+    if (!row) throw new Error('the database does not tell the time');
+    return new Date(Math.round(row.ms));
+  };
+}
+
 export interface DatabaseOptions {
   /** `postgresql://...` or `file:PATH`; without one, SQLite in `dataDir`. */
   url?: string | undefined;

@@ -4,10 +4,11 @@ import { openBlobs } from './blobs.ts';
 import { boards } from './boards.ts';
 import { type Context, transactOn } from './context.ts';
 import type { Store } from './contract.ts';
-import { openDatabase } from './database.ts';
+import { clockOf, openDatabase } from './database.ts';
 import { datasets } from './datasets.ts';
 import { invites } from './invites.ts';
 import { journal } from './journal.ts';
+import { leases } from './leases.ts';
 import { models } from './models.ts';
 import { notifications } from './notifications.ts';
 import { preprocessings } from './preprocessings.ts';
@@ -31,6 +32,9 @@ export interface StoreOptions {
   dataDir: string;
   /** A blob that was put within this time is not deleted, because the row that needs it may be on its way. */
   blobGraceMs?: number;
+  /** How long a board stays with a server that does not renew its lease, and how often it is renewed. */
+  leaseMs?: number;
+  renewMs?: number;
   /** Folder of migrations; by default the one that belongs to this build. */
   migrations?: string | undefined;
 }
@@ -39,10 +43,14 @@ const HOUR = 3_600_000;
 
 /** Opens or makes the database and brings it up to date. Throws UserError when it belongs to a newer version. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { db } = await openDatabase(options);
+  const { db, provider } = await openDatabase(options);
   const blobs = await openBlobs(join(options.dataDir, 'blobs'));
-  const context: Context = { db, blobs, transact: transactOn(db), blobGraceMs: options.blobGraceMs ?? HOUR };
-  const log = journal(context);
+  const context: Context = {
+    ...{ db, blobs, transact: transactOn(db), blobGraceMs: options.blobGraceMs ?? HOUR },
+    clock: clockOf(db, provider),
+  };
+  const held = leases(context, options);
+  const log = journal(context, held);
   return {
     blobs,
     users: refusingNul(users(context)),
@@ -63,6 +71,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     notifications: refusingNul(notifications(context)),
     async close() {
       await log.idle();
+      await held.close();
       await db.$disconnect();
     },
   };

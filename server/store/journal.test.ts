@@ -186,17 +186,18 @@ describeStores('the journal', (stores) => {
     expect(await journal.revert(first.id)).toBe(true);
     expect(await journal.load(first.id)).toEqual({ state: null, updates: [{ seq: 1, update: bytes(1) }] });
   });
-  it('S2: two processes number one board without gaps and without losing a row', async () => {
-    const place = await stores.place();
-    const [a, b] = [await stores.open(place), await stores.open(place)];
-    const board = await boardOf(a);
+  it('S2: two servers number their boards without gaps and without losing a row', async () => {
+    const [here, there] = await stores.shared();
+    const [a, b] = [await stores.open(here), await stores.open(there)];
+    const [one, two] = [await boardOf(a), await boardOf(a)];
     const seqs = await Promise.all(
       Array.from({ length: 60 }, (_, i) =>
-        (i % 2 ? a : b).journal.append(board.id, { update: bytes(i), userId: null }),
+        (i % 2 ? a : b).journal.append((i % 2 ? one : two).id, { update: bytes(i), userId: null }),
       ),
     );
-    expect([...seqs].sort((x, y) => x - y)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
-    expect((await b.journal.load(board.id)).updates).toHaveLength(60);
+    expect([...seqs].sort((x, y) => x - y)).toEqual(Array.from({ length: 60 }, (_, i) => 1 + (i >> 1)));
+    expect((await a.journal.load(one.id)).updates).toHaveLength(30);
+    expect((await b.journal.load(two.id)).updates).toHaveLength(30);
   });
   it('is written out before the store is closed', async () => {
     const place = await stores.place();

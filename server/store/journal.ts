@@ -3,10 +3,10 @@
  * transaction: a commit costs a flush of the disk, so under load the number of commits, not of updates, is the limit.
  */
 import { createHash } from 'node:crypto';
-import { UserError } from '../../core/errors/index.ts';
 import { type Context, upserted } from './context.ts';
 import type { Store } from './contract.ts';
 import type { Tx } from './database.ts';
+import type { Fence, Leases } from './leases.ts';
 
 interface Waiting {
   boardId: string;
@@ -47,7 +47,16 @@ function fingerprint(update: Uint8Array): { hash: string; bytes: number } {
   return { hash: createHash('sha256').update(update).digest('hex'), bytes: update.byteLength };
 }
 
-export function journal({ db, transact }: Context): Journal {
+export function journal({ db, transact }: Context, leases: Leases): Journal {
+  /** Changes nothing, and holds the row: what another server took meanwhile is not this one's to replace. */
+  async function hold(tx: Tx, boardId: string, fence: Fence): Promise<void> {
+    const { count } = await tx.board.updateMany({
+      where: { id: boardId, ...fence },
+      data: { leaseHolder: fence.leaseHolder },
+    });
+    if (count === 0) throw await leases.refusal(tx, boardId);
+  }
+
   let waiting: Waiting[] = [];
   let flushing: Promise<void> | null = null;
 
@@ -66,18 +75,21 @@ export function journal({ db, transact }: Context): Journal {
 
   /** Numbers within a board are given under the lock of its row, so their order is that of the commits. */
   async function write(batch: Waiting[]): Promise<number[]> {
+    const boardIds = [...new Set(batch.map((entry) => entry.boardId))].sort();
+    const fences = new Map<string, Fence>();
+    for (const boardId of boardIds) fences.set(boardId, await leases.fence(boardId));
     return transact(async (tx) => {
       const next = new Map<string, number>();
       // Sorted, so that two processes never wait for each other's boards.
-      for (const boardId of [...new Set(batch.map((entry) => entry.boardId))].sort()) {
+      for (const boardId of boardIds) {
         const count = batch.filter((entry) => entry.boardId === boardId).length;
         const found = await tx.board.updateManyAndReturn({
-          where: { id: boardId },
+          where: { id: boardId, ...fences.get(boardId) },
           data: { journalSeq: { increment: count }, updatedAt: new Date() },
           select: { journalSeq: true },
         });
         const last = found[0]?.journalSeq;
-        if (last === undefined) throw new UserError('not_found', `There is no board ${boardId}.`);
+        if (last === undefined) throw await leases.refusal(tx, boardId);
         next.set(boardId, last - count + 1);
       }
       const seqs = batch.map(({ boardId }) => {
@@ -148,6 +160,7 @@ export function journal({ db, transact }: Context): Journal {
   const methods: Store['journal'] = {
     /** One snapshot of the database: a squash in between would show rows twice or not at all. */
     async load(boardId) {
+      await leases.take(boardId);
       const [state, updates] = await db.$transaction(
         [
           db.boardState.findUnique({ where: { boardId } }),
@@ -186,8 +199,10 @@ export function journal({ db, transact }: Context): Journal {
       await own(db, boardId, client, userId);
     },
     async squash(boardId, state, merged) {
+      const fence = await leases.fence(boardId);
       const squash = () =>
         transact(async (tx) => {
+          await hold(tx, boardId, fence);
           const bytes = Uint8Array.from(state);
           await tx.$executeRaw`UPDATE "BoardState" SET "previous" = "state" WHERE "boardId" = ${boardId}`;
           await tx.boardState.upsert({
@@ -212,7 +227,9 @@ export function journal({ db, transact }: Context): Journal {
       await upserted(squash);
     },
     async revert(boardId) {
+      const fence = await leases.fence(boardId);
       return transact(async (tx) => {
+        await hold(tx, boardId, fence);
         const row = await tx.boardState.findUnique({ where: { boardId } });
         const squashed = await tx.journalEntry.count({ where: { boardId, squashed: true } });
         // Without its rows, the state before would be a loss: nothing to go back to.
@@ -231,6 +248,8 @@ export function journal({ db, transact }: Context): Journal {
         return true;
       });
     },
+    release: leases.release,
+    onLost: leases.onLost,
     async quarantine(boardId, { update, userId, reason }) {
       const bytes = Uint8Array.from(update);
       const print = fingerprint(bytes);

@@ -7,18 +7,26 @@ import type { BoardLimits } from './board/board.ts';
 
 /** The part of the store that holds documents: Store['journal'] fits as it is. */
 export interface Journal {
+  /** Throws UserError `conflict` while another server has the board open. */
   load(
     boardId: string,
   ): Promise<{ state: Uint8Array | null; updates: { seq: number; update: Uint8Array }[] }>;
   /** Whose the board's client ids are, and who wrote the rows that are there. */
   writers(boardId: string): Promise<BoardWriters>;
-  /** Durable when resolved; `clients` are the author's from then on, unless they are another's already. */
+  /**
+   * Durable when resolved; `clients` are the author's from then on, unless they are another's already. Throws UserError
+   * `conflict` when another server has taken the board.
+   */
   append(
     boardId: string,
     entry: { update: Uint8Array; userId: string | null; clients?: readonly number[] },
   ): Promise<number>;
   /** A client id is this person's, though they have written nothing yet. */
   bind(boardId: string, client: number, userId: string): Promise<void>;
+  /** The board is not open here any more: another server may have it. */
+  release?(boardId: string): Promise<void>;
+  /** Told when another server has taken a board that was open here. */
+  onLost?(listener: (boardId: string) => void): void;
   /** Replaces the snapshot and deletes only the rows given, in one transaction; the last one can be returned to. */
   squash(boardId: string, state: Uint8Array, merged: readonly number[]): Promise<void>;
   /** The snapshot before the last squash, and its rows, are the board's again; false when there is none. */

@@ -13,7 +13,7 @@ import { inspectStateVector } from './board/inspection.ts';
 import { type Opened, openDocument, writersOf } from './board/opening.ts';
 import type { Journal, SyncLimits } from './contract.ts';
 import { BACKLOG_BYTES, ENDINGS, type Ending } from './limits.ts';
-import { persist, within } from './loading.ts';
+import { isElsewhere, persist, within } from './loading.ts';
 import { missingMessage, stateVectorMessage, updateMessage } from './messages.ts';
 import { Saver, type Written } from './saver.ts';
 import { Writers } from './writers.ts';
@@ -71,6 +71,7 @@ export class BoardDocument {
     this.saver = new Saver<Source>(journal, boardId, limits.storageMs, {
       written: (rows) => this.written(rows),
       failing: (cause) => this.failing(cause),
+      lost: () => this.lost(),
       stuck: () => this.endAll(ENDINGS.storage),
     });
     this.board = new Board(new Y.Doc(), limits);
@@ -78,7 +79,7 @@ export class BoardDocument {
     this.ready.catch((error) => {
       log('error', 'a board could not be loaded', { boardId, error: String(error) });
       this.unusable = true;
-      this.endAll(ENDINGS.storage);
+      this.endAll(isElsewhere(error) ? ENDINGS.elsewhere : ENDINGS.storage);
       onRetired();
     });
   }
@@ -108,7 +109,8 @@ export class BoardDocument {
   async hold<T>(work: () => Promise<T>): Promise<T> {
     this.holds++;
     try {
-      await this.ready.catch(() => {
+      await this.ready.catch((error: unknown) => {
+        if (error instanceof UserError) throw error;
         throw new UserError('overloaded', 'The board cannot be loaded at the moment. Try again later.');
       });
       return await work();
@@ -200,10 +202,21 @@ export class BoardDocument {
 
   /** The board is deleted: everybody is sent away, and what still waits has no place to be saved. */
   discard(): void {
+    this.giveUp(ENDINGS.deleted);
+  }
+
+  /** Another server has taken the board: what is here is not the board any more, and nothing of it can be saved. */
+  lost(): void {
+    if (this.discarded) return;
+    this.log('warn', 'a board was taken by another server', { boardId: this.boardId });
+    this.giveUp(ENDINGS.restart);
+  }
+
+  private giveUp(ending: Ending): void {
     this.discarded = true;
     this.unusable = true;
     this.saver.stop();
-    this.endAll(ENDINGS.deleted);
+    this.endAll(ending);
     this.onRetired();
     this.release();
   }
@@ -347,6 +360,11 @@ export class BoardDocument {
     if (this.saver.waiting.length > 0 && !this.discarded) return this.retire();
     this.destroy();
     this.onRetired();
+    // What was given up is not this document's to release: the next one may have it already.
+    if (!this.unusable)
+      this.journal.release?.(this.boardId).catch((error: unknown) => {
+        this.log('warn', 'a board could not be released', { boardId: this.boardId, error: String(error) });
+      });
   }
 
   destroy(): void {

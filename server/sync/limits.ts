@@ -91,5 +91,10 @@ export const ENDINGS = {
     code: CLOSE.storage,
     reason: 'The board cannot be saved or loaded at the moment. Reconnecting.',
   },
+  elsewhere: {
+    code: CLOSE.storage,
+    reason:
+      'This board is open on another server that works on the same database. Open it there, or close it there.',
+  },
   restart: { code: CLOSE.restart, reason: 'The server restarts. Reconnecting.' },
 } as const satisfies Record<string, Ending>;

@@ -1,13 +1,18 @@
 /** Waiting for what may fail or hang. */
+import { UserError } from '../../core/errors/index.ts';
 
-/** Tries until it succeeds or `forMs` have passed; then throws the last error. A try that hangs counts as failed. */
+/** Whether another server has the board. */
+export const isElsewhere = (error: unknown): boolean =>
+  error instanceof UserError && error.code === 'conflict';
+
+/** Tries until it succeeds or `forMs` have passed; then throws the last error, and at once what is a refusal. A try that hangs counts as failed. */
 export async function persist<T>(attempt: () => Promise<T>, forMs: number): Promise<T> {
   const end = performance.now() + forMs;
   for (let wait = 50; ; wait = Math.min(wait * 2, 2_000)) {
     try {
       return await within(attempt(), Math.max(1, end - performance.now()));
     } catch (error) {
-      if (performance.now() + wait >= end) throw error;
+      if (performance.now() + wait >= end || error instanceof UserError) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }

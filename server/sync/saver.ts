@@ -4,6 +4,7 @@
  */
 import * as Y from 'yjs';
 import type { Journal } from './contract.ts';
+import { isElsewhere } from './loading.ts';
 
 export interface Waiting<Source> {
   readonly update: Uint8Array;
@@ -25,6 +26,8 @@ export interface SaverEvents<Source> {
   written(rows: readonly Written<Source>[]): void;
   /** Writing fails or takes long; told once until `written`. */
   failing(cause: unknown): void;
+  /** Another server has the board: what waits can be saved there only, by whoever still has it. */
+  lost(): void;
   /** Nothing could be written for `storageMs`; told again after each further such time. */
   stuck(): void;
 }
@@ -137,7 +140,8 @@ export class Saver<Source> {
       this.watch();
       this.events.written(written);
     }
-    if (failed.length > 0) this.tell(cause);
+    if (isElsewhere(cause)) this.events.lost();
+    else if (failed.length > 0) this.tell(cause);
     return failed;
   }
 

@@ -58,6 +58,7 @@ class Server implements SyncServer {
       maxPayload: this.limits.messageBytes,
       WebSocket: BoardSocket,
     });
+    options.journal.onLost?.((boardId) => this.documents.get(boardId)?.lost());
     this.heart = setInterval(() => {
       for (const connection of this.connections) connection.heartbeat();
     }, HEARTBEAT_MS);

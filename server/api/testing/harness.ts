@@ -38,12 +38,17 @@ export interface Bench extends Running {
 }
 
 export async function startBench(
-  options: Partial<ServeOptions> & { env?: Record<string, string>; folder?: string } = {},
+  options: Partial<ServeOptions> & {
+    env?: Record<string, string>;
+    folder?: string;
+    /** How the store holds its boards. */
+    leases?: { leaseMs: number; renewMs: number };
+  } = {},
 ): Promise<Bench> {
   const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), 'interlayer-api-')));
-  const { env, folder: _, ...rest } = options;
+  const { env, folder: _, leases, ...rest } = options;
   const config = readConfig({ PORT: '0', INTERLAYER_DATA: folder, ...env });
-  const store = await openStore({ dataDir: folder });
+  const store = await openStore({ url: config.databaseUrl, dataDir: folder, ...leases });
   const pool = new FakePool();
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });

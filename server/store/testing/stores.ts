@@ -16,6 +16,8 @@ export interface Stores {
   provider: 'sqlite' | 'postgresql';
   /** An empty database and an empty folder, both removed after the suite. */
   place(): Promise<Place>;
+  /** One empty database for two servers, each with a folder of its own. */
+  shared(): Promise<[Place, Place]>;
   /** A store there, or in a place of its own; closed after the suite. */
   open(options?: Partial<StoreOptions>): Promise<Store>;
 }
@@ -64,6 +66,15 @@ function prepare(provider: Stores['provider']): Stores {
   return {
     provider,
     place,
+    async shared() {
+      const { dataDir, url = `file:${join(dataDir, 'interlayer.db')}` } = await place();
+      const other = await mkdtemp(join(tmpdir(), 'interlayer-store-'));
+      cleanups.push(() => rm(other, { recursive: true, force: true }));
+      return [
+        { url, dataDir },
+        { url, dataDir: other },
+      ];
+    },
     async open(options = {}) {
       const { dataDir } = options;
       const at = dataDir ? { dataDir } : await place();
