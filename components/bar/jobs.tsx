@@ -3,7 +3,7 @@ import { CircleCheck, CircleX, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Job } from '@/core/api/index.ts';
 import { describeError } from '../state/api.ts';
-import { useProject } from '../state/context.tsx';
+import { useMay, useMaybeBoard, useProject } from '../state/context.tsx';
 import { underWay } from '../state/jobs.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -56,6 +56,10 @@ function JobRow({ job }: { readonly job: Job }) {
   const toast = useToast();
   const waiting = members.filter((m) => job.startedBy.includes(m.id));
   const active = job.state === 'queued' || job.state === 'running';
+  const me = useMaybeBoard()?.session.store.getState().user?.id;
+  const owner = useMay('manage');
+  // On pages without a board nobody is known to have asked; the server refuses who did not.
+  const cancellable = active && (owner || me === undefined || job.startedBy.includes(me));
   return (
     <li className="flex flex-col gap-1">
       <div className="flex items-center gap-2">
@@ -71,7 +75,7 @@ function JobRow({ job }: { readonly job: Job }) {
         {waiting.map((m) => (
           <Avatar key={m.id} name={m.name} color={m.color} size={16} />
         ))}
-        {active ? (
+        {cancellable ? (
           <IconButton
             size="sm"
             label={`Cancel ${job.query}`}

@@ -47,6 +47,7 @@ export {
 } from './methods.ts';
 export { nearest, suggestion } from './nearest.ts';
 export { parse } from './parse.ts';
+export { passesOf } from './passes.ts';
 export { print, printChange, printInput, printModel, printTarget, printWhat } from './print.ts';
 export { title } from './title.ts';
 export * from './types.ts';

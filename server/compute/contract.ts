@@ -91,6 +91,14 @@ export type ComputeOutcome =
     }
   | { readonly kind: 'trial'; readonly trial: Trial };
 
+/** Who asks, for fair turns; it stays with the pool. */
+export interface Turn {
+  readonly project: string;
+  readonly person: string;
+  /** Long computations of this person that may wait. */
+  readonly mostWaiting: number;
+}
+
 export interface Progress {
   /** 0 to 1. */
   readonly done: number;
@@ -101,11 +109,11 @@ export interface Progress {
 export interface ComputePool {
   /**
    * Runs a task in a worker process. Rejects with UserError: `overloaded` when its estimated peak memory can never be
-   * admitted, `cancelled` after `signal`, the worker's own UserError, or `internal` when the worker crashed twice.
+   * admitted or too many wait, `rate_limited` when too many of the same person do, `cancelled` after `signal`, the worker's own UserError, or `internal` when the worker crashed twice.
    */
   run(
     task: ComputeTask,
-    options?: { signal?: AbortSignal; onProgress?: (progress: Progress) => void },
+    options?: { signal?: AbortSignal; onProgress?: (progress: Progress) => void; turn?: Turn },
   ): Promise<ComputeOutcome>;
   /** For /health and the status line: backend of the workers ('native' or 'wasm'), queue length, worker states. */
   status(): { backend: string; workers: number; busy: number; queued: number; restarts: number };

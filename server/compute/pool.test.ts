@@ -132,7 +132,7 @@ test('cancelling a running job rejects at once, stops the worker between batches
   // The same worker answers the next query: it stopped by itself, and with as many tensors as before.
   const [first] = p.counters();
   await p.run(task('out'));
-  expect(p.pids()).toEqual([pid]);
+  expect(p.pids()[0]).toBe(pid);
   expect(p.counters()[0]?.tensors).toBe(first?.tensors);
   expect((await readdir(folders.spool)).length).toBe(before.length + 1);
 });

@@ -1,6 +1,7 @@
 /**
- * Worker processes and their queue. Jobs run in order of arrival, as memory allows; a worker that crashed is replaced
- * and its job tried once more; one that does not heed a cancellation is killed.
+ * Worker processes and their queue. Jobs run in fair turns (lanes.ts), as memory allows; a worker that crashed is
+ * replaced and its job tried once more; one that does not heed a cancellation is killed. Beside the workers that take
+ * every job there is one for small jobs, started when the others are all at long ones.
  */
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
@@ -8,11 +9,13 @@ import { UserError } from '../../core/errors/index.ts';
 import { estimateBytes, readableBytes } from './admission.ts';
 import type { BackendChoice } from './backend.ts';
 import { Child, type Entry } from './child.ts';
-import type { ComputeOutcome, ComputePool, ComputeTask, Progress } from './contract.ts';
+import type { ComputeOutcome, ComputePool, ComputeTask, Progress, Turn } from './contract.ts';
+import { Lanes, reserved } from './lanes.ts';
 import { type Counters, type FromWorker, taskSchema } from './messages.ts';
+import { estimateSeconds, SMALL_SECONDS } from './work.ts';
 
 export interface PoolOptions {
-  /** Number of worker processes. */
+  /** Number of worker processes that take every job. */
   readonly workers: number;
   /** Folder of the blob store. */
   readonly blobs: string;
@@ -25,7 +28,7 @@ export interface PoolOptions {
   readonly entry?: Entry;
   /** Time in which a cancelled job must stop before its worker is killed. Default 5 s. */
   readonly cancelGraceMs?: number;
-  /** Jobs that may wait. Default 500. */
+  /** Jobs that may wait, everybody's together. Default 2000. */
   readonly queueLimit?: number;
 }
 
@@ -39,7 +42,10 @@ export interface Pool extends ComputePool {
 interface Job {
   readonly id: number;
   readonly task: ComputeTask;
+  readonly turn: Turn;
   readonly bytes: number;
+  readonly seconds: number;
+  readonly small: boolean;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   /** Settles the caller's promise; later calls do nothing. */
   settle(result: ComputeOutcome | UserError): void;
@@ -48,6 +54,8 @@ interface Job {
 }
 
 interface Slot {
+  /** Takes small jobs only. */
+  readonly small: boolean;
   child: Child | null;
   ready: boolean;
   job: Job | null;
@@ -63,6 +71,8 @@ interface Slot {
 const WARM_SHARE = 0.25;
 const MAX_FAILED_STARTS = 3;
 const END_GRACE_MS = 2000;
+/** Of what the server itself asks. */
+const OWN_TURN: Turn = { project: '', person: '', mostWaiting: Number.POSITIVE_INFINITY };
 
 export function createPool(options: PoolOptions): Pool {
   return new ProcessPool(options);
@@ -70,7 +80,7 @@ export function createPool(options: PoolOptions): Pool {
 
 class ProcessPool implements Pool {
   private readonly slots: Slot[];
-  private readonly queue: Job[] = [];
+  private readonly queue: Lanes<Job>;
   private readonly entry: Entry;
   private readonly budget: number;
   private backend = 'starting';
@@ -85,7 +95,9 @@ class ProcessPool implements Pool {
       execArgv: process.execArgv,
     };
     this.budget = Math.floor(options.memoryBytes * (1 - WARM_SHARE));
-    this.slots = Array.from({ length: options.workers }, () => ({
+    this.queue = new Lanes(this.budget, options.queueLimit ?? 2000);
+    this.slots = Array.from({ length: options.workers + 1 }, (_, i) => ({
+      small: i === options.workers,
       child: null,
       ready: false,
       job: null,
@@ -94,12 +106,12 @@ class ProcessPool implements Pool {
       killTimer: null,
       failedStarts: 0,
     }));
-    for (const slot of this.slots) this.start(slot);
+    this.startIdle();
   }
 
   run(
     task: ComputeTask,
-    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: Progress) => void } = {},
+    { signal, onProgress, turn = OWN_TURN }: NonNullable<Parameters<ComputePool['run']>[1]> = {},
   ): Promise<ComputeOutcome> {
     return new Promise((resolve, reject) => {
       if (this.closed) throw new UserError('cancelled', 'the server is shutting down');
@@ -109,18 +121,19 @@ class ProcessPool implements Pool {
       if (!parsed.success)
         throw new UserError('internal', `the task is malformed: ${z.prettifyError(parsed.error)}`);
       const bytes = estimateBytes(task);
-      if (bytes > this.budget)
+      const seconds = estimateSeconds(task);
+      const reserve = reserved(this.budget);
+      const upload = task.kind === 'import-model' || task.kind === 'import-dataset';
+      const small = (seconds <= SMALL_SECONDS || upload) && (reserve === 0 || bytes <= reserve);
+      const most = this.budget - (small ? 0 : reserve);
+      if (bytes > most)
         throw new UserError(
           'overloaded',
-          `this needs about ${readableBytes(bytes)} of memory, ${readableBytes(this.budget)} are allowed; ask about fewer examples (limit 1000) or a smaller layer, or give the server more memory`,
+          `this needs about ${readableBytes(bytes)} of memory, ${readableBytes(most)} are allowed; ask about fewer examples (limit 1000) or a smaller layer, or give the server more memory`,
         );
-      if (this.queue.length >= (this.options.queueLimit ?? 500))
-        throw new UserError('overloaded', `${this.queue.length} jobs are waiting already; try again later`);
       const job: Job = {
         id: this.nextJob++,
-        task,
-        bytes,
-        onProgress,
+        ...{ task, turn, bytes, seconds, small, onProgress },
         settled: false,
         crashes: 0,
         settle: (result) => {
@@ -132,9 +145,9 @@ class ProcessPool implements Pool {
         },
       };
       const abort = () => this.cancel(job);
-      signal?.addEventListener('abort', abort, { once: true });
       this.queue.push(job);
-      for (const slot of this.slots) if (!slot.child) this.start(slot);
+      signal?.addEventListener('abort', abort, { once: true });
+      this.startIdle();
       this.dispatch();
     });
   }
@@ -144,13 +157,13 @@ class ProcessPool implements Pool {
       backend: this.backend,
       workers: this.slots.filter((s) => s.ready).length,
       busy: this.slots.filter((s) => s.job).length,
-      queued: this.queue.length,
+      queued: this.queue.size,
       restarts: this.restarts,
     };
   }
 
   counters() {
-    return this.slots.map((slot) => slot.counters);
+    return this.slots.flatMap((slot) => (slot.child ? [slot.counters] : []));
   }
 
   pids() {
@@ -159,7 +172,7 @@ class ProcessPool implements Pool {
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const job of this.queue.splice(0)) job.settle(cancelled());
+    for (const job of this.queue.takeAll()) job.settle(cancelled());
     await Promise.all(
       this.slots.map(async (slot) => {
         slot.job?.settle(cancelled());
@@ -167,6 +180,10 @@ class ProcessPool implements Pool {
         await slot.child?.end(END_GRACE_MS);
       }),
     );
+  }
+
+  private startIdle(): void {
+    for (const slot of this.slots) if (!slot.child && !slot.small) this.start(slot);
   }
 
   private start(slot: Slot): void {
@@ -187,21 +204,29 @@ class ProcessPool implements Pool {
     slot.child = child;
   }
 
-  /** Gives waiting jobs to idle workers, oldest first, while the estimates fit the memory. */
+  /** Gives waiting jobs to idle workers, while the estimates fit the memory. */
   private dispatch(): void {
-    for (;;) {
-      const job = this.queue[0];
-      const idle = this.slots.filter((s) => s.ready && !s.job);
-      if (!job || idle.length === 0) return;
-      const used = this.slots.reduce((sum, s) => sum + (s.job?.bytes ?? 0), 0);
-      if (used + job.bytes > this.budget) return;
-      this.queue.shift();
-      const model = job.task.kind === 'query' ? job.task.plan.model.hash : null;
-      const slot = idle.find((s) => model !== null && s.lastModel === model) ?? idle[0]!;
-      slot.job = job;
-      slot.lastModel = model ?? slot.lastModel;
-      slot.child?.tell({ type: 'run', job: job.id, task: job.task });
-    }
+    // Those for small jobs first, so that the others stay free for the long ones.
+    for (const which of ['small', 'both'] as const)
+      for (;;) {
+        const idle = this.slots.filter((s) => s.ready && !s.job && s.small === (which === 'small'));
+        if (idle.length === 0) break;
+        const running = this.slots.flatMap((s) => s.job ?? []);
+        const job = this.queue.take(which, running);
+        if (!job) break;
+        this.give(job, idle);
+      }
+    const [own] = this.slots.filter((slot) => slot.small);
+    // It takes a while to start, so it is started as soon as a small job could need it.
+    if (own && !own.child && this.slots.every((s) => s.small || (s.job && !s.job.small))) this.start(own);
+  }
+
+  private give(job: Job, idle: readonly Slot[]): void {
+    const model = job.task.kind === 'query' ? job.task.plan.model.hash : null;
+    const slot = idle.find((s) => model !== null && s.lastModel === model) ?? idle[0]!;
+    slot.job = job;
+    slot.lastModel = model ?? slot.lastModel;
+    slot.child?.tell({ type: 'run', job: job.id, task: job.task });
   }
 
   private hear(slot: Slot, child: Child, message: FromWorker): void {
@@ -215,7 +240,7 @@ class ProcessPool implements Pool {
         return;
       case 'unable':
         slot.failedStarts = MAX_FAILED_STARTS;
-        for (const job of this.queue.splice(0)) job.settle(new UserError('internal', message.message));
+        for (const job of this.queue.takeAll()) job.settle(new UserError('internal', message.message));
         child.kill();
         return;
       case 'progress':
@@ -244,8 +269,7 @@ class ProcessPool implements Pool {
   }
 
   private cancel(job: Job): void {
-    const waiting = this.queue.indexOf(job);
-    if (waiting >= 0) this.queue.splice(waiting, 1);
+    this.queue.remove(job);
     const slot = this.slots.find((s) => s.job === job);
     if (slot) {
       slot.child?.tell({ type: 'cancel', job: job.id });
@@ -266,7 +290,7 @@ class ProcessPool implements Pool {
     if (this.closed) return;
     if (job && !job.settled) {
       job.crashes++;
-      if (job.crashes < 2) this.queue.unshift(job);
+      if (job.crashes < 2) this.queue.pushFirst(job);
       else
         job.settle(
           new UserError(
@@ -284,7 +308,7 @@ class ProcessPool implements Pool {
     // It will be tried again when the next job comes.
     slot.failedStarts = 0;
     if (this.slots.every((s) => !s.child))
-      for (const waiting of this.queue.splice(0))
+      for (const waiting of this.queue.takeAll())
         waiting.settle(
           new UserError('internal', `the compute workers do not start (${how}); see the server's log`),
         );

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Dataset, importDatasetResponseSchema } from '../../../core/api/index.ts';
 import type { DatasetManifest } from '../../../core/artifacts/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
-import type { UploadedFile } from '../../compute/contract.ts';
+import type { Turn, UploadedFile } from '../../compute/contract.ts';
 import type { DatasetRow, ProjectRow } from '../../store/contract.ts';
 import { type App, notFound } from '../app.ts';
 import { freeName, nameFrom } from '../names.ts';
@@ -40,6 +40,7 @@ export async function importDataset(
   app: App,
   project: ProjectRow,
   files: readonly UploadedFile[],
+  turn: Turn,
   request: { readonly name?: string | undefined; readonly citation?: string | undefined },
   signal?: AbortSignal,
 ): Promise<z.infer<typeof importDatasetResponseSchema>> {
@@ -49,7 +50,10 @@ export async function importDataset(
       `There is a data set ${request.name} already. Data sets do not change; choose another name.`,
       'name',
     );
-  const outcome = await app.pool.run({ kind: 'import-dataset', files }, signal ? { signal } : {});
+  const outcome = await app.pool.run(
+    { kind: 'import-dataset', files },
+    { turn, ...(signal ? { signal } : {}) },
+  );
   if (outcome.kind !== 'import-dataset') throw new Error(`import of a data set gave ${outcome.kind}`);
   const splits: DatasetManifest['splits'] = [];
   for (const { name, size, file } of outcome.splits)

@@ -3,6 +3,7 @@ import { datasetSchema, importDatasetResponseSchema, nameSchema } from '../../..
 import { type Route, route } from '../http/route.ts';
 import { withUpload } from '../http/upload.ts';
 import { SAFETENSORS } from '../results/routes.ts';
+import { turnOf } from '../turn.ts';
 import { deleteDataset, importDataset, listDatasets } from './datasets.ts';
 import { exportSplit } from './export.ts';
 
@@ -19,8 +20,10 @@ export const datasetRoutes: readonly Route[] = [
     answer: importDatasetResponseSchema,
     status: 201,
     limit: 'upload',
-    run: ({ app, project, request, query, signal }) =>
-      withUpload(app, request, (files) => importDataset(app, project, files, query, signal)),
+    run: ({ app, project, role, caller, request, query, signal }) =>
+      withUpload(app, request, (files) =>
+        importDataset(app, project, files, turnOf(project.id, caller.user.id, role), query, signal),
+      ),
   }),
   route('GET /projects/{project}/datasets/{name}/splits/{split}/export', {
     summary: 'The examples of a split: safetensors, values as the data file has them',

@@ -1,6 +1,6 @@
 /** The one place where membership and role are enforced. */
 import { UserError } from '../../../core/errors/index.ts';
-import { type Action, may } from '../../../core/roles/index.ts';
+import { type Action, atLeast, may } from '../../../core/roles/index.ts';
 import { type App, type Caller, type Membership, notFound, type Scope, type Scopes } from '../app.ts';
 import type { Access } from './table.ts';
 
@@ -53,7 +53,7 @@ async function find(app: App, scope: Scope, params: Readonly<Record<string, stri
   }
 }
 
-/** A result or job belongs to every project that asked for it: any of them that the caller is in will do. */
+/** A result or job belongs to every project that asked for it: the one in which the caller may most counts. */
 async function membership(app: App, found: Found, caller: Caller, action: Action): Promise<Membership> {
   let best: Membership | null = null;
   for (const projectId of found.projects) {
@@ -61,10 +61,10 @@ async function membership(app: App, found: Found, caller: Caller, action: Action
     if (role === null) continue;
     const project = await app.store.projects.byId(projectId);
     if (!project) continue;
-    best = { project, role };
-    if (may(role, action)) return best;
+    if (best === null || !atLeast(best.role, role)) best = { project, role };
   }
   if (best === null) throw notFound(found.noun);
+  if (may(best.role, action)) return best;
   throw new UserError(
     'forbidden',
     `As ${best.role} of ${best.project.name} you may not do this. Ask an owner of the project for another role.`,

@@ -5,7 +5,7 @@ import { printAddress } from '../../../core/address/index.ts';
 import type { importModelResponseSchema, Model } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { SeriesRecord } from '../../../core/result/index.ts';
-import type { UploadedFile } from '../../compute/contract.ts';
+import type { Turn, UploadedFile } from '../../compute/contract.ts';
 import type { CheckpointRow, MetricRow, ModelRow, ProjectRow, RunRow } from '../../store/contract.ts';
 import { type App, type Caller, notFound } from '../app.ts';
 import { freeName, nameFrom } from '../names.ts';
@@ -90,6 +90,7 @@ export async function importModel(
   caller: Caller | null,
   files: readonly UploadedFile[],
   request: ImportRequest,
+  turn?: Turn,
   signal?: AbortSignal,
 ): Promise<Imported> {
   const known = request.name === undefined ? null : await app.store.models.byName(project.id, request.name);
@@ -99,7 +100,10 @@ export async function importModel(
       `There is a model ${known.name} already. Choose another name, or give a step to add a checkpoint to it.`,
       'name',
     );
-  const outcome = await app.pool.run({ kind: 'import-model', files }, signal ? { signal } : {});
+  const outcome = await app.pool.run(
+    { kind: 'import-model', files },
+    { ...(turn ? { turn } : {}), ...(signal ? { signal } : {}) },
+  );
   if (outcome.kind !== 'import-model') throw new Error(`import of a model gave ${outcome.kind}`);
   if (known) checkSameArchitecture(known.manifest, outcome.manifest, known.name);
   const tensors = await adoptWeights(app.store.blobs, outcome.weights);

@@ -8,6 +8,7 @@ import {
 } from '../../../core/api/index.ts';
 import { type Route, route } from '../http/route.ts';
 import { withUpload } from '../http/upload.ts';
+import { turnOf } from '../turn.ts';
 import { exportModel } from './export.ts';
 import { deleteModel, findModel, importModel, listModels, renameModel, shownModel } from './models.ts';
 
@@ -28,8 +29,10 @@ export const modelRoutes: readonly Route[] = [
     answer: importModelResponseSchema,
     status: 201,
     limit: 'upload',
-    run: ({ app, project, caller, request, query, signal }) =>
-      withUpload(app, request, (files) => importModel(app, project, caller, files, query, signal)),
+    run: ({ app, project, role, caller, request, query, signal }) =>
+      withUpload(app, request, (files) =>
+        importModel(app, project, caller, files, query, turnOf(project.id, caller.user.id, role), signal),
+      ),
   }),
   route('GET /projects/{project}/models/{name}', {
     summary: 'A model',

@@ -41,7 +41,8 @@ async function perform(
 ): Promise<Trial> {
   const plan = planOf(model, data, choice);
   try {
-    const outcome = await app.pool.run({ kind: 'trial', plan, ways: waysToTry(data.manifest) });
+    const turn = { project: model.row.projectId, person: '', mostWaiting: Number.POSITIVE_INFINITY };
+    const outcome = await app.pool.run({ kind: 'trial', plan, ways: waysToTry(data.manifest) }, { turn });
     if (outcome.kind !== 'trial') throw new Error(`a trial gave ${outcome.kind}`);
     const kept = { checkpoint: plan.model.hash, outcome: outcome.trial };
     await app.store.preprocessings.keepTrial(model.row.id, data.id, kept);

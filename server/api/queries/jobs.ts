@@ -12,11 +12,13 @@ import { stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Job } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
-import type { ComputePool, Progress, QueryPlan } from '../../compute/contract.ts';
+import type { Role } from '../../../core/roles/index.ts';
+import type { ComputePool, Progress, QueryPlan, Turn } from '../../compute/contract.ts';
 import type { ResultRow, Store } from '../../store/contract.ts';
 import type { SyncServer } from '../../sync/contract.ts';
 import { toUserError } from '../http/errors.ts';
 import { noteUse } from '../results/use.ts';
+import { turnOf } from '../turn.ts';
 
 export interface JobsOptions {
   readonly store: Pick<Store, 'results' | 'blobs'>;
@@ -29,6 +31,8 @@ export interface JobsOptions {
 
 interface Asker {
   requests: number;
+  /** From where this person asks. */
+  readonly projects: Set<string>;
   /** Until then the asker is taken to be waiting without a request. */
   until: number;
   /** Aborted when the person gives up. */
@@ -37,6 +41,8 @@ interface Asker {
 interface Task {
   readonly id: string;
   readonly plan: QueryPlan;
+  /** Of whoever asked first. */
+  readonly turn: Turn;
   readonly controller: AbortController;
   /** By user id. */
   readonly askers: Map<string, Asker>;
@@ -80,15 +86,17 @@ export class Jobs {
    */
   async ask(
     plan: QueryPlan,
-    asker: { userId: string; projectId: string; waitMs: number; signal: AbortSignal },
+    asker: { userId: string; projectId: string; role: Role; waitMs: number; signal: AbortSignal },
   ): Promise<{ result: ResultRow; cached: boolean } | { job: Job }> {
     const known = await this.known(plan.id, asker.projectId);
     if (known) return { result: known, cached: true };
-    const task = this.byResult.get(plan.id) ?? this.start(plan);
+    const task =
+      this.byResult.get(plan.id) ?? this.start(plan, turnOf(asker.projectId, asker.userId, asker.role));
     task.projects.add(asker.projectId);
     const first = !task.startedBy.has(asker.userId);
     task.startedBy.add(asker.userId);
     const waiting = this.waiting(task, asker.userId);
+    waiting.projects.add(asker.projectId);
     waiting.requests += 1;
     if (first) this.announce(task, true);
     try {
@@ -124,14 +132,31 @@ export class Jobs {
     return [...(this.tasks.get(id)?.projects ?? [])];
   }
 
-  /** This person waits no more; the job goes on for the others. */
-  giveUp(id: string, userId: string): Job | null {
+  /**
+   * Who asked waits no more, and the job goes on for the others. An owner who did not ask ends it for everybody of
+   * their project. Throws `forbidden` for anybody else.
+   */
+  giveUp(id: string, userId: string, owned: string | null): Job | null {
     const task = this.tasks.get(id);
     if (!task) return null;
-    task.askers.get(userId)?.gaveUp.abort();
-    task.askers.delete(userId);
+    if (task.askers.has(userId)) this.release(task, userId);
+    else if (owned !== null)
+      for (const [user, { projects }] of [...task.askers]) {
+        projects.delete(owned);
+        if (projects.size === 0) this.release(task, user);
+      }
+    else if (!task.startedBy.has(userId))
+      throw new UserError(
+        'forbidden',
+        'You did not ask for this computation. Who asked can cancel it, and owners of the project can.',
+      );
     this.dropAbandoned();
     return shown(task);
+  }
+
+  private release(task: Task, userId: string): void {
+    task.askers.get(userId)?.gaveUp.abort();
+    task.askers.delete(userId);
   }
 
   /** The project was deleted: what only it waits for is cancelled. */
@@ -158,10 +183,11 @@ export class Jobs {
     return found;
   }
 
-  private start(plan: QueryPlan): Task {
+  private start(plan: QueryPlan, turn: Turn): Task {
     const task: Task = {
       id: randomUUID(),
       plan,
+      turn,
       controller: new AbortController(),
       askers: new Map(),
       startedBy: new Set(),
@@ -186,6 +212,7 @@ export class Jobs {
         { kind: 'query', plan: task.plan },
         {
           signal: task.controller.signal,
+          turn: task.turn,
           onProgress: (progress) => {
             task.state = 'running';
             task.progress = progress;
@@ -200,10 +227,12 @@ export class Jobs {
     } catch (error) {
       task.error = toUserError(error, log, 'a job failed');
       task.state = task.error.code === 'cancelled' ? 'cancelled' : 'failed';
+      // What was never taken in is no job; who asked is told, and nobody else.
+      if (task.error.code === 'rate_limited') this.tasks.delete(task.id);
     }
     if (this.byResult.get(task.plan.id) === task) this.byResult.delete(task.plan.id);
     this.forgetOld();
-    this.announce(task, true);
+    if (this.tasks.has(task.id)) this.announce(task, true);
   }
 
   /** Numbers to the blob store, facts to the database, a claim for every project that asked so far. */
@@ -227,7 +256,7 @@ export class Jobs {
   private waiting(task: Task, userId: string): Asker {
     const known = task.askers.get(userId);
     if (known) return known;
-    const asker: Asker = { requests: 0, until: 0, gaveUp: new AbortController() };
+    const asker: Asker = { requests: 0, projects: new Set(), until: 0, gaveUp: new AbortController() };
     task.askers.set(userId, asker);
     return asker;
   }

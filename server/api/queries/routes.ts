@@ -22,10 +22,10 @@ export const queryRoutes: readonly Route[] = [
     answer: queryResponseSchema,
     also: [202],
     limit: 'query',
-    run: async ({ app, project, caller, query, body, signal }) => {
+    run: async ({ app, project, role, caller, query, body, signal }) => {
       const plan = await planQuery(app, project.id, body);
       const waitMs = Math.min(query.wait, MOST_SECONDS) * 1000;
-      const asker = { userId: caller.user.id, projectId: project.id, waitMs, signal };
+      const asker = { userId: caller.user.id, projectId: project.id, role, waitMs, signal };
       const answer = await app.jobs.ask(plan, asker);
       if ('result' in answer) {
         const { result, cached } = answer;
@@ -63,10 +63,11 @@ export const queryRoutes: readonly Route[] = [
     },
   }),
   route('DELETE /jobs/{id}', {
-    summary: 'Wait no longer; the computation ends when nobody else waits for it',
+    summary:
+      'Wait no longer; the computation ends when nobody else waits for it. An owner ends what others of the project asked',
     answer: jobSchema,
-    run: async ({ app, jobId, caller }) => {
-      const job = app.jobs.giveUp(jobId, caller.user.id);
+    run: async ({ app, jobId, caller, project, role }) => {
+      const job = app.jobs.giveUp(jobId, caller.user.id, role === 'owner' ? project.id : null);
       if (!job) throw notFound('job');
       return job;
     },

@@ -8,6 +8,7 @@ import {
 } from '../../../core/api/index.ts';
 import { type Route, route } from '../http/route.ts';
 import { withUpload } from '../http/upload.ts';
+import { turnOf } from '../turn.ts';
 import { addCheckpoint, logRun, startRun } from './runs.ts';
 
 export const runRoutes: readonly Route[] = [
@@ -32,7 +33,9 @@ export const runRoutes: readonly Route[] = [
     answer: checkpointSchema,
     status: 201,
     limit: 'upload',
-    run: ({ app, run, request, query, signal }) =>
-      withUpload(app, request, (files) => addCheckpoint(app, run, query.step, files, signal)),
+    run: ({ app, run, project, role, caller, request, query, signal }) =>
+      withUpload(app, request, (files) =>
+        addCheckpoint(app, run, query.step, files, turnOf(project.id, caller.user.id, role), signal),
+      ),
   }),
 ];

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { checkpointSchema, Logged, newRunSchema, Run, RunLog } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import { decodeSafetensors, SafetensorsError } from '../../../core/result/index.ts';
-import type { UploadedFile } from '../../compute/contract.ts';
+import type { Turn, UploadedFile } from '../../compute/contract.ts';
 import type { ProjectRow, RunRow } from '../../store/contract.ts';
 import { type App, notFound } from '../app.ts';
 import { adoptWeights, checkpointOf, checkSameArchitecture, storeTensors } from '../models/checkpoint.ts';
@@ -68,6 +68,7 @@ export async function addCheckpoint(
   run: RunRow,
   step: number,
   files: readonly UploadedFile[],
+  turn: Turn,
   signal?: AbortSignal,
 ): Promise<z.infer<typeof checkpointSchema>> {
   const { row } = await modelOf(app, run);
@@ -75,7 +76,7 @@ export async function addCheckpoint(
   const tensors =
     only && files.length === 1 && /\.safetensors$/i.test(only.name)
       ? await readTensors(app, only, row)
-      : await readModelFiles(app, files, row, signal);
+      : await readModelFiles(app, files, row, turn, signal);
   const { manifest, bytes } = checkpointOf(row.manifest, tensors);
   await app.store.models.addCheckpoint({ modelId: row.id, step, manifest, bytes });
   projectChanged(app, run.projectId);
@@ -99,9 +100,13 @@ async function readModelFiles(
   app: App,
   files: readonly UploadedFile[],
   { manifest, name }: Architecture,
+  turn: Turn,
   signal?: AbortSignal,
 ) {
-  const outcome = await app.pool.run({ kind: 'import-model', files }, signal ? { signal } : {});
+  const outcome = await app.pool.run(
+    { kind: 'import-model', files },
+    { turn, ...(signal ? { signal } : {}) },
+  );
   if (outcome.kind !== 'import-model') throw new Error(`import of a model gave ${outcome.kind}`);
   checkSameArchitecture(manifest, outcome.manifest, name);
   return adoptWeights(app.store.blobs, outcome.weights);
