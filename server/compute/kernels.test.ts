@@ -2,7 +2,7 @@
  * A number that is none stays none through every kernel that layers use, on each backend: what TensorFlow 2.21 computes,
  * but for windows of a max pooling, whose NaN its CPU drops and every other device keeps. And kernels that were wrong.
  */
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor, Tensor5D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Backend, loadBackend } from './backend.ts';
 import { gradientOf } from './gradients.ts';
@@ -216,6 +216,58 @@ describe.each(BACKENDS)('on %s', (name) => {
     );
     close([...slope.dataSync()], expected);
     slope.dispose();
+  });
+
+  // What TensorFlow 2.21 gives along an axis of 0, 1, 2, ...: sums, means and the largest, and where the gradient goes.
+  test.each([
+    [3, 1, 3, [0], [0]],
+    [5, 1, 2, [0, 2, 4], [0, 2, 4]],
+    [6, 1, 3, [0, 3], [0, 3]],
+    [8, 1, 4, [0, 4], [0, 4]],
+    [4, 2, 4, [1], [1]],
+    [7, 2, 4, [1, 9], [1, 5]],
+  ])('volumes of %i places by %i at stride %i', (length, size, stride, sums, largest) => {
+    const x = () => tf.tensor5d([...new Array(length).keys()], [1, 1, 1, length, 1]);
+    const [window, steps] = [
+      [1, 1, size],
+      [1, 1, stride],
+    ] as [[number, number, number], [number, number, number]];
+    const filter = () => tf.ones([1, 1, size, 1, 1]) as Tensor5D;
+    close(
+      values(() => tf.conv3d(x(), filter(), steps, 'same')),
+      sums,
+    );
+    close(
+      values(() => tf.avgPool3d(x(), window, steps, 'same')),
+      sums.map((sum) => sum / size),
+    );
+    close(
+      values(() => tf.maxPool3d(x(), window, steps, 'same')),
+      largest,
+    );
+    const before = tf.memory().numTensors;
+    const slope = (make: (p: Tensor) => Tensor) => {
+      const at = x();
+      const found = gradientOf(tf, make, at);
+      const out = [...found.dataSync()];
+      tf.dispose([at, found]);
+      return out;
+    };
+    const places = [...new Array(length).keys()];
+    const reached = places.map((i) => (i % stride < size && i < sums.length * stride ? 1 : 0));
+    close(
+      slope((p) => tf.conv3d(p as Tensor5D, filter(), steps, 'same')),
+      reached,
+    );
+    close(
+      slope((p) => tf.avgPool3d(p as Tensor5D, window, steps, 'same')),
+      reached.map((one) => one / size),
+    );
+    close(
+      slope((p) => tf.maxPool3d(p as Tensor5D, window, steps, 'same')),
+      places.map((i) => (largest.includes(i) ? 1 : 0)),
+    );
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   test('no tensor is left behind', () => {

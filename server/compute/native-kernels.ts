@@ -1,6 +1,7 @@
 /** Kernels of the native backend that lose a number that is none, or make one. kernels.test.ts shows each. */
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { Tf } from './tf.ts';
+import { supplyVolumes } from './wide-steps.ts';
 
 const NATIVE = 'tensorflow';
 const supplied = new WeakSet<object>();
@@ -13,6 +14,7 @@ export function supplyNativeKernels(tf: Tf): void {
     tf.unregisterKernel(kernelName, NATIVE);
     tf.registerKernel({ kernelName, backendName: NATIVE, kernelFunc });
   };
+  supplyVolumes(tf, NATIVE, ['MaxPool3D', 'MaxPool3DGrad'], replace);
   // Of a window with a NaN TensorFlow's CPU gives the largest number, or the least of all that float32 has.
   for (const kernelName of ['MaxPool', 'MaxPool3D']) {
     const kernel = tf.getKernel(kernelName, NATIVE).kernelFunc;

@@ -6,6 +6,7 @@ import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { maxPool, maxPoolGrad, type TieRule, type Windows } from './pooling.ts';
 import type { Tf } from './tf.ts';
+import { supplyWideSteps } from './wide-steps.ts';
 
 type KernelInputs = Parameters<KernelFunc>[0];
 type Numbers = Float32Array | Int32Array | Uint8Array;
@@ -22,7 +23,7 @@ export function supplyWasmKernels(tf: Tf): void {
   for (const kernelName of ON_CPU) replace(tf, kernelName, (args) => onCpu(tf, kernelName, args));
   supplyPools(tf);
   supplyBatchNorm(tf);
-  supplyWideSteps(tf);
+  supplyWideSteps(tf, (kernelName, kernelFunc) => replace(tf, kernelName, kernelFunc));
   supplyNaN(tf);
 }
 
@@ -148,7 +149,8 @@ function windowsOf(
       places: [info.outDepth, info.outHeight, info.outWidth],
       filter: [f, g, h],
       strides: [s, t, u],
-      before: [front, top, left],
+      // Below nothing where the last window ends before the numbers do.
+      before: [Math.max(front, 0), Math.max(top, 0), Math.max(left, 0)],
     },
     outShape: flat
       ? [n, info.outHeight, info.outWidth, info.outChannels]
@@ -173,48 +175,6 @@ function supplyBatchNorm(tf: Tf): void {
   function tensor(info: TensorInfo | undefined): Tensor {
     if (!(info instanceof tf.Tensor)) throw new Error('a tensor was expected');
     return info;
-  }
-}
-
-const stepsSchema = z.object({
-  strides: z.union([z.number(), z.tuple([z.number(), z.number()])]),
-  dilations: z.union([z.number(), z.tuple([z.number(), z.number()])]).nullish(),
-  pad: z.unknown(),
-});
-
-/**
- * Where a convolution with padding "same" steps over numbers at the end (a kernel of 2 at stride 3), XNNPACK reckons a
- * padding below nothing, declines, and leaves whatever lay in memory. The same paddings written out it takes.
- */
-function supplyWideSteps(tf: Tf): void {
-  for (const kernelName of ['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative']) {
-    const kernel = tf.getKernel(kernelName, 'wasm').kernelFunc;
-    replace(tf, kernelName, (args) => {
-      const { strides, dilations, pad } = stepsSchema.parse(args.attrs);
-      if (pad !== 'same') return kernel(args);
-      const [n = 0, high = 0, wide = 0, c = 0] = required(args.inputs.x).shape;
-      const [rows = 0, columns = 0] = required(args.inputs.filter).shape;
-      const filter: [number, number, number, number] = [rows, columns, c, 1];
-      const info = tf.backend_util.computeConv2DInfo(
-        [n, high, wide, c],
-        filter,
-        strides,
-        dilations ?? 1,
-        pad,
-      );
-      const short =
-        (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight < high ||
-        (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth < wide;
-      if (!short) return kernel(args);
-      const { top, bottom, left, right } = info.padInfo;
-      const edges = [
-        [0, 0],
-        [top, bottom],
-        [left, right],
-        [0, 0],
-      ];
-      return kernel({ ...args, attrs: { ...args.attrs, pad: edges } });
-    });
   }
 }
 
