@@ -12,7 +12,7 @@ import type { Method, MethodContext, MethodOutput, OutputTensor } from './method
 
 export const attribution: Method = {
   function: 'attribution',
-  version: '1',
+  version: '2',
   versionFor: ({ using }) => {
     const method = attributionMethod(using?.method);
     return `${method.name} ${method.version}`;

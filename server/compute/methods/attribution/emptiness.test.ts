@@ -206,6 +206,19 @@ describe.each(BACKENDS)('on %s', (backend) => {
     ]);
   });
 
+  test('differences that float32 makes of a target that stays the same', async () => {
+    const model = storeModel(folders, [2], [dense(name, [2, 2], [4e-7, 0, 3e-7, 0], 'softmax')]);
+    for (const method of ['occlusion', 'shapley'] as const) {
+      const { warnings, values } = await said(model, row(1, 1), { method, target: a });
+      expect(values.some((value) => value !== 0)).toBe(true);
+      expect(warnings).toEqual([
+        'What is attributed is no more than float32 rounds off the target: it stays the same whatever is covered. Use a larger window or another baseline.',
+      ]);
+    }
+    const real = storeModel(folders, [2], [dense(name, [2, 2], [4e-5, 0, 3e-5, 0], 'softmax')]);
+    expect((await said(real, row(1, 1), { method: 'occlusion', target: a })).warnings).toEqual([]);
+  });
+
   test('features that all have the same, and probabilities near to 0 and to 1', async () => {
     const model = storeModel(folders, [2], [dense(name, [2, 2], [5, 0, 5, 0], 'softmax')]);
     const high = await said(model, row(1, 1), { method: 'gradient', target: a });

@@ -34,11 +34,20 @@ export function emptiness(asked: Asked, group: Group, shown: Shown, i: number): 
   const own = attribution.values.subarray(i * width, (i + 1) * width);
   const [least, most] = [shown.least[i]!, shown.most[i]!];
   if (own.every((value) => value === 0)) return nothing(asked, group, i);
+  if (!asked.needsGradient && isRounding(own, group.value[i]!))
+    return (many) =>
+      `What is attributed${many} is no more than float32 rounds off the target: it stays the same whatever is covered. Use a larger window or another baseline.`;
   if (least === 0 && most === 0) return elsewhere(asked);
   if (least !== most || shown.width < 2) return null;
   if (asked.method.name === 'gradcam') return flat(asked, group, i);
   return (many) =>
     `Every feature that is shown has the same value${many}: the picture tells none from another.`;
+}
+
+/** Differences of the target that the order of a sum alone makes. */
+function isRounding(differences: ArrayLike<number>, target: number): boolean {
+  const largest = Math.abs(target) * 2 ** -21;
+  return Array.from(differences).every((value) => Math.abs(value) <= largest);
 }
 
 /** All values are 0. */
