@@ -204,6 +204,14 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(meta.warnings.join(' ')).toContain('counts those as not right');
   });
 
+  test('a scale that makes the values infinite is named, not the data', async () => {
+    const scaled = { ...clean, declaredScale: 1e-40 };
+    const { meta } = await asked({ what: call('predict') }, model, scaled);
+    expect(meta.warnings.join(' ')).toContain(
+      'The scale of the preprocessing makes an infinite value of 1: toy.test[0], feature 0. Choose another scale under Preprocessing.',
+    );
+  });
+
   test('finite answers carry no such warning', async () => {
     for (const name of ['predict', 'confusion', 'calibration'] as const)
       expect((await asked({ what: call(name) }, model, clean)).meta.warnings).toEqual([]);

@@ -36,7 +36,11 @@ export async function originOf(
       const input = x.dataSync();
       const broken = input.findIndex((value) => !Number.isFinite(value));
       if (broken >= 0) {
-        sentence = `The input itself holds ${nameOf(input[broken]!)}: ${address}, ${placeOf(broken, x.shape.slice(1))}.`;
+        const where = `${address}, ${placeOf(broken, x.shape.slice(1))}`;
+        const stored = storedValue(examples, position, broken);
+        sentence = Number.isFinite(stored)
+          ? `The scale of the preprocessing makes ${nameOf(input[broken]!)} of ${stored}: ${where}. Choose another scale under Preprocessing.`
+          : `The input itself holds ${nameOf(input[broken]!)}: ${where}.`;
         return;
       }
       const bad = new Set(
@@ -57,6 +61,14 @@ export async function originOf(
     },
   );
   return sentence;
+}
+
+/** The value in the data of which number `at` of the given example was made; NaN for an input that was changed. */
+function storedValue({ split, indices, values }: Examples, position: number, at: number): number {
+  if (values) return Number.NaN;
+  const { given, x } = split;
+  const width = given.shape.reduce((a, b) => a * b, 1);
+  return Number(x[indices[position]! * width + (given.source?.[at] ?? at)]);
 }
 
 /**

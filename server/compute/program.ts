@@ -220,6 +220,14 @@ export class Program {
     return this.edits.get(layer.name)?.(tensor) ?? tensor;
   }
 
+  /** Of a layer that the model uses several times: how often, and what its first use is given. */
+  usesOf(name: string): { readonly count: number; readonly inputs: readonly string[] } | null {
+    const uses = this.calls.filter(({ layer }) => layer.name === name);
+    const first = uses.find((call) => call.first);
+    if (uses.length < 2 || !first) return null;
+    return { count: uses.length, inputs: first.inputs.map(({ sourceLayer }) => sourceLayer.name) };
+  }
+
   private symbol(tap: Tap): SymbolicTensor {
     if (tap === MODEL_OUTPUT) return this.output;
     this.layer(tap);

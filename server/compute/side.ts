@@ -1,4 +1,6 @@
 /** One side of a question at work: its model, its examples and its changes, each made when first asked for. */
+import { layersOf } from '../../core/algebra/index.ts';
+import { listed } from '../../core/errors/index.ts';
 import { WhatIf } from './changes.ts';
 import type { QueryPlan } from './contract.ts';
 import type { Examples, Split } from './examples.ts';
@@ -87,8 +89,30 @@ export class Side {
 
   /** What is to be said of how the examples of this side, and of a side that it was compared with, were chosen and changed. */
   async warnings(): Promise<readonly string[]> {
-    const own = [...((await this.chosen)?.warnings ?? []), ...((await this.changed)?.warnings ?? [])];
+    const own = [
+      ...((await this.chosen)?.warnings ?? []),
+      ...((await this.changed)?.warnings ?? []),
+      ...(await this.ofSharedLayers()),
+    ];
     return [...own, ...((await this.joined?.warnings()) ?? [])];
+  }
+
+  /** A layer that the model uses several times puts out several things: which of them is meant. */
+  private async ofSharedLayers(): Promise<string[]> {
+    const { query, model } = this.sources.plan;
+    const { join: _, ...own } = query;
+    // Weights are the same in all uses.
+    const layers = own.what.kind === 'call' && own.what.name === 'weights' ? [] : layersOf(own);
+    if (layers.length === 0) return [];
+    const { program } = await this.sources.model(model);
+    return layers.flatMap((name) => {
+      const uses = program.usesOf(name);
+      return uses === null
+        ? []
+        : [
+            `The model uses the layer ${name} ${uses.count} times: what it puts out is that of its first use, on ${listed(uses.inputs)}; a change to it changes all uses.`,
+          ];
+    });
   }
 
   /** The right side of a left join, where the question is to be answered for each side by itself. */

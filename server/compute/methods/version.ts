@@ -25,4 +25,4 @@ const WHAT_IF = '1';
  * Of what all methods stand on: how layers, masks, scores, losses and conditions are computed and how stored values
  * reach a model. Raise it whenever one of those would give other numbers: what was computed before is then asked anew.
  */
-const ENGINE = '2';
+const ENGINE = '3';
