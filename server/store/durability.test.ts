@@ -37,13 +37,13 @@ async function appendAndKill(place: Place, boardId: string, lines: number): Prom
 
 describeStores('durability', (stores) => {
   it('S2: kill -9 at any moment loses no update that was said to be saved', async () => {
-    const seed = Number(process.env.INTERLAYER_TEST_SEED ?? 20261123);
+    const seed = Number(process.env.INTERLAYER_SEED ?? 20261123);
     const next = random(seed);
     const place = await stores.place();
     const setUp = await stores.open(place);
     const board = await boardOf(setUp);
     const promised = new Map<number, { writer: number; i: number }>();
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < Number(process.env.INTERLAYER_FUZZ ?? 5); round++) {
       const lines = 1 + Math.floor(next() ** 2 * 400);
       for (const line of await appendAndKill(place, board.id, lines)) {
         const [seq = -1, writer = -1, i = -1] = line.split(' ').map(Number);

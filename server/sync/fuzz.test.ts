@@ -23,7 +23,7 @@ import { openBoard } from './testing/sqlite.ts';
  * The seed fixes what the people do and how the store behaves; which of two sockets is read first is the system's choice,
  * so a failing seed may need a few runs to fail again.
  *
- * More, or others: INTERLAYER_FUZZ=500 INTERLAYER_SEED=1000 npx vitest run server/sync/fuzz
+ * More, or others: npm run fuzz sync -- --seed 1000 --count 500
  */
 const COUNT = Number(process.env.INTERLAYER_FUZZ ?? 30);
 const FIRST = Number(process.env.INTERLAYER_SEED ?? 1);

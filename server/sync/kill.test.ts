@@ -10,9 +10,9 @@ import { FileJournal } from './testing/journals.ts';
 import { Random } from './testing/random.ts';
 import { openBoard } from './testing/sqlite.ts';
 
-/** Another seed: INTERLAYER_SEED=7 npx vitest run server/sync/kill */
+/** Another seed, and more rounds: npm run fuzz kill -- --seed 7 --count 100 */
 const SEED = Number(process.env.INTERLAYER_SEED ?? 1);
-const ROUNDS = 6;
+const ROUNDS = Number(process.env.INTERLAYER_FUZZ ?? 6);
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
