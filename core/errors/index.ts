@@ -1,6 +1,8 @@
 /** Errors written for users: a code, what was found, what was expected, what to do. Nothing of the inside leaks. */
 import { z } from 'zod';
 
+export { DISK_FULL, isDiskFull } from './disk.ts';
+
 export const ERROR_CODES = [
   'bad_request', // 400
   'unauthenticated', // 401

@@ -40,6 +40,9 @@ const environment = z.object({
   INTERLAYER_MAX_UPLOAD: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(512 * 1024 * 1024),
   /** Bytes of results kept before the least recently used, unpinned ones are dropped. */
   INTERLAYER_RESULT_BUDGET: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(4 * 1024 * 1024 * 1024),
+  /** Windows that may be open at once: on one board, and of one person. */
+  INTERLAYER_SOCKETS_PER_BOARD: wholeNumber(1, 100_000).default(100),
+  INTERLAYER_SOCKETS_PER_PERSON: wholeNumber(1, 100_000).default(20),
   INTERLAYER_TRUST_PROXY: z.enum(['0', '1'], '0 or 1').default('0'),
   INTERLAYER_LOG: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'debug, info, warn, error or silent')
@@ -82,6 +85,8 @@ export interface Config {
   readonly ownerToken: string | undefined;
   readonly maxUploadBytes: number;
   readonly resultBudgetBytes: number;
+  readonly socketsPerBoard: number;
+  readonly socketsPerPerson: number;
   /** The address of a caller is what the proxy in front says. */
   readonly trustProxy: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -115,6 +120,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ownerToken: e.INTERLAYER_OWNER_TOKEN,
     maxUploadBytes: e.INTERLAYER_MAX_UPLOAD,
     resultBudgetBytes: e.INTERLAYER_RESULT_BUDGET,
+    socketsPerBoard: e.INTERLAYER_SOCKETS_PER_BOARD,
+    socketsPerPerson: e.INTERLAYER_SOCKETS_PER_PERSON,
     trustProxy: e.INTERLAYER_TRUST_PROXY === '1',
     logLevel: e.INTERLAYER_LOG,
     oauth: [

@@ -18,6 +18,7 @@ import { API_POLICY, setPagePolicy, setSecurityHeaders } from './http/headers.ts
 import { type Limits, RateLimiter } from './http/limits.ts';
 import { pathFault } from './http/path.ts';
 import { BASE, createRouter } from './http/router.ts';
+import { type BodyPace, cutSlowBody } from './http/slow.ts';
 import { Catalogs } from './queries/catalog.ts';
 import { Jobs } from './queries/jobs.ts';
 import { ROUTES } from './routes.ts';
@@ -44,6 +45,7 @@ export interface ServeOptions {
   readonly limits?: Partial<Limits>;
   readonly syncLimits?: Partial<SyncLimits>;
   readonly leaseMs?: number;
+  readonly bodyPace?: BodyPace;
   /** None in tests of the API. */
   readonly past?: Past;
 }
@@ -95,7 +97,11 @@ export async function serve(options: ServeOptions, open?: OpenPort): Promise<Run
     },
     standing: (admissions) => standingsOf(store, admissions),
     log: (level, message, facts) => log[level](facts ?? {}, message),
-    ...(options.syncLimits ? { limits: options.syncLimits } : {}),
+    limits: {
+      connectionsPerBoard: config.socketsPerBoard,
+      connectionsPerUser: config.socketsPerPerson,
+      ...options.syncLimits,
+    },
   });
   const app: App = {
     ...{ config, store, pool, sync, tickets, log, origins, authSecret: options.authSecret },
@@ -116,6 +122,7 @@ export async function serve(options: ServeOptions, open?: OpenPort): Promise<Run
     },
     (error: unknown) => log.error({ err: error }, 'the pages cannot be served'),
   );
+  server.on('request', (request, response) => cutSlowBody(request, response, options.bodyPace));
   route(server, app, pages, options.development ?? false);
   return {
     app,

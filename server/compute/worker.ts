@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { blobPath } from '../../core/artifacts/index.ts';
-import { UserError } from '../../core/errors/index.ts';
+import { DISK_FULL, isDiskFull, UserError } from '../../core/errors/index.ts';
 import { loadBackend } from './backend.ts';
 import { Engine } from './compute.ts';
 import type { ComputeOutcome, ComputeTask, Progress } from './contract.ts';
@@ -86,14 +86,7 @@ class Worker {
       const outcome = await this.perform(task, controller.signal, throttled(job));
       tell({ type: 'done', job, outcome, counters: this.engine.counters() });
     } catch (error) {
-      const known =
-        error instanceof UserError
-          ? error
-          : new UserError(
-              'internal',
-              `the computation failed: ${error instanceof Error ? error.message : error}`,
-            );
-      tell({ type: 'failed', job, error: known.toBody().error, counters: this.engine.counters() });
+      tell({ type: 'failed', job, error: known(error).toBody().error, counters: this.engine.counters() });
     } finally {
       this.running.delete(job);
     }
@@ -166,6 +159,15 @@ class Worker {
     }
     return file;
   }
+}
+
+function known(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  if (isDiskFull(error)) return new UserError('overloaded', DISK_FULL);
+  return new UserError(
+    'internal',
+    `the computation failed: ${error instanceof Error ? error.message : error}`,
+  );
 }
 
 function throttled(job: number): (done: number, note: string) => void {

@@ -10,7 +10,7 @@ import type { RawData, WebSocket } from 'ws';
 import { CLOSE, type Person, type ServerMessage } from '../../core/api/index.ts';
 import { may, type Role } from '../../core/roles/index.ts';
 import type { Admission, SyncLimits } from './contract.ts';
-import { type BoardDocument, type Peer, SAVE_FAILING } from './document.ts';
+import type { BoardDocument, Peer } from './document.ts';
 import { BACKLOG_BYTES, costOfReply, ENDINGS, type Ending, QUARANTINES, RateLimit } from './limits.ts';
 import { type ClientMessage, KEEP_ALIVE, readMessage, serverMessage } from './messages.ts';
 
@@ -162,7 +162,8 @@ export class Connection implements Peer {
     }
     this.serving = true;
     this.tell({ type: 'welcome', user: this.user, role: this.role });
-    if (this.document.isFailing) this.tell({ type: 'save-failing', message: SAVE_FAILING });
+    const { failure } = this.document;
+    if (failure !== null) this.tell({ type: 'save-failing', message: failure });
     this.send(this.document.greeting());
     const states = this.document.awareness.states(this);
     if (states) this.sendAwareness(states);

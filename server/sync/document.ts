@@ -6,7 +6,7 @@
  */
 import * as Y from 'yjs';
 import type { Person, ServerMessage } from '../../core/api/index.ts';
-import { UserError } from '../../core/errors/index.ts';
+import { isDiskFull, UserError } from '../../core/errors/index.ts';
 import { AwarenessRoom, type Presence } from './awareness.ts';
 import { Board, type Verdict } from './board/board.ts';
 import { inspectStateVector } from './board/inspection.ts';
@@ -38,6 +38,8 @@ type Source = { readonly peer: Peer; readonly number: number } | { readonly save
 
 export const SAVE_FAILING =
   'Changes cannot be saved at the moment. They are kept in this window and saved as soon as possible: leave it open.';
+export const SAVE_FAILING_FULL =
+  'The disk of the server is full. Changes are kept in this window and saved once there is space: leave it open, and tell whoever runs the server.';
 
 export class BoardDocument {
   readonly peers = new Set<Peer>();
@@ -58,6 +60,7 @@ export class BoardDocument {
   private unusable = false;
   private discarded = false;
   private wasFailing = false;
+  private why = SAVE_FAILING;
 
   constructor(
     readonly boardId: string,
@@ -84,8 +87,9 @@ export class BoardDocument {
     });
   }
 
-  get isFailing(): boolean {
-    return this.saver.isFailing;
+  /** Null while all is well. */
+  get failure(): string | null {
+    return this.saver.isFailing ? this.why : null;
   }
 
   /** False when it has to be loaded anew; it is given up once its last save has ended. */
@@ -313,7 +317,8 @@ export class BoardDocument {
     if (this.discarded) return;
     this.wasFailing = true;
     this.log('error', 'a board cannot be saved', { boardId: this.boardId, error: String(cause) });
-    this.tellAll({ type: 'save-failing', message: SAVE_FAILING });
+    this.why = isDiskFull(cause) ? SAVE_FAILING_FULL : SAVE_FAILING;
+    this.tellAll({ type: 'save-failing', message: this.why });
   }
 
   /** In the background, one at a time. Deletes the rows that are in the new snapshot and no others. */

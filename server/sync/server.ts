@@ -188,9 +188,17 @@ class Server implements SyncServer {
       if (connection.user.id === admission.user.id) ofUser++;
     }
     if (onBoard >= this.limits.connectionsPerBoard)
-      return refuse(429, 'rate_limited', `At most ${this.limits.connectionsPerBoard} windows on one board.`);
+      return refuse(
+        429,
+        'rate_limited',
+        `At most ${this.limits.connectionsPerBoard} windows on one board. Whoever runs this server can raise INTERLAYER_SOCKETS_PER_BOARD.`,
+      );
     if (ofUser >= this.limits.connectionsPerUser)
-      return refuse(429, 'rate_limited', `At most ${this.limits.connectionsPerUser} windows per person.`);
+      return refuse(
+        429,
+        'rate_limited',
+        `At most ${this.limits.connectionsPerUser} windows per person. Close one, or ask whoever runs this server to raise INTERLAYER_SOCKETS_PER_PERSON.`,
+      );
     return { admission };
   }
 

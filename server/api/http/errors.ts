@@ -2,13 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import { HTTP_STATUS, UserError } from '../../../core/errors/index.ts';
+import { DISK_FULL, HTTP_STATUS, isDiskFull, UserError } from '../../../core/errors/index.ts';
 
 /** Any thrown thing as a UserError. */
 export function toUserError(error: unknown, log: Logger, what: string): UserError {
   if (error instanceof UserError) {
     if (error.code === 'internal') log.error({ err: error }, what);
     return error;
+  }
+  if (isDiskFull(error)) {
+    log.error({ err: error }, `${what}: the disk is full`);
+    return new UserError('overloaded', DISK_FULL);
   }
   const id = randomUUID().slice(0, 8);
   log.error({ err: error, errorId: id }, what);

@@ -91,7 +91,12 @@ async function readJson(request: Request): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   const reader = request.body?.getReader();
-  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+  const next = () =>
+    reader?.read().catch((error: unknown) => {
+      if (request.signal.aborted) throw new UserError('cancelled', 'The request was broken off.');
+      throw error;
+    });
+  for (let part = await next(); part && !part.done; part = await next()) {
     bytes += part.value.byteLength;
     // Not cancelled: that would cut the connection before the answer is read.
     if (bytes > JSON_LIMIT) throw tooLarge;

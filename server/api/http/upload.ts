@@ -6,12 +6,13 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
-import { UserError } from '../../../core/errors/index.ts';
+import { isDiskFull, UserError } from '../../../core/errors/index.ts';
 import type { UploadedFile } from '../../compute/contract.ts';
 import type { App } from '../app.ts';
 
 const MOST_FILES = 10_000;
 const NAME_LENGTH = 500;
+const MOST_DRAINED = 64 * 1024 * 1024;
 const NO_FILE = 'The upload holds no file.';
 
 export const spoolFolder = (app: Pick<App, 'config'>): string => path.join(app.config.dataFolder, 'spool');
@@ -70,28 +71,59 @@ async function receive(app: App, request: Request, folder: string): Promise<Uplo
       total += chunk.byteLength;
       if (total > app.config.maxUploadBytes) fail(tooLarge(app));
     });
-    writing.push(pipeline(stream, createWriteStream(file, { flags: 'wx' })));
+    const written = pipeline(stream, createWriteStream(file, { flags: 'wx' }));
+    // Otherwise the parser would wait for ever for a file that takes nothing more.
+    written.catch(fail);
+    writing.push(written);
   });
   parser.on('filesLimit', () =>
     fail(new UserError('too_large', `At most ${MOST_FILES} files can be uploaded at once. Send a zip.`)),
   );
+  // Web streams of the platform and of Node are one thing under two types.
+  const source = Readable.fromWeb(request.body as import('node:stream/web').ReadableStream);
   try {
-    // Web streams of the platform and of Node are one thing under two types.
-    const source = Readable.fromWeb(request.body as import('node:stream/web').ReadableStream);
-    await pipeline(source, parser, { signal: request.signal });
+    await fed(source, parser, request.signal);
     await Promise.all(writing);
   } catch (error) {
+    source.unpipe(parser);
+    parser.destroy();
     await Promise.allSettled(writing);
-    if (failure) throw failure;
+    void drained(source);
+    const cause = failure ?? error;
+    if (cause instanceof UserError || isDiskFull(cause)) throw cause;
     if (request.signal.aborted) throw new UserError('cancelled', 'The upload was broken off.');
     throw new UserError(
       'bad_request',
-      `The upload is broken: ${error instanceof Error ? error.message : 'unreadable'}. Send it again.`,
+      `The upload is broken: ${cause instanceof Error ? cause.message : 'unreadable'}. Send it again.`,
     );
   }
   if (failure) throw failure;
   if (files.length === 0) throw new UserError('bad_request', NO_FILE);
   return files;
+}
+
+/** Not a pipeline: that would end the source with the parser, and cut the connection before the answer is read. */
+function fed(source: Readable, parser: busboy.Busboy, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    parser.on('close', resolve).on('error', reject);
+    source.on('error', reject);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+    else source.pipe(parser);
+  });
+}
+
+/** Reads what still comes of an upload that failed while it is answered, so that its sender reads that; much more is cut off. */
+async function drained(source: Readable): Promise<void> {
+  let bytes = 0;
+  try {
+    for await (const chunk of source) {
+      bytes += chunk.byteLength;
+      if (bytes > MOST_DRAINED) return;
+    }
+  } catch {
+    // Its sender is gone.
+  }
 }
 
 function form(headers: Headers): busboy.Busboy {
