@@ -1,6 +1,7 @@
 /** One worker process as the pool sees it: started, told of jobs, heard, killed. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { BEAT_PIPE, TURNED } from './beat.ts';
 import { type FromWorker, fromWorkerSchema, type ToWorker, type WorkerConfig } from './messages.ts';
 
 export interface Entry {
@@ -11,6 +12,8 @@ export interface Entry {
 
 export interface ChildEvents {
   message(message: FromWorker): void;
+  /** A sign of life; `turned` where its main thread turns. */
+  beat(turned: boolean): void;
   /** Once, however it ended. `how` is fit for users: "signal SIGKILL", "exit code 1". */
   ended(how: string): void;
 }
@@ -30,7 +33,7 @@ export class Child {
     this.process = fork(entry.file, [...entry.args], {
       execArgv: [...entry.execArgv],
       env: { TF_CPP_MIN_LOG_LEVEL: '2', ...env, NODE_ENV: process.env.NODE_ENV },
-      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc', 'pipe'],
       // Structured clone: NaN and undefined survive, as they would not in JSON.
       serialization: 'advanced',
     });
@@ -38,6 +41,12 @@ export class Child {
       createInterface({ input: this.process.stderr }).on('line', (line) => {
         if (!NOISE.test(line)) process.stderr.write(`${line}\n`);
       });
+    const beats = this.process.stdio[BEAT_PIPE];
+    if (beats && 'on' in beats) {
+      beats.on('data', (told) => events.beat(String(told).includes(TURNED)));
+      // It ends with the process, whose own event says so.
+      beats.on('error', () => undefined);
+    }
     this.process.on('message', (raw) => {
       const parsed = fromWorkerSchema.safeParse(raw);
       if (parsed.success) events.message(parsed.data);

@@ -1,7 +1,8 @@
 /**
  * Worker processes and their queue. Jobs run in fair turns (lanes.ts), as memory allows; a worker that crashed is
  * replaced and its job tried once more; one that does not heed a cancellation is killed. Beside the workers that take
- * every job there is one for small jobs, started when the others are all at long ones.
+ * every job there is one for small jobs, started when the others are all at long ones. A worker that hangs, or takes
+ * more memory than there is for computations, is killed (watch.ts).
  */
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
@@ -12,6 +13,8 @@ import { Child, type Entry } from './child.ts';
 import type { ComputeOutcome, ComputePool, ComputeTask, Progress, Turn } from './contract.ts';
 import { Lanes, reserved } from './lanes.ts';
 import { type Counters, type FromWorker, taskSchema } from './messages.ts';
+import { Overseer } from './overseer.ts';
+import { newVital, PATIENCE, type Patience, type Vital } from './watch.ts';
 import { estimateSeconds, SMALL_SECONDS } from './work.ts';
 
 export interface PoolOptions {
@@ -28,6 +31,8 @@ export interface PoolOptions {
   readonly entry?: Entry;
   /** Time in which a cancelled job must stop before its worker is killed. Default 5 s. */
   readonly cancelGraceMs?: number;
+  /** Before a worker without a sign of life is killed. */
+  readonly patience?: Patience;
   /** Jobs that may wait, everybody's together. Default 2000. */
   readonly queueLimit?: number;
 }
@@ -63,6 +68,9 @@ interface Slot {
   lastModel: string | null;
   counters: Counters | null;
   killTimer: NodeJS.Timeout | null;
+  vital: Vital;
+  /** Why the pool is killing it. */
+  doom: string | UserError | null;
   /** Starts that failed in a row. */
   failedStarts: number;
 }
@@ -71,6 +79,8 @@ interface Slot {
 const WARM_SHARE = 0.25;
 const MAX_FAILED_STARTS = 3;
 const END_GRACE_MS = 2000;
+/** Memory that a worker may keep between jobs beyond what is warm; with more it is replaced. */
+const KEPT_BYTES = 512 * 2 ** 20;
 /** Of what the server itself asks. */
 const OWN_TURN: Turn = { project: '', person: '', mostWaiting: Number.POSITIVE_INFINITY };
 
@@ -87,6 +97,7 @@ class ProcessPool implements Pool {
   private restarts = 0;
   private nextJob = 1;
   private closed = false;
+  private readonly overseer: Overseer<Slot>;
 
   constructor(private readonly options: PoolOptions) {
     this.entry = options.entry ?? {
@@ -104,9 +115,14 @@ class ProcessPool implements Pool {
       lastModel: null,
       counters: null,
       killTimer: null,
+      vital: newVital(0),
+      doom: null,
       failedStarts: 0,
     }));
     this.startIdle();
+    const { memoryBytes, patience = PATIENCE } = options;
+    const limits = { memoryBytes, keptBytes: this.cacheBytes() + KEPT_BYTES, patience };
+    this.overseer = new Overseer(this.slots, limits, (slot, why) => this.end(slot, why));
   }
 
   run(
@@ -172,6 +188,7 @@ class ProcessPool implements Pool {
 
   async close(): Promise<void> {
     this.closed = true;
+    this.overseer.stop();
     for (const job of this.queue.takeAll()) job.settle(cancelled());
     await Promise.all(
       this.slots.map(async (slot) => {
@@ -182,22 +199,44 @@ class ProcessPool implements Pool {
     );
   }
 
+  /** Of each worker. */
+  private cacheBytes(): number {
+    return Math.floor((this.options.memoryBytes * WARM_SHARE) / this.options.workers);
+  }
+
+  /** Of JavaScript's own objects; numbers lie outside of them, and are watched with everything else. */
+  private heapLimit(): string {
+    return `--max-old-space-size=${Math.round(Math.min(4096, Math.max(512, this.options.memoryBytes / 2 ** 20)))}`;
+  }
+
+  /** A text: the job is tried once more. An error: it fails with it. */
+  private end(slot: Slot, why: string | UserError): void {
+    slot.doom = why;
+    slot.child?.kill();
+  }
+
   private startIdle(): void {
     for (const slot of this.slots) if (!slot.child && !slot.small) this.start(slot);
   }
 
   private start(slot: Slot): void {
     if (this.closed) return;
-    const { blobs, spool, backend, memoryBytes, workers } = this.options;
-    const cacheBytes = Math.floor((memoryBytes * WARM_SHARE) / workers);
+    const { blobs, spool, backend } = this.options;
+    const cacheBytes = this.cacheBytes();
+    slot.vital = newVital(performance.now());
+    slot.doom = null;
     slot.ready = false;
     slot.lastModel = null;
     slot.counters = null;
     const child: Child = new Child(
-      this.entry,
+      { ...this.entry, execArgv: [...this.entry.execArgv, this.heapLimit()] },
       { blobs, spool, backend, cacheBytes },
       {
         message: (message) => this.hear(slot, child, message),
+        beat: (turned) => {
+          slot.vital.heardAt = performance.now();
+          if (turned) slot.vital.turnedAt = slot.vital.heardAt;
+        },
         ended: (how) => this.ended(slot, child, how),
       },
     );
@@ -225,6 +264,8 @@ class ProcessPool implements Pool {
     const model = job.task.kind === 'query' ? job.task.plan.model.hash : null;
     const slot = idle.find((s) => model !== null && s.lastModel === model) ?? idle[0]!;
     slot.job = job;
+    const now = performance.now();
+    Object.assign(slot.vital, { since: now, heardAt: now, turnedAt: now });
     slot.lastModel = model ?? slot.lastModel;
     slot.child?.tell({ type: 'run', job: job.id, task: job.task });
   }
@@ -282,12 +323,13 @@ class ProcessPool implements Pool {
 
   private ended(slot: Slot, child: Child, how: string): void {
     if (slot.child !== child) return;
-    const { job } = slot;
+    const { job, doom } = slot;
     const wasReady = slot.ready;
     this.free(slot);
     slot.child = null;
     slot.ready = false;
     if (this.closed) return;
+    if (job && doom instanceof UserError) job.settle(doom);
     if (job && !job.settled) {
       job.crashes++;
       if (job.crashes < 2) this.queue.pushFirst(job);
@@ -295,7 +337,9 @@ class ProcessPool implements Pool {
         job.settle(
           new UserError(
             'internal',
-            `the compute worker ended twice during this job (${how}); it may have run out of memory (estimated ${readableBytes(job.bytes)})`,
+            doom === null
+              ? `the compute worker ended twice during this job (${how}); it may have run out of memory (estimated ${readableBytes(job.bytes)})`
+              : `the compute worker was ended twice during this job: ${String(doom)}; ask again later, or ask about fewer examples (limit)`,
           ),
         );
     }

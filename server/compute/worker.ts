@@ -8,6 +8,7 @@ import path from 'node:path';
 import { blobPath } from '../../core/artifacts/index.ts';
 import { DISK_FULL, isDiskFull, UserError } from '../../core/errors/index.ts';
 import { loadBackend } from './backend.ts';
+import { startBeat } from './beat.ts';
 import { Engine } from './compute.ts';
 import type { ComputeOutcome, ComputeTask, Progress } from './contract.ts';
 import { type FromWorker, toWorkerSchema, type WorkerConfig } from './messages.ts';
@@ -22,6 +23,7 @@ export function startWorker(): void {
   if (started) return;
   started = true;
   if (!process.send) throw new Error('a compute worker is started by the server, not by hand');
+  startBeat();
   let ready: Promise<Worker> | undefined;
   process.on('disconnect', () => process.exit(0));
   // A terminal's Ctrl-C reaches the whole group; the parent decides when workers end.

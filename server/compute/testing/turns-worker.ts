@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { encodeSafetensors } from '../../../core/result/index.ts';
+import { startBeat } from '../beat.ts';
 import type { ComputeOutcome, ComputeTask } from '../contract.ts';
 import { importDataset } from '../formats/index.ts';
 import { type FromWorker, toWorkerSchema } from '../messages.ts';
@@ -17,6 +18,7 @@ const counters = { modelLoads: 0, splitLoads: 0, tensors: 0 };
 const held = new Set<number>();
 const tell = (message: FromWorker) => process.send?.(message);
 
+startBeat();
 process.on('disconnect', () => process.exit(0));
 process.on('message', (raw) => {
   const message = toWorkerSchema.parse(raw);
