@@ -40,6 +40,12 @@ const environment = z.object({
   INTERLAYER_MAX_UPLOAD: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(512 * 1024 * 1024),
   /** Bytes of results kept before the least recently used, unpinned ones are dropped. */
   INTERLAYER_RESULT_BUDGET: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(4 * 1024 * 1024 * 1024),
+  /** Bytes of models, data sets and snapshots that a project may keep. */
+  INTERLAYER_PROJECT_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(64 * 1024 ** 3),
+  INTERLAYER_BOARDS_PER_PROJECT: wholeNumber(1, 1_000_000).default(1_000),
+  INTERLAYER_SNAPSHOTS_PER_BOARD: wholeNumber(1, 1_000_000).default(1_000),
+  /** Projects that one person may own. */
+  INTERLAYER_PROJECTS_PER_PERSON: wholeNumber(1, 1_000_000).default(200),
   /** Windows that may be open at once: on one board, and of one person. */
   INTERLAYER_SOCKETS_PER_BOARD: wholeNumber(1, 100_000).default(100),
   INTERLAYER_SOCKETS_PER_PERSON: wholeNumber(1, 100_000).default(20),
@@ -69,6 +75,14 @@ export interface OAuthClient {
   readonly issuer?: string;
 }
 
+/** What may be kept: limits that keep one project, board or person from filling the disk for all. */
+export interface Quotas {
+  readonly projectBytes: number;
+  readonly boardsPerProject: number;
+  readonly snapshotsPerBoard: number;
+  readonly projectsPerPerson: number;
+}
+
 export interface Config {
   readonly version: string;
   readonly port: number;
@@ -85,6 +99,7 @@ export interface Config {
   readonly ownerToken: string | undefined;
   readonly maxUploadBytes: number;
   readonly resultBudgetBytes: number;
+  readonly quotas: Quotas;
   readonly socketsPerBoard: number;
   readonly socketsPerPerson: number;
   /** The address of a caller is what the proxy in front says. */
@@ -120,6 +135,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ownerToken: e.INTERLAYER_OWNER_TOKEN,
     maxUploadBytes: e.INTERLAYER_MAX_UPLOAD,
     resultBudgetBytes: e.INTERLAYER_RESULT_BUDGET,
+    quotas: {
+      projectBytes: e.INTERLAYER_PROJECT_BYTES,
+      boardsPerProject: e.INTERLAYER_BOARDS_PER_PROJECT,
+      snapshotsPerBoard: e.INTERLAYER_SNAPSHOTS_PER_BOARD,
+      projectsPerPerson: e.INTERLAYER_PROJECTS_PER_PERSON,
+    },
     socketsPerBoard: e.INTERLAYER_SOCKETS_PER_BOARD,
     socketsPerPerson: e.INTERLAYER_SOCKETS_PER_PERSON,
     trustProxy: e.INTERLAYER_TRUST_PROXY === '1',

@@ -1,4 +1,4 @@
-/** Which blobs are needed: those of checkpoints, data sets and results. */
+/** Which blobs are needed: those of checkpoints, data sets, snapshots and results. */
 import type { Context } from './context.ts';
 
 /** Well below the number of parameters that either database takes. */
@@ -11,6 +11,7 @@ async function referenced({ db }: Context, blobs: readonly string[]): Promise<Se
     const rows = await Promise.all([
       db.checkpointBlob.findMany({ where, select: { blob: true } }),
       db.datasetBlob.findMany({ where, select: { blob: true } }),
+      db.snapshotBlob.findMany({ where, select: { blob: true } }),
       db.result.findMany({ where, select: { blob: true } }),
     ]);
     for (const { blob } of rows.flat()) found.add(blob);

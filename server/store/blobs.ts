@@ -24,6 +24,8 @@ export async function openBlobs(folder: string): Promise<Blobs> {
   await mkdir(join(folder, TEMPORARY), { recursive: true });
   await removeStaleTemporaries(join(folder, TEMPORARY));
   const made = new Set<string>();
+  /** Of what was asked about: a project's quota is looked at for each of its uploads. */
+  const sizes = new Map<string, number>();
 
   /** The name is checked before it becomes part of a path. */
   function pathOf(hash: string): string {
@@ -83,6 +85,18 @@ export async function openBlobs(folder: string): Promise<Blobs> {
   return {
     read,
     has,
+    async size(hash) {
+      const known = sizes.get(hash);
+      if (known !== undefined) return known;
+      try {
+        const { size } = await stat(pathOf(hash));
+        sizes.set(hash, size);
+        return size;
+      } catch (error) {
+        if (isMissing(error)) return 0;
+        throw error;
+      }
+    },
     async put(bytes) {
       const hash = createHash('sha256').update(bytes).digest('hex');
       if (await refresh(hash)) return hash;

@@ -174,6 +174,8 @@ export interface NotificationRow {
 export interface VerifyingBlobs extends BlobStore {
   /** As `read`; throws UserError('internal') when the bytes are not those that the name says. */
   verify(hash: string): Promise<Uint8Array>;
+  /** In bytes; 0 when it is not there. */
+  size(hash: string): Promise<number>;
 }
 
 export interface Store {
@@ -246,6 +248,8 @@ export interface Store {
     bySlug(slug: string): Promise<ProjectRow | null>;
     byId(id: string): Promise<ProjectRow | null>;
     ofUser(userId: string): Promise<(ProjectRow & { role: Role })[]>;
+    /** Bytes of its checkpoints, data sets and snapshots. */
+    bytes(id: string): Promise<number>;
     rename(id: string, name: string): Promise<ProjectRow>;
     /** With all that is in it, the results that no other project claims, and the blobs that nothing else needs. */
     delete(id: string): Promise<void>;
@@ -407,6 +411,9 @@ export interface Store {
   snapshots: {
     create(snapshot: Omit<SnapshotRow, 'id' | 'createdAt'>): Promise<SnapshotRow>;
     byId(id: string): Promise<SnapshotRow | null>;
+    /** With the pieces of its state that nothing else needs. */
+    delete(id: string): Promise<void>;
+    countOf(boardId: string): Promise<number>;
     /** Without `state` and `threads` filled in. */
     ofProject(projectId: string): Promise<Omit<SnapshotRow, 'state' | 'threads'>[]>;
   };

@@ -29,7 +29,7 @@ async function keepAnOwner(tx: Tx, projectId: string, leaving: string, what: str
 /** Well below the number of parameters that either database takes. */
 const CHUNK = 500;
 
-/** Blobs of the project's checkpoints and data sets. */
+/** Blobs of the project's checkpoints, data sets and snapshots. */
 async function blobsOf(tx: Tx, projectId: string): Promise<string[]> {
   const used = await Promise.all([
     tx.checkpointBlob.findMany({
@@ -42,8 +42,13 @@ async function blobsOf(tx: Tx, projectId: string): Promise<string[]> {
       select: { blob: true },
       distinct: ['blob'],
     }),
+    tx.snapshotBlob.findMany({
+      where: { snapshot: { projectId } },
+      select: { blob: true },
+      distinct: ['blob'],
+    }),
   ]);
-  return used.flat().map(({ blob }) => blob);
+  return [...new Set(used.flat().map(({ blob }) => blob))];
 }
 
 /** Call once the project's claims and pins are gone: a result that another project claims or pins stays. */
@@ -87,6 +92,12 @@ export function projects(context: Context): Store['projects'] {
         orderBy: [{ project: { name: 'asc' } }, { projectId: 'asc' }],
       });
       return rows.map((row) => ({ ...row.project, role: roleSchema.parse(row.role) }));
+    },
+    /** What they share is counted once. */
+    async bytes(id) {
+      let sum = 0;
+      for (const blob of await blobsOf(db, id)) sum += await context.blobs.size(blob);
+      return sum;
     },
     rename: (id, name) => explained(db.project.update({ where: { id }, data: { name } }), { missing: GONE }),
     async delete(id) {

@@ -5,6 +5,7 @@ import { type BoardContent, boardUpdate, readBoard } from '../../../core/board/i
 import type { Role } from '../../../core/roles/index.ts';
 import type { BoardRow, ProjectRow } from '../../store/contract.ts';
 import { type App, type Caller, personOf } from '../app.ts';
+import { checkBoards } from '../quotas.ts';
 
 export function shownBoard(board: BoardRow, project: ProjectRow, role: Role): Board {
   return {
@@ -32,6 +33,7 @@ export async function createBoard(
   title: string,
   content?: BoardContent,
 ): Promise<BoardRow> {
+  await checkBoards(app, project);
   const board = await app.store.boards.create({
     projectId: project.id,
     title,

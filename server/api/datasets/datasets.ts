@@ -10,6 +10,7 @@ import { type App, notFound } from '../app.ts';
 import { freeName, nameFrom } from '../names.ts';
 import { pairsInShort } from '../preprocessing/preprocessing.ts';
 import { projectChanged } from '../projects/changed.ts';
+import { bytesOf, checkFiles, checkSpace } from '../quotas.ts';
 
 export function shownDataset(row: DatasetRow): Dataset {
   const { shape, classes, columns, splits, hash, warnings } = row.manifest;
@@ -50,11 +51,17 @@ export async function importDataset(
       `There is a data set ${request.name} already. Data sets do not change; choose another name.`,
       'name',
     );
+  await checkSpace(app, project, bytesOf(files));
   const outcome = await app.pool.run(
     { kind: 'import-dataset', files },
     { turn, ...(signal ? { signal } : {}) },
   );
   if (outcome.kind !== 'import-dataset') throw new Error(`import of a data set gave ${outcome.kind}`);
+  await checkFiles(
+    app,
+    project,
+    outcome.splits.map(({ file }) => file),
+  );
   const splits: DatasetManifest['splits'] = [];
   for (const { name, size, file } of outcome.splits)
     splits.push({ name, size, blob: await app.store.blobs.adopt(file) });

@@ -74,6 +74,7 @@ const EXPECTED: Readonly<Record<string, Least>> = {
   'POST /boards/{id}/snapshots': 'editor',
   'GET /projects/{project}/snapshots': 'viewer',
   'GET /snapshots/{id}': 'viewer',
+  'DELETE /snapshots/{id}': 'owner',
   'POST /snapshots/{id}/restore': 'editor',
   'GET /projects/{project}/threads': 'viewer',
   'POST /projects/{project}/threads': 'commenter',
@@ -232,7 +233,12 @@ test('every route is in the expected table, and nothing else', () => {
 const LATER_404 =
   /^(DELETE \/me|GET \/invites|POST \/invites|PATCH .*\/members|DELETE .*\/(models|datasets|invites)\/|(PATCH|PUT) .*\/models)/;
 /** These would end a fixture that others need: they are tried on a fresh one, in the tests of their nouns. */
-const DESTROYS = ['DELETE /boards/{id}', 'DELETE /comments/{id}', 'DELETE /jobs/{id}'];
+const DESTROYS = [
+  'DELETE /boards/{id}',
+  'DELETE /comments/{id}',
+  'DELETE /jobs/{id}',
+  'DELETE /snapshots/{id}',
+];
 
 test('each kind of person gets in where they should and nowhere else', async () => {
   const wrong: string[] = [];

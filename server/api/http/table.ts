@@ -93,6 +93,7 @@ export const ACCESS = {
   'POST /boards/{id}/snapshots': board.edit,
   'GET /projects/{project}/snapshots': project.read,
   'GET /snapshots/{id}': snapshot.read,
+  'DELETE /snapshots/{id}': snapshot.manage,
   'POST /snapshots/{id}/restore': snapshot.edit,
 
   'GET /projects/{project}/threads': project.read,

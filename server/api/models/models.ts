@@ -12,6 +12,7 @@ import { freeName, nameFrom } from '../names.ts';
 import { pairsInShort } from '../preprocessing/preprocessing.ts';
 import { projectChanged } from '../projects/changed.ts';
 import { chosenFor, type KnownModel } from '../queries/catalog.ts';
+import { bytesOf, checkFiles, checkSpace } from '../quotas.ts';
 import { adoptWeights, checkpointOf, checkSameArchitecture } from './checkpoint.ts';
 
 export const checkpointAddress = (model: string, step: number): string =>
@@ -100,12 +101,18 @@ export async function importModel(
       `There is a model ${known.name} already. Choose another name, or give a step to add a checkpoint to it.`,
       'name',
     );
+  await checkSpace(app, project, bytesOf(files));
   const outcome = await app.pool.run(
     { kind: 'import-model', files },
     { ...(turn ? { turn } : {}), ...(signal ? { signal } : {}) },
   );
   if (outcome.kind !== 'import-model') throw new Error(`import of a model gave ${outcome.kind}`);
   if (known) checkSameArchitecture(known.manifest, outcome.manifest, known.name);
+  await checkFiles(
+    app,
+    project,
+    outcome.weights.map(({ file }) => file),
+  );
   const tensors = await adoptWeights(app.store.blobs, outcome.weights);
   const model = known ?? (await create(app, project, caller, files, request, outcome.manifest));
   const { manifest, bytes } = checkpointOf(model.manifest, tensors);

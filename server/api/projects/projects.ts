@@ -4,6 +4,7 @@ import { UserError } from '../../../core/errors/index.ts';
 import type { Role } from '../../../core/roles/index.ts';
 import type { ProjectRow } from '../../store/contract.ts';
 import { type App, type Caller, notFound, personOf } from '../app.ts';
+import { checkProjects } from '../quotas.ts';
 
 export function shownProject(project: ProjectRow, role: Role): Project {
   return { slug: project.slug, name: project.name, role, createdAt: project.createdAt.toISOString() };
@@ -25,6 +26,7 @@ export function slugOf(name: string): string {
 
 /** A slug that is taken gets the next free number. */
 export async function createProject(app: App, caller: Caller, name: string): Promise<Project> {
+  await checkProjects(app, caller);
   const base = slugOf(name);
   for (let k = 1; k < 1000; k++) {
     const slug = k === 1 ? base : `${base}-${k}`;

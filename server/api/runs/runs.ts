@@ -10,6 +10,7 @@ import { type App, notFound } from '../app.ts';
 import { adoptWeights, checkpointOf, checkSameArchitecture, storeTensors } from '../models/checkpoint.ts';
 import { checkpointAddress, findModel } from '../models/models.ts';
 import { projectChanged } from '../projects/changed.ts';
+import { bytesOf, checkSpace } from '../quotas.ts';
 
 function shown(run: RunRow, model: string): Run {
   return {
@@ -72,6 +73,7 @@ export async function addCheckpoint(
   signal?: AbortSignal,
 ): Promise<z.infer<typeof checkpointSchema>> {
   const { row } = await modelOf(app, run);
+  await checkSpace(app, { id: run.projectId }, bytesOf(files));
   const [only] = files;
   const tensors =
     only && files.length === 1 && /\.safetensors$/i.test(only.name)

@@ -6,7 +6,7 @@ import {
   snapshotSchema,
 } from '../../../core/api/index.ts';
 import { type Route, route } from '../http/route.ts';
-import { listSnapshots, openSnapshot, restoreSnapshot, takeSnapshot } from './snapshots.ts';
+import { deleteSnapshot, listSnapshots, openSnapshot, restoreSnapshot, takeSnapshot } from './snapshots.ts';
 
 export const snapshotRoutes: readonly Route[] = [
   route('POST /boards/{id}/snapshots', {
@@ -26,6 +26,10 @@ export const snapshotRoutes: readonly Route[] = [
     summary: 'A saved board, as it was',
     answer: openSnapshotSchema,
     run: ({ app, snapshot, project }) => openSnapshot(app, snapshot, project),
+  }),
+  route('DELETE /snapshots/{id}', {
+    summary: 'Delete a saved board for good',
+    run: ({ app, snapshot }) => deleteSnapshot(app, snapshot),
   }),
   route('POST /snapshots/{id}/restore', {
     summary: 'Make the board show a snapshot again, as a change forward; what it was before is saved first',

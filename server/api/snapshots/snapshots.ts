@@ -6,6 +6,7 @@ import { UserError } from '../../../core/errors/index.ts';
 import type { BoardRow, ProjectRow, SnapshotRow } from '../../store/contract.ts';
 import { type App, type Caller, notFound, personOf } from '../app.ts';
 import { contentOf } from '../boards/boards.ts';
+import { checkSnapshots, checkSpace } from '../quotas.ts';
 import { listThreads } from '../threads/threads.ts';
 
 /** What is kept beside the document: the pinned result of each view, and the threads as they were. */
@@ -62,7 +63,9 @@ export async function takeSnapshot(
         `The result ${id.slice(0, 12)} is not one of this project's. Let the board compute it again, then save it.`,
         'results',
       );
+  await checkSnapshots(app, board);
   const [state, threads] = await Promise.all([app.sync.state(board.id), listThreads(app, project, caller)]);
+  await checkSpace(app, project, state.length);
   const onBoard = threads.filter(({ anchor }) => anchor.kind === 'address' || anchor.boardId === board.id);
   const kept: z.infer<typeof keptSchema> = {
     results: { ...request.results },
@@ -89,6 +92,12 @@ export async function openSnapshot(
 ): Promise<OpenSnapshot> {
   const kept = keptSchema.parse(snapshot.threads);
   return { ...(await showOne(app, project, snapshot)), content: contentOf(snapshot.state), ...kept };
+}
+
+/** With what nothing else needs of it; its results are the cache's again. */
+export async function deleteSnapshot(app: App, snapshot: SnapshotRow): Promise<void> {
+  await app.store.snapshots.delete(snapshot.id);
+  app.sync.announceProject(snapshot.projectId, { type: 'project' });
 }
 
 /** A forward change: live peers converge, and what the board was before is saved first (rule H3). */
