@@ -11,7 +11,7 @@ export type ImportKind = 'model' | 'dataset';
 /** Names are read from a zip up to this size; a larger one is taken for pictures. */
 const PEEK = 200_000_000;
 /** More than this is a folder dropped by mistake. */
-export const MOST_FILES = 2000;
+export const MOST_FILES = 500;
 
 /** Call within the drop event: the entries are gone afterwards. */
 export function entriesOf(transfer: DataTransfer): Promise<DroppedFile[]> {

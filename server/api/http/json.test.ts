@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { depthOfJson, parseJson } from './json.ts';
+import { depthOfJson } from '../../../core/json/index.ts';
+import { parseJson } from './json.ts';
 
 test.each([
   ['{"loss":NaN,"acc":0.5}', { loss: null, acc: 0.5 }],

@@ -1,9 +1,8 @@
 /** The first row of a table names its columns; a table without such a row is refused, for no column could be told. */
 import { invalid } from './context.ts';
 import { plainNumber } from './csv-columns.ts';
+import { MAX_COLUMNS } from './csv-records.ts';
 import { listed } from './numbers.ts';
-
-const MAX_COLUMNS = 20_000;
 
 /** `labels`: names that only a header has. Names may be '' where the column has none. */
 export function headerOf(

@@ -20,8 +20,14 @@ export interface CsvText {
 }
 
 const SEPARATORS = [',', ';', '\t', '|'] as const;
-/** Records that the separator is chosen by. */
+/** Records that the separator is chosen by, and those looked at to find so many that are not empty. */
 const SAMPLE = 20;
+const SAMPLED = 1000;
+
+/** Beyond these a file is no table, and reading on would only take time. */
+export const MAX_COLUMNS = 20_000;
+const MAX_CELL = 1_000_000;
+const MAX_BLANK = 100_000;
 
 export function openCsv(bytes: Buffer, file: string): CsvText {
   const notes: string[] = [];
@@ -60,11 +66,18 @@ function* recordsOf(text: string, separator: string, file: string): Generator<Cs
   let cells: string[] = [];
   let row = 1;
   let at = 0;
+  let blank = 0;
+  const longCell = () =>
+    invalid(
+      file,
+      `row ${row}: a cell has more than ${MAX_CELL.toLocaleString('en')} characters; is a quote missing, or is this no table?`,
+    );
   const ends = (i: number) => text[i] === separator || text[i] === '\n' || text[i] === '\r';
   while (at < text.length) {
     const open = quoteAt(text, at);
     if (open >= 0) {
       const end = closingQuote(text, open + 1);
+      if (end > at + MAX_CELL) throw longCell();
       if (end < 0) throw invalid(file, `row ${row}: a quote is opened and never closed`);
       cells.push(text.slice(open + 1, end).replaceAll('""', '"'));
       at = end + 1;
@@ -72,17 +85,31 @@ function* recordsOf(text: string, separator: string, file: string): Generator<Cs
       if (at < text.length && !ends(at)) throw invalid(file, `row ${row}: text follows a closing quote`);
     } else {
       let end = at;
-      while (end < text.length && !ends(end)) end++;
+      while (end < text.length && !ends(end)) {
+        end++;
+        if (end > at + MAX_CELL) throw longCell();
+      }
       cells.push(text.slice(at, end));
       at = end;
     }
     if (at >= text.length) break;
     if (text[at] === separator) {
+      if (cells.length > MAX_COLUMNS)
+        throw invalid(
+          file,
+          `row ${row} has more than ${MAX_COLUMNS} cells, the limit; is a line break missing, or is this no table?`,
+        );
       at++;
       if (at === text.length) cells.push('');
       continue;
     }
     at += text[at] === '\r' && text[at + 1] === '\n' ? 2 : 1;
+    blank = cells.every((cell) => cell.trim() === '') ? blank + 1 : 0;
+    if (blank > MAX_BLANK)
+      throw invalid(
+        file,
+        `it has more than ${MAX_BLANK.toLocaleString('en')} empty rows before row ${row}; leave them out`,
+      );
     yield { cells, row };
     cells = [];
     row++;
@@ -93,13 +120,14 @@ function* recordsOf(text: string, separator: string, file: string): Generator<Cs
 /** Where the quote of a cell that begins at `from` stands, spaces before it passed over; -1 for a cell without. */
 function quoteAt(text: string, from: number): number {
   let at = from;
-  while (text[at] === ' ') at++;
+  while (text[at] === ' ' && at <= from + MAX_CELL) at++;
   return text[at] === '"' ? at : -1;
 }
 
+/** -1 where there is none; some place beyond the longest cell where it is not worth looking for. */
 function closingQuote(text: string, from: number): number {
   for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
-    if (text[at + 1] !== '"') return at;
+    if (text[at + 1] !== '"' || at > from + MAX_CELL) return at;
     at++;
   }
   return -1;
@@ -113,9 +141,9 @@ function guessSeparator(text: string, file: string): string {
   const tries = SEPARATORS.flatMap((separator) => {
     const sample: string[][] = [];
     try {
-      for (const { cells } of recordsOf(text, separator, file)) {
+      for (const { cells, row } of recordsOf(text, separator, file)) {
         if (cells.length > 1 || cells[0]?.trim() !== '') sample.push(cells);
-        if (sample.length === SAMPLE) break;
+        if (sample.length === SAMPLE || row === SAMPLED) break;
       }
     } catch {
       // A quote that ends before other text: the cells are not cut here.

@@ -284,12 +284,12 @@ interface Filled {
 
 /** The second pass: every cell is known to fit its column. */
 function fill({ columns, rows, text, kept }: Table, { features, label, booleans }: Plan): Filled {
-  const places = kept.map((at) => ({ at, feature: features.indexOf(columns[at]!.name) }));
+  const order = new Map(features.map((name, i) => [name, i]));
+  const places = kept.map((at) => ({ at, feature: order.get(columns[at]!.name) ?? -1 }));
   const labelAt = places.find(({ at }) => columns[at]!.name === label)?.at;
   const x = new Float64Array(rows * features.length);
-  const own = features.map(
-    (name): NumberArray => emptyColumn(columns.find((column) => column.name === name)!, rows),
-  );
+  const named = new Map(columns.map((column) => [column.name, column]));
+  const own = features.map((name): NumberArray => emptyColumn(named.get(name)!, rows));
   const labels: string[] = [];
   let i = 0;
   for (const { cells, blank } of dataRows(text.records())) {

@@ -1,4 +1,5 @@
 /** Files from users into models and data sets. One file per format; this one tells them apart. */
+import { UserError } from '../../../core/errors/index.ts';
 import type { UploadedFile } from '../contract.ts';
 import {
   baseName,
@@ -53,6 +54,9 @@ const ELSEWHERE: Record<string, string> = {
   bin: 'these are weight shards without their architecture; send the model.json together with them',
 };
 
+/** One of them is the model.json. */
+const MAX_JSON_FILES = 100;
+
 async function readModel({ files }: Sources, upload: string): Promise<RawModel> {
   if (isKerasArchive(files)) return readKerasEntries(files, upload);
   const of = (...kinds: string[]) => files.filter(({ name }) => kinds.includes(extension(name)));
@@ -60,6 +64,11 @@ async function readModel({ files }: Sources, upload: string): Promise<RawModel> 
   if (keras) return beside(files, keras, await readKerasFile(only(keras, of('keras'))));
   const [h5] = of('h5', 'hdf5');
   if (h5) return beside(files, h5, await readH5(only(h5, of('h5', 'hdf5'))));
+  if (of('json').length > MAX_JSON_FILES)
+    throw new UserError(
+      'too_large',
+      `${files[0]!.name}: found ${of('json').length} files named .json, at most ${MAX_JSON_FILES} are looked into; send the model.json with its weight files only`,
+    );
   const models: { file: SourceFile; json: Record<string, unknown> }[] = [];
   for (const file of of('json')) {
     const json = await readModelJson(file);

@@ -8,6 +8,7 @@ import { type LayerSpec, type Network, parseArchitecture } from './architecture.
 import type { SourceWeight } from './assign.ts';
 import { invalid, type SourceFile, unsupported } from './context.ts';
 import { type Hdf5File, looksLikeHdf5, openHdf5 } from './hdf5.ts';
+import { parseFileJson } from './json.ts';
 import type { RawModel } from './model.ts';
 import { openZip } from './zip.ts';
 
@@ -33,7 +34,7 @@ export async function readH5(file: SourceFile): Promise<RawModel> {
   return {
     format: 'keras',
     file: file.name,
-    architecture: parseJson(config, file.name, 'model_config'),
+    architecture: parseFileJson(config, file.name, 'model_config'),
     keras3: version.startsWith('3.'),
     training: trainingOf(h5),
     weights: layers.flatMap((layer) => layerWeights(h5, `${root}${layer}`, layer, file.name)),
@@ -43,7 +44,7 @@ export async function readH5(file: SourceFile): Promise<RawModel> {
 /** How it was compiled; what cannot be read tells nothing. */
 function trainingOf(h5: Hdf5File): unknown {
   try {
-    return JSON.parse(h5.text('', 'training_config') ?? 'null');
+    return parseFileJson(h5.text('', 'training_config') ?? 'null', 'training_config');
   } catch {
     return null;
   }
@@ -94,14 +95,14 @@ export async function readKerasEntries(files: readonly SourceFile[], archive: st
       );
     return found.read();
   };
-  const config = parseJson((await entry('config.json')).toString('utf8'), archive, 'config.json');
+  const config = parseFileJson((await entry('config.json')).toString('utf8'), archive, 'config.json');
   const network = parseArchitecture(config, archive);
   const h5 = await openHdf5(await entry('model.weights.h5'), `${archive}/model.weights.h5`);
   const weights = new KerasWeights(h5, archive).ofNetwork(network, '', []);
   const training = compiledSchema.safeParse(config).data?.compile_config;
   // Keras 2.12 to 2.15 wrote archives too, and computed a few functions otherwise.
   const told = files.some(({ name }) => name === 'metadata.json')
-    ? parseJson((await entry('metadata.json')).toString('utf8'), archive, 'metadata.json')
+    ? parseFileJson((await entry('metadata.json')).toString('utf8'), archive, 'metadata.json')
     : {};
   const keras3 = !/^[12]\./.test(metadataSchema.safeParse(told).data?.keras_version ?? '3.');
   return { format: 'keras', file: archive, architecture: config, keras3, weights, training };
@@ -109,17 +110,6 @@ export async function readKerasEntries(files: readonly SourceFile[], archive: st
 
 const metadataSchema = z.object({ keras_version: z.string().optional() });
 const compiledSchema = z.object({ compile_config: z.unknown().optional() });
-
-function parseJson(text: string, file: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw invalid(
-      file,
-      `${what} is not valid JSON (${error instanceof Error ? error.message : String(error)})`,
-    );
-  }
-}
 
 /** Groups below a layer's own that hold the weights of what it wraps, in Keras' order. */
 const PARTS = ['cell', 'layer', 'forward_layer', 'backward_layer'];

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { SourceWeight } from './assign.ts';
 import { baseName, elementsOf, extension, invalid, type SourceFile, unsupported } from './context.ts';
+import { parseFileJson } from './json.ts';
 import type { RawModel } from './model.ts';
 import { halfToNumber } from './number-types.ts';
 import { readSafetensors } from './safetensors.ts';
@@ -34,16 +35,7 @@ const MAX_JSON = 256 * 2 ** 20;
 export async function readModelJson(file: SourceFile): Promise<Record<string, unknown> | null> {
   if (file.bytes > MAX_JSON) return null;
   const text = (await file.read()).toString('utf8');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw invalid(
-      file.name,
-      `not valid JSON (${error instanceof Error ? error.message : String(error)}); copy it again`,
-    );
-  }
-  const object = z.record(z.string(), z.unknown()).safeParse(value);
+  const object = z.record(z.string(), z.unknown()).safeParse(parseFileJson(text, file.name));
   return object.success ? object.data : null;
 }
 

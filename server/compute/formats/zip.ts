@@ -3,6 +3,7 @@
  * that lead out of the archive, links, encryption, archives that unpack to far more than they are (zip bombs).
  */
 import { once } from 'node:events';
+import { readFile, stat } from 'node:fs/promises';
 import yauzl from 'yauzl';
 import { UserError } from '../../../core/errors/index.ts';
 import { invalid, type SourceFile } from './context.ts';
@@ -31,6 +32,11 @@ export interface Archive {
   close(): void;
 }
 
+/** Smaller archives are read at once: thousands of entries are thousands of reads otherwise. */
+const WHOLE_BYTES = 64 * 2 ** 20;
+/** An archive with more files that hold nothing was not made to be read. */
+const MAX_EMPTY = 1000;
+
 /** True when the bytes begin as a zip archive does (an empty one included). */
 export function looksLikeZip(head: Uint8Array): boolean {
   return (
@@ -47,9 +53,11 @@ export async function openZip(
   limits: ZipLimits = ZIP_LIMITS,
 ): Promise<Archive> {
   const options = { lazyEntries: true, autoClose: false };
-  const zip = await (typeof from === 'string'
-    ? yauzl.openPromise(from, options)
-    : yauzl.fromBufferPromise(from, options)
+  const small = typeof from === 'string' && (await stat(from)).size <= WHOLE_BYTES;
+  const source = small ? await readFile(from) : from;
+  const zip = await (typeof source === 'string'
+    ? yauzl.openPromise(source, options)
+    : yauzl.fromBufferPromise(source, options)
   ).catch((error: unknown) => {
     throw brokenZip(name, error);
   });
@@ -59,6 +67,7 @@ export async function openZip(
     const seen = new Set<string>();
     let total = 0;
     let packed = 0;
+    let empty = 0;
     if (zip.entryCount > limits.entries)
       throw tooLarge(name, `it has ${zip.entryCount} entries; the limit is ${limits.entries}`);
     for await (const entry of zip.eachEntry()) {
@@ -76,6 +85,8 @@ export async function openZip(
       }
       if (seen.has(entry.fileName)) throw invalid(name, `holds two entries named ${entry.fileName}`);
       seen.add(entry.fileName);
+      if (entry.uncompressedSize === 0 && ++empty > MAX_EMPTY)
+        throw tooLarge(name, `it has more than ${MAX_EMPTY} empty files; leave them out`);
       files.push({
         name: entry.fileName,
         bytes: entry.uncompressedSize,
