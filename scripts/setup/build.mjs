@@ -6,6 +6,7 @@ import { sourceFiles } from '../files.mjs';
 import { marks } from './packages.mjs';
 import { SetupError, step } from './report.mjs';
 import { bin, root, run, tail } from './run.mjs';
+import { SBOM, writeBillOfMaterials } from './sbom.mjs';
 
 /** Fingerprint of every file that goes into the build. */
 function fingerprint() {
@@ -53,7 +54,7 @@ export async function bundleServer() {
 export async function ensureBuild() {
   const mark = path.join(marks, 'build');
   const print = fingerprint();
-  const made = ['.next/BUILD_ID', 'build/server.mjs', 'build/cli.mjs'].every((file) =>
+  const made = ['.next/BUILD_ID', 'build/server.mjs', 'build/cli.mjs', `build/${SBOM}`].every((file) =>
     existsSync(path.join(root, file)),
   );
   if (made && existsSync(mark) && readFileSync(mark, 'utf8') === print) return;
@@ -69,6 +70,7 @@ export async function ensureBuild() {
     line.fail('the build failed');
     throw new SetupError(tail(next.output, 40));
   }
+  writeBillOfMaterials();
   mkdirSync(marks, { recursive: true });
   writeFileSync(mark, print);
   line.done('production build ready');

@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { checkNode } from './node.mjs';
 import { explain } from './packages.mjs';
 import { localPlaces } from './python.mjs';
-import { run } from './run.mjs';
+import { root, run } from './run.mjs';
+import { writeBillOfMaterials } from './sbom.mjs';
 import { missingTool } from './tensorflow.mjs';
 
 test('an old Node is told what to do', () => {
@@ -62,6 +63,37 @@ test('folders with Python packages are those of pip’s settings that lie on thi
     ].join('\n');
     expect(localPlaces(settings)).toEqual([`${folder}/index/files`, `${folder}/wheels`]);
     expect(localPlaces('')).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('every dependency is pinned to one version', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
+    expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
+});
+
+test('the bill of materials lists what is shipped, hashed, and nothing that only development needs', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sbom-'));
+  try {
+    const bill = JSON.parse(readFileSync(writeBillOfMaterials(folder), 'utf8'));
+    expect(bill).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { name: 'interlayer' } } });
+    const listed = new Map(bill.components.map((part) => [`${part.name}@${part.version}`, part]));
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(path.join(root, 'package.json'), 'utf8'),
+    );
+    for (const [name, version] of Object.entries(dependencies)) {
+      const part = listed.get(`${name}@${version}`);
+      expect(part, name).toMatchObject({ purl: `pkg:npm/${name.replace('@', '%40')}@${version}` });
+      expect(part.hashes[0], name).toMatchObject({
+        alg: 'SHA-512',
+        content: expect.stringMatching(/^[0-9a-f]{128}$/),
+      });
+    }
+    for (const name of ['vitest', '@biomejs/biome', 'fast-check'])
+      expect(listed.has(`${name}@${devDependencies[name]}`), name).toBe(false);
+    expect(new Set(bill.components.map((part) => part['bom-ref'])).size).toBe(bill.components.length);
   } finally {
     rmSync(folder, { recursive: true });
   }
