@@ -31,3 +31,11 @@ test.each([
 ])('depth of %.20s', (text, depth) => {
   expect(depthOfJson(text)).toBe(depth);
 });
+
+test.each(['"', '{"a":"', 'NaN"'])('a string that nothing closes is read once: %s', (start) => {
+  // Quotes that could each begin a string of their own: at one look per quote and rest of the text, minutes.
+  const text = start + '\\"'.repeat(1_000_000);
+  const begun = performance.now();
+  expect(() => parseJson(text)).toThrow(SyntaxError);
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});

@@ -182,3 +182,12 @@ test('T4: a viewer reads and writes nothing; a commenter changes no board', asyn
   const snapshot = { title: 'x', summary: '', results: {} };
   expect((await people.commenter.ask('POST', `boards/${boardId}/snapshots`, snapshot)).status).toBe(403);
 });
+
+test('a text full of @ is read once, however many members there are', () => {
+  const members = Array.from({ length: 1000 }, (_, k) => ({ id: String(k), name: `${'@'.repeat(70)} ${k}` }));
+  const begun = performance.now();
+  // A first word that a thousand have is nobody's; at one look per @ and member, this took a minute.
+  expect(mentionsIn('@'.repeat(10_000), members)).toEqual([]);
+  expect(mentionsIn(`${'@'.repeat(9_900)} 7`, members)).toEqual(['7']);
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});

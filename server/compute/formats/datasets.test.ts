@@ -104,6 +104,18 @@ describe('NumPy', () => {
         }
   });
 
+  it.each([
+    ['|S', 1],
+    ['<U', 4],
+  ])('the zeros within a long text of %s are looked at once', (kind, width) => {
+    const bytes = Buffer.alloc(500_000 * width);
+    bytes[bytes.length - width] = 0x78;
+    const begun = performance.now();
+    const array = decodeNpy(npy(`${kind}500000`, [1], bytes), 'x.npy');
+    expect(array).toMatchObject({ texts: [`${'\0'.repeat(499_999)}x`] });
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+
   it('half precision is IEEE 754', () => {
     expect([0x3c00, 0xc000, 0x0001, 0x7bff, 0x8000, 0x7c00].map(halfToNumber)).toEqual([
       1,

@@ -89,14 +89,21 @@ function kindOf(descr: string, file: string): NumberType | TextKind {
 function textsIn(raw: Buffer, count: number, { bytes, wide }: TextKind, little: boolean): string[] {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   return Array.from({ length: count }, (_, i) => {
-    if (!wide) return decodeText(raw.subarray(i * bytes, (i + 1) * bytes)).text.replace(/\0+$/, '');
+    if (!wide) return withoutPadding(decodeText(raw.subarray(i * bytes, (i + 1) * bytes)).text);
     let text = '';
     for (let at = i * bytes; at < (i + 1) * bytes; at += 4) {
       const code = view.getUint32(at, little);
       text += String.fromCodePoint(code > 0x10ffff ? 0xfffd : code);
     }
-    return text.replace(/\0+$/, '');
+    return withoutPadding(text);
   });
+}
+
+/** Not by a regular expression: one tries each zero of the text as the first of the last ones, in quadratic time. */
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end--;
+  return text.slice(0, end);
 }
 
 /** From first axis fastest to last axis fastest, into `out`. */
