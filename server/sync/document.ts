@@ -34,7 +34,9 @@ export interface Peer extends Presence {
 export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: object) => void;
 
 /** A peer, and the number of its update; or an edit of the server's own. */
-type Source = { readonly peer: Peer; readonly number: number } | { readonly saved: () => void };
+type Source =
+  | { readonly peer: Peer; readonly number: number }
+  | { readonly saved: () => void; readonly lost: (why: UserError) => void };
 
 export const SAVE_FAILING =
   'Changes cannot be saved at the moment. They are kept in this window and saved as soon as possible: leave it open.';
@@ -185,10 +187,11 @@ export class BoardDocument {
     if (verdict.kind === 'nothing') return;
     if (verdict.kind !== 'fine')
       throw new UserError('too_large', 'The board is full: remove something, then try again.');
-    const durable = new Promise<void>((saved) =>
-      this.saver.push({ update: verdict.update, clients: verdict.clients, userId, source: { saved } }),
+    const durable = new Promise<void>((saved, lost) =>
+      this.saver.push({ update: verdict.update, clients: verdict.clients, userId, source: { saved, lost } }),
     );
-    await within(durable, this.limits.storageMs).catch(() => {
+    await within(durable, this.limits.storageMs).catch((error: unknown) => {
+      if (error instanceof UserError) throw error;
       throw new UserError(
         'overloaded',
         'The change waits to be saved: the store does not answer. Look again later.',
@@ -206,20 +209,24 @@ export class BoardDocument {
 
   /** The board is deleted: everybody is sent away, and what still waits has no place to be saved. */
   discard(): void {
-    this.giveUp(ENDINGS.deleted);
+    this.giveUp(ENDINGS.deleted, new UserError('not_found', ENDINGS.deleted.reason));
   }
 
   /** Another server has taken the board: what is here is not the board any more, and nothing of it can be saved. */
   lost(): void {
     if (this.discarded) return;
     this.log('warn', 'a board was taken by another server', { boardId: this.boardId });
-    this.giveUp(ENDINGS.restart);
+    this.giveUp(
+      ENDINGS.restart,
+      new UserError('conflict', 'The board was taken by another server. Try again in a moment.'),
+    );
   }
 
-  private giveUp(ending: Ending): void {
+  private giveUp(ending: Ending, why: UserError): void {
     this.discarded = true;
     this.unusable = true;
     this.saver.stop();
+    for (const { source } of this.saver.waiting) if ('lost' in source) source.lost(why);
     this.endAll(ending);
     this.onRetired();
     this.release();

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { CLOSE, ticketSchema } from '../../../core/api/index.ts';
+import { random } from '../../../core/board/board.fixture.ts';
 import { describeStores } from '../../store/testing/stores.ts';
 import { type Bench, startBench, Visitor, visitor } from '../testing/harness.ts';
 import { BoardClient } from '../testing/socket.ts';
@@ -82,5 +83,77 @@ describeStores('Two servers on one database', (stores) => {
     expect(Object.keys(words)).toHaveLength(2 * EDITS + 1);
     stored.leave();
     await first.close();
+  });
+
+  it('an edit of the server’s own that meets a board taken by another is refused at once', async () => {
+    const { first, second, board, onFirst, onSecond } = await pair({ leaseMs: 300, renewMs: 3_600_000 });
+    const ada = await BoardClient.open(first, onFirst, board);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const ben = await BoardClient.open(second, onSecond, board);
+    await expect(
+      first.app.sync.edit(board, null, (doc) => doc.getMap('words').set('x', 1)),
+    ).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'The board was taken by another server. Try again in a moment.',
+    });
+    expect(await ada.closed).toBe(CLOSE.restart);
+    for (const client of [ada, ben]) client.leave();
+    await first.close();
+    await second.close();
+  });
+
+  it('loses no promise when boards are torn from one server by the other all the time', async () => {
+    const [here, there] = await stores.shared();
+    const env = { DATABASE_URL: here.url ?? '' };
+    const syncLimits = { squashAfter: 5, lingerMs: 40, storageMs: 1_500 };
+    // Neither renews in time: what the other wants it takes, in the middle of writes and squashes.
+    const leases = { leaseMs: 60, renewMs: 3_600_000 };
+    const servers = [
+      await startBench({ folder: here.dataDir, env, leases, syncLimits }),
+      await startBench({ folder: there.dataDir, env, leases, syncLimits }),
+    ];
+    const [first] = servers;
+    if (!first) throw new Error('no server');
+    const project = await first.store.projects.create({ slug: 'nets', name: 'Nets', ownerId: null });
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      const board = await first.store.boards.create({ projectId: project.id, title: 'B', createdById: null });
+      ids.push(board.id);
+    }
+    const promised = new Set<string>();
+    let refused = 0;
+    const next = random(Number(process.env.INTERLAYER_TEST_SEED ?? 20261130));
+    const writers = Array.from({ length: 6 }, async (_, writer) => {
+      for (let i = 0; i < 25; i++) {
+        const [bench, id] = [servers[Math.floor(next() * 2)], ids[Math.floor(next() * ids.length)] ?? ''];
+        const word = `${id} ${writer} ${i}`;
+        await bench?.app.sync
+          .edit(id, null, (doc) => doc.getMap('words').set(word, true))
+          .then(
+            () => promised.add(word),
+            () => refused++,
+          );
+        await new Promise((resolve) => setTimeout(resolve, next() * 60));
+      }
+    });
+    await Promise.all(writers);
+    await Promise.all(servers.map((bench) => bench.app.sync.close()));
+    const last = await stores.open({ ...here, leaseMs: 1 });
+    const found = new Set<string>();
+    for (const id of ids) {
+      const { state, updates } = await expect
+        .poll(() => last.journal.load(id).catch(() => null))
+        .not.toBeNull()
+        .then(() => last.journal.load(id));
+      const doc = new Y.Doc();
+      if (state) Y.applyUpdate(doc, state);
+      for (const { update } of updates) Y.applyUpdate(doc, update);
+      for (const word of doc.getMap('words').keys()) found.add(word);
+    }
+    expect([...promised].filter((word) => !found.has(word))).toEqual([]);
+    // Both happened, or the test has shown nothing.
+    expect(promised.size).toBeGreaterThan(20);
+    expect(refused).toBeGreaterThan(0);
+    for (const bench of servers) await bench.close();
   });
 });
