@@ -16,7 +16,8 @@ import { sweepSpool } from './data-folder.ts';
 import { ADDRESS_HEADER, setHandles } from './handles.ts';
 import { API_POLICY, setPagePolicy, setSecurityHeaders } from './http/headers.ts';
 import { type Limits, RateLimiter } from './http/limits.ts';
-import { pathFault } from './http/path.ts';
+import { pageFault } from './http/page-request.ts';
+import { pathFault, targetFault } from './http/path.ts';
 import { BASE, createRouter } from './http/router.ts';
 import { type BodyPace, cutSlowBody } from './http/slow.ts';
 import { Catalogs } from './queries/catalog.ts';
@@ -152,6 +153,11 @@ function route(server: Server, app: App, pages: Pages | null, development: boole
   server.off('request', answerStarting).off('upgrade', refuseUpgrade);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response, https);
+    const misplaced = targetFault(request.url ?? '/');
+    if (misplaced) {
+      answerFault(response, misplaced);
+      return;
+    }
     const path = request.url?.split('?', 1)[0] ?? '/';
     if (path === BASE || path.startsWith(`${BASE}/`)) {
       response.setHeader('content-security-policy', API_POLICY);
@@ -162,6 +168,11 @@ function route(server: Server, app: App, pages: Pages | null, development: boole
     }
     if (!pages) {
       response.writeHead(404).end();
+      return;
+    }
+    const tooMuch = development ? null : pageFault(request);
+    if (tooMuch) {
+      answerFault(response, tooMuch);
       return;
     }
     request.headers[ADDRESS_HEADER] = addressOf(app.config, request);

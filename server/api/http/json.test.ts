@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { depthOfJson } from '../../../core/json/index.ts';
+import { shapeOfJson } from '../../../core/json/index.ts';
 import { parseJson } from './json.ts';
 
 test.each([
@@ -23,13 +23,13 @@ test.each(['', '{', '{"a":NaNa}', '{"a":xNaN}', '{a:NaN}', '{"a":nan}', '{"a":"N
 );
 
 test.each([
-  ['1', 0],
-  ['{"a":[1,[2]],"b":{}}', 3],
-  ['"[[[["', 0],
-  ['["\\"[[", "]"]', 1],
-  ['['.repeat(100_000), 100_000],
-])('depth of %.20s', (text, depth) => {
-  expect(depthOfJson(text)).toBe(depth);
+  ['1', 0, 1],
+  ['{"a":[1,[2]],"b":{}}', 3, 7],
+  ['"[[[[,"', 0, 1],
+  ['["\\"[[,", "]"]', 1, 3],
+  ['['.repeat(100_000), 100_000, 100_001],
+])('depth and values of %.20s', (text, depth, values) => {
+  expect(shapeOfJson(text)).toEqual({ depth, values });
 });
 
 test.each(['"', '{"a":"', 'NaN"'])('a string that nothing closes is read once: %s', (start) => {

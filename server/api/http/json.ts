@@ -8,6 +8,8 @@ const TOKENS = /"(?:\\[\s\S]|[^"\\])*"?|-?\bInfinity\b|\bNaN\b/g;
 
 /** More than anything that is asked in JSON needs; far less than what the stack of a checker bears. */
 export const DEEPEST_JSON = 64;
+/** More would hold up the process that reads them, and with it everybody. */
+export const MOST_JSON_VALUES = 50_000;
 
 /** NaN, Infinity and -Infinity outside of strings are read as null. Throws SyntaxError for what is no JSON beyond that. */
 export function parseJson(text: string): unknown {

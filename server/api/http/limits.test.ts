@@ -48,7 +48,7 @@ test('a body that is too large, no JSON or of another type is refused', async ()
     person.ask('POST', 'projects', undefined, { body, headers: { 'content-type': type } });
   expect(await send(JSON.stringify({ name: 'x'.repeat(5_000_000) }))).toMatchObject({
     status: 413,
-    body: { error: { message: 'The body is larger than 4 MiB.' } },
+    body: { error: { message: 'The body is larger than 4096 KiB.' } },
   });
   const other = await visitor(bench, 'Four');
   const broken = await other.ask('POST', 'projects', undefined, {
@@ -70,5 +70,19 @@ test('a body that is too large, no JSON or of another type is refused', async ()
   });
   expect(untyped.body).toMatchObject({
     error: { message: 'The body is of no type; application/json was expected.' },
+  });
+});
+
+test('a body of very many values is refused, and a stranger is read no more than a form', async () => {
+  const person = await visitor(bench, 'Much to say');
+  const many = { name: 'x', more: Array.from({ length: 60_000 }, () => 0) };
+  expect(await person.ask('POST', 'projects', many)).toMatchObject({
+    status: 413,
+    body: { error: { message: 'The body holds more than 50000 values.' } },
+  });
+  const stranger = new Visitor(bench);
+  expect(await stranger.ask('POST', 'register', { invite: 'x'.repeat(70_000) })).toMatchObject({
+    status: 413,
+    body: { error: { message: 'The body is larger than 64 KiB.' } },
   });
 });

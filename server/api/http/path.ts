@@ -27,3 +27,12 @@ export function pathFault(method: string, url: string): UserError | null {
   }
   return null;
 }
+
+/** What is asked for is a path of this server; `*` and whole addresses are for proxies, and this is none. */
+export function targetFault(url: string): UserError | null {
+  if (url.startsWith('/')) return null;
+  return new UserError(
+    'bad_request',
+    'The request asks for no path of this server: it must begin with a slash.',
+  );
+}

@@ -4,18 +4,20 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import { errorBodySchema } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
-import { depthOfJson } from '../../../core/json/index.ts';
+import { shapeOfJson } from '../../../core/json/index.ts';
 import type { App } from '../app.ts';
 import { authorise } from './authorise.ts';
 import { errorResponse, misfit, toUserError } from './errors.ts';
 import { checkSameOrigin, identify, sessionCookie } from './identify.ts';
-import { DEEPEST_JSON, parseJson } from './json.ts';
+import { DEEPEST_JSON, MOST_JSON_VALUES, parseJson } from './json.ts';
 import { describeRoute } from './openapi.ts';
 import { Answered, type Input, type Route } from './route.ts';
 import { ACCESS, type RouteKey } from './table.ts';
 
 export const BASE = '/api/v1';
 const JSON_LIMIT = 4 * 1024 * 1024;
+/** Names, an e-mail address, a password, the secret of a link: what somebody who is nobody yet has to say. */
+const STRANGER_LIMIT = 64 * 1024;
 /** The address of the other end of the connection, given by the process that serves. */
 export type Env = { Bindings: { address: string } };
 
@@ -59,7 +61,9 @@ async function serve(app: App, { key, spec }: Route, c: Context<Env>): Promise<R
     const address = c.env.address;
     if (spec.limit) app.limiter.take(spec.limit, caller?.user.id ?? address);
     const query = spec.query ? parsed('query', spec.query, c.req.query()) : undefined;
-    const body = spec.body ? parsed('body', spec.body, await readJson(request)) : undefined;
+    const body = spec.body
+      ? parsed('body', spec.body, await readJson(request, caller ? JSON_LIMIT : STRANGER_LIMIT))
+      : undefined;
     // Each part was made as the route's key and schemas say (route.ts); only the list of routes has forgotten them.
     const input = {
       ...authorised,
@@ -82,13 +86,13 @@ function parsed<T>(where: string, schema: z.ZodType<T>, value: unknown): T {
   return result.data;
 }
 
-/** Reads at most JSON_LIMIT bytes, whatever the length header says. */
-async function readJson(request: Request): Promise<unknown> {
+/** Reads at most so many bytes, whatever the length header says. */
+async function readJson(request: Request, limit: number): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\b/i.test(type))
     throw new UserError('unsupported', `The body is ${type || 'of no type'}; application/json was expected.`);
-  const tooLarge = new UserError('too_large', `The body is larger than ${JSON_LIMIT / 1024 / 1024} MiB.`);
-  if (Number(request.headers.get('content-length') ?? 0) > JSON_LIMIT) throw tooLarge;
+  const tooLarge = new UserError('too_large', `The body is larger than ${limit / 1024} KiB.`);
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   const reader = request.body?.getReader();
@@ -100,12 +104,15 @@ async function readJson(request: Request): Promise<unknown> {
   for (let part = await next(); part && !part.done; part = await next()) {
     bytes += part.value.byteLength;
     // Not cancelled: that would cut the connection before the answer is read.
-    if (bytes > JSON_LIMIT) throw tooLarge;
+    if (bytes > limit) throw tooLarge;
     chunks.push(part.value);
   }
   const text = Buffer.concat(chunks).toString('utf8');
-  if (depthOfJson(text) > DEEPEST_JSON)
+  const { depth, values } = shapeOfJson(text);
+  if (depth > DEEPEST_JSON)
     throw new UserError('bad_request', `The body is nested more than ${DEEPEST_JSON} deep.`, 'body');
+  if (values > MOST_JSON_VALUES)
+    throw new UserError('too_large', `The body holds more than ${MOST_JSON_VALUES} values.`, 'body');
   try {
     return parseJson(text);
   } catch {

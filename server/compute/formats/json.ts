@@ -1,5 +1,5 @@
 /** JSON of strangers: its depth is looked at before it is parsed, for what walks it later does so by recursion. */
-import { depthOfJson } from '../../../core/json/index.ts';
+import { shapeOfJson } from '../../../core/json/index.ts';
 import { invalid } from './context.ts';
 
 /** Models within models take about six levels each. */
@@ -8,7 +8,7 @@ const DEEPEST = 200;
 /** Throws UserError that begins with the file's name; `what` is the part of the file, where it is not the whole. */
 export function parseFileJson(text: string, file: string, what = ''): unknown {
   const part = what === '' ? '' : `${what} is `;
-  const depth = depthOfJson(text);
+  const { depth } = shapeOfJson(text);
   if (depth > DEEPEST) throw invalid(file, `${part}nested ${depth} levels deep, at most ${DEEPEST} are read`);
   try {
     return JSON.parse(text);
