@@ -1,6 +1,7 @@
 /**
  * Interlayer's server. Without a role this process is the supervisor, which starts `--role web` (pages, HTTP, sockets)
- * and starts it again when it dies; that one forks `--role worker`, which compute. `--dev` serves the pages by next dev,
+ * and starts it again when it dies; that one forks `--role worker`, which compute, and
+ * `--role boards`, which hold the boards' documents. `--dev` serves the pages by next dev,
  * in one process that its caller watches.
  */
 import { parseArgs } from 'node:util';
@@ -21,6 +22,11 @@ if (flags.role === 'worker') {
   const { startWorker } = await import('./compute/worker.ts');
   endWithParent();
   startWorker();
+} else if (flags.role === 'boards') {
+  const { endWithParent } = await import('./ending.ts');
+  const { startBoards } = await import('./sync/board/host.ts');
+  endWithParent();
+  startBoards();
 } else if (flags.role === 'web' || flags.dev === true) {
   const { main } = await import('./web.ts');
   await main({

@@ -4,7 +4,7 @@
  */
 import type { Awareness } from 'y-protocols/awareness';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { awarenessSchema, type Presence } from '@/core/board/index.ts';
+import { awarenessSchema, fitPresence, type Presence } from '@/core/board/index.ts';
 
 export interface Peer extends Presence {
   /** One per open page: a person with two pages is two peers. */
@@ -61,7 +61,7 @@ export class PresenceChannel {
   private readonly flush = () => {
     this.timer = null;
     this.lastSent = this.now();
-    this.awareness.setLocalState({ ...this.mine });
+    this.awareness.setLocalState(fitPresence({ ...this.mine }));
   };
 
   private readonly read = () => {

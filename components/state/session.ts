@@ -56,6 +56,8 @@ const FINAL: Readonly<Record<number, string>> = {
   [CLOSE.forbidden]: 'You may not open this board. Ask an owner of the project.',
   [CLOSE.notFound]:
     'This board was deleted. What it showed last is still on this page, but nothing is saved any more.',
+  [CLOSE.costly]:
+    'The last change was more than the server can take in at once, or too many came together. Copy what you wrote, wait a minute and open the board anew.',
   [CLOSE.tooLarge]: 'The last change was too large for the board. Open the board anew and split the change.',
 };
 

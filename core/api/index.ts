@@ -281,6 +281,8 @@ export const CLOSE = {
   tooLarge: 4413,
   tooFast: 4429,
   tooMany: 4430,
+  /** It asked for more work than one person's messages may. */
+  costly: 4431,
   storage: 4500,
   restart: 4503,
 } as const;

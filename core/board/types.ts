@@ -105,6 +105,9 @@ export const textPositionSchema = z.object({
 });
 export type TextPosition = z.infer<typeof textPositionSchema>;
 
+/** Size of an awareness state as JSON: it goes to everybody on the board, many times a second. */
+export const PRESENCE_BYTES = 16 * 1024;
+
 /** Awareness state (rule S6). `user` is stamped by the server; what a client writes there is overwritten. */
 export const awarenessSchema = z.object({
   user: z.object({ id: z.string(), name: z.string(), color: z.number().int() }).optional(),

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { HTTP_STATUS, UserError } from '../../core/errors/index.ts';
 import type { ComputePool } from '../compute/client.ts';
 import type { Store } from '../store/contract.ts';
-import { createSyncServer, type SyncLimits } from '../sync/index.ts';
+import { type BoardProcesses, createSyncServer, type SyncLimits } from '../sync/index.ts';
 import type { App } from './app.ts';
 import { makeHandles } from './auth/sign-in.ts';
 import { standingsOf } from './auth/standing.ts';
@@ -45,6 +45,8 @@ export interface ServeOptions {
   readonly development?: boolean;
   readonly limits?: Partial<Limits>;
   readonly syncLimits?: Partial<SyncLimits>;
+  /** Which hold the boards' documents; by default the socket server's own. */
+  readonly boards?: BoardProcesses;
   readonly leaseMs?: number;
   readonly bodyPace?: BodyPace;
   /** None in tests of the API. */
@@ -103,6 +105,7 @@ export async function serve(options: ServeOptions, open?: OpenPort): Promise<Run
       connectionsPerUser: config.socketsPerPerson,
       ...options.syncLimits,
     },
+    ...(options.boards ? { boards: options.boards } : {}),
   });
   const app: App = {
     ...{ config, store, pool, sync, tickets, log, origins, authSecret: options.authSecret },

@@ -6,7 +6,7 @@
  * last), so that a client that comes back with its old clock, or through a restarted server, is seen at once.
  */
 import type { Person } from '../../core/api/index.ts';
-import { awarenessSchema } from '../../core/board/index.ts';
+import { awarenessSchema } from '../../core/board/types.ts';
 import { type AwarenessEntry, awarenessEntry, awarenessMessage } from './messages.ts';
 import { Writers } from './writers.ts';
 
@@ -61,7 +61,7 @@ export class AwarenessRoom<P extends Presence> {
       own = true;
       if (entry.clock <= record.theirs) continue;
       record.theirs = entry.clock;
-      this.change(entry.client, record, stamped(entry.state, peer.user, record.json));
+      this.change(entry.client, record, stamped(entry.json, peer.user, record.json));
     }
     if (this.changed.size > 0) this.schedule();
     return own;
@@ -99,7 +99,7 @@ export class AwarenessRoom<P extends Presence> {
     let record = this.records.get(entry.client);
     if (bound !== undefined) return bound === entry.client && record ? record : null;
     // A client id stays with the person who showed it first, also after they left.
-    if (entry.state === null || entry.clock >= OURS) return null;
+    if (entry.json === GONE || entry.clock >= OURS) return null;
     const whose = this.writers.of(entry.client);
     if (whose !== null && whose !== peer.user.id) return null;
     if (this.writers.bind(entry.client, peer.user.id)) this.onBound(entry.client, peer);
@@ -162,8 +162,14 @@ export class AwarenessRoom<P extends Presence> {
 }
 
 /** The state as others may see it, as JSON; a state that cannot be read leaves the last one. */
-function stamped(state: unknown, user: Person, last: string): string {
-  if (state === null) return GONE;
+function stamped(json: string, user: Person, last: string): string {
+  if (json === GONE) return GONE;
+  let state: unknown;
+  try {
+    state = JSON.parse(json);
+  } catch {
+    return last;
+  }
   const parsed = awarenessSchema.safeParse(state);
   if (!parsed.success) return last;
   return JSON.stringify({ ...parsed.data, user: { id: user.id, name: user.name, color: user.color } });

@@ -11,9 +11,29 @@ import { CLOSE, type Person, type ServerMessage } from '../../core/api/index.ts'
 import { may, type Role } from '../../core/roles/index.ts';
 import type { Admission, SyncLimits } from './contract.ts';
 import type { BoardDocument, Peer } from './document.ts';
-import { BACKLOG_BYTES, costOfReply, ENDINGS, type Ending, QUARANTINES, RateLimit } from './limits.ts';
-import { type ClientMessage, KEEP_ALIVE, readMessage, serverMessage } from './messages.ts';
+import {
+  BACKLOG_BYTES,
+  costOfMessage,
+  costOfReply,
+  ENDINGS,
+  type Ending,
+  IN_WORK,
+  QUARANTINES,
+  RateLimit,
+} from './limits.ts';
+import { type ClientMessage, KEEP_ALIVE, readMessage, serverMessage, TooLarge } from './messages.ts';
+import { BoardFault } from './processes.ts';
 
+/** What a person may ask for on all boards together, and what becomes of who ended a process. */
+export interface Allowance {
+  readonly work: RateLimit;
+  penalise(): void;
+}
+
+/** Steps up to this long are free, ms. */
+const FREE_MS = 5;
+/** Between two answers to who asks for everybody's state, ms. */
+const STATES_MS = 2_000;
 /** Updates that wait for what they build on, before the client has answered the server's first question. */
 const MOST_HELD = 200;
 /** Bytes that wait for a slow reader beyond which cursors are left out for it. */
@@ -45,6 +65,10 @@ export class Connection implements Peer {
   private strikes = 0;
   /** Awareness messages sent that y-websocket's client will send back; those cost nothing. */
   private echoes = 0;
+  private readonly inWork = { bytes: 0, count: 0 };
+  /** More was asked of the processes than this person may. */
+  private overworked = false;
+  private statesAgain = 0;
   private answered = true;
   private quiet = true;
 
@@ -53,6 +77,7 @@ export class Connection implements Peer {
     readonly admission: Admission,
     private readonly document: BoardDocument,
     private readonly limits: SyncLimits,
+    private readonly allowance: Allowance,
     private readonly onClosed: () => void,
   ) {
     this.user = admission.user;
@@ -69,10 +94,12 @@ export class Connection implements Peer {
     // What the client sends while the board is loading stays in its socket (rule S1).
     socket.pause();
     document.join(this);
-    document.ready.then(
-      () => this.serve(),
-      () => this.end(ENDINGS.storage),
-    );
+    document.ready
+      .then(() => document.greeting())
+      .then(
+        (greeting) => this.serve(greeting),
+        () => this.end(ENDINGS.storage),
+      );
   }
 
   get mayEdit(): boolean {
@@ -154,7 +181,7 @@ export class Connection implements Peer {
     this.quiet = true;
   }
 
-  private serve(): void {
+  private serve(greeting: Uint8Array): void {
     if (this.ended || this.socket.readyState !== this.socket.OPEN) return;
     if (!this.document.usable) {
       this.end(ENDINGS.restart);
@@ -164,7 +191,7 @@ export class Connection implements Peer {
     this.tell({ type: 'welcome', user: this.user, role: this.role });
     const { failure } = this.document;
     if (failure !== null) this.tell({ type: 'save-failing', message: failure });
-    this.send(this.document.greeting());
+    this.send(greeting);
     const states = this.document.awareness.states(this);
     if (states) this.sendAwareness(states);
     this.firstMessage = setTimeout(() => this.end(ENDINGS.silent), this.limits.firstMessageMs);
@@ -189,76 +216,124 @@ export class Connection implements Peer {
   /** Why the socket is to be closed because of this message, or null. */
   private handle(data: RawData, isBinary: boolean): Ending | null {
     if (!isBinary) return ENDINGS.text;
+    const bytes = bytesOf(data);
     let message: ClientMessage;
     try {
-      message = readMessage(bytesOf(data));
-    } catch {
-      return ENDINGS.malformed;
+      message = readMessage(bytes);
+    } catch (error) {
+      return error instanceof TooLarge ? ENDINGS.tooLarge : ENDINGS.malformed;
     }
     const echo = message.kind === 'awareness' && !this.document.awareness.receive(this, message.entries);
     if (echo && this.echoes > 0) {
       this.echoes--;
       return null;
     }
-    if (!this.rate.take()) return ENDINGS.tooFast;
-    if (message.kind === 'state-vector') return this.answer(message.vector);
-    if (message.kind === 'update') return this.take(message.update, message.whole);
-    if (message.kind === 'query-awareness') {
-      const states = this.document.awareness.states(this);
-      if (states) this.sendAwareness(states);
+    if (!this.rate.take(costOfMessage(bytes.length))) return ENDINGS.tooFast;
+    switch (message.kind) {
+      case 'state-vector':
+        void this.work(message.vector.length, () => this.answer(message.vector));
+        return null;
+      case 'update':
+        void this.work(message.update.length, () => this.take(message.update, message.whole));
+        return null;
+      case 'query-awareness':
+        return this.tellStates();
+      default:
+        return null;
     }
+  }
+
+  /** States are sent whenever they change; who asks for all of them again and again gets them now and then. */
+  private tellStates(): Ending | null {
+    const now = performance.now();
+    if (now < this.statesAgain) return null;
+    this.statesAgain = now + STATES_MS;
+    const states = this.document.awareness.states(this);
+    if (!states) return null;
+    if (!this.rate.take(costOfReply(states.length))) return ENDINGS.tooFast;
+    this.sendAwareness(states);
     return null;
   }
 
-  private answer(vector: Uint8Array): Ending | null {
+  /** Runs what another process does for this socket; while there is much of it, the socket is not read. */
+  private async work(bytes: number, run: () => Promise<Ending | null>): Promise<void> {
+    this.inWork.bytes += bytes;
+    this.inWork.count++;
+    if (this.isBusy) this.socket.pause();
+    try {
+      const ending = await run();
+      if (ending) this.end(ending);
+      else if (this.overworked) this.end(ENDINGS.tooMuchWork);
+    } catch (error) {
+      this.document.report(error);
+      this.end(ENDINGS.fault);
+    }
+    this.inWork.bytes -= bytes;
+    this.inWork.count--;
+    if (!this.isBusy && this.serving) this.socket.resume();
+  }
+
+  private get isBusy(): boolean {
+    return this.inWork.bytes > IN_WORK.bytes || this.inWork.count > IN_WORK.count;
+  }
+
+  private readonly charge = (ms: number): void => {
+    // A keystroke costs less than can be measured beside other work.
+    if (ms > FREE_MS && !this.allowance.work.take(ms)) this.overworked = true;
+  };
+
+  private async answer(vector: Uint8Array): Promise<Ending | null> {
     let reply: Uint8Array;
     try {
-      reply = this.document.missing(vector);
-    } catch {
-      return ENDINGS.malformed;
+      reply = await this.document.missing(vector, this.charge);
+    } catch (error) {
+      if (error instanceof BoardFault && error.kind === 'malformed') return ENDINGS.malformed;
+      if (error instanceof BoardFault && error.kind === 'too-much') return ENDINGS.tooMuch;
+      throw error;
     }
     if (!this.rate.take(costOfReply(reply.length))) return ENDINGS.tooFast;
     this.send(reply);
     return null;
   }
 
-  private take(update: Uint8Array, whole: boolean): Ending | null {
+  private async take(update: Uint8Array, whole: boolean): Promise<Ending | null> {
     const number = ++this.received;
-    let ending = this.settle(number, update);
-    if (whole) {
+    // It is not settled before the process that holds the document has said what becomes of it.
+    this.waiting.add(number);
+    const verdict = await this.document.submit(update, number, this, this.charge);
+    let ending = this.settle(number, update, verdict);
+    if (whole && !this.complete) {
       this.complete = true;
       for (const { number, update } of this.held.splice(0)) {
-        this.waiting.delete(number);
-        ending ??= this.settle(number, update);
+        const verdict = await this.document.submit(update, number, this, this.charge);
+        ending ??= this.settle(number, update, verdict);
       }
     }
     if (!ending) this.acknowledge();
     return ending;
   }
 
-  private settle(number: number, update: Uint8Array): Ending | null {
-    const verdict = this.document.submit(update, number, this);
+  private settle(
+    number: number,
+    update: Uint8Array,
+    verdict: Awaited<ReturnType<BoardDocument['submit']>>,
+  ): Ending | null {
+    if (verdict.kind === 'fine') return null;
+    if (verdict.kind === 'gap' && !this.complete && this.held.length < MOST_HELD) {
+      this.held.push({ number, update });
+      return null;
+    }
+    if (verdict.kind === 'gap')
+      return this.putAside(number, update, 'it builds on changes that are not on this board');
+    if (verdict.kind === 'broken') return this.putAside(number, update, verdict.reason);
+    if (verdict.kind === 'storage') return ENDINGS.storage;
+    if (verdict.kind === 'costly') {
+      this.allowance.penalise();
+      this.putAside(number, update, 'it took the server too long');
+      return ENDINGS.costly;
+    }
+    this.waiting.delete(number);
     switch (verdict.kind) {
-      case 'fine':
-        this.waiting.add(number);
-        return null;
-      case 'gap':
-        if (!this.complete && this.held.length < MOST_HELD) {
-          this.waiting.add(number);
-          this.held.push({ number, update });
-          return null;
-        }
-        return this.putAside(number, update, 'it builds on changes that are not on this board');
-      case 'foreign':
-        this.refuse(
-          'foreign',
-          'A change came under the id of another person’s window and was not taken. Copy what you wrote, then reload the page.',
-        );
-        return this.strike();
-      case 'nothing':
-        return null;
-      case 'storage':
-        return ENDINGS.storage;
       case 'forbidden':
         this.refuse('forbidden', `Your role here is ${this.role}: changes of the board are not saved.`);
         return null;
@@ -268,14 +343,21 @@ export class Connection implements Peer {
       case 'too-much':
         this.refuse('too_large', `A change was not taken: ${verdict.reason}. Make it in smaller steps.`);
         return ENDINGS.tooMuch;
-      default:
-        return this.putAside(number, update, verdict.reason);
+      case 'foreign':
+        this.refuse(
+          'foreign',
+          'A change came under the id of another person’s window and was not taken. Copy what you wrote, then reload the page.',
+        );
+        return this.strike();
+      case 'nothing':
+        return null;
     }
   }
 
   /** It counts as settled once its author has been told. */
   private putAside(number: number, update: Uint8Array, reason: string): Ending | null {
-    this.waiting.add(number);
+    // It was closed for what came before.
+    if (this.strikes >= QUARANTINES) return null;
     void this.document.quarantine(update, this.user.id, reason).then((kept) => {
       this.refuse('quarantined', kept ? PUT_ASIDE : NOT_KEPT);
       this.durable([number]);

@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Person, ServerMessage } from '../../core/api/index.ts';
 import type { Role } from '../../core/roles/index.ts';
-import type { BoardLimits } from './board/board.ts';
+import type { BoardEdit, HostLimits } from './board/protocol.ts';
+import type { BoardProcesses } from './processes.ts';
 
 /** The part of the store that holds documents: Store['journal'] fits as it is. */
 export interface Journal {
@@ -61,6 +62,8 @@ export interface Credential {
 /** What has become of an admission: the role that the person has now, or why the socket has to go. */
 export type Standing = Role | 'signed-out' | 'removed';
 
+export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: object) => void;
+
 export interface SyncOptions {
   readonly journal: Journal;
   /** Uses up a single-use ticket: null when unknown, used or expired (rule S4). */
@@ -73,14 +76,20 @@ export interface SyncOptions {
   /** Exact origins that may connect (rule S4). */
   readonly origins: readonly string[];
   readonly limits?: Partial<SyncLimits>;
-  readonly log?: (level: 'info' | 'warn' | 'error', message: string, facts?: object) => void;
+  /** Which hold the documents; by default its own, ended with it. */
+  readonly boards?: BoardProcesses;
+  readonly log?: Log;
 }
 
 /** Rule S7. */
-export interface SyncLimits extends BoardLimits {
+export interface SyncLimits extends HostLimits {
   readonly messageBytes: number;
-  /** Client ids in one state vector. */
-  readonly stateVectorClients: number;
+  /** Time in which one update must have been tried, or one question answered: then its process is given up. */
+  readonly stepMs: number;
+  /** Time in which a board must have been opened, encoded or proved. */
+  readonly openMs: number;
+  /** What one person's messages may cost on average, ms of a process per second, with a burst of ten times that. */
+  readonly workMsPerSecond: number;
   /** Document updates and other messages per second, with a burst of ten times that. */
   readonly messagesPerSecond: number;
   readonly connectionsPerBoard: number;
@@ -116,7 +125,7 @@ export interface SyncServer {
   /** The live or stored document as one update, loaded if need be. */
   state(boardId: string): Promise<Uint8Array>;
   /** Runs an edit of the server's own on the document (restore, rule H3): journalled, then broadcast. */
-  edit(boardId: string, userId: string | null, change: (doc: import('yjs').Doc) => void): Promise<void>;
+  edit(boardId: string, userId: string | null, edit: BoardEdit): Promise<void>;
   stats(): { documents: number; connections: number };
   /** Saves what is under way, then closes all sockets with CLOSE.restart. */
   close(): Promise<void>;

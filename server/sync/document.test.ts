@@ -1,12 +1,21 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { CLOSE } from '../../core/api/index.ts';
+import { note } from '../../core/board/board.fixture.ts';
+import { NO_BINDINGS, readItems } from '../../core/board/index.ts';
 import { SAVE_FAILING } from './document.ts';
+import type { BoardEdit } from './index.ts';
 import { converged, roundTrip, same, stored } from './testing/harness.ts';
 import { Gate, MemoryJournal, UnsteadyJournal } from './testing/journals.ts';
 import { filled, scene } from './testing/scene.ts';
 
 const serve = scene();
+
+/** What a snapshot brings back: one note. */
+const restoring = (text: string): BoardEdit => ({
+  kind: 'restore',
+  content: { items: [note('n', { text })], bindings: NO_BINDINGS, slices: {}, marks: {} },
+});
 
 describe('S1 a document is served after its load and dropped after its last save', () => {
   it('S1 a client that joins while a slow store is loading sees nothing until all is there', async () => {
@@ -257,7 +266,7 @@ describe('S2 durable before shown', () => {
     expect(inner.board('board').rows.size).toBe(4);
     expect(same(await stored(inner), author.doc)).toBe(true);
     await write(1);
-    expect(journal.calls.filter((call) => call === 'squash')).toHaveLength(2);
+    await vi.waitFor(() => expect(journal.calls.filter((call) => call === 'squash')).toHaveLength(2));
   });
 
   it('S2 a squash that fails keeps the rows and is tried again later', async () => {
@@ -307,12 +316,13 @@ describe('the server’s own use of documents', () => {
     await client.synced();
     const gate = new Gate();
     journal.before = (method) => (method === 'append' ? gate.pass() : undefined);
-    const edited = server.sync.edit('board', 'grace', (doc) => doc.getText('text').insert(0, 're'));
+    const edited = server.sync.edit('board', 'grace', restoring('restored'));
     await gate.reached;
     expect(client.text().toString()).toBe('stored');
+    expect(readItems(client.doc)).toEqual([]);
     gate.open();
     await edited;
-    await client.until('the edit', () => client.text().toString() === 'restored');
+    await client.until('the edit', () => readItems(client.doc).length === 1);
     expect(inner.authors.at(-1)).toBe('grace');
   });
 
@@ -325,8 +335,7 @@ describe('the server’s own use of documents', () => {
 
   it('an edit that would make a board larger than it may be is refused', async () => {
     const { server } = await serve(await filled('stored'), { documentBytes: 1000 });
-    const grow = (doc: Y.Doc) => doc.getText('text').insert(0, 'x'.repeat(2000));
-    await expect(server.sync.edit('board', null, grow)).rejects.toMatchObject({
+    await expect(server.sync.edit('board', null, restoring('x'.repeat(2000)))).rejects.toMatchObject({
       code: 'too_large',
       message: 'The board is full: remove something, then try again.',
     });
@@ -339,7 +348,7 @@ describe('the server’s own use of documents', () => {
     };
     const { server } = await serve(journal, { storageMs: 100 });
     await expect(server.sync.state('board')).rejects.toMatchObject({ code: 'overloaded' });
-    await expect(server.sync.edit('board', null, () => undefined)).rejects.toMatchObject({
+    await expect(server.sync.edit('board', null, restoring('again'))).rejects.toMatchObject({
       code: 'overloaded',
     });
     expect(server.sync.stats().documents).toBe(0);

@@ -4,17 +4,17 @@
  * An update goes: tried on a copy (staging) -> journal, durable -> live document -> others, and "saved" to its author.
  * Whoever joins is served the live document, so nobody ever sees what is not durable.
  */
-import * as Y from 'yjs';
 import type { Person, ServerMessage } from '../../core/api/index.ts';
 import { isDiskFull, UserError } from '../../core/errors/index.ts';
 import { AwarenessRoom, type Presence } from './awareness.ts';
-import { Board, type Verdict } from './board/board.ts';
-import { inspectStateVector } from './board/inspection.ts';
-import { type Opened, openDocument, writersOf } from './board/opening.ts';
-import type { Journal, SyncLimits } from './contract.ts';
+import type { Verdict } from './board/board.ts';
+import type { BoardEdit } from './board/protocol.ts';
+import type { Journal, Log, SyncLimits } from './contract.ts';
+import { HeldBoard } from './held.ts';
 import { BACKLOG_BYTES, ENDINGS, type Ending } from './limits.ts';
-import { isElsewhere, persist, within } from './loading.ts';
+import { isElsewhere, within } from './loading.ts';
 import { missingMessage, stateVectorMessage, updateMessage } from './messages.ts';
+import { BoardLost, type BoardProcesses } from './processes.ts';
 import { Saver, type Written } from './saver.ts';
 import { Writers } from './writers.ts';
 
@@ -30,8 +30,6 @@ export interface Peer extends Presence {
   recovered(): void;
   end(ending: Ending): void;
 }
-
-export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: object) => void;
 
 /** A peer, and the number of its update; or an edit of the server's own. */
 type Source =
@@ -51,9 +49,8 @@ export class BoardDocument {
   );
   readonly ready: Promise<void>;
   private readonly saver: Saver<Source>;
-  private board: Board;
-  /** Rows of the journal that the live document holds and the snapshot does not. */
-  private rows: number[] = [];
+  private readonly held: HeldBoard;
+  private entries = 0;
   private squashAt: number;
   private squashing: Promise<void> | null = null;
   private holds = 0;
@@ -61,12 +58,14 @@ export class BoardDocument {
   private retiring = false;
   private unusable = false;
   private discarded = false;
+  private destroyed = false;
   private wasFailing = false;
   private why = SAVE_FAILING;
 
   constructor(
     readonly boardId: string,
     private readonly journal: Journal,
+    readonly processes: BoardProcesses,
     private readonly limits: SyncLimits,
     private readonly log: Log,
     /** Nothing refers to this document any more and all of it is durable. */
@@ -75,18 +74,26 @@ export class BoardDocument {
     this.squashAt = limits.squashAfter;
     this.saver = new Saver<Source>(journal, boardId, limits.storageMs, {
       written: (rows) => this.written(rows),
+      merge: (updates) => this.held.ask('merge', { updates }, this.limits.stepMs),
+      fault: (error) => this.fault(error),
       failing: (cause) => this.failing(cause),
       lost: () => this.lost(),
       stuck: () => this.endAll(ENDINGS.storage),
     });
-    this.board = new Board(new Y.Doc(), limits);
-    this.ready = persist(() => this.load(), limits.storageMs);
-    this.ready.catch((error) => {
-      log('error', 'a board could not be loaded', { boardId, error: String(error) });
-      this.unusable = true;
-      this.endAll(isElsewhere(error) ? ENDINGS.elsewhere : ENDINGS.storage);
-      onRetired();
+    this.held = new HeldBoard(boardId, journal, processes, this.writers, limits, log, {
+      accepted: () => this.saver.waiting.map(({ entry, update }) => ({ entry, update })),
+      opened: () => {
+        if (this.held.rows.length >= this.squashAt) this.squash();
+      },
+      lost: (error) => {
+        log('error', 'a board could not be loaded', { boardId, error: String(error) });
+        this.unusable = true;
+        this.endAll(isElsewhere(error) ? ENDINGS.elsewhere : ENDINGS.storage);
+        onRetired();
+      },
     });
+    this.ready = this.held.ready.then(() => undefined);
+    this.ready.catch(() => undefined);
   }
 
   /** Null while all is well. */
@@ -126,44 +133,50 @@ export class BoardDocument {
     }
   }
 
-  state(): Uint8Array {
-    return this.board.state();
+  state(): Promise<Uint8Array> {
+    return this.held.ask('state', null, this.limits.openMs);
   }
 
   /** What tells a client what we have, so that it sends what it made while offline. */
-  greeting(): Uint8Array {
-    return stateVectorMessage(this.board.vector());
+  async greeting(): Promise<Uint8Array> {
+    return stateVectorMessage(await this.held.ask('vector', null, this.limits.stepMs));
   }
 
-  /** Throws on a state vector that cannot be read. */
-  missing(vector: Uint8Array): Uint8Array {
-    inspectStateVector(vector, this.limits.stateVectorClients);
-    return missingMessage(this.board.missing(vector));
+  /** What a client with this state vector lacks. `onTime` hears what it cost, ms. */
+  async missing(vector: Uint8Array, onTime: (ms: number) => void): Promise<Uint8Array> {
+    return missingMessage(await this.held.ask('missing', { vector }, this.limits.openMs, onTime));
   }
 
   /** Takes an update to be saved; the peer hears `durable` later when it is fine. */
-  submit(update: Uint8Array, number: number, peer: Peer): Verdict | { readonly kind: 'storage' } {
+  async submit(
+    update: Uint8Array,
+    number: number,
+    peer: Peer,
+    onTime: (ms: number) => void,
+  ): Promise<Verdict | { readonly kind: 'storage' | 'costly' }> {
     if (this.saver.waitingBytes > this.limits.documentBytes + BACKLOG_BYTES) return { kind: 'storage' };
-    const verdict = this.board.attempt(update, {
-      mayEdit: peer.mayEdit,
-      person: peer.user.id,
-      owner: (client) => this.writers.of(client),
-      waiting: () => this.waiting,
-    });
-    if (verdict.kind === 'fine') {
-      const { update, clients } = verdict;
-      for (const client of clients) this.writers.bind(client, peer.user.id);
-      this.saver.push({ update, clients, userId: peer.user.id, source: { peer, number } });
+    const entry = ++this.entries;
+    const { mayEdit, user } = peer;
+    this.holds++;
+    try {
+      const ask = { entry, update, mayEdit, person: user.id };
+      const verdict = await this.held.ask('attempt', ask, this.limits.stepMs, onTime);
+      if (verdict.kind === 'fine') {
+        const { update, clients } = verdict;
+        for (const client of clients) this.writers.bind(client, user.id);
+        this.saver.push({ entry, update, clients, userId: user.id, source: { peer, number } });
+      }
+      return verdict;
+    } catch (error) {
+      if (error instanceof BoardLost && error.mine) return { kind: 'costly' };
+      throw error;
+    } finally {
+      this.holds--;
+      this.release();
     }
-    return verdict;
   }
 
-  private get waiting(): Uint8Array[] {
-    return this.saver.waiting.map(({ update }) => update);
-  }
-
-  /** For what could not be applied: kept aside for a person to look at. */
-  /** False when it is not kept. */
+  /** For what could not be applied: kept aside for a person to look at. False when it is not kept. */
   async quarantine(update: Uint8Array, userId: string | null, reason: string): Promise<boolean> {
     this.log('warn', 'an update was quarantined', { boardId: this.boardId, userId, reason });
     try {
@@ -175,20 +188,15 @@ export class BoardDocument {
   }
 
   /** An edit of the server's own. It builds on durable updates only, so that none of it can be left hanging. */
-  async edit(userId: string | null, change: (doc: Y.Doc) => void): Promise<void> {
-    const update = this.board.edited(change);
-    if (!update) return;
-    const verdict = this.board.attempt(update, {
-      mayEdit: true,
-      person: userId,
-      owner: (client) => this.writers.of(client),
-      waiting: () => this.waiting,
-    });
+  async edit(userId: string | null, edit: BoardEdit): Promise<void> {
+    const entry = ++this.entries;
+    const verdict = await this.held.ask('edit', { entry, edit, person: userId }, this.limits.openMs);
     if (verdict.kind === 'nothing') return;
     if (verdict.kind !== 'fine')
       throw new UserError('too_large', 'The board is full: remove something, then try again.');
+    const { update, clients } = verdict;
     const durable = new Promise<void>((saved, lost) =>
-      this.saver.push({ update: verdict.update, clients: verdict.clients, userId, source: { saved, lost } }),
+      this.saver.push({ entry, update, clients, userId, source: { saved, lost } }),
     );
     await within(durable, this.limits.storageMs).catch((error: unknown) => {
       if (error instanceof UserError) throw error;
@@ -238,44 +246,9 @@ export class BoardDocument {
     await this.squashing;
   }
 
-  private async load(): Promise<void> {
-    const { state, updates } = await this.journal.load(this.boardId);
-    let opened: Opened;
-    try {
-      opened = openDocument(state, updates);
-    } catch (error) {
-      const facts = { boardId: this.boardId, error: String(error) };
-      this.log('error', 'a stored board cannot be read', facts);
-      if (!(await this.journal.revert(this.boardId))) throw error;
-      this.log('warn', 'the board before its last squash is used, with its rows', facts);
-      return this.load();
-    }
-    const { doc, left } = opened;
-    await this.knowWriters(updates);
-    for (const { seq, update, reason } of left) {
-      this.log('error', 'a stored update does not apply', { boardId: this.boardId, seq, reason });
-      await this.journal.quarantine(this.boardId, { update, userId: null, reason });
-    }
-    // A load that ended too late is not served: the document was given up.
-    if (this.unusable) return;
-    this.board = new Board(doc, this.limits);
-    this.rows = updates.map(({ seq }) => seq);
-    if (this.rows.length >= this.squashAt) this.squash();
-  }
-
-  /** A board from before client ids were kept tells by its rows whose they are. */
-  private async knowWriters(updates: readonly { seq: number; update: Uint8Array }[]): Promise<void> {
-    const { clients, rows } = await this.journal.writers(this.boardId);
-    for (const { client, userId } of clients) this.writers.bind(client, userId);
-    const authors = new Map(rows.map(({ seq, userId }) => [seq, userId]));
-    for (const { seq, update } of updates) {
-      const author = authors.get(seq);
-      if (author) for (const client of writersOf(update)) this.writers.bind(client, author);
-    }
-  }
-
   /** Kept also over a restart: who has shown a client id may be writing offline under it. */
   private shown(client: number, { mayEdit, user }: Peer): void {
+    void this.held.ask('bind', { client, userId: user.id }, this.limits.stepMs).catch(() => undefined);
     if (!mayEdit) return;
     this.journal
       .bind(this.boardId, client, user.id)
@@ -284,8 +257,8 @@ export class BoardDocument {
       );
   }
 
-  private written(rows: readonly Written<Source>[]): void {
-    const update = this.apply(rows);
+  private async written(rows: readonly Written<Source>[]): Promise<void> {
+    const news = await this.apply(rows);
     const numbers = new Map<Peer, number[]>();
     for (const { parts } of rows)
       for (const { source } of parts)
@@ -294,7 +267,7 @@ export class BoardDocument {
     // Whoever wrote all of it has it already.
     const own = rows.every(({ parts }) => parts.every(({ source }) => 'peer' in source));
     const [only] = own && numbers.size === 1 ? numbers.keys() : [];
-    if (update) {
+    for (const update of news) {
       const message = updateMessage(update);
       for (const peer of this.peers) if (peer !== only) peer.send(message);
     }
@@ -304,20 +277,44 @@ export class BoardDocument {
       this.log('info', 'a board can be saved again', { boardId: this.boardId });
       for (const peer of this.peers) peer.recovered();
     }
-    if (this.rows.length >= this.squashAt) this.squash();
+    if (this.held.rows.length >= this.squashAt) this.squash();
   }
 
-  private apply(rows: readonly Written<Source>[]): Uint8Array | null {
-    for (const { seq } of rows) this.rows.push(seq);
+  /** Puts durable rows into the live document; what others lack. */
+  private async apply(rows: readonly Written<Source>[]): Promise<Uint8Array[]> {
+    const updates = rows.map(({ update }) => update);
+    const entries = rows.flatMap(({ parts }) => parts.map(({ entry }) => entry));
+    const apply = async () => {
+      const place = await this.held.ready;
+      try {
+        const update = await place.ask('apply', { updates, entries }, this.limits.openMs);
+        // Only now may a squash take them: it is of what the process holds.
+        for (const { seq } of rows) this.held.rows.push(seq);
+        return update;
+      } catch (error) {
+        // They applied to the copy. Whatever this is, what is held is not to be trusted.
+        this.held.reopen(place, error);
+        throw error;
+      }
+    };
     try {
-      return this.board.apply(rows.map(({ update }) => update));
-    } catch (error) {
-      // It applied to the copy. Whatever this is, the live document is not to be trusted: load it again.
-      this.log('error', 'an update did not apply', { boardId: this.boardId, error: String(error) });
-      this.unusable = true;
-      this.endAll(ENDINGS.restart);
-      return null;
+      const update = await apply();
+      return update ? [update] : [];
+    } catch {
+      // They may have been read with the journal by now; whoever is here gets them as they were written.
+      await apply().catch((error) => this.fault(error));
+      return updates;
     }
+  }
+
+  /** Whatever is thrown while the board is handled closes its sockets; it is opened again from the journal. */
+  private fault(error: unknown): void {
+    this.report(error);
+    this.endAll(ENDINGS.fault);
+  }
+
+  report(error: unknown): void {
+    this.log('error', 'a board could not be handled', { boardId: this.boardId, error: String(error) });
   }
 
   private failing(cause: unknown): void {
@@ -337,15 +334,16 @@ export class BoardDocument {
   }
 
   private async squashOnce(): Promise<void> {
-    const count = this.rows.length;
-    if (count === 0 || this.unusable) return;
+    const merged = [...this.held.rows];
+    if (merged.length === 0 || this.unusable) return;
     try {
-      await this.journal.squash(this.boardId, this.board.proven(), this.rows.slice(0, count));
-      // Rows only ever come at the end, so these are still the first.
-      this.rows.splice(0, count);
+      const state = await this.held.ask('prove', null, this.limits.openMs);
+      await this.journal.squash(this.boardId, state, merged);
+      const gone = new Set(merged);
+      this.held.rows = this.held.rows.filter((seq) => !gone.has(seq));
       this.squashAt = this.limits.squashAfter;
     } catch (error) {
-      this.squashAt = this.rows.length + this.limits.squashAfter;
+      this.squashAt = this.held.rows.length + this.limits.squashAfter;
       this.log('warn', 'a board could not be squashed', { boardId: this.boardId, error: String(error) });
     }
   }
@@ -355,25 +353,26 @@ export class BoardDocument {
   }
 
   private release(): void {
-    if (this.inUse || this.retiring) return;
+    if (this.inUse || this.retiring || this.destroyed) return;
     if (this.linger) clearTimeout(this.linger);
     this.linger = setTimeout(() => this.retire(), this.unusable ? 0 : this.limits.lingerMs);
   }
 
   /** The document stays the live one while its last save runs; a join in between keeps it. */
   async retire(): Promise<void> {
-    if (this.retiring || this.inUse) return;
+    if (this.retiring || this.inUse || this.destroyed) return;
     this.retiring = true;
     await this.ready.catch(() => undefined);
     await this.saved();
     if (!this.inUse) await this.squash();
     this.retiring = false;
-    if (this.inUse) return;
+    if (this.inUse || this.destroyed) return;
     if (this.saver.waiting.length > 0 && !this.discarded) return this.retire();
+    // What was given up is not this document's to release: the next one may have it already.
+    const ours = !this.unusable;
     this.destroy();
     this.onRetired();
-    // What was given up is not this document's to release: the next one may have it already.
-    if (!this.unusable)
+    if (ours)
       this.journal.release?.(this.boardId).catch((error: unknown) => {
         this.log('warn', 'a board could not be released', { boardId: this.boardId, error: String(error) });
       });
@@ -383,6 +382,8 @@ export class BoardDocument {
     if (this.linger) clearTimeout(this.linger);
     this.saver.stop();
     this.awareness.destroy();
-    this.board.destroy();
+    this.destroyed = true;
+    this.unusable = true;
+    this.held.close();
   }
 }

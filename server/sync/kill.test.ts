@@ -129,7 +129,8 @@ async function killRounds(
   expect(promised.size).toBeGreaterThan(ROUNDS);
 }
 
-describe('S2 kill -9', () => {
+/** Each round starts a server and what holds its documents: on a busy machine that takes seconds. */
+describe('S2 kill -9', { timeout: 240_000 }, () => {
   it('S2 kill -9 loses nothing that was seen or called saved (journal in a file)', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'interlayer-kill-'));
     cleanups.push(() => rmSync(folder, { recursive: true, force: true }));

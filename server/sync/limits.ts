@@ -12,6 +12,9 @@ export const LIMITS: SyncLimits = {
   updateValues: 200_000,
   updateClients: 64,
   stateVectorClients: 20_000,
+  stepMs: 2_000,
+  openMs: 20_000,
+  workMsPerSecond: 300,
   messagesPerSecond: 120,
   connectionsPerBoard: 100,
   connectionsPerUser: 20,
@@ -21,11 +24,22 @@ export const LIMITS: SyncLimits = {
   storageMs: 20_000,
 };
 
+/** Who cost the server a process may come back to the board after this time. */
+export const PENALTY_MS = 60_000;
+
+/** Bytes and number of one socket's messages that may be worked at; beyond, the socket is not read. */
+export const IN_WORK = { bytes: 16 * 2 ** 20, count: 256 };
+
 /** Size of reply that costs as much as one message: a full document is not asked for in a loop. */
 const REPLY_BYTES = 64 * 1024;
 
 export function costOfReply(bytes: number): number {
   return bytes / REPLY_BYTES;
+}
+
+/** One message counts as many when it is large: what the socket's process copies and passes on. */
+export function costOfMessage(bytes: number): number {
+  return 1 + bytes / REPLY_BYTES;
 }
 
 /** Updates of one socket that may be quarantined before it is closed. */
@@ -49,14 +63,24 @@ export class RateLimit {
     this.at = now();
   }
 
+  /** Nothing was taken lately: it may be forgotten. */
+  get isFull(): boolean {
+    this.refill();
+    return this.tokens === this.burst;
+  }
+
   /** False when `cost` is more than what is left. */
   take(cost = 1): boolean {
-    const now = this.now();
-    this.tokens = Math.min(this.burst, this.tokens + ((now - this.at) / 1000) * this.rate);
-    this.at = now;
+    this.refill();
     if (this.tokens < cost) return false;
     this.tokens -= cost;
     return true;
+  }
+
+  private refill(): void {
+    const now = this.now();
+    this.tokens = Math.min(this.burst, this.tokens + ((now - this.at) / 1000) * this.rate);
+    this.at = now;
   }
 }
 
@@ -83,6 +107,18 @@ export const ENDINGS = {
     reason: 'Too many messages in a short time. Wait a moment, then reconnect.',
   },
   tooSlow: { code: CLOSE.tooFast, reason: 'This connection is too slow for this board. Reconnect.' },
+  costly: {
+    code: CLOSE.costly,
+    reason: 'A change took this server too long and was put aside. Make it in smaller steps.',
+  },
+  tooMuchWork: {
+    code: CLOSE.costly,
+    reason: 'Your changes ask more of this server than it has for one person. Wait a minute, then reconnect.',
+  },
+  fault: {
+    code: CLOSE.restart,
+    reason: 'The board is being opened again after a fault. Reconnecting.',
+  },
   silent: { code: CLOSE.unauthorised, reason: 'No message came after connecting. Reconnect.' },
   removed: { code: CLOSE.forbidden, reason: 'You are no longer a member of this project.' },
   signedOut: { code: CLOSE.unauthorised, reason: 'This session was ended. Sign in again.' },

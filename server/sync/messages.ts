@@ -4,10 +4,14 @@
  */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import * as sync from 'y-protocols/sync';
 import { SERVER_MESSAGE, type ServerMessage } from '../../core/api/index.ts';
+import { PRESENCE_BYTES } from '../../core/board/types.ts';
 
 export const SYNC = 0;
+/** Steps of sync messages: a state vector, the answer to it, and an update. */
+const STEP_1 = 0;
+const STEP_2 = 1;
+const UPDATE = 2;
 export const AWARENESS = 1;
 export const QUERY_AWARENESS = 3;
 
@@ -21,11 +25,18 @@ export type ClientMessage =
 export interface AwarenessEntry {
   readonly client: number;
   readonly clock: number;
-  readonly state: unknown;
+  /** JSON; read for the sender's own entry only. */
+  readonly json: string;
 }
 
+/** Larger than any message of its kind may be. */
+export class TooLarge extends Error {}
+
 /** Entries of one awareness message. A client echoes at most those of a full board. */
-const MOST_ENTRIES = 10_000;
+const MOST_ENTRIES = 2_000;
+/** With the person's name, which the server writes into it. */
+const STATE_BYTES = PRESENCE_BYTES + 1024;
+const AWARENESS_BYTES = 2 * 2 ** 20;
 
 /** Throws on anything that is not exactly one message. */
 export function readMessage(bytes: Uint8Array): ClientMessage {
@@ -40,9 +51,9 @@ function readBody(decoder: decoding.Decoder): ClientMessage {
   if (type === SYNC) {
     const step = decoding.readVarUint(decoder);
     const body = decoding.readVarUint8Array(decoder);
-    if (step === sync.messageYjsSyncStep1) return { kind: 'state-vector', vector: body };
-    if (step === sync.messageYjsSyncStep2) return { kind: 'update', update: body, whole: true };
-    if (step === sync.messageYjsUpdate) return { kind: 'update', update: body, whole: false };
+    if (step === STEP_1) return { kind: 'state-vector', vector: body };
+    if (step === STEP_2) return { kind: 'update', update: body, whole: true };
+    if (step === UPDATE) return { kind: 'update', update: body, whole: false };
     throw new Error(`unknown sync message ${step}`);
   }
   if (type === AWARENESS)
@@ -52,24 +63,27 @@ function readBody(decoder: decoding.Decoder): ClientMessage {
 }
 
 function readAwareness(bytes: Uint8Array): AwarenessEntry[] {
+  if (bytes.length > AWARENESS_BYTES) throw new TooLarge('an awareness message');
   const decoder = decoding.createDecoder(bytes);
   const count = decoding.readVarUint(decoder);
-  if (count > MOST_ENTRIES) throw new Error('too many awareness entries');
+  if (count > MOST_ENTRIES) throw new TooLarge('too many awareness entries');
   const entries: AwarenessEntry[] = [];
   for (let i = 0; i < count; i++) {
     const client = decoding.readVarUint(decoder);
     const clock = decoding.readVarUint(decoder);
-    const state: unknown = JSON.parse(decoding.readVarString(decoder));
-    entries.push({ client, clock, state });
+    if (client > 0xffffffff) throw new Error('a client id beyond 2^32');
+    const state = decoding.readVarUint8Array(decoder);
+    if (state.length > STATE_BYTES) throw new TooLarge('an awareness state');
+    entries.push({ client, clock, json: new TextDecoder().decode(state) });
   }
   return entries;
 }
 
 /** Asks for what is not in a document with this state vector. */
-export const stateVectorMessage = (vector: Uint8Array) => syncMessage(sync.messageYjsSyncStep1, vector);
+export const stateVectorMessage = (vector: Uint8Array) => syncMessage(STEP_1, vector);
 /** Answers it. */
-export const missingMessage = (update: Uint8Array) => syncMessage(sync.messageYjsSyncStep2, update);
-export const updateMessage = (update: Uint8Array) => syncMessage(sync.messageYjsUpdate, update);
+export const missingMessage = (update: Uint8Array) => syncMessage(STEP_2, update);
+export const updateMessage = (update: Uint8Array) => syncMessage(UPDATE, update);
 
 function syncMessage(step: number, body: Uint8Array): Uint8Array {
   return encoding.encode((encoder) => {

@@ -2,11 +2,12 @@
  * Writes updates to the journal in the order in which they came (rule S2). Those that arrive while a write is under way
  * go out together in the next, one row per person; what cannot be written is kept and tried again.
  */
-import * as Y from 'yjs';
 import type { Journal } from './contract.ts';
 import { isElsewhere } from './loading.ts';
 
 export interface Waiting<Source> {
+  /** By which the process that holds the document knows it. */
+  readonly entry: number;
   readonly update: Uint8Array;
   /** Client ids that its author writes with for the first time. */
   readonly clients: readonly number[];
@@ -23,7 +24,12 @@ export interface Written<Source> {
 }
 
 export interface SaverEvents<Source> {
-  written(rows: readonly Written<Source>[]): void;
+  /** The next batch waits for it. */
+  written(rows: readonly Written<Source>[]): Promise<void>;
+  /** Several updates of one person as one. */
+  merge(updates: readonly Uint8Array[]): Promise<Uint8Array>;
+  /** `written` did not get through with what is durable by now. */
+  fault(error: unknown): void;
   /** Writing fails or takes long; told once until `written`. */
   failing(cause: unknown): void;
   /** Another server has the board: what waits can be saved there only, by whoever still has it. */
@@ -119,16 +125,18 @@ export class Saver<Source> {
     let cause: unknown = null;
     await Promise.all(
       Array.from(people, async ([userId, parts]) => {
-        try {
-          const update = merged(parts.map((part) => part.update));
-          const clients = parts.flatMap((part) => part.clients);
-          const seq = await this.journal.append(this.boardId, { update, userId, clients });
-          written.push({ seq, update, userId, parts });
-          for (const part of parts) this.bytes -= part.update.length;
-        } catch (error) {
-          cause = error;
-          failed.push(...parts);
-        }
+        const rows = await this.rowsOf(parts);
+        for (const [i, { update, parts }] of rows.entries())
+          try {
+            const clients = parts.flatMap((part) => part.clients);
+            const seq = await this.journal.append(this.boardId, { update, userId, clients });
+            written.push({ seq, update, userId, parts });
+            for (const part of parts) this.bytes -= part.update.length;
+          } catch (error) {
+            cause = error;
+            failed.push(...rows.slice(i).flatMap((row) => row.parts));
+            return;
+          }
       }),
     );
     if (written.length > 0) {
@@ -138,11 +146,25 @@ export class Saver<Source> {
       this.failures = 0;
       this.unwatch();
       this.watch();
-      this.events.written(written);
+      // What is durable is durable, whatever becomes of telling it: the next batch must not wait for ever.
+      await this.events.written(written).catch((error) => this.events.fault(error));
     }
     if (isElsewhere(cause)) this.events.lost();
     else if (failed.length > 0) this.tell(cause);
     return failed;
+  }
+
+  /** One row of them all; where they cannot be merged, a row for each. */
+  private async rowsOf(
+    parts: readonly Waiting<Source>[],
+  ): Promise<{ update: Uint8Array; parts: readonly Waiting<Source>[] }[]> {
+    if (parts.length > 1)
+      try {
+        return [{ update: await this.events.merge(parts.map(({ update }) => update)), parts }];
+      } catch (error) {
+        this.events.fault(error);
+      }
+    return parts.map((part) => ({ update: part.update, parts: [part] }));
   }
 
   private pause(): Promise<void> {
@@ -168,9 +190,4 @@ export class Saver<Source> {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
   }
-}
-
-export function merged(updates: readonly Uint8Array[]): Uint8Array {
-  const [first] = updates;
-  return updates.length === 1 && first ? first : Y.mergeUpdates([...updates]);
 }

@@ -6,10 +6,11 @@ import { UserError } from '../../core/errors/index.ts';
 import type { Role } from '../../core/roles/index.ts';
 import { type Answer, admit, isSyncPath, refuse, writeRefusal } from './admission.ts';
 import { Connection, ownCloseCode } from './connection.ts';
-import type { Admission, SyncLimits, SyncOptions, SyncServer } from './contract.ts';
-import { BoardDocument, type Log } from './document.ts';
-import { ENDINGS, LIMITS } from './limits.ts';
+import type { Admission, Log, SyncLimits, SyncOptions, SyncServer } from './contract.ts';
+import { BoardDocument } from './document.ts';
+import { ENDINGS, LIMITS, PENALTY_MS, RateLimit } from './limits.ts';
 import { within } from './loading.ts';
+import { BoardProcesses } from './processes.ts';
 
 const HEARTBEAT_MS = 10_000;
 const RECHECK_MS = 1_000;
@@ -39,6 +40,11 @@ export function createSyncServer(options: SyncOptions): SyncServer {
 class Server implements SyncServer {
   private readonly limits: SyncLimits;
   private readonly log: Log;
+  private readonly boards: BoardProcesses;
+  /** What each person's messages may still cost, ms. */
+  private readonly work = new Map<string, RateLimit>();
+  /** Who may not come to which board yet, by person and board: until when, ms. */
+  private readonly penalties = new Map<string, number>();
   private readonly sockets: WebSocketServer;
   private readonly documents = new Map<string, BoardDocument>();
   private readonly connections = new Set<Connection>();
@@ -52,6 +58,7 @@ class Server implements SyncServer {
   constructor(private readonly options: SyncOptions) {
     this.limits = { ...LIMITS, ...options.limits };
     this.log = options.log ?? (() => undefined);
+    this.boards = options.boards ?? new BoardProcesses();
     this.sockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -131,10 +138,10 @@ class Server implements SyncServer {
     this.documents.get(boardId)?.discard();
   };
 
-  state: SyncServer['state'] = (boardId) => this.use(boardId, async (document) => document.state());
+  state: SyncServer['state'] = (boardId) => this.use(boardId, (document) => document.state());
 
-  edit: SyncServer['edit'] = (boardId, userId, change) =>
-    this.use(boardId, (document) => document.edit(userId, change));
+  edit: SyncServer['edit'] = (boardId, userId, edit) =>
+    this.use(boardId, (document) => document.edit(userId, edit));
 
   stats: SyncServer['stats'] = () => ({
     documents: this.documents.size,
@@ -181,6 +188,12 @@ class Server implements SyncServer {
       admission = { ...admission, role };
     }
     if (this.closing) return refuse(503, 'overloaded', 'The server is stopping. Try again in a moment.');
+    if (this.penalised(admission.user.id, admission.boardId))
+      return refuse(
+        429,
+        'rate_limited',
+        'A change of yours took this server too long. Wait a minute, then open the board again.',
+      );
     let onBoard = 0;
     let ofUser = 0;
     for (const connection of this.connections) {
@@ -204,19 +217,43 @@ class Server implements SyncServer {
 
   private connect(ws: WebSocket, admission: Admission): void {
     const document = this.document(admission.boardId);
-    const connection: Connection = new Connection(ws, admission, document, this.limits, () =>
+    const { user, boardId } = admission;
+    const work = this.work.get(user.id) ?? new RateLimit(this.limits.workMsPerSecond);
+    this.work.set(user.id, work);
+    const allowance = {
+      work,
+      penalise: () => {
+        this.penalties.set(`${user.id} ${boardId}`, performance.now() + PENALTY_MS);
+      },
+    };
+    const connection: Connection = new Connection(ws, admission, document, this.limits, allowance, () =>
       this.connections.delete(connection),
     );
     this.connections.add(connection);
+  }
+
+  /** Who has cost a process waits before coming to that board again. */
+  private penalised(userId: string, boardId: string): boolean {
+    const now = performance.now();
+    for (const [key, until] of this.penalties) if (until < now) this.penalties.delete(key);
+    for (const [id, work] of this.work) if (work.isFull) this.work.delete(id);
+    return this.penalties.has(`${userId} ${boardId}`);
   }
 
   /** The live document, also while its last save is under way (rule S1). */
   private document(boardId: string): BoardDocument {
     let document = this.documents.get(boardId);
     if (!document) {
-      const fresh = new BoardDocument(boardId, this.options.journal, this.limits, this.log, () => {
-        if (this.documents.get(boardId) === fresh) this.documents.delete(boardId);
-      });
+      const fresh = new BoardDocument(
+        boardId,
+        this.options.journal,
+        this.boards,
+        this.limits,
+        this.log,
+        () => {
+          if (this.documents.get(boardId) === fresh) this.documents.delete(boardId);
+        },
+      );
       document = fresh;
       this.documents.set(boardId, fresh);
     }
@@ -247,6 +284,7 @@ class Server implements SyncServer {
     await this.goodbye();
     for (const document of this.documents.values()) document.destroy();
     this.documents.clear();
+    if (!this.options.boards) this.boards.close();
     this.sockets.close();
   }
 

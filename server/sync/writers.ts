@@ -17,4 +17,8 @@ export class Writers {
     this.people.set(client, userId);
     return true;
   }
+
+  all(): { readonly client: number; readonly userId: string }[] {
+    return Array.from(this.people, ([client, userId]) => ({ client, userId }));
+  }
 }

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { CLOSE, ticketSchema } from '../../../core/api/index.ts';
-import { random } from '../../../core/board/board.fixture.ts';
+import { note, random } from '../../../core/board/board.fixture.ts';
 import { describeStores } from '../../store/testing/stores.ts';
 import { type Bench, startBench, Visitor, visitor } from '../testing/harness.ts';
 import { BoardClient } from '../testing/socket.ts';
@@ -90,12 +90,12 @@ describeStores('Two servers on one database', (stores) => {
     const ada = await BoardClient.open(first, onFirst, board);
     await new Promise((resolve) => setTimeout(resolve, 400));
     const ben = await BoardClient.open(second, onSecond, board);
-    await expect(
-      first.app.sync.edit(board, null, (doc) => doc.getMap('words').set('x', 1)),
-    ).rejects.toMatchObject({
-      code: 'conflict',
-      message: 'The board was taken by another server. Try again in a moment.',
-    });
+    await expect(first.app.sync.edit(board, null, { kind: 'add', items: [note('x')] })).rejects.toMatchObject(
+      {
+        code: 'conflict',
+        message: 'The board was taken by another server. Try again in a moment.',
+      },
+    );
     expect(await ada.closed).toBe(CLOSE.restart);
     for (const client of [ada, ben]) client.leave();
     await first.close();
@@ -127,12 +127,10 @@ describeStores('Two servers on one database', (stores) => {
       for (let i = 0; i < 25; i++) {
         const [bench, id] = [servers[Math.floor(next() * 2)], ids[Math.floor(next() * ids.length)] ?? ''];
         const word = `${id} ${writer} ${i}`;
-        await bench?.app.sync
-          .edit(id, null, (doc) => doc.getMap('words').set(word, true))
-          .then(
-            () => promised.add(word),
-            () => refused++,
-          );
+        await bench?.app.sync.edit(id, null, { kind: 'add', items: [note(word)] }).then(
+          () => promised.add(word),
+          () => refused++,
+        );
         await new Promise((resolve) => setTimeout(resolve, next() * 60));
       }
     });
@@ -148,7 +146,7 @@ describeStores('Two servers on one database', (stores) => {
       const doc = new Y.Doc();
       if (state) Y.applyUpdate(doc, state);
       for (const { update } of updates) Y.applyUpdate(doc, update);
-      for (const word of doc.getMap('words').keys()) found.add(word);
+      for (const word of doc.getMap('items').keys()) found.add(word);
     }
     expect([...promised].filter((word) => !found.has(word))).toEqual([]);
     // Both happened, or the test has shown nothing.

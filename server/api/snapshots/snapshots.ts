@@ -1,7 +1,6 @@
 /** Saved investigations: a board, its threads and the results it was decided on, as they were (rules H1 to H3). */
 import { z } from 'zod';
 import { type OpenSnapshot, type Snapshot, type Thread, threadSchema } from '../../../core/api/index.ts';
-import { restoreBoard } from '../../../core/board/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { BoardRow, ProjectRow, SnapshotRow } from '../../store/contract.ts';
 import { type App, type Caller, notFound, personOf } from '../app.ts';
@@ -119,6 +118,6 @@ export async function restoreSnapshot(
     results: {},
   });
   const content = contentOf(snapshot.state);
-  await app.sync.edit(board.id, caller.user.id, (doc) => restoreBoard(doc, content));
+  await app.sync.edit(board.id, caller.user.id, { kind: 'restore', content });
   return { board: board.id, before: before.id };
 }

@@ -7,6 +7,7 @@ import pino from 'pino';
 import type { Role } from '../../../core/roles/index.ts';
 import type { ComputeOutcome, ComputePool, ComputeTask } from '../../compute/contract.ts';
 import { openStore, type Store, type UserRow } from '../../store/index.ts';
+import { boardProcesses } from '../../sync/testing/boards.ts';
 import { createToken } from '../account/tokens.ts';
 import { readConfig } from '../config.ts';
 import { sessionCookie } from '../http/identify.ts';
@@ -37,6 +38,9 @@ export interface Bench extends Running {
   readonly origin: string;
 }
 
+/** For all benches of a test file. */
+const boards = boardProcesses({ processes: 1 });
+
 export async function startBench(
   options: Partial<ServeOptions> & {
     env?: Record<string, string>;
@@ -53,7 +57,7 @@ export async function startBench(
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const running = await serve({
-    ...{ config, store, pool, log, pages: null, authSecret: 'a secret for tests, long enough' },
+    ...{ config, store, pool, log, boards, pages: null, authSecret: 'a secret for tests, long enough' },
     ...rest,
   });
   const origin = `http://127.0.0.1:${running.port}`;

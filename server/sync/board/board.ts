@@ -61,18 +61,21 @@ export class Board {
     {
       mayEdit,
       person,
+      own = false,
       owner,
       waiting,
     }: {
       readonly mayEdit: boolean;
       readonly person: string | null;
+      /** The server wrote it: it may be of any size that the board may have. */
+      readonly own?: boolean;
       readonly owner: (client: number) => string | null;
       readonly waiting: () => Iterable<Uint8Array>;
     },
   ): Verdict {
     let inspected: Inspected;
     try {
-      inspected = inspect(update, this.limits);
+      inspected = inspect(update, own ? UNLIMITED : this.limits);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return { kind: error instanceof TooMuch ? 'too-much' : 'broken', reason };

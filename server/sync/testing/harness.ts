@@ -15,6 +15,10 @@ import {
   type SyncServer,
 } from '../index.ts';
 import { stateVectorMessage } from '../messages.ts';
+import { boardProcesses } from './boards.ts';
+
+/** For all servers of a test file: starting one takes longer than most tests. */
+const shared = boardProcesses({ processes: 2 });
 
 export const ORIGIN = 'https://interlayer.test';
 const PATIENCE_MS = 20_000;
@@ -59,12 +63,14 @@ export async function start(
   limits: Partial<SyncLimits> = {},
   port = 0,
   redeem = tickets.redeem,
+  boards = shared,
 ): Promise<Running> {
   const logs: Running['logs'] = [];
   const sync = createSyncServer({
     journal,
     redeem,
     origins: [ORIGIN],
+    boards,
     limits: { lingerMs: 0, ...limits },
     log: (level, message) => logs.push({ level, message }),
   });

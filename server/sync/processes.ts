@@ -1,0 +1,257 @@
+/**
+ * The processes that hold documents. A board is held by one of them; a step that takes too long, or ends its process,
+ * costs that process only: whoever asked for the step is told that it was theirs (`mine`), and the boards that were there
+ * are opened again elsewhere by whoever uses them.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Answer, Fault, Operation, Operations } from './board/protocol.ts';
+
+export interface Entry {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly execArgv: readonly string[];
+}
+
+export interface ProcessOptions {
+  /** At most this many, and one for boards whose steps ended one. */
+  readonly processes: number;
+  /** Memory of JavaScript in each, MiB. */
+  readonly memoryMb: number;
+  readonly entry: Entry;
+}
+
+/** The process that held a board is gone. */
+export class BoardLost extends Error {
+  constructor(
+    /** The step that it was asked for here ended it. */
+    readonly mine: boolean,
+    how: string,
+  ) {
+    super(`the process that held the board ended (${how})`);
+  }
+}
+
+/** It answered that it cannot. */
+export class BoardFault extends Error {
+  constructor(
+    readonly kind: Fault,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Asked {
+  readonly id: number;
+  readonly board: number;
+  readonly budgetMs: number;
+  resolve(answer: unknown, ms: number): void;
+  reject(error: Error): void;
+}
+
+/** From sources, a file of its own; from the bundle, a role of the program that runs. */
+function ownEntry(): Entry {
+  const here = fileURLToPath(import.meta.url);
+  if (here.endsWith('.ts'))
+    return {
+      file: fileURLToPath(new URL('./board/main.ts', import.meta.url)),
+      args: [],
+      execArgv: ['--import', 'tsx'],
+    };
+  return { file: process.argv[1] ?? here, args: ['--role', 'boards'], execArgv: process.execArgv };
+}
+
+/** What it may know of this process's environment: it reads what people send, so it gets no secrets. */
+const ALLOWED = /^(PATH|HOME|TMPDIR|TEMP|TMP|LANG|LC_.*|TZ|NODE_ENV|NODE_OPTIONS|SystemRoot)$/;
+/** How long one without boards is kept: its memory comes back then. */
+const IDLE_MS = 20_000;
+const START_MS = 20_000;
+
+export class BoardProcesses {
+  private readonly options: ProcessOptions;
+  private readonly hosts = new Set<HostProcess>();
+  private readonly apart = new Set<HostProcess>();
+  private boards = 0;
+  private closed = false;
+
+  constructor(options: Partial<ProcessOptions> = {}) {
+    this.options = { processes: 4, memoryMb: 1024, entry: ownEntry(), ...options };
+  }
+
+  /** A place for a board. `apart`: away from the boards of others, for one whose steps have ended a process. */
+  place(apart: boolean): BoardPlace {
+    if (this.closed) throw new BoardLost(false, 'the server stops');
+    return new BoardPlace(this.least(apart), ++this.boards);
+  }
+
+  /** Process ids of those that live. */
+  pids(): number[] {
+    return [...this.hosts, ...this.apart].flatMap((host) => host.pid ?? []);
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const host of [...this.hosts, ...this.apart]) host.end('the server stops');
+  }
+
+  private least(apart: boolean): HostProcess {
+    const hosts = apart ? this.apart : this.hosts;
+    let least: HostProcess | null = null;
+    for (const host of hosts) if (!least || host.boards < least.boards) least = host;
+    if (least && (least.boards === 0 || hosts.size >= (apart ? 1 : this.options.processes))) return least;
+    const host: HostProcess = new HostProcess(this.options, () => hosts.delete(host));
+    hosts.add(host);
+    return host;
+  }
+}
+
+/** One board's questions to the process that holds it. */
+export class BoardPlace {
+  private left = false;
+
+  constructor(
+    private readonly host: HostProcess,
+    private readonly board: number,
+  ) {
+    host.enter();
+  }
+
+  /** `onTime` hears what the step took, ms. */
+  ask<O extends Operation>(
+    operation: O,
+    ask: Operations[O]['ask'],
+    budgetMs: number,
+    onTime?: (ms: number) => void,
+  ): Promise<Operations[O]['answer']> {
+    return this.host.ask(this.board, operation, ask, budgetMs, onTime) as Promise<Operations[O]['answer']>;
+  }
+
+  leave(): void {
+    if (this.left) return;
+    this.left = true;
+    this.ask('close', null, 60_000).catch(() => undefined);
+    this.host.leave();
+  }
+}
+
+class HostProcess {
+  boards = 0;
+  private readonly child: ChildProcess;
+  /** In the order of the questions, which is that of the answers. */
+  private readonly asked = new Map<number, Asked>();
+  private watch: { readonly id: number; readonly timer: NodeJS.Timeout } | null = null;
+  private idle: NodeJS.Timeout | null = null;
+  private count = 0;
+  private how: string | null = null;
+  private ready = false;
+
+  constructor(
+    { entry, memoryMb }: ProcessOptions,
+    private readonly onEnd: () => void,
+  ) {
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => ALLOWED.test(name)));
+    this.child = fork(entry.file, [...entry.args], {
+      execArgv: [...entry.execArgv, `--max-old-space-size=${memoryMb}`],
+      env: { ...env, NODE_ENV: process.env.NODE_ENV },
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    this.child.on('message', (message) => this.receive(message as Answer));
+    this.child.on('exit', (code, signal) => this.gone(signal ? `signal ${signal}` : `exit code ${code}`));
+    this.child.on('error', (error) => this.gone(error.message));
+    // What holds documents does not keep the server from ending.
+    this.child.unref();
+    this.child.channel?.unref();
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  enter(): void {
+    this.boards++;
+    if (this.idle) clearTimeout(this.idle);
+    this.idle = null;
+  }
+
+  leave(): void {
+    if (--this.boards > 0 || this.how !== null) return;
+    this.idle = setTimeout(() => this.end('idle'), IDLE_MS);
+    this.idle.unref();
+  }
+
+  ask(
+    board: number,
+    operation: Operation,
+    ask: unknown,
+    budgetMs: number,
+    onTime: (ms: number) => void = () => undefined,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.how !== null) {
+        reject(new BoardLost(false, this.how));
+        return;
+      }
+      const id = ++this.count;
+      this.asked.set(id, {
+        ...{ id, board, budgetMs, reject },
+        resolve(answer, ms) {
+          onTime(ms);
+          resolve(answer);
+        },
+      });
+      this.child.send({ id, board, operation, ask }, () => undefined);
+      this.watchFirst();
+    });
+  }
+
+  /** Nothing more is heard of it. */
+  end(how: string): void {
+    this.gone(how, false);
+  }
+
+  private receive({ id, ms, answer, fault }: Answer): void {
+    const asked = this.asked.get(id);
+    if (!asked) return;
+    this.ready = true;
+    this.asked.delete(id);
+    if (fault) asked.reject(new BoardFault(fault.kind, fault.message));
+    else asked.resolve(answer, ms);
+    this.watchFirst();
+  }
+
+  /** The first question that is not answered is the one that is worked at. */
+  private watchFirst(): void {
+    const [first] = this.asked.values();
+    if (this.watch?.id === first?.id) return;
+    if (this.watch) clearTimeout(this.watch.timer);
+    this.watch = null;
+    if (!first) return;
+    // A process that has only just begun has all of that to do first.
+    const budget = first.budgetMs + (this.ready ? 0 : START_MS);
+    const timer = setTimeout(() => {
+      // The answer may have come while this process did something else.
+      setImmediate(() => {
+        if (this.watch?.id === first.id) this.gone(`no answer within ${budget} ms`);
+      });
+    }, budget);
+    timer.unref();
+    this.watch = { id: first.id, timer };
+  }
+
+  /** `blame`: the step that was worked at did it. */
+  private gone(how: string, blame = true): void {
+    if (this.how !== null) return;
+    this.how = how;
+    if (this.watch) clearTimeout(this.watch.timer);
+    if (this.idle) clearTimeout(this.idle);
+    this.child.kill('SIGKILL');
+    this.onEnd();
+    const asked = [...this.asked.values()];
+    this.asked.clear();
+    asked.forEach(({ reject }, i) => {
+      reject(new BoardLost(blame && i === 0, how));
+    });
+  }
+}
