@@ -14,7 +14,7 @@ const BROKEN_OFF =
   /^(AbortError|ResponseAborted)$|^(ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 /**
- * Ends this process in order when it is told to, and after an error that nobody caught. Node would end it at once, but
+ * Ends this process in order when it is told to and, under a supervisor, after an error that nobody caught. Node would end it at once, but
  * the page server adds handlers of its own, which only write such an error down.
  */
 export function endInOrder(close: () => Promise<void>, log: Logger, supervised: boolean): void {
@@ -36,6 +36,8 @@ export function endInOrder(close: () => Promise<void>, log: Logger, supervised: 
   process.on('SIGINT', () => {
     if (!supervised) void end(0, SHUTDOWN_MS);
   });
+  // Without a parent nothing would start it again: development, where the page server tells such errors on the page.
+  if (!supervised) return;
   const fault = (error: unknown) => {
     log.fatal({ err: error }, 'an error that nobody caught: the process is replaced');
     void end(FAULT_EXIT, FAULT_MS);

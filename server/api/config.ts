@@ -40,7 +40,7 @@ const environment = z.object({
   INTERLAYER_MAX_UPLOAD: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(512 * 1024 * 1024),
   /** Bytes of results kept before the least recently used, unpinned ones are dropped. */
   INTERLAYER_RESULT_BUDGET: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(4 * 1024 * 1024 * 1024),
-  /** Bytes of models, data sets and snapshots that a project may keep. */
+  /** Bytes of models, data sets, snapshots and boards that a project may keep. */
   INTERLAYER_PROJECT_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(64 * 1024 ** 3),
   INTERLAYER_BOARDS_PER_PROJECT: wholeNumber(1, 1_000_000).default(1_000),
   INTERLAYER_SNAPSHOTS_PER_BOARD: wholeNumber(1, 1_000_000).default(1_000),

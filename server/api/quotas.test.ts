@@ -50,7 +50,7 @@ test('the bytes of a project: what is sent and what it is unpacked', async () =>
   expect((await upload('first', 100)).status).toBe(201);
   expect(await upload('sent', 2_500)).toMatchObject(
     refusal(
-      'The project keeps 2.9 KiB of models, data sets and snapshots, and 2.4 KiB more are over the 4.9 KiB that it may. Delete a model, a data set or a snapshot, or ask whoever runs this server to raise INTERLAYER_PROJECT_BYTES.',
+      'The project keeps 2.9 KiB of models, data sets, snapshots and boards, and 2.4 KiB more are over the 4.9 KiB that it may. Delete a model, a data set, a snapshot or a board, or ask whoever runs this server to raise INTERLAYER_PROJECT_BYTES.',
     ),
   );
   expect(await upload('unpacked', 100)).toMatchObject(refusal('and 2.9 KiB more are over'));
@@ -72,6 +72,17 @@ test('boards of a project', async () => {
   expect(copied).toMatchObject(refusal('The project has 2 boards'));
   expect((await people.owner.ask('DELETE', `boards/${idOf(first.body)}`)).status).toBe(204);
   expect((await make()).status).toBe(201);
+});
+
+test('the documents of boards count as well, until they are deleted', async () => {
+  const [board] = await bench.store.boards.ofProject(people.project.id);
+  const before = await bench.store.projects.bytes(people.project.id);
+  await bench.app.sync.edit(board?.id ?? '', null, (doc) => doc.getText('t').insert(0, 'x'.repeat(3_000)));
+  expect(await bench.store.projects.bytes(people.project.id)).toBeGreaterThan(before + 3_000);
+  const copied = () => people.editor.ask('POST', `boards/${board?.id}/duplicate`);
+  expect(await copied()).toMatchObject(refusal('The project keeps'));
+  expect((await people.owner.ask('DELETE', `boards/${board?.id}`)).status).toBe(204);
+  expect(await bench.store.projects.bytes(people.project.id)).toBe(before);
 });
 
 test('snapshots of a board, and an owner deletes one', async () => {

@@ -28,7 +28,7 @@ export async function checkSpace(app: App, project: Pick<ProjectRow, 'id'>, inco
   if (held + incoming <= projectBytes) return;
   throw new UserError(
     'too_large',
-    `The project keeps ${readable(held)} of models, data sets and snapshots, and ${readable(incoming)} more are over the ${readable(projectBytes)} that it may. Delete a model, a data set or a snapshot, or ask whoever runs this server to raise INTERLAYER_PROJECT_BYTES.`,
+    `The project keeps ${readable(held)} of models, data sets, snapshots and boards, and ${readable(incoming)} more are over the ${readable(projectBytes)} that it may. Delete a model, a data set, a snapshot or a board, or ask whoever runs this server to raise INTERLAYER_PROJECT_BYTES.`,
   );
 }
 
@@ -48,6 +48,7 @@ export async function checkFiles(app: App, project: ProjectRow, files: readonly 
 }
 
 export async function checkBoards(app: App, project: ProjectRow): Promise<void> {
+  await checkSpace(app, project, 0);
   const most = app.config.quotas.boardsPerProject;
   if ((await app.store.boards.ofProject(project.id)).length < most) return;
   throw new UserError(

@@ -52,7 +52,8 @@ export function startWorker(): void {
 }
 
 function tell(message: FromWorker): void {
-  process.send?.(message);
+  // A failed send means that the server is going, and this process with it.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 class Worker {

@@ -248,7 +248,7 @@ export interface Store {
     bySlug(slug: string): Promise<ProjectRow | null>;
     byId(id: string): Promise<ProjectRow | null>;
     ofUser(userId: string): Promise<(ProjectRow & { role: Role })[]>;
-    /** Bytes of its checkpoints, data sets and snapshots. */
+    /** Bytes of its checkpoints, data sets, snapshots and boards. */
     bytes(id: string): Promise<number>;
     rename(id: string, name: string): Promise<ProjectRow>;
     /** With all that is in it, the results that no other project claims, and the blobs that nothing else needs. */

@@ -51,6 +51,19 @@ async function blobsOf(tx: Tx, projectId: string): Promise<string[]> {
   return [...new Set(used.flat().map(({ blob }) => blob))];
 }
 
+/** Bytes of the documents of its boards, with what a squash keeps of the one before. */
+async function boardBytes(db: Tx, projectId: string): Promise<number> {
+  const rows = await db.$queryRaw<{ bytes: bigint | number }[]>`
+    SELECT COALESCE(SUM(LENGTH("state") + COALESCE(LENGTH("previous"), 0)), 0) AS "bytes"
+      FROM "BoardState" JOIN "Board" ON "Board"."id" = "BoardState"."boardId"
+      WHERE "Board"."projectId" = ${projectId} AND "Board"."deletedAt" IS NULL
+    UNION ALL
+    SELECT COALESCE(SUM(LENGTH("update")), 0)
+      FROM "JournalEntry" JOIN "Board" ON "Board"."id" = "JournalEntry"."boardId"
+      WHERE "Board"."projectId" = ${projectId} AND "Board"."deletedAt" IS NULL`;
+  return rows.reduce((sum, { bytes }) => sum + Number(bytes), 0);
+}
+
 /** Call once the project's claims and pins are gone: a result that another project claims or pins stays. */
 async function deleteUnclaimed(tx: Tx, ids: readonly string[]): Promise<void> {
   for (let i = 0; i < ids.length; i += CHUNK)
@@ -95,7 +108,7 @@ export function projects(context: Context): Store['projects'] {
     },
     /** What they share is counted once. */
     async bytes(id) {
-      let sum = 0;
+      let sum = await boardBytes(db, id);
       for (const blob of await blobsOf(db, id)) sum += await context.blobs.size(blob);
       return sum;
     },
