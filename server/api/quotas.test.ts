@@ -77,7 +77,11 @@ test('boards of a project', async () => {
 test('the documents of boards count as well, until they are deleted', async () => {
   const [board] = await bench.store.boards.ofProject(people.project.id);
   const before = await bench.store.projects.bytes(people.project.id);
-  await bench.app.sync.edit(board?.id ?? '', null, (doc) => doc.getText('t').insert(0, 'x'.repeat(3_000)));
+  const frame = { x: 0, y: 0, w: 100, h: 100 };
+  const text = 'x'.repeat(3_000);
+  const note = { kind: 'note' as const, id: 'n', frame, order: 1, text, color: 1 };
+  const item = { ...note, locked: false, group: null, createdBy: 'somebody' };
+  await bench.app.sync.edit(board?.id ?? '', null, { kind: 'add', items: [item] });
   expect(await bench.store.projects.bytes(people.project.id)).toBeGreaterThan(before + 3_000);
   const copied = () => people.editor.ask('POST', `boards/${board?.id}/duplicate`);
   expect(await copied()).toMatchObject(refusal('The project keeps'));
