@@ -1,6 +1,6 @@
 /** How much memory a task will need, roughly and from above, so that it can be refused before it starts. */
 import type { ComputeTask, QueryPlan } from './contract.ts';
-import { batchSize, bytesPerExample } from './forward.ts';
+import { BATCH_BYTES, batchSize, bytesPerExample } from './forward.ts';
 import { methodFor } from './methods/index.ts';
 
 /** Node, TensorFlow's own workspaces, and what nothing else counts. */
@@ -9,8 +9,13 @@ const BASE = 32 * 2 ** 20;
 /** Peak bytes of a task in its worker, beyond an idle worker's own. Throws UserError('unsupported') for an unknown function. */
 export function estimateBytes(task: ComputeTask): number {
   if (task.kind === 'query' || task.kind === 'trial') return BASE + queryBytes(task.plan);
-  // The file, its unpacked contents, and the tensors made of them.
-  return BASE + 4 * task.files.reduce((sum, file) => sum + file.bytes, 0);
+  return BASE + task.files.reduce((sum, file) => sum + copiesOf(file.name) * file.bytes, 0);
+}
+
+/** The file, its unpacked contents, and the numbers made of them: a digit and a comma of a table become float64 twice. */
+function copiesOf(name: string): number {
+  if (/\.(csv|tsv)$/i.test(name)) return 16;
+  return /\.(zip|gz)$/i.test(name) ? 8 : 4;
 }
 
 /** Both sides of a join, since both are kept. */
@@ -27,8 +32,23 @@ function sideBytes(plan: QueryPlan): number {
   // A changed weight asks for a copy of the model; of checkpoints one is held beside it.
   const copies = (changes.some(({ kind }) => kind === 'set') ? 1 : 0) + (plan.checkpoints ? 1 : 0);
   const models = (1 + copies) * modelBytes(plan.model);
-  const batch = 3 * batchSize(manifest) * bytesPerExample(manifest);
+  const given = plan.data.preprocessing.shapes.given;
+  const each = bytesPerExample(manifest, given);
+  // Outputs, what they are made of on the way, and a copy of what is looked at.
+  const forward = 3 * batchSize(manifest, given) * each;
+  const batch = Math.max(forward, climbs(plan) ? gradientBytes(each) : 0);
   return models + splitBytes(plan) + changedBytes(plan) + batch + extra;
+}
+
+/** Whether the way back through the model is taken as well: of an attribution, or of an attack. */
+function climbs({ query }: QueryPlan): boolean {
+  const attacks = (query.changes ?? []).some(({ kind }) => kind === 'fgsm' || kind === 'pgd');
+  return attacks || query.what.kind !== 'call';
+}
+
+/** What is saved for the way back, and the gradients by it; one example goes through however large it is. */
+function gradientBytes(each: number): number {
+  return 7 * Math.max(each, BATCH_BYTES / 3);
 }
 
 /** Raw and in TensorFlow, both for a moment. */

@@ -57,7 +57,7 @@ export async function attacked(
   const slopeless = new Set<number>();
   const batch = Math.max(
     1,
-    Math.min(256, Math.floor(BATCH_BYTES / (3 * bytesPerExample(plan.model.manifest)))),
+    Math.min(256, Math.floor(BATCH_BYTES / (3 * bytesPerExample(plan.model.manifest, shape)))),
   );
   for (let from = 0; from < n; from += batch) {
     const to = Math.min(n, from + batch);

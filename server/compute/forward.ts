@@ -30,17 +30,22 @@ export function checkCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new UserError('cancelled', 'the computation was cancelled');
 }
 
-/** Largest batch whose activations stay within 48 MiB. */
-export function batchSize(manifest: ModelManifest): number {
-  return Math.max(1, Math.min(MAX_BATCH, Math.floor(BATCH_BYTES / bytesPerExample(manifest))));
+/** Largest batch whose activations stay within 48 MiB; `given` is the shape of an example as the model gets it. */
+export function batchSize(manifest: ModelManifest, given: readonly number[]): number {
+  return Math.max(1, Math.min(MAX_BATCH, Math.floor(BATCH_BYTES / bytesPerExample(manifest, given))));
 }
 
-/** Bytes of all layers' outputs for one example; unknown sizes count as one. */
-export function bytesPerExample(manifest: ModelManifest): number {
+/** Bytes of all layers' outputs for one example. A size that the model leaves open is taken for the example's own. */
+export function bytesPerExample(manifest: ModelManifest, given: readonly number[]): number {
   let numbers = 0;
-  for (const layer of manifest.graph.layers)
-    numbers += layer.outputShape.slice(1).reduce<number>((a, b) => a * (b ?? 1), 1);
+  for (const layer of manifest.graph.layers) numbers += sizeOfOutput(layer.outputShape, given);
   return Math.max(1, numbers) * 4;
+}
+
+/** Numbers that a layer puts out for one example; `outputShape` begins with the batch axis. */
+export function sizeOfOutput(outputShape: readonly (number | null)[], given: readonly number[]): number {
+  const widest = Math.max(1, ...given);
+  return outputShape.slice(1).reduce<number>((size, axis, at) => size * (axis ?? given[at] ?? widest), 1);
 }
 
 /**
@@ -58,7 +63,7 @@ export async function forEachBatch(
   const { tf, signal } = pace;
   const shape = inputShape(loaded, examples);
   const total = examples.indices.length;
-  const step = batchSize(manifest);
+  const step = batchSize(manifest, shape);
   for (let from = 0; from < total; from += step) {
     const to = Math.min(total, from + step);
     pace.progress(from / total, `${note} ${from} of ${total}`);

@@ -64,7 +64,10 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
 
   const batch = Math.max(
     1,
-    Math.min(MOST_POINTS, Math.floor(BATCH_BYTES / (GRADIENT_COPIES * bytesPerExample(plan.model.manifest)))),
+    Math.min(
+      MOST_POINTS,
+      Math.floor(BATCH_BYTES / (GRADIENT_COPIES * bytesPerExample(plan.model.manifest, shape))),
+    ),
   );
   const kept: Tensor[] = [];
   const keep = <T extends Tensor>(tensor: T): T => {

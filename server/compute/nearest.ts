@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors/index.ts';
 import { exampleAddress } from './addresses.ts';
 import type { QueryPlan } from './contract.ts';
 import { type Examples, pick, rowsOf, thin, widthOf } from './examples.ts';
-import { batchSize, checkCancelled, forEachBatch, type Pace } from './forward.ts';
+import { batchSize, checkCancelled, forEachBatch, inputShape, type Pace } from './forward.ts';
 import type { LoadedModel } from './model.ts';
 import { nnDescent } from './numerics/nndescent.ts';
 import { recallInWords, recallOf } from './numerics/recall.ts';
@@ -365,7 +365,7 @@ export async function rowOfLayer(
   place: number,
 ): Promise<Float32Array> {
   const { manifest } = source.plan.model;
-  const step = batchSize(manifest);
+  const step = batchSize(manifest, inputShape(loaded, examples));
   const first = Math.floor(place / step) * step;
   const length = Math.min(step, examples.indices.length - first);
   const batch = pick(

@@ -28,7 +28,10 @@ export async function trialOf(pace: Pace, sources: Sources, ways: readonly Scale
   const loaded = await sources.model(model);
   const most = Math.max(
     FEWEST_EXAMPLES,
-    Math.min(MOST_EXAMPLES, Math.floor(MOST_BYTES / bytesPerExample(model.manifest))),
+    Math.min(
+      MOST_EXAMPLES,
+      Math.floor(MOST_BYTES / bytesPerExample(model.manifest, data.preprocessing.shapes.given)),
+    ),
   );
   const found: { scale: Scale; accuracy: number; loss: number | null }[] = [];
   let counted = { n: 0, majority: 0, constantLoss: 0 };

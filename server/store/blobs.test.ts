@@ -36,6 +36,16 @@ describe('blobs', () => {
     const view = new Uint8Array(some.buffer, 100, 50);
     expect(await blobs.read(await blobs.put(view))).toEqual(some.slice(100, 150));
   });
+  it('come in parts where they are large, and not at all where they are not there', async () => {
+    const large = Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * 31) & 255);
+    const { bytes, body } = await blobs.stream(await blobs.put(large));
+    expect(bytes).toBe(large.length);
+    const parts: Uint8Array[] = [];
+    for await (const part of body) parts.push(part);
+    expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(1_000_000);
+    expect(new Uint8Array(Buffer.concat(parts))).toEqual(large);
+    await expect(blobs.stream('0'.repeat(64))).rejects.toMatchObject({ code: 'not_found' });
+  });
   it('are put by many at once', async () => {
     const hashes = await Promise.all(Array.from({ length: 20 }, (_, i) => blobs.put(some.subarray(i % 2))));
     expect(new Set(hashes).size).toBe(2);

@@ -6,6 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { blobPath } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import type { VerifyingBlobs } from './contract.ts';
@@ -19,6 +20,8 @@ export interface Blobs extends VerifyingBlobs {
 
 const NAME = /^[0-9a-f]{64}$/;
 const TEMPORARY = 'tmp';
+/** Bytes of a streamed blob that are in memory at once. */
+const CHUNK = 256 * 1024;
 
 export async function openBlobs(folder: string): Promise<Blobs> {
   await mkdir(join(folder, TEMPORARY), { recursive: true });
@@ -82,8 +85,24 @@ export async function openBlobs(folder: string): Promise<Blobs> {
     }
   }
 
+  async function stream(hash: string) {
+    try {
+      const file = await open(pathOf(hash), 'r');
+      const { size } = await file.stat();
+      // Web streams of the platform and of Node are one thing under two types.
+      const body = Readable.toWeb(
+        file.createReadStream({ highWaterMark: CHUNK }),
+      ) as ReadableStream<Uint8Array>;
+      return { bytes: size, body };
+    } catch (error) {
+      if (isMissing(error)) throw new UserError('not_found', `There is no blob ${hash}.`);
+      throw error;
+    }
+  }
+
   return {
     read,
+    stream,
     has,
     async size(hash) {
       const known = sizes.get(hash);

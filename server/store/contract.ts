@@ -172,6 +172,8 @@ export interface NotificationRow {
 }
 
 export interface VerifyingBlobs extends BlobStore {
+  /** The bytes as they come from the disk, never all in memory. Throws UserError('not_found'). */
+  stream(hash: string): Promise<{ readonly bytes: number; readonly body: ReadableStream<Uint8Array> }>;
   /** As `read`; throws UserError('internal') when the bytes are not those that the name says. */
   verify(hash: string): Promise<Uint8Array>;
   /** In bytes; 0 when it is not there. */

@@ -20,8 +20,10 @@ export async function exportSplit(
       'not_found',
       `No split ${split} in ${name}; it has ${splits.map((s) => s.name).join(', ')}.`,
     );
-  return new Response(Uint8Array.from(await app.store.blobs.read(found.blob)), {
+  const { bytes, body } = await app.store.blobs.stream(found.blob);
+  return new Response(body, {
     headers: {
+      'content-length': String(bytes),
       'content-type': SAFETENSORS,
       'cache-control': 'private, no-cache',
     },

@@ -22,8 +22,10 @@ export const resultRoutes: readonly Route[] = [
         vary: 'accept, cookie, authorization',
       };
       if (request.headers.get('if-none-match') === tag) return new Response(null, { status: 304, headers });
-      return new Response(await numbersOf(app, result), {
-        headers: { ...headers, 'content-type': SAFETENSORS },
+      await noteUse(app.store, result);
+      const { bytes, body } = await app.store.blobs.stream(result.blob);
+      return new Response(body, {
+        headers: { ...headers, 'content-type': SAFETENSORS, 'content-length': String(bytes) },
       });
     },
   }),
@@ -35,7 +37,7 @@ function wantsNumbers(request: Request): boolean {
     .some((part) => part.split(';')[0]?.trim().toLowerCase() === SAFETENSORS);
 }
 
-/** A result's safetensors file. */
+/** A small result's safetensors file. */
 export async function numbersOf(app: App, result: ResultRow): Promise<Uint8Array<ArrayBuffer>> {
   await noteUse(app.store, result);
   return Uint8Array.from(await app.store.blobs.read(result.blob));

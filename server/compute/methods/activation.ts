@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/errors/index.ts';
-import { forEachBatch } from '../forward.ts';
+import { forEachBatch, sizeOfOutput } from '../forward.ts';
 import { countNonFinite, originOf } from '../origin.ts';
 import { checkUnit, layerArgument, shown } from './arguments.ts';
 import { f32, type Method, type MethodOutput } from './method.ts';
@@ -11,6 +11,12 @@ export const activation: Method = {
   summary: 'What a layer puts out for one example.',
   reading:
     'Each tile or bar is one unit’s output for this example. The colour scale is the same for all units, with zero in the middle.',
+  // In TensorFlow and out of it, turned with the units first, the part asked for, and the encoded answer.
+  bytes: ({ query, model, data }) => {
+    const { layer } = layerArgument(query, model.manifest);
+    const found = model.manifest.graph.layers.find(({ name }) => name === layer);
+    return 6 * 4 * sizeOfOutput(found?.outputShape ?? [], data?.preprocessing.shapes.given ?? []);
+  },
   async run(context) {
     const { tf, plan } = context;
     const { manifest, address } = plan.model;

@@ -1,6 +1,7 @@
 /** What units() and examples() share: how many numbers they may hold, and evenly thinned examples. */
 import type { QueryPlan } from '../contract.ts';
 import { type Examples, thin } from '../examples.ts';
+import { sizeOfOutput } from '../forward.ts';
 import type { MethodContext } from './method.ts';
 
 /** Numbers that are projected, at most: 64 MiB of float32, twice that in float64 within the projection. */
@@ -20,8 +21,9 @@ export function thinned(examples: Examples, most: number): { examples: Examples;
 
 /** The number of a layer's outputs for one example, and of its units. */
 export function layerSize(plan: QueryPlan, layer: string): { flat: number; units: number } {
-  const shape = plan.model.manifest.graph.layers.find((l) => l.name === layer)?.outputShape.slice(1) ?? [];
-  return { flat: shape.reduce<number>((a, b) => a * (b ?? 1), 1), units: shape.at(-1) ?? 1 };
+  const shape = plan.model.manifest.graph.layers.find((l) => l.name === layer)?.outputShape ?? [];
+  const given = plan.data?.preprocessing.shapes.given ?? [];
+  return { flat: sizeOfOutput(shape, given), units: shape.slice(1).at(-1) ?? 1 };
 }
 
 /** Peak bytes: what is projected, in float32 and twice in float64, and the pictures. */
