@@ -14,6 +14,6 @@ export function parseFileJson(text: string, file: string, what = ''): unknown {
     return JSON.parse(text);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    throw invalid(file, `${part}not valid JSON (${cause})${what === '' ? '; copy it again' : ''}`);
+    throw invalid(file, `${part}not valid JSON (${cause}); copy it again`);
   }
 }

@@ -94,6 +94,12 @@ describe('models that would be read for long', () => {
       () => deep(100_000),
       'nested 100001 levels deep, at most 200 are read',
     ],
+    [
+      'a cut model.json',
+      'model.json',
+      () => Buffer.from('{"a": 1'),
+      /^model\.json: not valid JSON \(.*\); copy it again$/,
+    ],
     ['a model.json of brackets', 'model.json', () => Buffer.alloc(20 * MB, '['), /levels deep, at most 200/],
     [
       'a deep config.json',
