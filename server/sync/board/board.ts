@@ -7,7 +7,7 @@
  * it may already be changed by what others wrote and what is not durable.
  */
 import * as Y from 'yjs';
-import { type Inspected, inspect, TooMuch, UNLIMITED, type UpdateLimits } from './inspection.ts';
+import { type Inspected, inspect, ROOTS, TooMuch, UNLIMITED, type UpdateLimits } from './inspection.ts';
 import { clockOf, countStructs, depthOf, hasGap, newIn, writers } from './known.ts';
 import { proven } from './proof.ts';
 
@@ -34,8 +34,6 @@ export type Verdict =
 
 /** Types within types: an item is 1 deep, its text 2. */
 const TYPE_DEPTH = 8;
-/** Roots are named by whoever writes; a board has four. */
-const ROOTS = 64;
 
 export class Board {
   readonly live: Y.Doc;

@@ -155,6 +155,14 @@ describe('S7 an update is read before Yjs reads it', () => {
       ),
       'one key set again and again as if it were new',
     ],
+    [
+      'roots without end',
+      one(
+        times(70, (i) => atRoot(`root ${i}`, 8, all(number(1), any(1)))),
+        70,
+      ),
+      'it names too many roots',
+    ],
     ['deletions of nothing', forged([], [[1, 5, 0]]), 'a deletion of nothing'],
     [
       'a text that is no UTF-8',

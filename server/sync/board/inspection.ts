@@ -29,6 +29,8 @@ export const VALUE_DEPTH = 16;
 /** Names of the document's roots, and keys: an id, or the address of an example. */
 const KEY_BYTES = 4096;
 const ROOT_BYTES = 64;
+/** Roots are named by whoever writes; a board has four. */
+export const ROOTS = 64;
 /** Yjs' clocks are added up as numbers; no document comes near. */
 const LAST_CLOCK = 2 ** 31 - 1;
 const LAST_CLIENT = 2 ** 32 - 1;
@@ -76,6 +78,7 @@ class Inspection {
   private readonly clients = new Map<number, Range>();
   private readonly refersTo = new Map<number, number>();
   private readonly blindSets = new Map<string, number>();
+  private readonly roots = new Set<string>();
   private structs = 0;
   private types = 0;
   private values = 0;
@@ -174,7 +177,7 @@ class Inspection {
   private parent(client: number, at: number, withKey: boolean): void {
     const start = this.bytes.at;
     const named = this.bytes.uint();
-    if (named === 1) this.bytes.text(ROOT_BYTES);
+    if (named === 1) this.root(this.bytes.text(ROOT_BYTES));
     else if (named === 0) this.reference(client, at);
     else throw new Malformed('a parent that is neither a name nor an id');
     if (!withKey) return;
@@ -183,6 +186,12 @@ class Inspection {
     const sets = (this.blindSets.get(place) ?? 0) + 1;
     if (sets > BLIND_SETS) throw new Malformed('one key set again and again as if it were new');
     this.blindSets.set(place, sets);
+  }
+
+  /** Yjs looks through all roots for each struct that it writes. */
+  private root(name: string): void {
+    this.roots.add(name);
+    if (this.roots.size > ROOTS) throw new Malformed('it names too many roots');
   }
 
   private value(depth: number): void {
