@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Job, QueryResponse } from '@/core/api/index.ts';
 import { encodeSafetensors, type ResultMeta } from '@/core/result/index.ts';
+import { ApiError } from './api.ts';
 import { type QueryState, ResultCache, type ResultSource } from './results.ts';
 
 const meta = (id: string): ResultMeta => ({
@@ -78,6 +79,26 @@ const until = (opened: ReturnType<ResultCache['open']>, status: QueryState['stat
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('result cache', () => {
+  it('a question that finds too many of one’s own waiting is asked again, and says why it waits', async () => {
+    const s = source();
+    const cache = new ResultCache(s.it, { pollMs: 5 });
+    const opened = cache.open('q');
+    const again = s.nextAsk();
+    s.asked[0]!.fail(new ApiError('rate_limited', '24 of your computations are waiting already'));
+    await expect
+      .poll(() => opened.store.getState())
+      .toMatchObject({ status: 'loading', note: '24 of your computations are waiting already' });
+    await again;
+    s.asked[1]!.answer({ status: 'done', result: meta('r'), cached: false });
+    expect(await until(opened, 'done')).toMatchObject({ status: 'done' });
+    // One that nobody looks at any more is not.
+    const other = cache.open('p');
+    other.release(false);
+    s.asked[2]!.fail(new ApiError('rate_limited', 'too many'));
+    await until(other, 'error');
+    expect(s.asked).toHaveLength(3);
+  });
+
   it('asks once for an equal text and gives the decoded numbers to every view', async () => {
     const s = source();
     const cache = new ResultCache(s.it);

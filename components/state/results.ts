@@ -182,12 +182,7 @@ export class ResultCache {
   private async run(entry: Entry): Promise<void> {
     const { signal } = entry.controller;
     try {
-      const answer = await this.limited(() => {
-        if (signal.aborted) throw new ApiError('cancelled', 'The computation was cancelled.');
-        const body = { query: entry.key, ...(this.options.board ? { board: this.options.board } : {}) };
-        // Alone, one request brings the answer; when others wait for a connection, the job is followed by messages.
-        return this.source.ask(body, this.queue.length > 0 ? 1 : WAIT_SECONDS, signal);
-      });
+      const answer = await this.taken(entry, signal);
       if (answer.status === 'done')
         return this.finish(entry, signal, answer.result, answer.cached, answer.numbers);
       if (signal.aborted) {
@@ -206,6 +201,24 @@ export class ResultCache {
       if (signal.aborted) return;
       entry.store.setState({ status: 'error', ...describeError(error) }, true);
     }
+  }
+
+  /** The first answer to a question. Where too many of one's own wait already, it is asked again as long as it is shown. */
+  private async taken(entry: Entry, signal: AbortSignal): Promise<QueryResponse> {
+    for (;;)
+      try {
+        return await this.limited(() => {
+          if (signal.aborted) throw new ApiError('cancelled', 'The computation was cancelled.');
+          const body = { query: entry.key, ...(this.options.board ? { board: this.options.board } : {}) };
+          // Alone, one request brings the answer; when others wait for a connection, the job is followed by messages.
+          return this.source.ask(body, this.queue.length > 0 ? 1 : WAIT_SECONDS, signal);
+        });
+      } catch (error) {
+        const crowded = error instanceof ApiError && error.code === 'rate_limited';
+        if (!crowded || signal.aborted || entry.users === 0) throw error;
+        entry.store.setState({ status: 'loading', done: 0, note: error.message, job: null }, true);
+        await new Promise((resolve) => setTimeout(resolve, 2 * (this.options.pollMs ?? 1500)));
+      }
   }
 
   private async finish(

@@ -6,6 +6,7 @@ export type { Entry } from './child.ts';
 export * from './contract.ts';
 export { methodVersion } from './methods/version.ts';
 export { createPool, type Pool, type PoolOptions } from './pool.ts';
+export { estimateSeconds, SMALL_SECONDS } from './work.ts';
 
 /** Every function that can be computed, with a summary and how to read its picture. */
 export function methodSpecs(): readonly {

@@ -13,6 +13,7 @@ import type { Logger } from 'pino';
 import type { Job } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { Role } from '../../../core/roles/index.ts';
+import { estimateSeconds, SMALL_SECONDS } from '../../compute/client.ts';
 import type { ComputePool, Progress, QueryPlan, Turn } from '../../compute/contract.ts';
 import type { ResultRow, Store } from '../../store/contract.ts';
 import type { SyncServer } from '../../sync/contract.ts';
@@ -193,7 +194,7 @@ export class Jobs {
       startedBy: new Set(),
       projects: new Set(),
       state: 'queued',
-      progress: { done: 0, note: 'queued' },
+      progress: { done: 0, note: queuedNote(plan) },
       result: null,
       error: null,
       announcedAt: 0,
@@ -298,6 +299,14 @@ export class Jobs {
     for (const projectId of task.projects)
       this.options.sync.announceProject(projectId, { type: 'job', job: shown(task) });
   }
+}
+
+/** Long work says how long, roughly, so that one can decide to wait for it. */
+function queuedNote(plan: QueryPlan): string {
+  const seconds = estimateSeconds({ kind: 'query', plan });
+  if (seconds <= SMALL_SECONDS) return 'queued';
+  const spoken = seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+  return `queued; about ${spoken} of work`;
 }
 
 function shown(task: Task): Job {

@@ -112,6 +112,7 @@ test('who asked is told; who neither asked nor owns cannot cancel; an owner canc
   const waiting = await jobs();
   expect(waiting.length).toBeGreaterThanOrEqual(MOST_WAITING.viewer - 1);
   for (const job of waiting) expect(job.startedBy).toEqual([people.viewer.user.id]);
+  expect(waiting[0]?.progress.note).toMatch(/^queued; about \d+ min of work$/);
   const refused = await people.editor.ask('DELETE', `jobs/${waiting[0]?.id}`);
   expect(refused).toMatchObject({
     status: 403,
