@@ -78,6 +78,12 @@ test('where discs lie on each other the front one is picked, though another cent
   expect(grid.pick(46, 50)).toBe(0);
 });
 
+test('a wide disc whose centre lies beyond the edge of the picture is picked by the part that is seen', () => {
+  const at = projectionOf([[0, -16.25, 0.5]]);
+  expect(pickGrid(at, WIDTH, HEIGHT, { diameter: () => 35, rank: () => 1 }).pick(0, 1)).toBe(0);
+  expect(pickGrid(at, WIDTH, HEIGHT, { diameter: () => 34, rank: () => 1 }).pick(0, 1)).toBeNull();
+});
+
 test('nothing is picked 8 pixels off, nor a hidden point, nor an unseen one', () => {
   const at = projectionOf([
     [50, 50, 0],

@@ -25,12 +25,16 @@ export interface PickRules {
 export function pickGrid(projected: Projected, width: number, height: number, rules: PickRules): PickGrid {
   const { count, x: px, y: py, depth } = projected;
   let widest = 0;
-  const columns = Math.max(1, Math.ceil(width / CELL) + 2);
-  const rows = Math.max(1, Math.ceil(height / CELL) + 2);
-  // One ring of cells around the picture holds what lies within reach of its edge.
+  for (let i = 0; i < count; i++)
+    if (!Number.isNaN(px[i]!) && rules.rank(i) > 0) widest = Math.max(widest, rules.diameter(i));
+  const reach = Math.max(REACH, widest / 2);
+  // So many rings of cells around the picture hold what lies within reach of its edge.
+  const rings = Math.ceil(reach / CELL);
+  const columns = Math.max(1, Math.ceil(width / CELL) + 2 * rings);
+  const rows = Math.max(1, Math.ceil(height / CELL) + 2 * rings);
   const cellOf = (x: number, y: number) => {
-    const column = Math.floor(x / CELL) + 1;
-    const row = Math.floor(y / CELL) + 1;
+    const column = Math.floor(x / CELL) + rings;
+    const row = Math.floor(y / CELL) + rings;
     return column >= 0 && column < columns && row >= 0 && row < rows ? row * columns + column : -1;
   };
   const cells = new Int32Array(count).fill(-1);
@@ -41,7 +45,6 @@ export function pickGrid(projected: Projected, width: number, height: number, ru
     if (cell < 0) continue;
     cells[i] = cell;
     starts[cell + 1]! += 1;
-    widest = Math.max(widest, rules.diameter(i));
   }
   for (let c = 1; c < starts.length; c++) starts[c]! += starts[c - 1]!;
   const members = new Uint32Array(starts[starts.length - 1]!);
@@ -52,16 +55,14 @@ export function pickGrid(projected: Projected, width: number, height: number, ru
     members[next[cell]!] = i;
     next[cell]! += 1;
   }
-  const reach = Math.max(REACH, widest / 2);
-
   return {
     pick(x, y) {
       let [held, heldRank, heldDepth] = [-1, 0, 0];
       let [near, nearSquare, nearDepth] = [-1, REACH * REACH, 0];
-      const c0 = Math.max(0, Math.floor((x - reach) / CELL) + 1);
-      const c1 = Math.min(columns - 1, Math.floor((x + reach) / CELL) + 1);
-      const r0 = Math.max(0, Math.floor((y - reach) / CELL) + 1);
-      const r1 = Math.min(rows - 1, Math.floor((y + reach) / CELL) + 1);
+      const c0 = Math.max(0, Math.floor((x - reach) / CELL) + rings);
+      const c1 = Math.min(columns - 1, Math.floor((x + reach) / CELL) + rings);
+      const r0 = Math.max(0, Math.floor((y - reach) / CELL) + rings);
+      const r1 = Math.min(rows - 1, Math.floor((y + reach) / CELL) + rings);
       for (let row = r0; row <= r1; row++) {
         // Cells of a row lie side by side, and so do their members.
         const end = starts[row * columns + c1 + 1] ?? 0;

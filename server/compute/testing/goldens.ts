@@ -14,7 +14,9 @@ export const GOLDEN_MODELS: readonly string[] = ['goldens', path.join('formats',
   .flatMap((folder) =>
     readdirSync(path.join(compute, folder)).map((file) => path.join(compute, folder, file)),
   )
-  .filter((file) => /\.(keras|h5)$/.test(file) && !/(attention|external|lambda|minus)\./.test(file));
+  .filter(
+    (file) => /\.(keras|h5)$/.test(file) && !/(attention|external|lambda|minus|shared-text)\./.test(file),
+  );
 
 export async function importGolden(file: string, { tf }: Backend, folders: Folders): Promise<StoredModel> {
   const { manifest, weights } = await importModel(
