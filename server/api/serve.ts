@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { HTTP_STATUS, UserError } from '../../core/errors/index.ts';
+import { roleSchema } from '../../core/roles/index.ts';
 import type { ComputePool } from '../compute/client.ts';
 import type { Store } from '../store/contract.ts';
 import { type BoardProcesses, createSyncServer, type SyncLimits } from '../sync/index.ts';
@@ -96,7 +97,8 @@ export async function serve(options: ServeOptions, open?: OpenPort): Promise<Run
       const ticket = tickets.redeem(secret);
       if (!ticket || !(await store.boards.byId(ticket.boardId))) return null;
       const [standing = 'removed'] = await standingsOf(store, [ticket]);
-      return standing === 'removed' || standing === 'signed-out' ? null : { ...ticket, role: standing };
+      const role = roleSchema.safeParse(standing);
+      return role.success ? { ...ticket, role: role.data } : null;
     },
     standing: (admissions) => standingsOf(store, admissions),
     log: (level, message, facts) => log[level](facts ?? {}, message),

@@ -73,7 +73,13 @@ describeStores('A board’s lease', (stores) => {
     await a.journal.load(lost.id);
     await delay(700);
     await expect(b.journal.load(kept.id)).rejects.toMatchObject(refused);
+    const deleted = await boardOf(b);
+    await b.journal.load(deleted.id);
+    await b.projects.delete(deleted.projectId);
     await expect.poll(() => told, { timeout: 5_000 }).toEqual([lost.id]);
+    // One that is deleted was not taken by anybody.
+    await delay(1_100);
+    expect(told).toEqual([lost.id]);
   });
 
   it('is had again at once by a server that comes back to its data folder, and one that is left over is fenced', async () => {

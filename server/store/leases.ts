@@ -93,8 +93,22 @@ export function leases({ db, clock }: Pick<Context, 'db' | 'clock'>, options: Le
         select: { id: true, leaseEpoch: true },
       });
       const epochs = new Map(rows.map((row) => [row.id, row.leaseEpoch]));
-      for (const [id, epoch] of some) if (epochs.get(id) !== epoch && held.get(id) === epoch) lose(id);
+      const gone = some.filter(([id, epoch]) => epochs.get(id) !== epoch);
+      if (gone.length > 0) await tellTaken(gone);
     }
+  }
+
+  /** Boards that are deleted are nobody's; whoever deletes them tells those who have them open. */
+  async function tellTaken(boards: [string, number | null][]): Promise<void> {
+    const there = await db.board.findMany({
+      where: { id: { in: boards.map(([id]) => id) } },
+      select: { id: true },
+    });
+    // Unless it was taken anew meanwhile.
+    for (const [id, epoch] of boards)
+      if (held.get(id) !== epoch) continue;
+      else if (there.some((row) => row.id === id)) lose(id);
+      else held.delete(id);
   }
 
   function lose(boardId: string): void {

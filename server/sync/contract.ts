@@ -60,7 +60,7 @@ export interface Credential {
 }
 
 /** What has become of an admission: the role that the person has now, or why the socket has to go. */
-export type Standing = Role | 'signed-out' | 'removed';
+export type Standing = Role | 'signed-out' | 'removed' | 'deleted';
 
 export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: object) => void;
 

@@ -123,6 +123,7 @@ class Server implements SyncServer {
       for (const [at, connection] of open.entries()) {
         const standing = standings[at];
         if (standing === undefined || standing === 'signed-out') connection.end(ENDINGS.signedOut);
+        else if (standing === 'deleted') connection.end(ENDINGS.deleted);
         // A role that was set while this was asked is newer than the answer.
         else if (connection.currentRole === before[at])
           connection.setRole(standing === 'removed' ? null : standing);

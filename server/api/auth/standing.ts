@@ -17,9 +17,11 @@ export async function standingsOf(store: Store, asked: readonly Ticket[]): Promi
   const roles = new Map<string, Role>(
     members.map(({ projectId, userId, role }) => [`${projectId} ${userId}`, role]),
   );
+  // A project cannot lose its last owner: one without members is gone, with its boards.
+  const projects = new Set(members.map(({ projectId }) => projectId));
   return asked.map(({ credential, projectId, user }) => {
     const standing = credential.kind === 'session' ? sessions : tokens;
     if (!standing.has(credential.id)) return 'signed-out';
-    return roles.get(`${projectId} ${user.id}`) ?? 'removed';
+    return roles.get(`${projectId} ${user.id}`) ?? (projects.has(projectId) ? 'removed' : 'deleted');
   });
 }

@@ -69,3 +69,12 @@ test('a job that another project waits for too goes on when one of them is delet
   ]);
   expect(aborted).toBe(false);
 });
+
+test('whoever has a board open hears that it is deleted, also when another process deleted the project', async () => {
+  const { project, viewer } = await cast(bench);
+  const board = await bench.store.boards.create({ projectId: project.id, title: 'B', createdById: null });
+  const open = await BoardClient.open(bench, viewer, board.id);
+  await bench.store.projects.delete(project.id);
+  expect(await open.closed).toBe(CLOSE.notFound);
+  open.leave();
+});
