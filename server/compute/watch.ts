@@ -12,7 +12,7 @@ export interface Patience {
   /** For the whole job, beyond twenty times its estimated time. */
   readonly deadlineMs: number;
 }
-export const PATIENCE: Patience = { silentMs: 15_000, stalledMs: 30_000, deadlineMs: 120_000 };
+export const PATIENCE: Patience = { silentMs: 15_000, stalledMs: 45_000, deadlineMs: 120_000 };
 
 /** Of one worker process, in milliseconds of one clock and in bytes. */
 export interface Vital {

@@ -7,8 +7,8 @@ import type { ComputeTask, QueryPlan } from './contract.ts';
 const SPEED = 1e9;
 /** Operations that each layer costs each time it is called, however small it is. */
 const CALL = 2e5;
-/** Operations for each byte of an uploaded file: unpacked, parsed, checked and written. */
-const PER_BYTE = 100;
+/** Operations for each byte of an uploaded file, of a table as text: twice parsed, checked and written. */
+const PER_BYTE = 1000;
 /** Reading a model or a split, and writing the answer. */
 const BASE_SECONDS = 0.5;
 /** Shorter work is small: nobody minds to wait for it. */
