@@ -192,7 +192,7 @@ describe('an attack on one board, while a pair edits another', () => {
     eve.socket.send(updateMessage(forged([{ client: 8, count, structs: scattered }])));
     expect(await eve.closed()).toEqual({
       code: CLOSE.costly,
-      reason: 'A change took this server too long and was put aside. Make it in smaller steps.',
+      reason: 'A change took this server too long and was not taken. Make it in smaller steps.',
     });
     await stillServed('a'.repeat(count));
     const ticket = world.tickets.issue(admission('eve', 'editor', ROOM));

@@ -109,7 +109,7 @@ export const ENDINGS = {
   tooSlow: { code: CLOSE.tooFast, reason: 'This connection is too slow for this board. Reconnect.' },
   costly: {
     code: CLOSE.costly,
-    reason: 'A change took this server too long and was put aside. Make it in smaller steps.',
+    reason: 'A change took this server too long and was not taken. Make it in smaller steps.',
   },
   tooMuchWork: {
     code: CLOSE.costly,
