@@ -1,5 +1,5 @@
 /** The server as people start it: a process of its own. */
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -98,3 +98,21 @@ test('what keeps it from starting is said in words, with exit code 1', async () 
     expect(code).toBe(1);
   }
 });
+
+const disk = await mkdtemp(path.join(tmpdir(), 'interlayer-main-disk-'));
+const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'interlayer-test', disk]).status === 0;
+afterAll(async () => {
+  if (mounted) spawnSync('umount', ['-l', disk]);
+  await rm(disk, { recursive: true, force: true });
+});
+
+test.skipIf(!mounted)(
+  `a full disk is told at the start${mounted ? '' : ' (not run: no small disk can be mounted here)'}`,
+  async () => {
+    await writeFile(path.join(disk, 'filler'), new Uint8Array(1 << 20)).catch(() => undefined);
+    const { code, output } = await start({ INTERLAYER_DATA: path.join(disk, 'data') }).ended;
+    expect(output).toContain('the disk that holds its data is full. Free some space, then start again.');
+    expect(output).not.toContain('    at ');
+    expect(code).toBe(1);
+  },
+);

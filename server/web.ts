@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
-import { UserError } from '../core/errors/index.ts';
+import { isDiskFull, UserError } from '../core/errors/index.ts';
 import { offerSetup } from './api/account/setup.ts';
 import { type Config, ConfigError, originsOf, readConfig } from './api/config.ts';
 import { keptSecret, prepareDataFolder } from './api/data-folder.ts';
@@ -110,6 +110,8 @@ async function tellBackend(app: Running['app']): Promise<void> {
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return `\nInterlayer cannot start.\n${error.message}\n`;
   if (error instanceof UserError) return `\nInterlayer cannot start: ${error.message}\n`;
+  if (isDiskFull(error))
+    return '\nInterlayer cannot start: the disk that holds its data is full. Free some space, then start again.\n';
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const port = process.env.PORT ?? '3000';
   if (code === 'EADDRINUSE')
