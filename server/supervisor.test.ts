@@ -5,13 +5,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { healthSchema } from '../core/api/index.ts';
 import { createToken } from './api/account/tokens.ts';
 import { Visitor } from './api/testing/harness.ts';
 import { BoardClient } from './api/testing/socket.ts';
 import { openStore } from './store/index.ts';
 import { type Started, startServer } from './testing/start.ts';
+
+// Each test starts several servers, which a busy machine takes its time for.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
 const MAIN = fileURLToPath(new URL('./testing/faulty-main.ts', import.meta.url));
 let folder: string;
@@ -130,7 +133,7 @@ test('what dies five times within a minute is given up, in words', async () => {
   expect(output).toContain(
     'ended 5 times within a minute, at last by signal SIGKILL, and is not started again',
   );
-}, 120_000);
+});
 
 test('when the supervisor is killed nothing is left, not even what hangs, and the folder is free', async () => {
   const descendants = () => childrenOf(server.child.pid).flatMap((pid) => [pid, ...childrenOf(pid)]);
