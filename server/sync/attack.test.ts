@@ -23,8 +23,9 @@ import {
   within,
 } from './testing/updates.ts';
 
-/** Another seed: INTERLAYER_SEED=7 npx vitest run server/sync/attack */
+/** Another seed, and more rounds: npm run fuzz attack -- --seed 7 --count 5000 */
 const SEED = Number(process.env.INTERLAYER_SEED ?? 1);
+const ROUNDS = Number(process.env.INTERLAYER_FUZZ ?? 60);
 const serve = scene();
 const ROOM = 'attacked';
 const MB = 2 ** 20;
@@ -255,7 +256,7 @@ describe('an attack on one board, while a pair edits another', () => {
   it(`S7 random frames, good and bad, with seed ${SEED}`, async () => {
     const random = new Random(SEED);
     const honest = [textUpdate('some text'), textUpdate('more'), Y.encodeStateAsUpdate(new Y.Doc())];
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const eve = await attacker(`eve-${round}`, random.pick(['editor', 'editor', 'viewer'] as const));
       for (let i = random.below(8); i >= 0; i--) {
         const bytes = updateMessage(random.pick(honest)).slice();
