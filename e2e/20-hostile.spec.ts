@@ -41,6 +41,28 @@ test('notes that a parser breaks on, or takes minutes for, are shown as they wer
   script.leave();
 });
 
+test('what a font takes minutes to set is drawn at once, and of a very long text the beginning', async ({
+  page,
+}) => {
+  const path = await newBoard(page, 'Long to set');
+  const script = await scripted(page, path.split('/').at(-1) ?? '');
+  const runs = ['\\'.repeat(30_000), '[a]('.repeat(10_000), '1x'.repeat(9_000), 'a(b) '.repeat(4_000)];
+  for (const [row, run] of runs.entries()) addItem(script.doc, note(`run${row}`, run, row));
+  addItem(script.doc, note('long', 'lorem ipsum '.repeat(80_000), runs.length));
+  addItem(script.doc, note('plain', '**still** drawn', runs.length + 1));
+  await script.saved();
+  await enter(page, path);
+  await expect(notes(page)).toHaveCount(6);
+  await expect(page.locator('strong', { hasText: 'still' })).toBeVisible();
+  await expect(notes(page).filter({ hasText: '940,000 more characters are not shown' })).toHaveCount(1);
+  // Set again in another width: the page answers within the time of a click.
+  const begun = Date.now();
+  await page.setViewportSize({ width: 1000, height: 700 });
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  expect(Date.now() - begun).toBeLessThan(5_000);
+  script.leave();
+});
+
 test('a note holds text and links, and nothing by which it could lie over a board', async ({ page }) => {
   const path = await newBoard(page, 'Sheets');
   await enter(page, path);

@@ -2,6 +2,7 @@
 import './notes.css';
 import { useEffect, useState } from 'react';
 import { drawMarkdown, drawnBefore } from './markdown.ts';
+import { asWritten } from './plain.ts';
 
 /** Markdown that somebody wrote; as it was written until it is drawn, and where it cannot be. */
 export function MarkdownText({ text }: { readonly text: string }) {
@@ -17,7 +18,7 @@ export function MarkdownText({ text }: { readonly text: string }) {
     };
   }, [text]);
   return drawn === null ? (
-    <div className="markdown whitespace-pre-wrap break-words">{text}</div>
+    <div className="markdown whitespace-pre-wrap break-words">{asWritten(text)}</div>
   ) : (
     // biome-ignore lint/security/noDangerouslySetInnerHtml: cleaned by an allow-list (clean.ts)
     <div className="markdown" dangerouslySetInnerHTML={{ __html: drawn }} />
