@@ -17,6 +17,7 @@ import { sweepSpool } from './data-folder.ts';
 import { ADDRESS_HEADER, setHandles } from './handles.ts';
 import { API_POLICY, setPagePolicy, setSecurityHeaders } from './http/headers.ts';
 import { type Limits, RateLimiter } from './http/limits.ts';
+import { Pacing } from './http/pacing.ts';
 import { pageFault } from './http/page-request.ts';
 import { pathFault, targetFault } from './http/path.ts';
 import { BASE, createRouter } from './http/router.ts';
@@ -155,6 +156,7 @@ function route(server: Server, app: App, pages: Pages | null, development: boole
     router.fetch(request, { address: addressOf(app.config, env.incoming) }),
   );
   const https = app.origins[0]?.startsWith('https:') ?? false;
+  const pacing = new Pacing();
   server.off('request', answerStarting).off('upgrade', refuseUpgrade);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response, https);
@@ -168,7 +170,12 @@ function route(server: Server, app: App, pages: Pages | null, development: boole
       response.setHeader('content-security-policy', API_POLICY);
       const fault = pathFault(request.method ?? 'GET', request.url ?? '/');
       if (fault) answerFault(response, fault);
-      else void api(request, response);
+      else
+        pacing.add(callerOf(app.config, request), (done) => {
+          response.once('close', done);
+          if (response.destroyed) done();
+          else void api(request, response);
+        });
       return;
     }
     if (!pages) {
@@ -209,6 +216,12 @@ function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
 function answerFault(response: ServerResponse, fault: UserError): void {
   response.writeHead(HTTP_STATUS[fault.code], { 'content-type': 'application/json; charset=utf-8' });
   response.end(JSON.stringify(fault.toBody()));
+}
+
+/** Whose turn a request is: by what it shows, before that is looked up. */
+function callerOf(config: Config, request: IncomingMessage): string {
+  const { authorization = '', cookie = '' } = request.headers;
+  return authorization || cookie || addressOf(config, request);
 }
 
 /** The proxy in front appends whom it speaks for; only its own entry can be believed. */
