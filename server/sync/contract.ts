@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Person, ServerMessage } from '../../core/api/index.ts';
+import type { BoardContent } from '../../core/board/types.ts';
 import type { Role } from '../../core/roles/index.ts';
 import type { BoardEdit, HostLimits } from './board/protocol.ts';
 import type { BoardProcesses } from './processes.ts';
@@ -124,6 +125,11 @@ export interface SyncServer {
   closeBoard(boardId: string): void;
   /** The live or stored document as one update, loaded if need be. */
   state(boardId: string): Promise<Uint8Array>;
+  /**
+   * What a document shows, as one update holds it. Throws UserError('overloaded') when it takes too long or cannot be
+   * read.
+   */
+  read(state: Uint8Array): Promise<BoardContent>;
   /** Runs an edit of the server's own on the document (restore, rule H3): journalled, then broadcast. */
   edit(boardId: string, userId: string | null, edit: BoardEdit): Promise<void>;
   stats(): { documents: number; connections: number };

@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { BoardContent } from '../../core/board/types.ts';
 import type { Answer, Fault, Operation, Operations } from './board/protocol.ts';
 
 export interface Entry {
@@ -83,6 +84,16 @@ export class BoardProcesses {
   place(apart: boolean): BoardPlace {
     if (this.closed) throw new BoardLost(false, 'the server stops');
     return new BoardPlace(this.least(apart), ++this.boards);
+  }
+
+  /** What a stored document shows, read away from the boards that people work at. */
+  async read(state: Uint8Array, budgetMs: number): Promise<BoardContent> {
+    const place = this.place(true);
+    try {
+      return await place.ask('read', { state }, budgetMs);
+    } finally {
+      place.leave();
+    }
   }
 
   /** Process ids of those that live. */

@@ -14,6 +14,8 @@ import { BoardProcesses } from './processes.ts';
 
 const HEARTBEAT_MS = 10_000;
 const RECHECK_MS = 1_000;
+/** For a whole document, which may be as large as boards may be. */
+const READ_MS = 20_000;
 /** How long a socket may take to answer the closing handshake when the server stops. */
 const GOODBYE_MS = 1_000;
 
@@ -140,6 +142,18 @@ class Server implements SyncServer {
   };
 
   state: SyncServer['state'] = (boardId) => this.use(boardId, (document) => document.state());
+
+  read: SyncServer['read'] = async (state) => {
+    try {
+      return await this.boards.read(state, READ_MS);
+    } catch (error) {
+      this.log('error', 'a stored document could not be read', { error: String(error) });
+      throw new UserError(
+        'overloaded',
+        'What this board holds could not be read, or took too long to read. Remove items from the board, or try again later.',
+      );
+    }
+  };
 
   edit: SyncServer['edit'] = (boardId, userId, edit) =>
     this.use(boardId, (document) => document.edit(userId, edit));

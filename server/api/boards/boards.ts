@@ -1,7 +1,6 @@
 /** Boards of a project. Their content lives in the socket server's documents. */
-import * as Y from 'yjs';
 import type { Board } from '../../../core/api/index.ts';
-import { type BoardContent, boardUpdate, readBoard } from '../../../core/board/index.ts';
+import { type BoardContent, boardUpdate } from '../../../core/board/index.ts';
 import type { Role } from '../../../core/roles/index.ts';
 import type { BoardRow, ProjectRow } from '../../store/contract.ts';
 import { type App, type Caller, personOf } from '../app.ts';
@@ -57,17 +56,6 @@ export async function deleteBoard(app: App, board: BoardRow): Promise<void> {
   app.sync.announceProject(board.projectId, { type: 'project' });
 }
 
-/** What a stored document shows. */
-export function contentOf(state: Uint8Array): BoardContent {
-  const doc = new Y.Doc();
-  try {
-    Y.applyUpdate(doc, state);
-    return readBoard(doc);
-  } finally {
-    doc.destroy();
-  }
-}
-
 /** The copy begins a history of its own. */
 export async function duplicateBoard(
   app: App,
@@ -75,7 +63,7 @@ export async function duplicateBoard(
   project: ProjectRow,
   caller: Caller,
 ): Promise<BoardRow> {
-  const content = contentOf(await app.sync.state(board.id));
+  const content = await app.sync.read(await app.sync.state(board.id));
   return createBoard(app, project, caller, `Copy of ${board.title}`.slice(0, 200), content);
 }
 

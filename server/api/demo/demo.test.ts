@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { boardSchema, datasetSchema, modelSchema, threadSchema } from '../../../core/api/index.ts';
 import { offerSetup } from '../account/setup.ts';
-import { contentOf } from '../boards/boards.ts';
 import { type Bench, startBench, Visitor } from '../testing/harness.ts';
 import { seedDemo } from './demo.ts';
 import { type Demo, EXAMPLES, startDemo } from './testing.ts';
@@ -71,7 +70,7 @@ test('every view of the demo’s boards is answered', async () => {
   const boards = z.array(boardSchema).parse((await ada.ask('GET', 'projects/digits/boards')).body);
   let asked = 0;
   for (const board of boards) {
-    const { items, bindings, slices } = contentOf(await bench.app.sync.state(board.id));
+    const { items, bindings, slices } = await bench.app.sync.read(await bench.app.sync.state(board.id));
     const bound = Object.entries(bindings).filter(([, value]) => typeof value === 'string');
     const names = z.record(z.string(), z.string()).parse(Object.fromEntries(bound));
     for (const item of items)

@@ -4,7 +4,6 @@ import { type OpenSnapshot, type Snapshot, type Thread, threadSchema } from '../
 import { UserError } from '../../../core/errors/index.ts';
 import type { BoardRow, ProjectRow, SnapshotRow } from '../../store/contract.ts';
 import { type App, type Caller, notFound, personOf } from '../app.ts';
-import { contentOf } from '../boards/boards.ts';
 import { checkSnapshots, checkSpace } from '../quotas.ts';
 import { listThreads } from '../threads/threads.ts';
 
@@ -90,7 +89,11 @@ export async function openSnapshot(
   project: ProjectRow,
 ): Promise<OpenSnapshot> {
   const kept = keptSchema.parse(snapshot.threads);
-  return { ...(await showOne(app, project, snapshot)), content: contentOf(snapshot.state), ...kept };
+  return {
+    ...(await showOne(app, project, snapshot)),
+    content: await app.sync.read(snapshot.state),
+    ...kept,
+  };
 }
 
 /** With what nothing else needs of it; its results are the cache's again. */
@@ -117,7 +120,7 @@ export async function restoreSnapshot(
     summary: '',
     results: {},
   });
-  const content = contentOf(snapshot.state);
+  const content = await app.sync.read(snapshot.state);
   await app.sync.edit(board.id, caller.user.id, { kind: 'restore', content });
   return { board: board.id, before: before.id };
 }

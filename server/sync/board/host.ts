@@ -3,7 +3,7 @@
  * is not the process that holds the sockets. Answers come in the order of the questions.
  */
 import * as Y from 'yjs';
-import { addItem, restoreBoard } from '../../../core/board/index.ts';
+import { addItem, type BoardContent, readBoard, restoreBoard } from '../../../core/board/index.ts';
 import { Writers } from '../writers.ts';
 import { Board } from './board.ts';
 import { Malformed } from './bytes.ts';
@@ -30,6 +30,18 @@ export function startBoards(): void {
 
 class Unreadable extends Error {}
 
+function contentOf(state: Uint8Array): BoardContent {
+  const doc = new Y.Doc();
+  try {
+    Y.applyUpdate(doc, state);
+    return readBoard(doc);
+  } catch (error) {
+    throw new Unreadable(String(error));
+  } finally {
+    doc.destroy();
+  }
+}
+
 function faultOf(error: unknown): Fault {
   if (error instanceof Malformed) return 'malformed';
   if (error instanceof TooMuch) return 'too-much';
@@ -50,6 +62,7 @@ export class Host {
   answer(message: Ask): unknown {
     if (message.operation === 'open') return this.open(message.board, message.ask);
     if (message.operation === 'merge') return Y.mergeUpdates([...message.ask.updates]);
+    if (message.operation === 'read') return contentOf(message.ask.state);
     const held = this.boards.get(message.board);
     if (!held) throw new Error('the board is not open here');
     const { board, writers, accepted } = held;

@@ -56,6 +56,8 @@ export interface Operations {
   };
   /** Several updates of one person as one. */
   merge: { ask: { readonly updates: readonly Uint8Array[] }; answer: Uint8Array };
+  /** What a stored document shows; no board has to be open. */
+  read: { ask: { readonly state: Uint8Array }; answer: BoardContent };
   missing: { ask: { readonly vector: Uint8Array }; answer: Uint8Array };
   vector: { ask: null; answer: Uint8Array };
   state: { ask: null; answer: Uint8Array };
