@@ -135,6 +135,15 @@ test('what dies five times within a minute is given up, in words', async () => {
   );
 });
 
+test.each(['SIGURG', 'SIGSTOP'] as const)(
+  'a server that hangs or was stopped (%s) is ended and started again',
+  async (signal) => {
+    process.kill(await serving(), signal);
+    await server.printed(/has not answered for 30 s: it hangs, and is ended/);
+    await replaced(1);
+  },
+);
+
 test('when the supervisor is killed nothing is left, not even what hangs, and the folder is free', async () => {
   const descendants = () => childrenOf(server.child.pid).flatMap((pid) => [pid, ...childrenOf(pid)]);
   await expect.poll(() => descendants().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);

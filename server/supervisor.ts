@@ -20,6 +20,13 @@ const servingSchema = z.object({ type: z.literal('serving'), port: z.number().in
 /** What the process that serves tells its parent once people can open it. */
 export type Serving = z.infer<typeof servingSchema>;
 
+const turningSchema = z.object({ type: z.literal('turning') });
+/** Told once in BEAT_MS, for as long as its event loop turns. */
+export type Turning = z.infer<typeof turningSchema>;
+export const BEAT_MS = 1_000;
+/** So many beats missed in a row: it hangs, or was stopped. */
+const MOST_MISSED = 30;
+
 /** Resolves to the exit code of the whole. */
 export async function supervise(): Promise<number> {
   const supervisor = new Supervisor();
@@ -88,16 +95,26 @@ class Supervisor {
       },
     });
     this.child = child;
+    // Null until it serves: a start may take its time. Counted in turns of this process, and not by the clock, for a
+    // machine that was asleep has missed no beat.
+    let missed: number | null = null;
     child.on('message', (raw) => {
       const said = servingSchema.safeParse(raw);
       if (said.success) this.port = said.data.port;
+      if (said.success || turningSchema.safeParse(raw).success) missed = 0;
     });
-    return new Promise((resolve) => {
+    const watch = setInterval(() => {
+      if (missed === null || this.stoppedAt !== null || ++missed < MOST_MISSED) return;
+      console.error(`\nInterlayer's server has not answered for ${MOST_MISSED} s: it hangs, and is ended.`);
+      missed = null;
+      child.kill('SIGKILL');
+    }, BEAT_MS);
+    return new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
       child.on('exit', (code, signal) => resolve({ code, signal }));
       child.on('error', (error) => {
         console.error(error);
         resolve({ code: 1, signal: null });
       });
-    });
+    }).finally(() => clearInterval(watch));
   }
 }

@@ -15,7 +15,7 @@ import { createPool, type Pool } from './compute/client.ts';
 import { endInOrder, endWithParent } from './ending.ts';
 import { lockFolder } from './store/folder-lock.ts';
 import { openStore } from './store/index.ts';
-import type { Serving } from './supervisor.ts';
+import { BEAT_MS, type Serving, type Turning } from './supervisor.ts';
 
 /** Where package.json, app/ and examples/ are: one above server/ as written, one above build/ as bundled. */
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -64,7 +64,11 @@ async function start(config: Config, { development, supervised, past }: Part): P
     lock.release();
   };
   endInOrder(close, log, supervised);
-  if (supervised) process.send?.({ type: 'serving', port: running.port } satisfies Serving);
+  if (supervised) {
+    process.send?.({ type: 'serving', port: running.port } satisfies Serving);
+    // Its parent takes silence for a process that hangs.
+    setInterval(() => process.send?.({ type: 'turning' } satisfies Turning), BEAT_MS).unref();
+  }
   if (past.restarts === 0) greet(running, ownerToken);
   else console.log(`  Interlayer is at  ${running.url}  again.`);
   await seedDemo(running.app, path.join(ROOT, 'examples', 'digits')).catch((error: unknown) =>
