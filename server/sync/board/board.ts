@@ -9,6 +9,7 @@
 import * as Y from 'yjs';
 import { type Inspected, inspect, ROOTS, TooMuch, UNLIMITED, type UpdateLimits } from './inspection.ts';
 import { clockOf, countStructs, depthOf, hasGap, newIn, writers } from './known.ts';
+import { misplaced } from './places.ts';
 import { proven } from './proof.ts';
 
 export interface BoardLimits extends UpdateLimits {
@@ -92,10 +93,19 @@ export class Board {
     const known = (client: number) => clockOf(owner(client) === person ? staging : this.live, client);
     if (hasGap(inspected, known)) return { kind: 'gap' };
     const before = { structs: countStructs(staging), bytes: this.bytes };
+    const clocks = new Map(clients.map((client) => [client, clockOf(staging, client)]));
+    let wrong: string | null = null;
+    // Looked at before Yjs forgets what the same update deletes.
+    staging.once('afterTransaction', () => {
+      wrong = misplaced(staging, clocks);
+    });
     let verdict: Verdict;
     try {
       Y.applyUpdate(staging, fresh);
-      verdict = this.judge(staging, fresh, inspected, before);
+      verdict =
+        wrong === null
+          ? this.judge(staging, fresh, inspected, before)
+          : { kind: 'broken', reason: `it holds ${wrong}` };
     } catch (error) {
       verdict = { kind: 'broken', reason: `it does not apply: ${String(error)}` };
     }
