@@ -141,13 +141,39 @@ describe('B3 items of a board', () => {
     expect(readItems(doc)[0]?.frame).toEqual({ x: -CANVAS, y: 1, w: 2, h: 3 });
   });
 
-  it('bindings are none at first, and none where they are damaged', () => {
+  it('an item is called what the board calls it, whatever it says itself', () => {
+    const doc = new Y.Doc();
+    addItem(doc, note('n'));
+    addItem(doc, note('other'));
+    itemsOf(doc).get('n')?.set('id', 'other');
+    itemsOf(doc).get('n')?.set('__proto__', { locked: true });
+    const ids = readItems(doc).map((item) => item.id);
+    expect(ids).toEqual(['n', 'other']);
+    expect(faultOf('n', itemsOf(doc).get('n'))).toBeNull();
+  });
+
+  it('what is no item is passed over, whatever is done to it', () => {
+    const doc = new Y.Doc();
+    addItem(doc, note('n'));
+    doc.getMap<unknown>('items').set('text', 'not a map');
+    doc.getMap<unknown>('items').set('list', new Y.Array());
+    for (const id of ['text', 'list']) {
+      expect(textOf(doc, id)).toBeNull();
+      setFrames(doc, { [id]: { x: 1, y: 2, w: 3, h: 4 } });
+      setProperty(doc, [id], 'locked', true);
+      replaceItem(doc, id, { x: 1, y: 2, w: 3, h: 4 }, 0);
+    }
+    expect(readItems(doc)).toEqual([note('n')]);
+  });
+
+  it('bindings are none at first, and one that is damaged is none', () => {
     const doc = new Y.Doc();
     expect(readBindings(doc)).toEqual(NO_BINDINGS);
     bind(doc, 'f', 'digits-cnn@12');
     expect(readBindings(doc)).toEqual({ ...NO_BINDINGS, f: 'digits-cnn@12' });
     doc.getMap('bindings').set('class', -3);
-    expect(readBindings(doc)).toEqual(NO_BINDINGS);
+    doc.getMap('bindings').set('x', new Y.Map());
+    expect(readBindings(doc)).toEqual({ ...NO_BINDINGS, f: 'digits-cnn@12' });
   });
 
   it('B3 replaceText makes any text of any other, and touches only what differs', () => {

@@ -41,11 +41,17 @@ export function addItem(doc: Y.Doc, item: BoardItem, origin: unknown = LOCAL): v
   }, origin);
 }
 
-/** What an item holds, its texts as text. */
+/** Null where there is none, and where what is there is no item. */
+function mapOf(doc: Y.Doc, id: string): ItemMap | null {
+  const map: unknown = itemsOf(doc).get(id);
+  return map instanceof Y.Map ? map : null;
+}
+
+/** What an item holds, its texts as text. It is called what it is called on the board, whatever it says itself. */
 function rawItem(id: string, map: ItemMap): Record<string, unknown> {
-  const raw: Record<string, unknown> = { id };
-  for (const [key, value] of map.entries()) raw[key] = value instanceof Y.Text ? value.toString() : value;
-  return raw;
+  const raw = new Map<string, unknown>();
+  for (const [key, value] of map.entries()) raw.set(key, value instanceof Y.Text ? value.toString() : value);
+  return Object.fromEntries(raw.set('id', id));
 }
 
 function parseItem(raw: Record<string, unknown>): BoardItem | null {
@@ -84,7 +90,7 @@ export function replaceItem(
   origin: unknown = LOCAL,
 ): void {
   doc.transact(() => {
-    const map = itemsOf(doc).get(id);
+    const map = mapOf(doc, id);
     map?.set('frame', frame);
     map?.set('order', order);
   }, origin);
@@ -109,9 +115,17 @@ export function readItems(doc: Y.Doc): BoardItem[] {
   return items.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
 }
 
+/** One that is damaged is none; the others hold. */
 export function readBindings(doc: Y.Doc): Bindings {
-  const parsed = bindingsSchema.safeParse({ ...NO_BINDINGS, ...bindingsOf(doc).toJSON() });
-  return parsed.success ? parsed.data : NO_BINDINGS;
+  const map = bindingsOf(doc);
+  const read = <K extends keyof Bindings>(key: K): Bindings => {
+    const parsed = bindingsSchema.safeParse({ ...NO_BINDINGS, [key]: map.get(key) ?? null });
+    return parsed.success ? parsed.data : NO_BINDINGS;
+  };
+  return {
+    ...{ f: read('f').f, x: read('x').x, "x'": read("x'")["x'"] },
+    ...{ data: read('data').data, class: read('class').class },
+  };
 }
 
 export function readBoard(doc: Y.Doc): BoardContent {
@@ -130,7 +144,7 @@ export function setFrames(
   origin: unknown = LOCAL,
 ): void {
   doc.transact(() => {
-    for (const [id, frame] of Object.entries(frames)) itemsOf(doc).get(id)?.set('frame', onCanvas(frame));
+    for (const [id, frame] of Object.entries(frames)) mapOf(doc, id)?.set('frame', onCanvas(frame));
   }, origin);
 }
 
@@ -138,7 +152,7 @@ export function setProperty<
   K extends 'locked' | 'group' | 'order' | 'lens' | 'options' | 'pinnedResult' | 'color',
 >(doc: Y.Doc, ids: readonly string[], key: K, value: unknown, origin: unknown = LOCAL): void {
   doc.transact(() => {
-    for (const id of ids) itemsOf(doc).get(id)?.set(key, value);
+    for (const id of ids) mapOf(doc, id)?.set(key, value);
   }, origin);
 }
 
@@ -150,7 +164,7 @@ export function removeItems(doc: Y.Doc, ids: readonly string[], origin: unknown 
 
 /** The collaborative text of a note, or of a view's query. */
 export function textOf(doc: Y.Doc, id: string): Y.Text | null {
-  const map = itemsOf(doc).get(id);
+  const map = mapOf(doc, id);
   const text = map?.get(map.get('kind') === 'note' ? 'text' : 'query');
   return text instanceof Y.Text ? text : null;
 }
