@@ -143,6 +143,8 @@ test('S8: so it is when the page was closed in between', async () => {
   const again = page(first.port, 'ada');
   const { removed } = await until(again.removedTexts.store, (s) => s.removed.length > 0);
   expect(removed).toMatchObject([{ id: 'closed', text: 'Before one two' }]);
+  await saved(again);
+  await settled();
 });
 
 test('what one removes oneself, and what others remove once it is saved, is offered to nobody', async () => {

@@ -4,7 +4,7 @@
  * changed as they were read then, so that a text can be offered back when somebody else removed it meanwhile.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { BoardItem } from '@/core/board/index.ts';
+import type { WrittenItem } from './removed-texts.ts';
 
 export interface KeptChange {
   readonly board: string;
@@ -12,7 +12,7 @@ export interface KeptChange {
   readonly user: string;
   readonly update: Uint8Array;
   /** Items whose text this change wrote, as they were after it. */
-  readonly written: readonly BoardItem[];
+  readonly written: readonly WrittenItem[];
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -30,60 +30,83 @@ export class KeptChanges {
   private readonly database: Promise<IDBPDatabase<Schema> | null>;
   /** Writes go one after the other, so that what is cleared was added. */
   private last: Promise<unknown> = Promise.resolve();
-  private readonly own: number[] = [];
+  /**
+   * All that this page answers for, without a key until the browser has taken it. What it did not take is tried again with
+   * the next: changes build on each other, and one that is missing spoils those after it.
+   */
+  private held: { readonly change: KeptChange; key: number | null }[] = [];
 
   constructor(
     private readonly board: string,
     private readonly user: string,
     private readonly now: () => number = Date.now,
+    /** Hears at each try whether the browser keeps all that it was given. */
+    private readonly onKeeping: (keeps: boolean) => void = () => undefined,
   ) {
     this.database = open();
+    // Some browsers keep nothing in private windows.
+    void this.database.then((database) => this.onKeeping(database !== null));
   }
 
-  /** False where the browser keeps nothing, as some do in private windows. */
-  async available(): Promise<boolean> {
-    return (await this.database) !== null;
-  }
-
-  add(update: Uint8Array, written: readonly BoardItem[]): void {
+  add(update: Uint8Array, written: readonly WrittenItem[]): void {
+    const change = { board: this.board, user: this.user, update, written, at: this.now() };
+    this.held.push({ change, key: null });
     this.enqueue(async (database) => {
-      const change = { board: this.board, user: this.user, update, written, at: this.now() };
-      this.own.push(await database.add(STORE, change));
+      const fresh = this.unkept;
+      const change = database.transaction(STORE, 'readwrite');
+      const adding = Promise.all(fresh.map((held) => change.store.add(held.change)));
+      const [keys] = await Promise.all([adding, change.done]);
+      for (const [i, held] of fresh.entries()) held.key = keys[i] ?? null;
+      this.onKeeping(true);
     });
   }
 
-  /** All that this page added is confirmed. */
+  private get unkept() {
+    return this.held.filter(({ key }) => key === null);
+  }
+
+  /** All that this page added or took over is confirmed. */
   confirmed(): void {
+    const done = this.held;
+    this.held = [];
     this.enqueue(async (database) => {
-      const done = this.own.splice(0);
+      const keys = done.flatMap(({ key }) => key ?? []);
       const change = database.transaction(STORE, 'readwrite');
-      await Promise.all([...done.map((key) => change.store.delete(key)), change.done]);
+      await Promise.all([...keys.map((key) => change.store.delete(key)), change.done]);
     });
   }
 
   /**
-   * What pages of this person left unconfirmed on this board, oldest first, taken over by this page: it adds what is
-   * still missing from the board anew, and the old entries go.
+   * What pages of this person left unconfirmed on this board, oldest first, taken over by this page: it stays here until
+   * it is confirmed.
    */
   take(): Promise<readonly KeptChange[]> {
     return new Promise((resolve) => {
       this.enqueue(
         async (database) => {
           const change = database.transaction(STORE, 'readwrite');
-          const taken: KeptChange[] = [];
+          const known = new Set(this.held.map(({ key }) => key));
+          const taken: { readonly change: KeptChange; key: number }[] = [];
           const oldest = this.now() - LIVES_MS;
           for await (const cursor of change.store) {
             const { board, user, at } = cursor.value;
-            const mine = board === this.board && user === this.user && !this.own.includes(cursor.primaryKey);
-            if (mine && at >= oldest) taken.push(cursor.value);
-            if (mine || at < oldest) await cursor.delete();
+            const key = cursor.primaryKey;
+            if (at < oldest) await cursor.delete();
+            else if (board === this.board && user === this.user && !known.has(key))
+              taken.push({ change: cursor.value, key });
           }
           await change.done;
-          resolve(taken);
+          this.held.push(...taken);
+          resolve(taken.map(({ change }) => change));
         },
         () => resolve([]),
       );
     });
+  }
+
+  /** Nothing more is asked for; what was, is done first. */
+  close(): void {
+    this.enqueue(async (database) => database.close());
   }
 
   /** Resolves when all that was asked for is done. */
@@ -99,6 +122,7 @@ export class KeptChanges {
         else otherwise?.();
       } catch {
         // The browser's disk is full, or its database was deleted: the page still holds the change, and says that it is unsaved.
+        if (this.unkept.length > 0) this.onKeeping(false);
         otherwise?.();
       }
     });

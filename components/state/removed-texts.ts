@@ -11,10 +11,13 @@ export interface RemovedTexts {
   readonly removed: readonly BoardItem[];
 }
 
+/** An item as it was read, and which of all that bore its id: a board that is restored has others under the same ids. */
+export type WrittenItem = BoardItem & { readonly place: string };
+
 export class RemovedTextsWatch {
   readonly store: StoreApi<RemovedTexts> = createStore<RemovedTexts>(() => ({ removed: [] }));
   /** Items whose text was written here and is not confirmed, as they were last read. */
-  private readonly written = new Map<string, BoardItem>();
+  private readonly written = new Map<string, WrittenItem>();
 
   constructor(
     private readonly doc: Y.Doc,
@@ -29,7 +32,7 @@ export class RemovedTextsWatch {
   }
 
   /** What a change of this page wrote. */
-  writtenBy(ids: Iterable<string>): BoardItem[] {
+  writtenBy(ids: Iterable<string>): WrittenItem[] {
     return [...ids].flatMap((id) => this.written.get(id) ?? []);
   }
 
@@ -39,9 +42,9 @@ export class RemovedTextsWatch {
   }
 
   /** Of an earlier page, on a document in step with the server: what is not there any more was removed meanwhile. */
-  recall(items: readonly BoardItem[]): void {
+  recall(items: readonly WrittenItem[]): void {
     const latest = new Map(items.map((item) => [item.id, item]));
-    this.offer([...latest.values()].filter((item) => !itemsOf(this.doc).has(item.id)));
+    this.offer([...latest.values()].filter(({ id, place }) => placeOf(itemsOf(this.doc).get(id)) !== place));
   }
 
   /** Put back, copied or let go: no longer offered. */
@@ -50,8 +53,9 @@ export class RemovedTextsWatch {
     this.store.setState({ removed: removed.filter((item) => item.id !== id) });
   }
 
-  private offer(items: readonly BoardItem[]): void {
-    if (items.length === 0) return;
+  private offer(written: readonly WrittenItem[]): void {
+    if (written.length === 0) return;
+    const items = written.map(({ place: _, ...item }) => item);
     const { removed } = this.store.getState();
     const ids = new Set(items.map(({ id }) => id));
     this.store.setState({ removed: [...removed.filter(({ id }) => !ids.has(id)), ...items] });
@@ -62,7 +66,8 @@ export class RemovedTextsWatch {
     const items = itemsOf(this.doc);
     for (const event of events) {
       if (event.target === (items as Y.AbstractType<unknown>)) {
-        const gone = [...event.changes.keys].flatMap(([id, { action }]) => (action === 'delete' ? [id] : []));
+        // An item that another has taken the place of is gone, too.
+        const gone = [...event.changes.keys].flatMap(([id, { action }]) => (action === 'add' ? [] : [id]));
         if (remote) this.offer(this.writtenBy(gone));
         for (const id of gone) this.written.delete(id);
         continue;
@@ -72,7 +77,12 @@ export class RemovedTextsWatch {
       if (!(event.target instanceof Y.Text) || (remote && !this.written.has(id))) continue;
       const map = items.get(id);
       const item = map instanceof Y.Map ? readItem(id, map) : null;
-      if (item) this.written.set(id, item);
+      if (item) this.written.set(id, { ...item, place: placeOf(map) });
     }
   };
+}
+
+function placeOf(map: { readonly _item: Y.Item | null } | undefined): string {
+  const id = map?._item?.id;
+  return id ? `${id.client}:${id.clock}` : '';
 }

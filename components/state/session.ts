@@ -11,7 +11,7 @@ import { itemsOf, undoManager } from '@/core/board/index.ts';
 import { may, type Role } from '@/core/roles/index.ts';
 import { describeError } from './api.ts';
 import { type ItemsStore, itemsStore } from './items.ts';
-import { KeptChanges } from './kept-changes.ts';
+import { type KeptChange, KeptChanges } from './kept-changes.ts';
 import { PresenceChannel } from './presence.ts';
 import { RemovedTextsWatch } from './removed-texts.ts';
 import { type SaveState, SaveTracker } from './save-state.ts';
@@ -49,6 +49,10 @@ export interface SessionState {
 
 /** Origin of changes that an earlier page kept. */
 const RECOVERED = 'recovered';
+/** Changes that are sent in one message, and their bytes: well below what the server takes at once. */
+const IN_ONE = { changes: 500, bytes: 2 ** 20 };
+const GAP =
+  'Changes that an earlier page kept build on changes that this board does not have. They are not on the board.';
 
 type Listener = (message: ServerMessage) => void;
 /** Another try cannot mend these. */
@@ -120,6 +124,8 @@ export class BoardSession {
     this.provider.on('connection-close', (event) => {
       this.provider.shouldConnect = false;
       const final = event ? FINAL[event.code] : undefined;
+      // What came together may be taken in parts by the next page; what was sent in parts would be refused for ever.
+      if (event?.code === CLOSE.tooLarge && this.recovering) this.kept?.confirmed();
       if (final) this.end(final, event?.code === CLOSE.notFound);
       else this.again();
     });
@@ -173,6 +179,7 @@ export class BoardSession {
     this.items.destroy();
     this.removedTexts.destroy();
     this.undo.destroy();
+    this.letGo();
     this.provider.destroy();
     this.provider.awareness.destroy();
     this.doc.destroy();
@@ -182,16 +189,23 @@ export class BoardSession {
   private readonly onUpdate = (update: Uint8Array, origin: unknown, _doc: Y.Doc, change: Y.Transaction) => {
     if (origin === this.provider) return;
     this.tracker.changed();
-    this.kept?.add(update, this.removedTexts.writtenBy(itemsTouched(this.doc, change)));
+    // What was recovered is kept already.
+    if (origin !== RECOVERED)
+      this.kept?.add(update, this.removedTexts.writtenBy(itemsTouched(this.doc, change)));
     this.publish();
   };
 
   private keepFor(user: string): void {
     if (this.kept) return;
-    this.kept = new KeptChanges(this.options.board, user);
-    void this.kept.available().then((keeps) => {
+    this.kept = new KeptChanges(this.options.board, user, Date.now, (keeps) => {
       if (!this.destroyed) this.store.setState({ keeps });
     });
+  }
+
+  /** What is kept stays there, for a page of this person that may send it. */
+  private letGo(): void {
+    this.kept?.close();
+    this.kept = null;
   }
 
   /** Changes of an earlier page, made on what the server has now. What it has already changes nothing. */
@@ -201,10 +215,16 @@ export class BoardSession {
     const changes = (await this.kept?.take()) ?? [];
     if (changes.length === 0 || this.destroyed) return;
     const before = this.tracker.pending;
-    Y.applyUpdate(this.doc, Y.mergeUpdates(changes.map(({ update }) => update)), RECOVERED);
+    this.recovering = true;
+    for (const update of inMessages(changes)) Y.applyUpdate(this.doc, update, RECOVERED);
     this.removedTexts.recall(changes.flatMap(({ written }) => written));
     if (this.tracker.pending > before) this.store.setState({ recovered: changes.length });
+    if (this.doc.store.pendingStructs || this.doc.store.pendingDs) this.store.setState({ refused: GAP });
+    if (this.tracker.pending === 0) this.kept?.confirmed();
+    this.publish();
   }
+  /** What earlier pages kept has been sent. */
+  private recovering = false;
 
   /** A socket without a network dies unheard, and half a minute is long to show "saving"; tries go on meanwhile. */
   private readonly lost = () => this.provider.disconnect();
@@ -266,8 +286,9 @@ export class BoardSession {
         this.tracker.failing(message.message);
         break;
       case 'refused':
-        // It would be refused again each time: the page says so, and does not keep it.
-        this.kept?.confirmed();
+        // It would be refused again each time: the page says so, and does not keep it. A role may be given back.
+        if (message.code === 'forbidden') this.letGo();
+        else this.kept?.confirmed();
         this.store.setState({ refused: message.message });
         break;
       case 'role':
@@ -280,6 +301,22 @@ export class BoardSession {
     this.publish();
     for (const listener of [...this.listeners]) listener(message);
   }
+}
+
+/** What earlier pages kept, in as few updates as the server surely takes. */
+function inMessages(changes: readonly KeptChange[]): Uint8Array[] {
+  const messages: Uint8Array[][] = [];
+  let bytes = 0;
+  for (const { update } of changes) {
+    const last = messages.at(-1);
+    bytes += update.length;
+    if (last && last.length < IN_ONE.changes && bytes <= IN_ONE.bytes) last.push(update);
+    else {
+      messages.push([update]);
+      bytes = update.length;
+    }
+  }
+  return messages.map((updates) => Y.mergeUpdates(updates));
 }
 
 /** Ids of the items in which a transaction changed something. */
