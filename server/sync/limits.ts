@@ -48,17 +48,22 @@ export const QUARANTINES = 16;
 /** Bytes that may wait, beyond one document: for a reader who does not read, or for a store that does not write. */
 export const BACKLOG_BYTES = 8 * 2 ** 20;
 
-/** Token bucket: `rate` per second, with a burst of ten times that. Times in milliseconds. */
+/**
+ * Windows under which one person may begin to write on one board. A board has room for so many, for good: one person alone
+ * would fill it in a minute, and nobody new could write there.
+ */
+export const NEW_WINDOWS = { atOnce: 256, perSecond: 1 / 600 };
+
+/** Token bucket: `rate` per second, with a burst of ten times that unless told. Times in milliseconds. */
 export class RateLimit {
   private tokens: number;
   private at: number;
-  private readonly burst: number;
 
   constructor(
     private readonly rate: number,
     private readonly now: () => number = () => performance.now(),
+    private readonly burst = rate * 10,
   ) {
-    this.burst = rate * 10;
     this.tokens = this.burst;
     this.at = now();
   }

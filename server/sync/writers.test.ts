@@ -110,6 +110,28 @@ describe('S6 a client id is one person’s', () => {
     expect(await refusal(eve)).toMatchObject({ code: 'foreign' });
   });
 
+  it('S6 S7 one person cannot use up the windows that a board has room for', async () => {
+    const journal = await filled('stored');
+    const { join, bare } = await serve(journal);
+    const grace = join('grace');
+    const eve = bare('eve');
+    await Promise.all([grace.synced(), eve.welcomed()]);
+    complete(eve);
+    for (let at = 0; at < 5; at++) {
+      const clients = Array.from({ length: 64 }, (_, i) => 1000 + 64 * at + i);
+      eve.socket.send(updateMessage(forged(clients.map((client) => ({ client, count: 1, structs: gc(1) })))));
+    }
+    expect(await refusal(eve)).toMatchObject({
+      code: 'too_large',
+      message:
+        'A change was not taken: changes of too many new windows of one person. Make it in smaller steps.',
+    });
+    await eve.closed();
+    grace.text().insert(0, 'un');
+    await grace.until('saved', () => grace.saved === 2);
+    expect((await stored(journal)).store.clients.size).toBeLessThan(260);
+  });
+
   it('S6 a board from before ids were kept tells by its rows whose they are', async () => {
     const journal = new MemoryJournal();
     const [first = new Uint8Array()] = updatesOf((doc) => doc.getText('text').insert(0, 'old'), 1234);

@@ -3,8 +3,11 @@
  * what somebody else writes under it would take the place of what its owner writes next, unseen by either. A person may
  * have many, one for each window, and may send what an earlier window of theirs wrote offline.
  */
+import { NEW_WINDOWS, RateLimit } from './limits.ts';
+
 export class Writers {
   private readonly people = new Map<number, string>();
+  private readonly windows = new Map<string, RateLimit>();
 
   /** Null while it is nobody's. */
   of(client: number): string | null {
@@ -16,6 +19,15 @@ export class Writers {
     if (this.people.has(client)) return false;
     this.people.set(client, userId);
     return true;
+  }
+
+  /** False when this person began to write under too many new ids lately. */
+  mayBegin(count: number, userId: string): boolean {
+    if (count === 0) return true;
+    const { atOnce, perSecond } = NEW_WINDOWS;
+    const limit = this.windows.get(userId) ?? new RateLimit(perSecond, () => performance.now(), atOnce);
+    this.windows.set(userId, limit);
+    return limit.take(count);
   }
 
   all(): { readonly client: number; readonly userId: string }[] {

@@ -62,6 +62,7 @@ export class Board {
       person,
       own = false,
       owner,
+      mayBegin = () => true,
       waiting,
     }: {
       readonly mayEdit: boolean;
@@ -69,6 +70,8 @@ export class Board {
       /** The server wrote it: it may be of any size that the board may have. */
       readonly own?: boolean;
       readonly owner: (client: number) => string | null;
+      /** Whether the person may write under so many ids that were nobody's. */
+      readonly mayBegin?: (count: number) => boolean;
       readonly waiting: () => Iterable<Uint8Array>;
     },
   ): Verdict {
@@ -89,6 +92,8 @@ export class Board {
       return whose !== null && whose !== person;
     });
     if (foreign !== undefined) return { kind: 'foreign', reason: `client id ${foreign} is another person's` };
+    if (!mayBegin(clients.filter((client) => owner(client) === null).length))
+      return { kind: 'too-much', reason: 'changes of too many new windows of one person' };
     // What others wrote and is not durable yet may never be: only one's own is built on before it is.
     const known = (client: number) => clockOf(owner(client) === person ? staging : this.live, client);
     if (hasGap(inspected, known)) return { kind: 'gap' };

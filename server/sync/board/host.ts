@@ -139,6 +139,7 @@ export class Host {
       person: ask.person,
       own: ask.own,
       owner: (client) => writers.of(client),
+      mayBegin: (count) => ask.own || ask.person === null || writers.mayBegin(count, ask.person),
       waiting: () => accepted.values(),
     });
     if (verdict.kind !== 'fine') return verdict;
