@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { CatalogModel } from '../../core/algebra/index.ts';
 import { headCode } from '../../core/algebra/language/python/head.ts';
+import { LAYERS } from '../../core/algebra/language/python/layers.ts';
 import { LOSS } from '../../core/algebra/language/python/loss.ts';
 import { MODEL } from '../../core/algebra/language/python/model.ts';
 import { type Workbench, workbench } from './formats/testing.ts';
@@ -61,7 +62,7 @@ test.runIf(PYTHON)('probabilities and losses of every kind of head', { timeout: 
   }
   const at = (file: string) => path.join(folder, file);
   writeFileSync(at('cases.json'), JSON.stringify(cases));
-  writeFileSync(at('heads.py'), [IMPORTS, MODEL, LOSS, DRIVER].join('\n\n'));
+  writeFileSync(at('heads.py'), [IMPORTS, LAYERS, MODEL, LOSS, DRIVER].join('\n\n'));
   const { status, stderr } = spawnSync(PYTHON ?? '', [at('heads.py'), at('cases.json'), at('found.json')], {
     encoding: 'utf8',
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
