@@ -7,28 +7,25 @@
  * the same count comes again when a failing store has recovered.
  */
 import type { RawData, WebSocket } from 'ws';
-import { CLOSE, type Person, type ServerMessage } from '../../core/api/index.ts';
+import type { Person, ServerMessage } from '../../core/api/index.ts';
 import { may, type Role } from '../../core/roles/index.ts';
 import type { Admission, SyncLimits } from './contract.ts';
 import type { BoardDocument, Peer } from './document.ts';
 import {
+  type Allowance,
   BACKLOG_BYTES,
   costOfMessage,
   costOfReply,
   ENDINGS,
   type Ending,
   IN_WORK,
+  NOT_KEPT,
+  PUT_ASIDE,
   QUARANTINES,
   RateLimit,
 } from './limits.ts';
-import { type ClientMessage, KEEP_ALIVE, readMessage, serverMessage, TooLarge } from './messages.ts';
+import { bytesOf, type ClientMessage, KEEP_ALIVE, readMessage, serverMessage, TooLarge } from './messages.ts';
 import { BoardFault } from './processes.ts';
-
-/** What a person may ask for on all boards together, and what becomes of who ended a process. */
-export interface Allowance {
-  readonly work: RateLimit;
-  penalise(): void;
-}
 
 /** Steps up to this long are free, ms. */
 const FREE_MS = 5;
@@ -39,10 +36,6 @@ const MOST_HELD = 200;
 /** Bytes that wait for a slow reader beyond which cursors are left out for it. */
 const AWARENESS_BACKLOG_BYTES = 2 ** 20;
 
-const PUT_ASIDE = 'A change could not be applied. It was put aside; reload the page to go on.';
-const NOT_KEPT =
-  'A change could not be applied, and no more such changes are kept. Copy what you wrote, then reload the page.';
-
 export class Connection implements Peer {
   readonly user: Person;
   readonly projectId: string;
@@ -51,6 +44,7 @@ export class Connection implements Peer {
   private firstMessage: NodeJS.Timeout | null = null;
   private serving = false;
   private ended = false;
+  private sentAway = false;
   /** Update messages received, and the numbers of those that wait to be durable. */
   private received = 0;
   private readonly waiting = new Set<number>();
@@ -69,6 +63,7 @@ export class Connection implements Peer {
   /** More was asked of the processes than this person may. */
   private overworked = false;
   private statesAgain = 0;
+  private lastAnswer: Promise<unknown> = Promise.resolve();
   private answered = true;
   private quiet = true;
 
@@ -100,6 +95,11 @@ export class Connection implements Peer {
         (greeting) => this.serve(greeting),
         () => this.end(ENDINGS.storage),
       );
+  }
+
+  /** What comes before the server stops is still saved. */
+  get isHere(): boolean {
+    return !this.sentAway;
   }
 
   get mayEdit(): boolean {
@@ -158,6 +158,7 @@ export class Connection implements Peer {
 
   end(ending: Ending): void {
     this.ended = true;
+    this.sentAway = true;
     if (this.socket.readyState !== this.socket.OPEN) return;
     this.socket.close(ending.code, ending.reason);
     // A paused socket would not see the answer to the closing handshake.
@@ -231,7 +232,7 @@ export class Connection implements Peer {
     if (!this.rate.take(costOfMessage(bytes.length))) return ENDINGS.tooFast;
     switch (message.kind) {
       case 'state-vector':
-        void this.work(message.vector.length, () => this.answer(message.vector));
+        void this.work(message.vector.length, () => this.answerInTurn(message.vector));
         return null;
       case 'update':
         void this.work(message.update.length, () => this.take(message.update, message.whole));
@@ -282,6 +283,13 @@ export class Connection implements Peer {
     if (ms > FREE_MS && !this.allowance.work.take(ms)) this.overworked = true;
   };
 
+  /** One at a time: whoever asks too much is sent away before all of it has been worked at. */
+  private answerInTurn(vector: Uint8Array): Promise<Ending | null> {
+    const answer = this.lastAnswer.then(() => (this.ended ? null : this.answer(vector)));
+    this.lastAnswer = answer.catch(() => undefined);
+    return answer;
+  }
+
   private async answer(vector: Uint8Array): Promise<Ending | null> {
     let reply: Uint8Array;
     try {
@@ -327,6 +335,8 @@ export class Connection implements Peer {
       return this.putAside(number, update, 'it builds on changes that are not on this board');
     if (verdict.kind === 'broken') return this.putAside(number, update, verdict.reason);
     if (verdict.kind === 'storage') return ENDINGS.storage;
+    // It was closed for what came before.
+    if (verdict.kind === 'unwanted') return null;
     if (verdict.kind === 'costly') {
       this.allowance.penalise();
       this.putAside(number, update, 'it took the server too long');
@@ -385,15 +395,4 @@ export class Connection implements Peer {
     this.told = count;
     this.tell({ type: 'saved', count });
   }
-}
-
-function bytesOf(data: RawData): Uint8Array {
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  return Array.isArray(data) ? Buffer.concat(data) : data;
-}
-
-/** Codes that `ws` chooses itself for frames that break the protocol or the size limit, as ours. */
-export function ownCloseCode(code: number | undefined): number | undefined {
-  if (code === 1009) return CLOSE.tooLarge;
-  return code === 1002 || code === 1003 || code === 1007 ? CLOSE.malformed : code;
 }

@@ -10,7 +10,7 @@ import { AwarenessRoom, type Presence } from './awareness.ts';
 import type { Verdict } from './board/board.ts';
 import type { BoardEdit } from './board/protocol.ts';
 import type { Journal, Log, SyncLimits } from './contract.ts';
-import { HeldBoard } from './held.ts';
+import { BoardUnwanted, HeldBoard } from './held.ts';
 import { BACKLOG_BYTES, ENDINGS, type Ending } from './limits.ts';
 import { isElsewhere, within } from './loading.ts';
 import { missingMessage, stateVectorMessage, updateMessage } from './messages.ts';
@@ -22,6 +22,8 @@ import { Writers } from './writers.ts';
 export interface Peer extends Presence {
   readonly user: Person;
   readonly mayEdit: boolean;
+  /** False once it was sent away. */
+  readonly isHere: boolean;
   send(message: Uint8Array): void;
   tell(message: ServerMessage): void;
   /** These of the peer's updates are durable. */
@@ -153,14 +155,15 @@ export class BoardDocument {
     number: number,
     peer: Peer,
     onTime: (ms: number) => void,
-  ): Promise<Verdict | { readonly kind: 'storage' | 'costly' }> {
+  ): Promise<Verdict | { readonly kind: 'storage' | 'costly' | 'unwanted' }> {
     if (this.saver.waitingBytes > this.limits.documentBytes + BACKLOG_BYTES) return { kind: 'storage' };
     const entry = ++this.entries;
     const { mayEdit, user } = peer;
     this.holds++;
     try {
       const ask = { entry, update, mayEdit, person: user.id };
-      const verdict = await this.held.ask('attempt', ask, this.limits.stepMs, onTime);
+      const { stepMs } = this.limits;
+      const verdict = await this.held.ask('attempt', ask, stepMs, onTime, () => peer.isHere);
       if (verdict.kind === 'fine') {
         const { update, clients } = verdict;
         for (const client of clients) this.writers.bind(client, user.id);
@@ -169,6 +172,7 @@ export class BoardDocument {
       return verdict;
     } catch (error) {
       if (error instanceof BoardLost && error.mine) return { kind: 'costly' };
+      if (error instanceof BoardUnwanted) return { kind: 'unwanted' };
       throw error;
     } finally {
       this.holds--;

@@ -19,6 +19,9 @@ export interface HeldEvents {
 /** How often a question is asked whose process ended by others' questions. */
 const MOST_TRIES = 3;
 
+/** Who asked has gone. */
+export class BoardUnwanted extends Error {}
+
 export class HeldBoard {
   /** Rows of the journal that the document holds and the snapshot does not. */
   rows: number[] = [];
@@ -57,9 +60,12 @@ export class HeldBoard {
     ask: Operations[O]['ask'],
     budgetMs: number,
     onTime?: (ms: number) => void,
+    /** False once who asked has gone: what else they sent would end the next process, too. */
+    wanted: () => boolean = () => true,
   ): Promise<Operations[O]['answer']> {
     for (let tries = 1; ; tries++) {
       const place = await this.opened;
+      if (!wanted()) throw new BoardUnwanted();
       try {
         return await place.ask(operation, ask, budgetMs, onTime);
       } catch (error) {

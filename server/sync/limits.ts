@@ -89,6 +89,12 @@ export class RateLimit {
   }
 }
 
+/** What a person may ask for on all boards together, and what becomes of who ended a process. */
+export interface Allowance {
+  readonly work: RateLimit;
+  penalise(): void;
+}
+
 /** Why a socket is closed: a code of CLOSE and a text for the user (at most 123 bytes on the wire). */
 export interface Ending {
   readonly code: number;
@@ -139,3 +145,7 @@ export const ENDINGS = {
   },
   restart: { code: CLOSE.restart, reason: 'The server restarts. Reconnecting.' },
 } as const satisfies Record<string, Ending>;
+
+export const PUT_ASIDE = 'A change could not be applied. It was put aside; reload the page to go on.';
+export const NOT_KEPT =
+  'A change could not be applied, and no more such changes are kept. Copy what you wrote, then reload the page.';

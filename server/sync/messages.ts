@@ -4,7 +4,8 @@
  */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import { SERVER_MESSAGE, type ServerMessage } from '../../core/api/index.ts';
+import type { RawData } from 'ws';
+import { CLOSE, SERVER_MESSAGE, type ServerMessage } from '../../core/api/index.ts';
 import { PRESENCE_BYTES } from '../../core/board/types.ts';
 
 export const SYNC = 0;
@@ -121,4 +122,15 @@ export function serverMessage(message: ServerMessage): Uint8Array {
     encoding.writeVarUint(encoder, SERVER_MESSAGE);
     encoding.writeVarString(encoder, JSON.stringify(message));
   });
+}
+
+export function bytesOf(data: RawData): Uint8Array {
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  return Array.isArray(data) ? Buffer.concat(data) : data;
+}
+
+/** Codes that `ws` chooses itself for frames that break the protocol or the size limit, as ours. */
+export function ownCloseCode(code: number | undefined): number | undefined {
+  if (code === 1009) return CLOSE.tooLarge;
+  return code === 1002 || code === 1003 || code === 1007 ? CLOSE.malformed : code;
 }

@@ -5,11 +5,12 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { UserError } from '../../core/errors/index.ts';
 import type { Role } from '../../core/roles/index.ts';
 import { type Answer, admit, isSyncPath, refuse, writeRefusal } from './admission.ts';
-import { Connection, ownCloseCode } from './connection.ts';
+import { Connection } from './connection.ts';
 import type { Admission, Log, SyncLimits, SyncOptions, SyncServer } from './contract.ts';
 import { BoardDocument } from './document.ts';
 import { ENDINGS, LIMITS, PENALTY_MS, RateLimit } from './limits.ts';
 import { within } from './loading.ts';
+import { ownCloseCode } from './messages.ts';
 import { BoardProcesses } from './processes.ts';
 
 const HEARTBEAT_MS = 10_000;
