@@ -16,8 +16,8 @@ export interface HeldEvents {
   lost(error: unknown): void;
 }
 
-/** How often a question is asked whose process ended by others' questions. */
-const MOST_TRIES = 3;
+/** How often a question is asked whose process ended by others' questions: each of them is kept away for a minute then. */
+const MOST_TRIES = 12;
 
 /** Who asked has gone. */
 export class BoardUnwanted extends Error {}
