@@ -1,29 +1,13 @@
 import 'fake-indexeddb/auto';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { StoreApi } from 'zustand/vanilla';
-import { addItem, type Note, readBoard, spliceText, textOf } from '@/core/board/index.ts';
+import { addItem, readBoard, spliceText, textOf } from '@/core/board/index.ts';
 import type { Role } from '@/core/roles/index.ts';
-import { admission, PageSocket, start, Tickets } from '@/server/sync/testing/harness.ts';
+import { start, Tickets } from '@/server/sync/testing/harness.ts';
 import { MemoryJournal } from '@/server/sync/testing/journals.ts';
 import { updatesOf } from '@/server/sync/testing/updates.ts';
 import { KeptChanges } from './kept-changes.ts';
-import { BoardSession } from './session.ts';
-
-const note = (id: string, text = 'hello'): Note => ({
-  ...{ id, kind: 'note', text, color: 0, frame: { x: 0, y: 0, w: 100, h: 50 } },
-  ...{ locked: false, group: null, order: 1, createdBy: 'ada' },
-});
-const until = <T>(store: StoreApi<T>, holds: (state: T) => boolean): Promise<T> =>
-  new Promise((resolve) => {
-    const look = () => {
-      const state = store.getState();
-      if (!holds(state)) return;
-      stop();
-      resolve(state);
-    };
-    const stop = store.subscribe(look);
-    look();
-  });
+import type { BoardSession } from './session.ts';
+import { note, openPage, saved, until } from './testing/pages.ts';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -37,17 +21,12 @@ async function serve(board: string) {
   const { port, sync, stop } = await start(new MemoryJournal(), tickets);
   ends.push(() => stop());
   const page = (user: string, role: Role = 'editor') => {
-    const session = new BoardSession({
-      ...{ board, url: `ws://127.0.0.1:${port}/sync`, role, retryMs: 20 },
-      ticket: async () => tickets.issue(admission(user, role, board)),
-      WebSocket: PageSocket as unknown as typeof WebSocket,
-    });
+    const session = openPage(port, tickets, user, role, board);
     ends.push(() => session.destroy());
     return session;
   };
   return { sync, page };
 }
-const saved = (session: BoardSession) => until(session.store, (s) => s.save.kind === 'saved');
 const offline = async (session: BoardSession) => {
   session.disconnect();
   await until(session.store, (s) => s.save.kind === 'offline');

@@ -1,29 +1,13 @@
 /** Closing a page with unsaved changes loses none, over a real server and with the real database code of the browser. */
 import 'fake-indexeddb/auto';
 import { afterEach, expect, test } from 'vitest';
-import type { StoreApi } from 'zustand/vanilla';
-import { addItem, type Note, removeItems, spliceText, textOf } from '@/core/board/index.ts';
+import { addItem, removeItems, spliceText, textOf } from '@/core/board/index.ts';
 import type { Role } from '@/core/roles/index.ts';
-import { admission, PageSocket, start, Tickets } from '@/server/sync/testing/harness.ts';
+import { start, Tickets } from '@/server/sync/testing/harness.ts';
 import { MemoryJournal } from '@/server/sync/testing/journals.ts';
 import { KeptChanges } from './kept-changes.ts';
-import { BoardSession } from './session.ts';
-
-const note = (id: string, text = 'hello'): Note => ({
-  ...{ id, kind: 'note', text, color: 0, frame: { x: 0, y: 0, w: 100, h: 50 } },
-  ...{ locked: false, group: null, order: 1, createdBy: 'ada' },
-});
-const until = <T>(store: StoreApi<T>, holds: (state: T) => boolean): Promise<T> =>
-  new Promise((resolve) => {
-    const look = () => {
-      const state = store.getState();
-      if (!holds(state)) return;
-      stop();
-      resolve(state);
-    };
-    const stop = store.subscribe(look);
-    look();
-  });
+import type { BoardSession } from './session.ts';
+import { note, openPage, saved, until } from './testing/pages.ts';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -38,15 +22,10 @@ async function serve(port = 0) {
   return running;
 }
 function page(port: number, user: string, role: Role = 'editor'): BoardSession {
-  const session = new BoardSession({
-    ...{ board: 'board', url: `ws://127.0.0.1:${port}/sync`, role, retryMs: 20 },
-    ticket: async () => tickets.issue(admission(user, role)),
-    WebSocket: PageSocket as unknown as typeof WebSocket,
-  });
+  const session = openPage(port, tickets, user, role);
   ends.push(() => session.destroy());
   return session;
 }
-const saved = (session: BoardSession) => until(session.store, (s) => s.save.kind === 'saved');
 /** All that the page asked of the browser's database is done: what a person takes to close a window. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 100));
 

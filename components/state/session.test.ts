@@ -1,35 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { StoreApi } from 'zustand/vanilla';
-import { addItem, type Note, readItems } from '@/core/board/index.ts';
+import { addItem, readItems } from '@/core/board/index.ts';
 import type { Role } from '@/core/roles/index.ts';
-import { admission, PageSocket, type Running, start, Tickets } from '@/server/sync/testing/harness.ts';
+import { type admission, PageSocket, type Running, start, Tickets } from '@/server/sync/testing/harness.ts';
 import { MemoryJournal, UnsteadyJournal } from '@/server/sync/testing/journals.ts';
 import { ApiError } from './api.ts';
 import { BoardEdits } from './edits.ts';
 import { BoardSession } from './session.ts';
-
-const note = (id: string): Note => ({
-  id,
-  kind: 'note',
-  frame: { x: 0, y: 0, w: 100, h: 50 },
-  locked: false,
-  group: null,
-  order: 1,
-  createdBy: 'ada',
-  text: 'hello',
-  color: 0,
-});
-const until = <T>(store: StoreApi<T>, holds: (state: T) => boolean): Promise<T> =>
-  new Promise((resolve) => {
-    const look = () => {
-      const state = store.getState();
-      if (!holds(state)) return;
-      stop();
-      resolve(state);
-    };
-    const stop = store.subscribe(look);
-    look();
-  });
+import { note, openPage, until } from './testing/pages.ts';
 
 describe('board session with a real server', () => {
   const ends: (() => unknown)[] = [];
@@ -50,14 +27,7 @@ describe('board session with a real server', () => {
     user: string,
     role: Role = 'editor',
   ) => {
-    const session = new BoardSession({
-      board: 'board',
-      url: `ws://127.0.0.1:${port}/sync`,
-      role,
-      ticket: async () => tickets.issue(admission(user, role)),
-      WebSocket: PageSocket as unknown as typeof WebSocket,
-      retryMs: 20,
-    });
+    const session = openPage(port, tickets, user, role);
     ends.push(() => session.destroy());
     return session;
   };
