@@ -9,8 +9,8 @@ import {
   ViewPlugin,
   type ViewUpdate,
 } from '@codemirror/view';
-import { complete } from '@/core/algebra/language/complete.ts';
-import { hover } from '@/core/algebra/language/hover.ts';
+import { complete } from '@/core/algebra/editor/complete.ts';
+import { hover } from '@/core/algebra/editor/hover.ts';
 import { faults, type Known, tokens } from './language.ts';
 
 const marks = new Map<string, Decoration>();

@@ -1,6 +1,7 @@
 /** What can be told of a query before it is run: its faults, or what will be drawn and at what cost. */
+
+import { complete } from '@/core/algebra/editor/complete.ts';
 import { bind, check, estimate, parse } from '@/core/algebra/index.ts';
-import { complete } from '@/core/algebra/language/complete.ts';
 import { bestLens } from '../lenses/index.ts';
 import { formatCount } from '../ui/format.ts';
 import { type Fault, faultsOf } from './faults.ts';

@@ -1,11 +1,12 @@
 /** What the page asks of the language whenever a query is shown. The editor's part is fetched with the editor. */
-import { format } from '@/core/algebra/language/format.ts';
-import type { Known } from '@/core/algebra/language/known.ts';
+
+import type { Known } from '@/core/algebra/editor/known.ts';
+import { format } from '@/core/algebra/syntax/layout.ts';
 import { UserError } from '@/core/errors/index.ts';
 
-export { apiCall } from '@/core/algebra/language/api-call.ts';
-export { faults } from '@/core/algebra/language/faults.ts';
-export { tokens } from '@/core/algebra/language/tokens.ts';
+export { faults } from '@/core/algebra/editor/faults.ts';
+export { tokens } from '@/core/algebra/editor/tokens.ts';
+export { apiCall } from '@/core/algebra/export/api-call.ts';
 export type { Known };
 
 /** The canonical layout; null while the text does not parse. */

@@ -1,6 +1,6 @@
 /** The method of a query as a choice among those that its question has. */
 import { METHODS, type MethodName, methodsOf, placeOf, type Query } from '@/core/algebra/index.ts';
-import { printUsing } from '@/core/algebra/print.ts';
+import { printUsing } from '@/core/algebra/syntax/print.ts';
 import type { ChoiceControl } from './control.ts';
 import { insertionAfter, spanOf } from './spans.ts';
 

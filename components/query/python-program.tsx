@@ -1,6 +1,6 @@
 'use client';
 import { useMemo } from 'react';
-import { type PythonScript, python } from '@/core/algebra/language/python/index.ts';
+import { type PythonScript, python } from '@/core/algebra/export/python/index.ts';
 import { useBindings, useBoard } from '../state/context.tsx';
 import { boundText } from '../state/query-text.ts';
 import { Button } from '../ui/button.tsx';

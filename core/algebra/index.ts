@@ -13,19 +13,8 @@
  *   FUNCTIONS, METHODS                              what may be asked, for tools and completion
  */
 export { placeOf } from '../address/places.ts';
-export { bind, type QueryBindings } from './bind.ts';
-export { canonical } from './canonical.ts';
-export * from './catalog.ts';
-export { check } from './check.ts';
-export {
-  type Ending,
-  IF_LOGITS,
-  type Scoring,
-  scoringOf,
-  type TrainedLoss,
-  whyUnscored,
-} from './classifier.ts';
-export { estimate } from './estimate.ts';
+export { canonical } from './check/canonical.ts';
+export { check } from './check/check.ts';
 export {
   type ArgumentSpec,
   FUNCTIONS,
@@ -33,10 +22,7 @@ export {
   methodsOf,
   type Shapes,
   signature,
-} from './functions.ts';
-export { type Head, hasScores, headOf, headOfGraph, type Place, type Term } from './head.ts';
-export { keyOperand } from './keys.ts';
-export { layersOf } from './layers.ts';
+} from './dictionary/functions.ts';
 export {
   ATTRIBUTION_METHODS,
   METHODS,
@@ -44,10 +30,24 @@ export {
   MOST_EXACT_PLAYERS,
   type Parameter,
   POINT_METHODS,
-} from './methods.ts';
-export { nearest, suggestion } from './nearest.ts';
-export { parse } from './parse.ts';
-export { passesOf } from './passes.ts';
-export { print, printChange, printInput, printModel, printTarget, printWhat } from './print.ts';
-export { title } from './title.ts';
-export * from './types.ts';
+} from './dictionary/methods.ts';
+export { nearest, suggestion } from './dictionary/nearest.ts';
+export { bind, type QueryBindings } from './meaning/bind.ts';
+export { estimate } from './meaning/estimate.ts';
+export { layersOf } from './meaning/layers.ts';
+export { passesOf } from './meaning/passes.ts';
+export { title } from './meaning/title.ts';
+export * from './project/catalog.ts';
+export {
+  type Ending,
+  IF_LOGITS,
+  type Scoring,
+  scoringOf,
+  type TrainedLoss,
+  whyUnscored,
+} from './project/classifier.ts';
+export { type Head, hasScores, headOf, headOfGraph, type Place, type Term } from './project/head.ts';
+export { keyOperand } from './syntax/keys.ts';
+export { parse } from './syntax/parse.ts';
+export { print, printChange, printInput, printModel, printTarget, printWhat } from './syntax/print.ts';
+export * from './syntax/tree.ts';

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Change, check, type Query } from '../../core/algebra/index.ts';
-import { anyWellTypedQuery } from '../../core/algebra/well-typed.arbitrary.ts';
+import { anyWellTypedQuery } from '../../core/algebra/testing/well-typed.arbitrary.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { decodeSafetensors, resultSchema } from '../../core/result/index.ts';
 import { estimateBytes } from './admission.ts';

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { headCode } from '../../core/algebra/export/python/head.ts';
+import { LAYERS } from '../../core/algebra/export/python/layers.ts';
+import { LOSS } from '../../core/algebra/export/python/loss.ts';
+import { MODEL } from '../../core/algebra/export/python/model.ts';
 import type { CatalogModel } from '../../core/algebra/index.ts';
-import { headCode } from '../../core/algebra/language/python/head.ts';
-import { LAYERS } from '../../core/algebra/language/python/layers.ts';
-import { LOSS } from '../../core/algebra/language/python/loss.ts';
-import { MODEL } from '../../core/algebra/language/python/model.ts';
 import { type Workbench, workbench } from './formats/testing.ts';
 import { golden, imported } from './testing/heads.ts';
 

@@ -1,7 +1,7 @@
 /** The shape of a query where it crosses the process border: core's types, parsed. */
 import { z } from 'zod';
 import type { Operand, Predicate } from '../../core/address/types.ts';
-import { FUNCTION_NAMES, METHOD_NAMES, type Query } from '../../core/algebra/types.ts';
+import { FUNCTION_NAMES, METHOD_NAMES, type Query } from '../../core/algebra/syntax/tree.ts';
 
 const index = z.number().int().nonnegative();
 const step = z.union([z.number(), z.literal('best'), z.literal('last')]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { anyQuery } from '../../../core/algebra/arbitrary.ts';
 import { print } from '../../../core/algebra/index.ts';
+import { anyQuery } from '../../../core/algebra/testing/arbitrary.ts';
 import { estimateBytes } from '../../compute/admission.ts';
 import type { QueryPlan } from '../../compute/contract.ts';
 import { taskSchema } from '../../compute/messages.ts';

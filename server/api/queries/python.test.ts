@@ -4,8 +4,8 @@
  */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { python } from '../../../core/algebra/editor/index.ts';
 import { parse } from '../../../core/algebra/index.ts';
-import { python } from '../../../core/algebra/language/index.ts';
 import type { Result } from '../../../core/result/index.ts';
 import { type Demo, startDemo } from '../demo/testing.ts';
 import { type Arrays, apart, PYTHON, runScripts, type Said } from './scripts.ts';

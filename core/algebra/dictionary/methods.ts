@@ -1,0 +1,258 @@
+/**
+ * The methods of the algebra: how an operator's number is computed, with every parameter, its default and its range.
+ * The checker, the canonical form, completion and the interface's controls all read this table.
+ */
+
+import type { MethodName, ParameterValue } from '../syntax/tree.ts';
+import { exampleOf } from './baseline.ts';
+
+interface ParameterBase {
+  readonly name: string;
+  /** One sentence for a tooltip. */
+  readonly summary: string;
+}
+export interface NumberParameter extends ParameterBase {
+  /** 'integer' takes whole numbers only. */
+  readonly type: 'integer' | 'number';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+}
+export interface ChoiceParameter extends ParameterBase {
+  readonly type: 'choice';
+  readonly default: string;
+  readonly choices: readonly string[];
+}
+/**
+ * What an absent feature is: a number for all; `zero`, `mean` (of the split), `blurred` (the example itself, blurred),
+ * or an example of the same data set, written as its address or as x or x'.
+ */
+export interface BaselineParameter extends ParameterBase {
+  readonly type: 'baseline';
+  readonly default: number;
+}
+export type Parameter = NumberParameter | ChoiceParameter | BaselineParameter;
+
+/** Kinds of baseline that are words. */
+export const BASELINES = ['zero', 'mean', 'blurred'] as const;
+
+export interface MethodSpec {
+  readonly name: MethodName;
+  readonly summary: string;
+  /** What it is for: points of units() and examples(), or attribution. */
+  readonly family: 'points' | 'attribution';
+  /** In the order of the canonical text. */
+  readonly params: readonly Parameter[];
+  /** Of attributions: what it asks of a model. A model whose gradient is not known takes 'forward' ones only. */
+  readonly needs: 'gradient' | 'forward';
+  /** Where it was first described. */
+  readonly source: string;
+  /** False: understood and checked, but this version cannot compute it. */
+  readonly computed: boolean;
+}
+
+const integer = (name: string, value: number, min: number, max: number, summary: string): Parameter => ({
+  name,
+  type: 'integer',
+  default: value,
+  min,
+  max,
+  summary,
+});
+const number = (name: string, value: number, min: number, max: number, summary: string): Parameter => ({
+  name,
+  type: 'number',
+  default: value,
+  min,
+  max,
+  summary,
+});
+const seed = integer('seed', 1, 0, 2 ** 31 - 1, 'Same seed, same numbers.');
+const dims = integer('dims', 3, 2, 3, 'Axes of the picture: 2 or 3.');
+const baseline: Parameter = {
+  name: 'baseline',
+  type: 'baseline',
+  default: 0,
+  summary: 'What an absent feature is: a number, zero, mean, blurred, or an example such as digits.test[3].',
+};
+
+const points = (
+  name: MethodName,
+  summary: string,
+  source: string,
+  ...params: readonly Parameter[]
+): MethodSpec => ({ name, summary, source, family: 'points', needs: 'forward', params, computed: true });
+const attribution = (
+  needs: MethodSpec['needs'],
+  name: MethodName,
+  summary: string,
+  source: string,
+  ...params: readonly Parameter[]
+): MethodSpec => ({ name, summary, source, family: 'attribution', needs, params, computed: true });
+const later = (spec: MethodSpec): MethodSpec => ({ ...spec, computed: false });
+
+export const METHODS: Readonly<Record<MethodName, MethodSpec>> = {
+  pca: points(
+    'pca',
+    'Principal components: the directions of largest variance (linear, exact).',
+    'Pearson 1901',
+    dims,
+  ),
+  umap: points(
+    'umap',
+    'UMAP: keeps neighbours together; distances between groups mean little.',
+    'McInnes, Healy, Melville 2018',
+    dims,
+    integer('neighbours', 15, 2, 200, 'Neighbours that are kept: small shows detail, large the whole.'),
+    seed,
+  ),
+  tsne: points(
+    'tsne',
+    't-SNE: keeps neighbours together; sizes and distances of groups mean little.',
+    'van der Maaten, Hinton 2008',
+    dims,
+    number('perplexity', 30, 2, 100, 'Effective number of neighbours.'),
+    seed,
+  ),
+  gradient: attribution(
+    'gradient',
+    'gradient',
+    'Gradient of the target by each feature.',
+    'Simonyan, Vedaldi, Zisserman 2013',
+    baseline,
+  ),
+  gradient_x_input: attribution(
+    'gradient',
+    'gradient_x_input',
+    'Gradient times the feature, less its baseline.',
+    'Shrikumar, Greenside, Shcherbina, Kundaje 2016',
+    baseline,
+  ),
+  smoothgrad: attribution(
+    'gradient',
+    'smoothgrad',
+    'Mean gradient over noisy copies of the input.',
+    'Smilkov, Thorat, Kim, Viégas, Wattenberg 2017',
+    integer('samples', 50, 1, 10_000, 'Noisy copies.'),
+    number('sd', 0.15, 0, 10, 'Standard deviation of the noise, as a share of the range of the features.'),
+    baseline,
+    seed,
+  ),
+  ig: attribution(
+    'gradient',
+    'ig',
+    'Integrated gradients from a baseline: attributions sum to f(x) - f(baseline).',
+    'Sundararajan, Taly, Yan 2017',
+    integer('steps', 256, 1, 100_000, 'Points of the integral.'),
+    baseline,
+  ),
+  guided_backprop: attribution(
+    'gradient',
+    'guided_backprop',
+    'Gradient that passes positive evidence only.',
+    'Springenberg, Dosovitskiy, Brox, Riedmiller 2014',
+    baseline,
+  ),
+  gradcam: attribution(
+    'gradient',
+    'gradcam',
+    'Feature maps weighted by the mean gradient of the target.',
+    'Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra 2017',
+    baseline,
+  ),
+  occlusion: attribution(
+    'forward',
+    'occlusion',
+    'Change of the target when a window is covered.',
+    'Zeiler, Fergus 2014',
+    integer('window', 3, 1, 1000, 'Side of the window, in pixels.'),
+    integer('stride', 1, 1, 1000, 'Pixels between windows.'),
+    baseline,
+  ),
+  shapley: attribution(
+    'forward',
+    'shapley',
+    'Shapley values by sampling permutations, with a standard error.',
+    'Castro, Gómez, Tejada 2009',
+    integer(
+      'samples',
+      200,
+      2,
+      1_000_000,
+      'Permutations, in pairs of one and its reverse; an even number, at least 4.',
+    ),
+    baseline,
+    seed,
+  ),
+  exact_shapley: attribution(
+    'forward',
+    'exact_shapley',
+    'Exact Shapley values; for few features only.',
+    'Shapley 1953',
+    baseline,
+  ),
+  deeplift: later(
+    attribution(
+      'gradient',
+      'deeplift',
+      'DeepLIFT (rescale rule) against a baseline.',
+      'Shrikumar, Greenside, Kundaje 2017',
+      baseline,
+    ),
+  ),
+  lrp: later(
+    attribution(
+      'gradient',
+      'lrp',
+      'Layer-wise relevance propagation.',
+      'Bach, Binder, Montavon, Klauschen, Müller, Samek 2015',
+      {
+        name: 'rule',
+        type: 'choice',
+        default: 'epsilon',
+        choices: ['epsilon', 'alpha1beta0', 'zplus'],
+        summary: 'Rule of the hidden layers.',
+      },
+      number('epsilon', 1e-6, 0, 1, 'Stabiliser of the epsilon rule.'),
+    ),
+  ),
+};
+
+/** Features that exact Shapley values can be had for: it asks every subset. */
+export const MOST_EXACT_PLAYERS = 16;
+
+export const POINT_METHODS: readonly MethodName[] = ['pca', 'umap', 'tsne'];
+/** The first is the default. */
+export const ATTRIBUTION_METHODS: readonly MethodName[] = [
+  'ig',
+  'gradient',
+  'gradient_x_input',
+  'smoothgrad',
+  'guided_backprop',
+  'gradcam',
+  'occlusion',
+  'shapley',
+  'exact_shapley',
+  'deeplift',
+  'lrp',
+];
+
+/** Null when `value` may be given; else what was expected. */
+export function expectedValue(parameter: Parameter, value: ParameterValue): string | null {
+  if (parameter.type === 'choice')
+    return typeof value === 'string' && parameter.choices.includes(value)
+      ? null
+      : `one of ${parameter.choices.join(', ')}`;
+  if (parameter.type === 'baseline')
+    return typeof value === 'number' ||
+      (typeof value === 'string' && (BASELINES.some((b) => b === value) || exampleOf(value) !== null))
+      ? null
+      : `a number, ${BASELINES.join(', ')} or an example such as digits.test[3]`;
+  const whole = parameter.type === 'integer';
+  const fits =
+    typeof value === 'number' &&
+    value >= parameter.min &&
+    value <= parameter.max &&
+    (!whole || Number.isInteger(value));
+  return fits ? null : `a ${whole ? 'whole ' : ''}number from ${parameter.min} to ${parameter.max}`;
+}

@@ -1,0 +1,97 @@
+/** What clauses, changes, targets, columns and other words of the language mean, in a sentence or two. */
+
+import type { Clause } from '../editor/slots.ts';
+import type { Change } from '../syntax/tree.ts';
+
+export const CLAUSES: Readonly<Record<Clause, string>> = {
+  select:
+    'What is asked: * (the input’s features), a layer, a unit (layer#7), or a function such as activation(layer).',
+  from: 'The model, and in brackets what it is given: an example, a split or a slice.',
+  for: 'What is explained: the probability of a class, a logit, the loss or a unit. Without it, the predicted class.',
+  using: 'The method that computes the answer, with its parameters. What is not written keeps its default.',
+  where:
+    'A window of the input, [x1, y1, x2, y2] in pixels: only its features are looked at, all others are held at the baseline.',
+  with: 'What if: changes of the model or the input, applied in the order written. The answer shows before and after.',
+  join: 'What both sides share: where their signs agree the smaller of the two, elsewhere zero.',
+  'left join': 'What sets the left side apart from the right: left minus right, zero where they agree.',
+  'order by': 'Puts the examples in order of a column or of a unit’s activation; desc for the largest first.',
+  limit: 'At most so many examples.',
+};
+
+/** Clauses as they are offered, in the order of the canonical form. */
+export const OFFERED: readonly Clause[] = [
+  'for',
+  'using',
+  'where',
+  'with',
+  'join',
+  'left join',
+  'order by',
+  'limit',
+];
+
+export const CHANGES: Readonly<
+  Record<Change['kind'], { readonly signature: string; readonly summary: string }>
+> = {
+  ablate: { signature: 'ablate(layer#unit)', summary: 'Holds a unit’s output at zero.' },
+  clamp: { signature: 'clamp(layer#unit, value)', summary: 'Holds a unit’s output at a value.' },
+  scale: { signature: 'scale(layer#unit, factor)', summary: 'Multiplies a unit’s output.' },
+  set: {
+    signature: 'set(layer.kernel[i, j], value)',
+    summary: 'Puts another number in place of one weight.',
+  },
+  noise: { signature: 'noise(sd, seed)', summary: 'Adds normal noise to the input.' },
+  fgsm: {
+    signature: 'fgsm(epsilon)',
+    summary:
+      'Moves every pixel by epsilon so that the loss of the true label grows (Goodfellow et al. 2014).',
+  },
+  pgd: {
+    signature: 'pgd(epsilon, steps)',
+    summary: 'Climbs the loss in steps, no pixel further than epsilon away (Madry et al. 2017).',
+  },
+  patch: {
+    signature: 'patch([x1, y1, x2, y2], value)',
+    summary: 'Paints a window of the input in one value.',
+  },
+};
+
+export const TARGETS = {
+  class: 'The probability of a class.',
+  logit: 'The score of a class before the last softmax or sigmoid.',
+  loss: 'How surprised the model is at the true label: minus the logarithm of its probability.',
+  unit: 'The mean activation of a unit, as in unit conv2d_1#3.',
+} as const;
+
+export const COLUMNS: Readonly<Record<string, string>> = {
+  label: 'True class.',
+  predicted: 'Class that the model finds most likely.',
+  confidence: 'Probability of the predicted class, 0 to 1.',
+  loss: 'Minus the logarithm of the true class’s probability.',
+  index: 'Place in the split, from 0.',
+};
+
+export const OPERANDS = {
+  distance: {
+    signature: 'distance(layer, example)',
+    summary: 'Euclidean distance of the layer’s outputs to those for another example.',
+  },
+  agreement: {
+    signature: 'agreement(layer, k)',
+    summary: 'Share of the k nearest others, by the layer’s outputs, that have the same label.',
+  },
+  in: { signature: 'column in [a, b, ...]', summary: 'One of the values listed.' },
+} as const;
+
+export const SETTINGS: Readonly<Record<string, string>> = {
+  zero: 'An absent feature is 0.',
+  mean: 'An absent feature is the mean of the split at its place.',
+  blurred: 'An absent feature is the example itself, blurred.',
+};
+
+export const BOUND: Readonly<Record<string, string>> = {
+  f: 'The board’s model.',
+  x: 'The board’s selected example.',
+  "x'": 'The board’s second example.',
+  data: 'The board’s split or slice.',
+};

@@ -1,0 +1,118 @@
+/** How often a question asks the model: forward passes of one example, of which a gradient costs three. */
+import { operandsOf } from '../../address/index.ts';
+import { methodsOf } from '../dictionary/functions.ts';
+import { METHODS } from '../dictionary/methods.ts';
+import type { CatalogDataset, CatalogModel } from '../project/catalog.ts';
+import { type Features, featuresOf, pictureOf } from '../project/features.ts';
+import { keyOperand } from '../syntax/keys.ts';
+import type { MethodName, Query, Using } from '../syntax/tree.ts';
+
+/** Forward and backward, against forward alone. */
+const GRADIENT = 3;
+
+export interface Asked {
+  readonly model: CatalogModel;
+  readonly dataset: CatalogDataset;
+  /** Examples of the split, and those that are asked about at most. */
+  readonly size: number;
+  readonly chosen: number;
+}
+
+/** Of one side of a query, its condition and its run without changes included. */
+export function passesOf(query: Query, asked: Asked): number {
+  const once = ownPasses(query, asked) + attackPasses(query, asked.chosen);
+  const before = query.changes !== undefined && query.join === undefined ? ownPasses(query, asked) : 0;
+  return conditionPasses(query, asked.size) + once + before;
+}
+
+/** Passes over the split that the condition and the order need. */
+export function conditionPasses({ input, orderBy }: Query, size: number): number {
+  const outputs = (name: string): boolean => name === 'predicted' || name === 'confidence' || name === 'loss';
+  const layers = new Set<string>();
+  if (orderBy !== undefined) {
+    const key = keyOperand(orderBy.key);
+    if (key.kind === 'activation') layers.add(key.layer);
+    else if (!key.stored && outputs(key.name)) layers.add('');
+  }
+  let others = 0;
+  for (const operand of input?.kind === 'slice' ? operandsOf(input.where) : []) {
+    if ('layer' in operand) layers.add(operand.layer);
+    else if (operand.kind === 'column' && !operand.stored && outputs(operand.name)) layers.add('');
+    if (operand.kind === 'distance') others++;
+  }
+  return layers.size * size + others;
+}
+
+/** True for answers that are made of the data or the files alone. */
+export function asksNoModel({ what }: Query): boolean {
+  return what.kind === 'call' && ['images', 'graph', 'metrics', 'weights'].includes(what.name);
+}
+
+function ownPasses(query: Query, { model, dataset, chosen }: Asked): number {
+  const { what, using } = query;
+  if (asksNoModel(query)) return 0;
+  if (what.kind !== 'call') {
+    const features = featuresOf(query, model, dataset);
+    return features === null ? 0 : chosen * evaluations(using, features, dataset);
+  }
+  // One layer through training: every checkpoint runs.
+  if (what.name === 'similarity' && what.args.length === 1 && query.join === undefined)
+    return chosen * model.checkpoints.length;
+  return chosen;
+}
+
+/** fgsm and pgd climb the loss at each example. */
+function attackPasses({ changes }: Query, chosen: number): number {
+  let passes = 0;
+  for (const change of changes ?? [])
+    if (change.kind === 'fgsm') passes += GRADIENT * chosen;
+    else if (change.kind === 'pgd') passes += GRADIENT * change.steps * chosen;
+  return passes;
+}
+
+/** Of one example; the target at the example and at the baseline included. */
+function evaluations(using: Using | undefined, features: Features, dataset: CatalogDataset): number {
+  const [standard = 'ig'] = methodsOf(null);
+  const method = using?.method ?? standard;
+  const value = (name: string): number => {
+    const given = using?.params[name] ?? METHODS[method].params.find((p) => p.name === name)?.default;
+    return typeof given === 'number' ? given : 1;
+  };
+  return 2 + methodPasses(method, value, features, dataset);
+}
+
+function methodPasses(
+  method: MethodName,
+  value: (name: string) => number,
+  features: Features,
+  dataset: CatalogDataset,
+): number {
+  const { players } = features;
+  switch (method) {
+    case 'ig':
+      return GRADIENT * value('steps');
+    case 'smoothgrad':
+      return GRADIENT * value('samples');
+    case 'shapley':
+      // Orders come in pairs; their two ends are asked once.
+      return 2 * Math.max(2, Math.ceil(value('samples') / 2)) * Math.max(0, players - 1);
+    case 'exact_shapley':
+      return 2 ** Math.min(players, 60);
+    case 'occlusion':
+      return windows(features, dataset, value('window'), value('stride'));
+    default:
+      return GRADIENT;
+  }
+}
+
+/** Windows that fit; where features have no neighbours each is covered alone. */
+function windows(features: Features, dataset: CatalogDataset, window: number, stride: number): number {
+  const { place, shape, players } = features;
+  const picture =
+    place === 'input' ? pictureOf(dataset.shape) !== null : place === 'layer' && shape.length > 1;
+  if (!picture) return players;
+  const places = place === 'input' ? shape.slice(0, 2) : shape.slice(0, -1);
+  const starts = (size: number): number => Math.ceil(Math.max(0, size - window) / stride) + 1;
+  const each = places.reduce<number>((product, size) => product * starts(size ?? 1), 1);
+  return place === 'input' ? each : each * (shape.at(-1) ?? 1);
+}
