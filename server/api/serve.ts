@@ -80,7 +80,7 @@ export interface OpenPort {
 export async function openPort(config: Pick<Config, 'port' | 'host'>): Promise<OpenPort> {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 65_000 });
   server.on('request', answerStarting);
-  server.on('upgrade', refuseUpgrade);
+  server.on('upgrade', refuseStarting);
   return { server, port: await listen(server, config) };
 }
 
@@ -157,7 +157,7 @@ function route(server: Server, app: App, pages: Pages | null, development: boole
   );
   const https = app.origins[0]?.startsWith('https:') ?? false;
   const pacing = new Pacing();
-  server.off('request', answerStarting).off('upgrade', refuseUpgrade);
+  server.off('request', answerStarting).off('upgrade', refuseStarting);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response, https);
     const misplaced = targetFault(request.url ?? '/');
@@ -196,9 +196,20 @@ function route(server: Server, app: App, pages: Pages | null, development: boole
     });
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    holdErrors(socket);
     if (app.sync.upgrade(request, socket, head) || pages?.upgrade(request, socket, head)) return;
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    refuseUpgrade(socket, '404 Not Found');
   });
+}
+
+/** Node hands the socket of an upgrade over without a listener: who resets it would end this process. */
+function holdErrors(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+}
+
+/** Not half open for as long as the other side likes. */
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 const STARTING = new UserError('overloaded', 'The server is starting. Try again in a moment.');
@@ -208,9 +219,9 @@ function answerStarting(_request: IncomingMessage, response: ServerResponse): vo
   answerFault(response, STARTING);
 }
 
-function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
-  socket.on('error', () => socket.destroy());
-  socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+function refuseStarting(_request: IncomingMessage, socket: Duplex): void {
+  holdErrors(socket);
+  refuseUpgrade(socket, '503 Service Unavailable');
 }
 
 function answerFault(response: ServerResponse, fault: UserError): void {
