@@ -1,9 +1,9 @@
 'use client';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { modelOf } from '../state/addresses.ts';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
-import { findModel, resolveStep } from '../state/project.ts';
+import { modelOf } from '../state/project/addresses.ts';
+import { findModel, resolveStep } from '../state/project/project.ts';
 import { modelColor } from '../ui/avatar.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { Slider } from '../ui/slider.tsx';

@@ -1,7 +1,7 @@
 'use client';
 import { useStore } from 'zustand';
-import { readAddress } from '../state/addresses.ts';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
+import { readAddress } from '../state/project/addresses.ts';
 import { Select } from '../ui/select.tsx';
 
 /** One class for every view that honours it; `null` is all. */

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import type { Job } from '@/core/api/index.ts';
 import { describeError } from '../state/api.ts';
 import { useMay, useMaybeBoard, useProject } from '../state/context.tsx';
-import { underWay } from '../state/jobs.ts';
+import { underWay } from '../state/project/jobs.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Popover } from '../ui/popover.tsx';

@@ -3,11 +3,11 @@
 import { useReactFlow } from '@xyflow/react';
 import { useStore } from 'zustand';
 import { print } from '@/core/algebra/index.ts';
+import { openView } from '../actions/activate.ts';
+import { canvasCentre } from '../actions/place.ts';
 import { DropZone, type Imported } from '../import/drop-zone.tsx';
-import { printAddress, readAddress } from '../state/addresses.ts';
 import { useBoard, useMay } from '../state/context.tsx';
-import { openView } from './activate.ts';
-import { canvasCentre } from './place.ts';
+import { printAddress, readAddress } from '../state/project/addresses.ts';
 
 export function DropImport() {
   const board = useBoard();

@@ -1,11 +1,11 @@
 'use client';
 import { Boxes, Upload } from 'lucide-react';
 import { useStore } from 'zustand';
+import { openView } from '../actions/activate.ts';
 import { useBoard, useMay } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Kbd } from '../ui/kbd.tsx';
-import { openView } from './activate.ts';
 
 /** No board is empty without saying what to do next. */
 export function EmptyBoard() {

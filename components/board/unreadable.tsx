@@ -1,10 +1,10 @@
 'use client';
 import { useReactFlow } from '@xyflow/react';
 import { useStore } from 'zustand';
+import { canvasCentre } from '../actions/place.ts';
 import { useBoard, useMay } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
-import { canvasCentre } from './place.ts';
 
 /** Items of the board that cannot be shown: how many, why, and what can be done. The rest of the board is as it was. */
 export function UnreadableItems() {

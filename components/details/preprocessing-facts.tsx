@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { type PreprocessingRecord, specText } from '@/core/preprocessing/index.ts';
 import { PreprocessingDialog } from '../preprocessing/dialog.tsx';
 import { useBoard, useMay } from '../state/context.tsx';
-import type { Bound } from '../state/query-text.ts';
+import type { Bound } from '../state/questions/query-text.ts';
 import { Button } from '../ui/button.tsx';
 
 /** How a view's data were given to its model, in words with the evidence; the dialog that changes it. */

@@ -2,9 +2,9 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Result } from '@/core/result/index.ts';
-import { readAddress } from '../state/addresses.ts';
 import { useBindings, useProject, useQuery } from '../state/context.tsx';
-import { placeFor, toolById, toolFits, toolQuery } from '../state/tools.ts';
+import { readAddress } from '../state/project/addresses.ts';
+import { placeFor, toolById, toolFits, toolQuery } from '../state/questions/tools.ts';
 import { formatCount, formatNumber } from '../ui/format.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { type Fact, Facts } from './facts.tsx';

@@ -4,7 +4,7 @@ import type { View } from '@/core/board/index.ts';
 import type { ResultMeta } from '@/core/result/index.ts';
 import { lensesFor, lensOf } from '../lenses/index.ts';
 import { useBindings, useBoard, useMay, useViewResult } from '../state/context.tsx';
-import { titleOf } from '../state/query-text.ts';
+import { titleOf } from '../state/questions/query-text.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { formatCount, formatDuration } from '../ui/format.ts';

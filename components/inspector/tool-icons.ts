@@ -26,7 +26,7 @@ import {
   Waypoints,
   Zap,
 } from 'lucide-react';
-import type { ToolId } from '../state/tools.ts';
+import type { ToolId } from '../state/questions/tools.ts';
 
 export const TOOL_ICONS: Readonly<Record<ToolId, LucideIcon>> = {
   graph: Network,

@@ -2,10 +2,10 @@
 import { useReactFlow } from '@xyflow/react';
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import { applyTool } from '../board/activate.ts';
-import { canvasCentre } from '../board/place.ts';
-import { layerText, modelOf } from '../state/addresses.ts';
+import { applyTool } from '../actions/activate.ts';
+import { canvasCentre } from '../actions/place.ts';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
+import { layerText, modelOf } from '../state/project/addresses.ts';
 import {
   TOOL_GROUPS,
   TOOLS,
@@ -14,7 +14,7 @@ import {
   toolById,
   toolFits,
   toolProblem,
-} from '../state/tools.ts';
+} from '../state/questions/tools.ts';
 import { Segmented } from '../ui/segmented.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';

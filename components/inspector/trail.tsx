@@ -1,8 +1,8 @@
 'use client';
 import { ChevronRight } from 'lucide-react';
 import { useStore } from 'zustand';
-import { shortName, trail } from '../state/addresses.ts';
 import { useBindings, useBoard } from '../state/context.tsx';
+import { shortName, trail } from '../state/project/addresses.ts';
 
 /** Breadcrumbs from the project to what is selected; each step goes back up to it. */
 export function Trail() {

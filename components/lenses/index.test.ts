@@ -3,7 +3,7 @@ import { parse, print } from '@/core/algebra/index.ts';
 import { RESULT_TYPES, resultSchema } from '@/core/result/types.ts';
 import { FIXTURES } from './fixtures.ts';
 import { bestLens, LENSES, lensesFor, lensOf, viewSize } from './index.ts';
-import { subjectOf } from './shared/subject.ts';
+import { subjectOf } from './shared/result/subject.ts';
 
 describe.each(RESULT_TYPES)('%s', (type) => {
   test('has a lens, and the automatic choice is the highest that fits', () => {

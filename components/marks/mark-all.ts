@@ -1,9 +1,9 @@
 /** Marking many at once: what is selected, what a view shows, what a slice holds. */
 import { print } from '@/core/algebra/index.ts';
 import type { Result } from '@/core/result/index.ts';
-import { subjectOf } from '../lenses/shared/subject.ts';
-import { readAddress } from '../state/addresses.ts';
-import { boundText } from '../state/query-text.ts';
+import { subjectOf } from '../lenses/shared/result/subject.ts';
+import { readAddress } from '../state/project/addresses.ts';
+import { boundText } from '../state/questions/query-text.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { counted } from '../ui/format.ts';
 import type { ToastMessage } from '../ui/toast.tsx';

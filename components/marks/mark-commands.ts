@@ -1,7 +1,7 @@
 'use client';
 /** Marking by key and palette. */
 import { useEffect } from 'react';
-import { shownResults } from '../board/shown-results.ts';
+import { shownResults } from '../actions/shown-results.ts';
 import type { Command } from '../state/commands.ts';
 import { useMay } from '../state/context.tsx';
 import type { Workspace } from '../state/workspace.ts';

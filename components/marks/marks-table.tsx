@@ -3,9 +3,9 @@
 import { CircleX, FlagOff } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { type DataColumn, DataTable } from '../lenses/shared/data-table.tsx';
-import { type Sorting, sortedBy } from '../lenses/shared/sort.ts';
-import { afterClick } from '../lenses/shared/subject.ts';
+import { type DataColumn, DataTable } from '../lenses/shared/grids/data-table.tsx';
+import { type Sorting, sortedBy } from '../lenses/shared/grids/sort.ts';
+import { afterClick } from '../lenses/shared/result/subject.ts';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';

@@ -2,9 +2,9 @@
 /** What can be done with the whole list of marked examples. */
 import { Braces, FileDown, Filter, FlagOff, SquareDashedMousePointer } from 'lucide-react';
 import { useStore } from 'zustand';
-import { fileName, save } from '../board/export.ts';
-import { readAddress } from '../state/addresses.ts';
+import { fileName, save } from '../actions/export.ts';
 import { useBoard, useMay } from '../state/context.tsx';
+import { readAddress } from '../state/project/addresses.ts';
 import type { MenuItem } from '../ui/menu.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { type Listed, marksCsv, marksJson } from './files.ts';

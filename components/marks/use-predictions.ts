@@ -2,10 +2,10 @@
 /** What the board's model says of the marked examples: one question for each split that has some. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { readAddress } from '../state/addresses.ts';
 import { useBindings, useBoard } from '../state/context.tsx';
-import { boundText } from '../state/query-text.ts';
-import type { QueryState } from '../state/results.ts';
+import { readAddress } from '../state/project/addresses.ts';
+import { boundText } from '../state/questions/query-text.ts';
+import type { QueryState } from '../state/questions/results.ts';
 import { predictQuery } from './mark-all.ts';
 import { type MarkedRow, type Predictions, readPredictions, sliceOf } from './rows.ts';
 

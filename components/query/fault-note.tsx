@@ -1,7 +1,7 @@
 'use client';
 import type { Splice } from '@/core/board/index.ts';
 import { Button } from '../ui/button.tsx';
-import { type Fault, sentences } from './faults.ts';
+import { type Fault, sentences } from './text/faults.ts';
 
 /** One fault in words: what and where, the suggestion below, and the edit that mends it. */
 export function FaultNote({

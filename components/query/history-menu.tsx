@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { IconButton } from '../ui/button.tsx';
 import { Input } from '../ui/input.tsx';
 import { Popover } from '../ui/popover.tsx';
-import { historyOf, searched } from './history.ts';
-import { QueryText } from './query-text.tsx';
+import { historyOf, searched } from './text/history.ts';
+import { QueryText } from './text/query-text.tsx';
 
 /** The queries that this person ran in this project, newest first. */
 export function HistoryMenu({ project, onPick }: { readonly project: string; onPick(query: string): void }) {

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { type PythonScript, python } from '@/core/algebra/export/python/index.ts';
 import { useBindings, useBoard } from '../state/context.tsx';
-import { boundText } from '../state/query-text.ts';
+import { boundText } from '../state/questions/query-text.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { useToast } from '../ui/toast.tsx';

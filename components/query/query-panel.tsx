@@ -6,13 +6,13 @@ import { useStore } from 'zustand';
 import { useBindings, useBoard } from '../state/context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useToast } from '../ui/toast.tsx';
-import type { EditorHandle, SharedQuery } from './editor.tsx';
-import { factsOf } from './facts.ts';
+import type { EditorHandle, SharedQuery } from './editor/editor.tsx';
+import { LazyQueryEditor } from './editor/lazy-editor.tsx';
 import { FaultNote } from './fault-note.tsx';
-import { historyOf, remember } from './history.ts';
 import { HistoryMenu } from './history-menu.tsx';
-import { formatted, type Known } from './language.ts';
-import { LazyQueryEditor } from './lazy-editor.tsx';
+import { factsOf } from './text/facts.ts';
+import { historyOf, remember } from './text/history.ts';
+import { formatted, type Known } from './text/language.ts';
 
 export interface QueryPanelProps {
   readonly first: string;

@@ -8,7 +8,7 @@ import { type OpenSnapshot, openSnapshotSchema } from '@/core/api/index.ts';
 import { describeError, path, request } from '../state/api.ts';
 import { isTyping } from '../state/commands.ts';
 import { BindingsProvider, ProjectProvider, useMay, useProject } from '../state/context.tsx';
-import { titleOf } from '../state/query-text.ts';
+import { titleOf } from '../state/questions/query-text.ts';
 import { useAccount, useScope } from '../state/scope.tsx';
 import { Ago } from '../threads/ago.tsx';
 import { ThreadCard } from '../threads/thread-card.tsx';

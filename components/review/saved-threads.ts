@@ -1,8 +1,8 @@
 import type { Thread } from '@/core/api/index.ts';
 import type { Bindings, View } from '@/core/board/index.ts';
-import { layerText } from '../state/addresses.ts';
-import { threadsAt } from '../state/badges.ts';
-import { boundText } from '../state/query-text.ts';
+import { layerText } from '../state/project/addresses.ts';
+import { threadsAt } from '../state/project/badges.ts';
+import { boundText } from '../state/questions/query-text.ts';
 
 /** Threads on a view, and on the layer, model or example that its query speaks of. */
 export function threadsOfView(threads: readonly Thread[], view: View, bindings: Bindings): Thread[] {

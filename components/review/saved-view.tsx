@@ -1,11 +1,11 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import type { View } from '@/core/board/index.ts';
-import { StillView } from '../board/still-view.tsx';
 import { usePinned } from '../state/context.tsx';
-import type { QueryState } from '../state/results.ts';
+import type { QueryState } from '../state/questions/results.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { formatCount, formatDuration } from '../ui/format.ts';
+import { StillView } from '../view/still-view.tsx';
 
 const HEIGHT = 420;
 

@@ -1,8 +1,8 @@
 import type { Camera, Points, Scene, ShaderMaterial } from 'three';
 import { expect, test } from 'vitest';
+import { type CloudRenderer, leaseCount, NoWebGlError } from './drawing/renderer.ts';
+import { ASIDE, SHOWN, statesOf } from './drawing/states.ts';
 import { type CloudOptions, PointCloud } from './point-cloud.ts';
-import { type CloudRenderer, leaseCount, NoWebGlError } from './renderer.ts';
-import { ASIDE, SHOWN, statesOf } from './states.ts';
 import type { CloudEvents, SceneTheme } from './types.ts';
 
 const theme: SceneTheme = {

@@ -1,15 +1,15 @@
 import { MOUSE, TOUCH, Vector3 } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import { firstTwo, type Normalised, normalise } from './bounds.ts';
-import { Gestures } from './gestures.ts';
-import { type Place, pointsInLasso } from './lasso.ts';
-import { drawOverlay } from './overlay.ts';
-import { FlatPainter, GlPainter, type Painter } from './painters.ts';
-import { type PickGrid, pickGrid } from './pick-grid.ts';
+import { drawOverlay } from './drawing/overlay.ts';
+import { FlatPainter, GlPainter, type Painter } from './drawing/painters.ts';
+import { type CloudRenderer, NoWebGlError } from './drawing/renderer.ts';
+import { pointSize, SELECTED_GROWTH, sizeAt } from './drawing/sizes.ts';
+import { ASIDE, SELECTED, SHOWN } from './drawing/states.ts';
+import { Gestures } from './pointing/gestures.ts';
+import { type Place, pointsInLasso } from './pointing/lasso.ts';
+import { type PickGrid, pickGrid } from './pointing/pick-grid.ts';
 import { emptyProjection, type Projected, project } from './projection.ts';
-import { type CloudRenderer, NoWebGlError } from './renderer.ts';
-import { pointSize, SELECTED_GROWTH, sizeAt } from './sizes.ts';
-import { ASIDE, SELECTED, SHOWN } from './states.ts';
 import type {
   CloudData,
   CloudEvents,

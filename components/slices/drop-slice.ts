@@ -4,7 +4,7 @@ import { useReactFlow } from '@xyflow/react';
 import { type DragEvent, useMemo } from 'react';
 import { parse, print } from '@/core/algebra/index.ts';
 import { UserError } from '@/core/errors/index.ts';
-import { openView } from '../board/activate.ts';
+import { openView } from '../actions/activate.ts';
 import type { Workspace } from '../state/workspace.ts';
 
 export const SLICE_TYPE = 'application/x-interlayer-slice';

@@ -4,8 +4,8 @@ import { useEffect, useState } from 'react';
 import { print } from '@/core/algebra/index.ts';
 import { type CountRecord, countRecordSchema, predictionRecordSchema } from '@/core/result/index.ts';
 import { predictQuery } from '../marks/mark-all.ts';
-import { readAddress } from '../state/addresses.ts';
 import { useBindings, useQuery } from '../state/context.tsx';
+import { readAddress } from '../state/project/addresses.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { formatCount, formatShare } from '../ui/format.ts';
 

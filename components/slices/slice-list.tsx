@@ -3,7 +3,7 @@
 import { Flag, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
-import { viewsNaming } from '../state/rename-slice.ts';
+import { viewsNaming } from '../state/edits/rename-slice.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { counted } from '../ui/format.ts';
 import { useToast } from '../ui/toast.tsx';

@@ -3,9 +3,9 @@
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { type DatasetAddress, printAddress, printPredicate } from '@/core/address/index.ts';
-import { readAddress } from '../state/addresses.ts';
 import { useBindings, useProject } from '../state/context.tsx';
-import { problems } from '../state/query-text.ts';
+import { readAddress } from '../state/project/addresses.ts';
+import { problems } from '../state/questions/query-text.ts';
 import {
   NO_ROWS,
   type Read,

@@ -7,8 +7,8 @@ import { type Names, NO_BINDINGS, type View } from '@/core/board/index.ts';
 import type { Result } from '@/core/result/index.ts';
 import { type Action, may } from '@/core/roles/index.ts';
 import { describeError } from './api.ts';
-import { type Bound, boundText, type Problem, problems } from './query-text.ts';
-import type { QueryState } from './results.ts';
+import { type Bound, boundText, type Problem, problems } from './questions/query-text.ts';
+import type { QueryState } from './questions/results.ts';
 import type { ProjectScope, Workspace } from './workspace.ts';
 
 const ProjectContext = createContext<ProjectScope | null>(null);

@@ -5,16 +5,16 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type Board, boardSchema } from '@/core/api/index.ts';
 import { path, request } from './api.ts';
 import { CommandRegistry } from './commands.ts';
-import type { LocalFrames } from './drag.ts';
-import { BoardEdits } from './edits.ts';
-import { JobList } from './jobs.ts';
-import { MarkStore } from './marks.ts';
-import { ProjectData } from './project.ts';
-import { ResultCache, serverSource } from './results.ts';
+import type { LocalFrames } from './edits/drag.ts';
+import { BoardEdits } from './edits/edits.ts';
+import { MarkStore } from './edits/marks.ts';
+import { SliceStore } from './edits/slices.ts';
+import { JobList } from './project/jobs.ts';
+import { ProjectData } from './project/project.ts';
+import { ThreadStore } from './project/threads.ts';
+import { ResultCache, serverSource } from './questions/results.ts';
 import { SelectionStore, shared } from './selection.ts';
-import { BoardSession } from './session.ts';
-import { SliceStore } from './slices.ts';
-import { ThreadStore } from './threads.ts';
+import { BoardSession } from './session/session.ts';
 
 /** What pages of a project share, with or without a board. */
 export class ProjectScope {

@@ -1,8 +1,8 @@
 'use client';
 import Link from 'next/link';
 import { useStore } from 'zustand';
-import { readAddress } from '../state/addresses.ts';
 import { useProject } from '../state/context.tsx';
+import { readAddress } from '../state/project/addresses.ts';
 import { parts } from './mention.ts';
 
 /** Plain text in which members are marked and every address is a link. */

@@ -3,10 +3,10 @@ import { Check, Link as LinkIcon, MessageSquare, RotateCcw } from 'lucide-react'
 import Link from 'next/link';
 import { useStore } from 'zustand';
 import type { Thread } from '@/core/api/index.ts';
-import { readAddress, shortName } from '../state/addresses.ts';
 import { describeError } from '../state/api.ts';
 import { useMay, useMaybeBoard, useProject } from '../state/context.tsx';
-import { titleOf } from '../state/query-text.ts';
+import { readAddress, shortName } from '../state/project/addresses.ts';
+import { titleOf } from '../state/questions/query-text.ts';
 import { Badge } from '../ui/badge.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { useToast } from '../ui/toast.tsx';

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import type { Thread } from '@/core/api/index.ts';
 import type { Anchor } from '@/core/board/index.ts';
 import { useMay, useMaybeBoard, useProject } from '../state/context.tsx';
-import { filterThreads, type ThreadFilter } from '../state/threads.ts';
+import { filterThreads, type ThreadFilter } from '../state/project/threads.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { Segmented } from '../ui/segmented.tsx';

@@ -3,11 +3,11 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Address } from '@/core/address/index.ts';
-import { StillView } from '../board/still-view.tsx';
-import { printAddress } from '../state/addresses.ts';
 import { useBindings, useProject, useQuery } from '../state/context.tsx';
-import { titleOf } from '../state/query-text.ts';
-import { placeFor, TOOLS, type ToolId, toolFits, toolQuery } from '../state/tools.ts';
+import { printAddress } from '../state/project/addresses.ts';
+import { titleOf } from '../state/questions/query-text.ts';
+import { placeFor, TOOLS, type ToolId, toolFits, toolQuery } from '../state/questions/tools.ts';
+import { StillView } from '../view/still-view.tsx';
 
 /** What is worth seeing at each level, most telling first. */
 const SHOWN: Readonly<Record<Address['kind'], readonly ToolId[]>> = {

@@ -5,16 +5,16 @@ import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatCount, formatNumber, formatShare } from '@/components/ui/format.ts';
 import { rankedRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { Threads } from '../shared/badge-mark.tsx';
-import { useBadges } from '../shared/badges.ts';
-import { type DataColumn, DataTable } from '../shared/data-table.tsx';
+import { Threads } from '../shared/drawing/badge-mark.tsx';
+import { MarkSign } from '../shared/drawing/mark.tsx';
 import { Frame } from '../shared/frame.tsx';
-import { MarkSign } from '../shared/mark.tsx';
-import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
-import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
-import { subjectOf } from '../shared/subject.ts';
-import { useReveal, useTargets } from '../shared/targets.ts';
-import { verdictOf } from '../shared/verdict.ts';
+import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
+import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { useBadges } from '../shared/result/badges.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
+import { subjectOf } from '../shared/result/subject.ts';
+import { useReveal, useTargets } from '../shared/result/targets.ts';
+import { verdictOf } from '../shared/result/verdict.ts';
 import { countsInWords, labelsOfNeighbours } from './neighbours.ts';
 
 /** Nobody agrees: a label that may be wrong, or an example on a border. */

@@ -7,18 +7,18 @@ import { reachOf, strongest } from '../attribution/numbers.ts';
 import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/told.tsx';
 import { joinMeaning, joinName, sideNames } from '../attribution/words.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { Threads } from '../shared/badge-mark.tsx';
-import { useBadges } from '../shared/badges.ts';
-import { type DataColumn, DataTable } from '../shared/data-table.tsx';
+import { Threads } from '../shared/drawing/badge-mark.tsx';
+import { divergingScale } from '../shared/drawing/scales.ts';
+import { barDomain, SignedBar } from '../shared/drawing/signed-bar.tsx';
+import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
+import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
+import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
 import { numberOption, OptionSlider } from '../shared/options.tsx';
-import { labelsOf, optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
-import { divergingScale } from '../shared/scales.ts';
-import { barDomain, SignedBar } from '../shared/signed-bar.tsx';
-import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
-import { subjectOf } from '../shared/subject.ts';
-import { useReveal, useTargets } from '../shared/targets.ts';
-import { useTheme } from '../shared/theme.ts';
+import { useBadges } from '../shared/result/badges.ts';
+import { labelsOf, optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
+import { subjectOf } from '../shared/result/subject.ts';
+import { useReveal, useTargets } from '../shared/result/targets.ts';
 
 /** Bars at first, and at most. */
 const TOP = 20;

@@ -10,20 +10,20 @@ import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/tol
 import { underlay } from '../attribution/underlay.ts';
 import { joinName } from '../attribution/words.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { badged, useBadges } from '../shared/badges.ts';
-import { boxWithin } from '../shared/cell-map.tsx';
+import { ColorLegend } from '../shared/drawing/legend.tsx';
+import { raster } from '../shared/drawing/raster.ts';
+import { divergingScale } from '../shared/drawing/scales.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
+import { drawWrong } from '../shared/drawing/wrong-mark.ts';
 import { Frame } from '../shared/frame.tsx';
-import { ColorLegend } from '../shared/legend.tsx';
+import { boxWithin } from '../shared/grids/cell-map.tsx';
+import { TileGrid } from '../shared/grids/tile-grid.tsx';
 import { numberOption, OptionSlider, Options } from '../shared/options.tsx';
-import { raster } from '../shared/raster.ts';
-import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
-import { divergingScale } from '../shared/scales.ts';
-import { subjectOf } from '../shared/subject.ts';
-import { useReveal, useTargets } from '../shared/targets.ts';
-import { useTheme } from '../shared/theme.ts';
-import { TileGrid } from '../shared/tile-grid.tsx';
-import { verdictOf } from '../shared/verdict.ts';
-import { drawWrong } from '../shared/wrong-mark.ts';
+import { badged, useBadges } from '../shared/result/badges.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
+import { subjectOf } from '../shared/result/subject.ts';
+import { useReveal, useTargets } from '../shared/result/targets.ts';
+import { verdictOf } from '../shared/result/verdict.ts';
 
 function AttributionExamples(props: LensProps) {
   const { result, width, height, selection, selectedClass, options, onOption, badges } = props;

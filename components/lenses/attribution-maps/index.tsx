@@ -9,17 +9,17 @@ import { ROBUST, reachOf } from '../attribution/numbers.ts';
 import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/told.tsx';
 import { joinName, sideNames } from '../attribution/words.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { badged, useBadges } from '../shared/badges.ts';
+import { ColorLegend } from '../shared/drawing/legend.tsx';
+import { place, raster } from '../shared/drawing/raster.ts';
+import { divergingScale } from '../shared/drawing/scales.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
-import { ColorLegend } from '../shared/legend.tsx';
+import { TileGrid } from '../shared/grids/tile-grid.tsx';
 import { Options } from '../shared/options.tsx';
-import { place, raster } from '../shared/raster.ts';
-import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
-import { divergingScale } from '../shared/scales.ts';
-import { subjectOf } from '../shared/subject.ts';
-import { useReveal, useTargets } from '../shared/targets.ts';
-import { useTheme } from '../shared/theme.ts';
-import { TileGrid } from '../shared/tile-grid.tsx';
+import { badged, useBadges } from '../shared/result/badges.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
+import { subjectOf } from '../shared/result/subject.ts';
+import { useReveal, useTargets } from '../shared/result/targets.ts';
 import { orderOf, partAt, totalsOf } from './order.ts';
 
 function AttributionMaps(props: LensProps) {

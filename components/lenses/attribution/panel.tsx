@@ -1,10 +1,10 @@
 'use client';
 import { useCallback, useMemo } from 'react';
 import { cx } from '@/components/ui/cx.ts';
-import { boxWithin, type Cell, CellMap } from '../shared/cell-map.tsx';
-import { raster } from '../shared/raster.ts';
-import type { ColorScale } from '../shared/scales.ts';
-import { useTheme } from '../shared/theme.ts';
+import { raster } from '../shared/drawing/raster.ts';
+import type { ColorScale } from '../shared/drawing/scales.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
+import { boxWithin, type Cell, CellMap } from '../shared/grids/cell-map.tsx';
 import { coverOf, isWithinError, type Window } from './numbers.ts';
 
 export const PANEL_HEAD = 18;

@@ -7,7 +7,7 @@ import { RESULT_TYPES, type Result, type ResultType } from '@/core/result/types.
 import type { LensProps, LensSpec } from '../contract.ts';
 import { ORDINARY } from '../ordinary.ts';
 import { BareFrames, Frame } from '../shared/frame.tsx';
-import { LensError } from '../shared/read.ts';
+import { LensError } from '../shared/result/read.ts';
 import { CalibrationChange } from './change/calibration.tsx';
 import { ClassesChange } from './change/classes.tsx';
 import { ConfusionChange } from './change/confusion.tsx';

@@ -8,7 +8,7 @@ import {
   predictionRecordSchema,
   type Result,
 } from '@/core/result/types.ts';
-import { formatOutput } from '../shared/outputs.ts';
+import { formatOutput } from '../shared/result/outputs.ts';
 import { differenceOf, sideOf, sizeOfChange } from './sides.ts';
 
 const ARROW = '→';

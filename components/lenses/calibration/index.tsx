@@ -5,7 +5,7 @@ import { formatCount, formatShare } from '@/components/ui/format.ts';
 import { calibrationRecordSchema, type Result } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Frame } from '../shared/frame.tsx';
-import { recordOf, tensorOf } from '../shared/read.ts';
+import { recordOf, tensorOf } from '../shared/result/read.ts';
 import { binsOf, gapOf, verdictOf } from './bins.ts';
 import { Reliability } from './reliability.tsx';
 

@@ -1,10 +1,10 @@
 'use client';
 import { useRef, useState } from 'react';
 import { formatCount, formatShare } from '@/components/ui/format.ts';
-import { XAxis, YAxis } from '../shared/axes.tsx';
-import { placeIn } from '../shared/picture.tsx';
-import { linear } from '../shared/scales.ts';
-import { HoverNote } from '../shared/tile-grid.tsx';
+import { XAxis, YAxis } from '../shared/drawing/axes.tsx';
+import { placeIn } from '../shared/drawing/picture.tsx';
+import { linear } from '../shared/drawing/scales.ts';
+import { HoverNote } from '../shared/grids/tile-grid.tsx';
 import { type Bin, binAt } from './bins.ts';
 
 export interface ReliabilitySeries {

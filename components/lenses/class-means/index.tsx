@@ -4,16 +4,16 @@ import { useCallback, useMemo } from 'react';
 import { Button } from '@/components/ui/button.tsx';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { badged, useBadges } from '../shared/badges.ts';
+import { ColorLegend } from '../shared/drawing/legend.tsx';
+import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
-import { ColorLegend } from '../shared/legend.tsx';
-import { Matrix } from '../shared/matrix.tsx';
-import type { MatrixPlace } from '../shared/matrix-layout.ts';
-import { labelsOf, optionalTensor, tensorOf } from '../shared/read.ts';
-import { divergingScale, extentOf } from '../shared/scales.ts';
-import { sortedBy } from '../shared/sort.ts';
-import { afterClick, subjectOf } from '../shared/subject.ts';
-import { useTheme } from '../shared/theme.ts';
+import { Matrix } from '../shared/grids/matrix.tsx';
+import type { MatrixPlace } from '../shared/grids/matrix-layout.ts';
+import { sortedBy } from '../shared/grids/sort.ts';
+import { badged, useBadges } from '../shared/result/badges.ts';
+import { labelsOf, optionalTensor, tensorOf } from '../shared/result/read.ts';
+import { afterClick, subjectOf } from '../shared/result/subject.ts';
 
 type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
 

@@ -4,12 +4,12 @@ import { useMemo } from 'react';
 import { formatCount, formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { type DataColumn, DataTable } from '../shared/data-table.tsx';
+import { SignedBar } from '../shared/drawing/signed-bar.tsx';
+import { classColor, useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
-import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
-import { SignedBar } from '../shared/signed-bar.tsx';
-import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
-import { classColor, useTheme } from '../shared/theme.ts';
+import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
+import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { macroOf } from './macro.ts';
 
 const SHARES = ['precision', 'recall', 'f1'] as const;

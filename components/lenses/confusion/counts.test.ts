@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { badgesFor } from '../shared/badges.ts';
+import { badgesFor } from '../shared/result/badges.ts';
 import { membersOf, sumsOf, threadsInCells } from './counts.ts';
 
 const pairs = fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 })), {

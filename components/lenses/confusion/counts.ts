@@ -1,4 +1,4 @@
-import type { BadgeOf, Marked } from '../shared/badges.ts';
+import type { BadgeOf, Marked } from '../shared/result/badges.ts';
 
 /** Sums of a confusion matrix: counts (true class, predicted class) in rows. */
 export interface ConfusionSums {

@@ -4,7 +4,7 @@ import { formatCount, formatShare } from '@/components/ui/format.ts';
 import { countRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Frame } from '../shared/frame.tsx';
-import { recordOf } from '../shared/read.ts';
+import { recordOf } from '../shared/result/read.ts';
 
 function Count({ result, width, height }: LensProps) {
   const record = recordOf(result, countRecordSchema);

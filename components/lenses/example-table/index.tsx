@@ -5,17 +5,17 @@ import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatCount, formatShare } from '@/components/ui/format.ts';
 import { type PredictionRecord, predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { Threads } from '../shared/badge-mark.tsx';
-import { useBadges } from '../shared/badges.ts';
-import { type DataColumn, DataTable } from '../shared/data-table.tsx';
+import { Threads } from '../shared/drawing/badge-mark.tsx';
+import { MarkSign } from '../shared/drawing/mark.tsx';
+import { classColor, useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
-import { MarkSign } from '../shared/mark.tsx';
-import { formatOutput, outputsOf } from '../shared/outputs.ts';
-import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
-import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
-import { afterClick, subjectOf } from '../shared/subject.ts';
-import { classColor, useTheme } from '../shared/theme.ts';
-import { verdictOf } from '../shared/verdict.ts';
+import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
+import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { useBadges } from '../shared/result/badges.ts';
+import { formatOutput, outputsOf } from '../shared/result/outputs.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
+import { afterClick, subjectOf } from '../shared/result/subject.ts';
+import { verdictOf } from '../shared/result/verdict.ts';
 
 /** Outputs of no class that are shown beside each example, from the first on. */
 const MOST_OUTPUTS = 8;

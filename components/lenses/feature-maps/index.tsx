@@ -4,15 +4,15 @@ import { useCallback, useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { badged, useBadges } from '../shared/badges.ts';
+import { ColorLegend } from '../shared/drawing/legend.tsx';
+import { place, raster } from '../shared/drawing/raster.ts';
+import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
-import { ColorLegend } from '../shared/legend.tsx';
-import { place, raster } from '../shared/raster.ts';
-import { tensorOf } from '../shared/read.ts';
-import { divergingScale, extentOf } from '../shared/scales.ts';
-import { afterClick, subjectOf } from '../shared/subject.ts';
-import { useTheme } from '../shared/theme.ts';
-import { TileGrid } from '../shared/tile-grid.tsx';
+import { TileGrid } from '../shared/grids/tile-grid.tsx';
+import { badged, useBadges } from '../shared/result/badges.ts';
+import { tensorOf } from '../shared/result/read.ts';
+import { afterClick, subjectOf } from '../shared/result/subject.ts';
 import { extentsOf } from './layout.ts';
 
 function FeatureMaps(props: LensProps) {

@@ -1,5 +1,5 @@
 /** Scales of feature maps: one for the layer, or one for each unit. */
-import { extentOf } from '../shared/scales.ts';
+import { extentOf } from '../shared/drawing/scales.ts';
 
 export interface Extents {
   /** Largest absolute value of all maps. */

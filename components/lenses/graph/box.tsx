@@ -2,7 +2,7 @@
 import { cx } from '@/components/ui/cx.ts';
 import { counted, formatCount, formatNumber, formatShape } from '@/components/ui/format.ts';
 import type { GraphRecord } from '@/core/result/types.ts';
-import { BADGE, BadgeShape } from '../shared/badge-mark.tsx';
+import { BADGE, BadgeShape } from '../shared/drawing/badge-mark.tsx';
 import { BOX, type Box } from './layout.ts';
 import { READABLE } from './view.ts';
 

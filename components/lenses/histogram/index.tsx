@@ -6,14 +6,14 @@ import { formatCount, formatNumber, formatShare, formatTick } from '@/components
 import { Segmented } from '@/components/ui/segmented.tsx';
 import { type HistogramRecord, histogramRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { XAxis, YAxis } from '../shared/axes.tsx';
-import { useBadges } from '../shared/badges.ts';
+import { XAxis, YAxis } from '../shared/drawing/axes.tsx';
+import { placeIn } from '../shared/drawing/picture.tsx';
+import { linear, rangeOf } from '../shared/drawing/scales.ts';
 import { Frame } from '../shared/frame.tsx';
-import { placeIn } from '../shared/picture.tsx';
-import { recordOf, tensorOf } from '../shared/read.ts';
-import { linear, rangeOf } from '../shared/scales.ts';
-import { subjectOf } from '../shared/subject.ts';
-import { HoverNote } from '../shared/tile-grid.tsx';
+import { HoverNote } from '../shared/grids/tile-grid.tsx';
+import { useBadges } from '../shared/result/badges.ts';
+import { recordOf, tensorOf } from '../shared/result/read.ts';
+import { subjectOf } from '../shared/result/subject.ts';
 import { binAt, heightOf } from './bins.ts';
 
 const LEFT = 48;

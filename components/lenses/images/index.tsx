@@ -2,14 +2,14 @@
 import { Images as ImagesIcon } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { badged, useBadges } from '../shared/badges.ts';
+import { paintMark } from '../shared/drawing/mark.tsx';
+import { photograph, place } from '../shared/drawing/raster.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
-import { paintMark } from '../shared/mark.tsx';
-import { photograph, place } from '../shared/raster.ts';
-import { labelsOf, optionalTensor, tensorOf } from '../shared/read.ts';
-import { afterClick, subjectOf } from '../shared/subject.ts';
-import { useTheme } from '../shared/theme.ts';
-import { TileGrid } from '../shared/tile-grid.tsx';
+import { TileGrid } from '../shared/grids/tile-grid.tsx';
+import { badged, useBadges } from '../shared/result/badges.ts';
+import { labelsOf, optionalTensor, tensorOf } from '../shared/result/read.ts';
+import { afterClick, subjectOf } from '../shared/result/subject.ts';
 
 function Images(props: LensProps) {
   const { result, width, height, selection, onSelect, selectedClass, badges, armed, onActivate, marked } =

@@ -5,11 +5,11 @@ import { formatNumber, formatTick } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import { seriesRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { XAxis, YAxis } from '../shared/axes.tsx';
+import { XAxis, YAxis } from '../shared/drawing/axes.tsx';
+import { placeIn } from '../shared/drawing/picture.tsx';
+import { type Linear, linear, niceRange } from '../shared/drawing/scales.ts';
 import { Frame } from '../shared/frame.tsx';
-import { placeIn } from '../shared/picture.tsx';
-import { recordOf } from '../shared/read.ts';
-import { type Linear, linear, niceRange } from '../shared/scales.ts';
+import { recordOf } from '../shared/result/read.ts';
 import { gapsOf, nearestStep, type Panel, panelsOf, pathOf, valueAt } from './panels.ts';
 
 const LEFT = 46;

@@ -2,12 +2,12 @@
 import { useCallback, useMemo } from 'react';
 import { formatNumber, formatShare } from '@/components/ui/format.ts';
 import type { Result } from '@/core/result/types.ts';
-import { Threads } from '../shared/badge-mark.tsx';
-import type { BadgeOf } from '../shared/badges.ts';
-import { MarkSign } from '../shared/mark.tsx';
-import { Picture } from '../shared/picture.tsx';
-import { place } from '../shared/raster.ts';
-import { useTheme } from '../shared/theme.ts';
+import { Threads } from '../shared/drawing/badge-mark.tsx';
+import { MarkSign } from '../shared/drawing/mark.tsx';
+import { Picture } from '../shared/drawing/picture.tsx';
+import { place } from '../shared/drawing/raster.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
+import type { BadgeOf } from '../shared/result/badges.ts';
 import type { Column } from './columns.ts';
 import { pictureOf, type Space } from './space.ts';
 

@@ -11,9 +11,9 @@ import {
   NoWebGlError,
   PointCloud,
 } from '@/components/scene/index.ts';
-import { BADGE, PlacedBadge } from '../shared/badge-mark.tsx';
-import type { Marked } from '../shared/badges.ts';
-import { rgbOf, useTheme } from '../shared/theme.ts';
+import { BADGE, PlacedBadge } from '../shared/drawing/badge-mark.tsx';
+import { rgbOf, useTheme } from '../shared/drawing/theme.ts';
+import type { Marked } from '../shared/result/badges.ts';
 
 export interface CloudCanvasProps {
   readonly data: CloudData;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FIXTURES } from '../fixtures.ts';
-import { rgbOf, type Theme } from '../shared/theme.ts';
+import { rgbOf, type Theme } from '../shared/drawing/theme.ts';
 import { coloringOf, columnsOf, labelPoints } from './columns.ts';
 import { componentNames, methodName, qualityOf } from './quality.ts';
 

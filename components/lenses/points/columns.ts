@@ -1,7 +1,7 @@
 /** What points can be coloured by: every column that comes with them. */
 import type { Result, TensorData } from '@/core/result/types.ts';
-import { type ColorScale, divergingScale, rangeOf, sequentialScale } from '../shared/scales.ts';
-import { classColor, rgbOf, type Theme } from '../shared/theme.ts';
+import { type ColorScale, divergingScale, rangeOf, sequentialScale } from '../shared/drawing/scales.ts';
+import { classColor, rgbOf, type Theme } from '../shared/drawing/theme.ts';
 
 export type ColumnKind = 'class' | 'flag' | 'number';
 export interface Column {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FIXTURES } from '../fixtures.ts';
-import { LensError } from '../shared/read.ts';
+import { LensError } from '../shared/result/read.ts';
 import { pickAxes, spaceOf, withMarks } from './space.ts';
 
 function fixture(name: string) {

@@ -1,9 +1,9 @@
 /** A result of points as the lens needs it: places, addresses and pictures of its points. */
 import { type PointsRecord, pointsRecordSchema, type Result } from '@/core/result/types.ts';
-import { photograph, raster } from '../shared/raster.ts';
-import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
-import { divergingScale, extentOf } from '../shared/scales.ts';
-import { subjectOf } from '../shared/subject.ts';
+import { photograph, raster } from '../shared/drawing/raster.ts';
+import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
+import { subjectOf } from '../shared/result/subject.ts';
 import { type Column, columnsOf } from './columns.ts';
 
 export interface Space {

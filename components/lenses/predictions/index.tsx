@@ -5,14 +5,14 @@ import { Badge } from '@/components/ui/badge.tsx';
 import { cx } from '@/components/ui/cx.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { Threads } from '../shared/badge-mark.tsx';
-import { useBadges } from '../shared/badges.ts';
+import { Threads } from '../shared/drawing/badge-mark.tsx';
+import { Picture } from '../shared/drawing/picture.tsx';
+import { photograph, place } from '../shared/drawing/raster.ts';
 import { Frame } from '../shared/frame.tsx';
-import { barInRange, formatOutput, rangeOfOutputs } from '../shared/outputs.ts';
-import { Picture } from '../shared/picture.tsx';
-import { photograph, place } from '../shared/raster.ts';
-import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
-import { verdictOf } from '../shared/verdict.ts';
+import { useBadges } from '../shared/result/badges.ts';
+import { barInRange, formatOutput, rangeOfOutputs } from '../shared/result/outputs.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
+import { verdictOf } from '../shared/result/verdict.ts';
 
 /** With more classes than this, the likeliest come first. */
 const IN_ORDER = 12;

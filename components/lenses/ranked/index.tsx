@@ -5,17 +5,17 @@ import { formatNumber } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import { rankedRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { Threads } from '../shared/badge-mark.tsx';
-import { badged, useBadges } from '../shared/badges.ts';
-import { type DataColumn, DataTable } from '../shared/data-table.tsx';
+import { Threads } from '../shared/drawing/badge-mark.tsx';
+import { MarkSign } from '../shared/drawing/mark.tsx';
+import { barDomain, SignedBar } from '../shared/drawing/signed-bar.tsx';
 import { Frame } from '../shared/frame.tsx';
-import { MarkSign } from '../shared/mark.tsx';
-import { optionalTensor, recordOf, tensorOf } from '../shared/read.ts';
-import { barDomain, SignedBar } from '../shared/signed-bar.tsx';
-import { readSorting, sortedBy, writeSorting } from '../shared/sort.ts';
-import { subjectOf } from '../shared/subject.ts';
-import { useReveal, useTargets } from '../shared/targets.ts';
-import { verdictOf } from '../shared/verdict.ts';
+import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
+import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { badged, useBadges } from '../shared/result/badges.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
+import { subjectOf } from '../shared/result/subject.ts';
+import { useReveal, useTargets } from '../shared/result/targets.ts';
+import { verdictOf } from '../shared/result/verdict.ts';
 import { type MapLook, RankedTiles } from './tiles.tsx';
 
 function Ranked(props: LensProps) {

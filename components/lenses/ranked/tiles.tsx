@@ -1,14 +1,14 @@
 'use client';
 import { useCallback, useMemo } from 'react';
 import { underlay } from '../attribution/underlay.ts';
-import type { Marked } from '../shared/badges.ts';
-import { paintMark } from '../shared/mark.tsx';
-import { photograph, place, raster } from '../shared/raster.ts';
-import { divergingScale, extentOf } from '../shared/scales.ts';
-import type { Targets } from '../shared/targets.ts';
-import { useTheme } from '../shared/theme.ts';
-import { TileGrid } from '../shared/tile-grid.tsx';
-import { drawWrong } from '../shared/wrong-mark.ts';
+import { paintMark } from '../shared/drawing/mark.tsx';
+import { photograph, place, raster } from '../shared/drawing/raster.ts';
+import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
+import { drawWrong } from '../shared/drawing/wrong-mark.ts';
+import { TileGrid } from '../shared/grids/tile-grid.tsx';
+import type { Marked } from '../shared/result/badges.ts';
+import type { Targets } from '../shared/result/targets.ts';
 import { contourOf, levelOf } from './contour.ts';
 
 export type MapLook = 'contour' | 'heat' | 'none';

@@ -2,8 +2,8 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { Boundary } from '@/components/ui/boundary.tsx';
 import { ErrorNote } from '@/components/ui/error-note.tsx';
-import { BadgeMark } from './badge-mark.tsx';
-import { LensError } from './read.ts';
+import { BadgeMark } from './drawing/badge-mark.tsx';
+import { LensError } from './result/read.ts';
 
 const BAR = 28;
 const FOOT = 20;

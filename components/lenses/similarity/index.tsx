@@ -4,13 +4,13 @@ import { useCallback, useMemo } from 'react';
 import { formatCount } from '@/components/ui/format.ts';
 import { similarityRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
-import { badged, badgesFor } from '../shared/badges.ts';
+import { ColorLegend } from '../shared/drawing/legend.tsx';
+import { inkOn, sequentialScale } from '../shared/drawing/scales.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
-import { ColorLegend } from '../shared/legend.tsx';
-import { Matrix } from '../shared/matrix.tsx';
-import { recordOf, tensorOf } from '../shared/read.ts';
-import { inkOn, sequentialScale } from '../shared/scales.ts';
-import { useTheme } from '../shared/theme.ts';
+import { Matrix } from '../shared/grids/matrix.tsx';
+import { badged, badgesFor } from '../shared/result/badges.ts';
+import { recordOf, tensorOf } from '../shared/result/read.ts';
 import { axisNames } from './names.ts';
 
 function Similarity(props: LensProps) {

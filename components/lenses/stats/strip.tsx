@@ -1,12 +1,12 @@
 'use client';
 import { type MouseEvent, useCallback, useRef, useState } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
-import { PlacedBadge } from '../shared/badge-mark.tsx';
-import type { Marked } from '../shared/badges.ts';
-import { Picture, placeIn } from '../shared/picture.tsx';
-import { linear, niceTicks, rangeOf } from '../shared/scales.ts';
-import { useTheme } from '../shared/theme.ts';
-import { HoverNote } from '../shared/tile-grid.tsx';
+import { PlacedBadge } from '../shared/drawing/badge-mark.tsx';
+import { Picture, placeIn } from '../shared/drawing/picture.tsx';
+import { linear, niceTicks, rangeOf } from '../shared/drawing/scales.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
+import { HoverNote } from '../shared/grids/tile-grid.tsx';
+import type { Marked } from '../shared/result/badges.ts';
 
 export interface StripProps {
   readonly width: number;

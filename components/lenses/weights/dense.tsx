@@ -1,10 +1,10 @@
 'use client';
 import { useCallback, useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
-import { Matrix } from '../shared/matrix.tsx';
-import type { ColorScale } from '../shared/scales.ts';
-import { inkOn } from '../shared/scales.ts';
-import type { Targets } from '../shared/targets.ts';
+import type { ColorScale } from '../shared/drawing/scales.ts';
+import { inkOn } from '../shared/drawing/scales.ts';
+import { Matrix } from '../shared/grids/matrix.tsx';
+import type { Targets } from '../shared/result/targets.ts';
 import type { WeightTensor } from './layout.ts';
 
 export interface DenseMatrixProps {

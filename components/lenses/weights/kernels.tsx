@@ -1,9 +1,9 @@
 'use client';
 import { useCallback, useMemo } from 'react';
-import { place, raster } from '../shared/raster.ts';
-import type { ColorScale } from '../shared/scales.ts';
-import type { Targets } from '../shared/targets.ts';
-import { TileGrid } from '../shared/tile-grid.tsx';
+import { place, raster } from '../shared/drawing/raster.ts';
+import type { ColorScale } from '../shared/drawing/scales.ts';
+import { TileGrid } from '../shared/grids/tile-grid.tsx';
+import type { Targets } from '../shared/result/targets.ts';
 import { kernelAt, kernelsOf, type WeightTensor } from './layout.ts';
 
 export interface KernelsViewProps extends Targets {

@@ -1,9 +1,9 @@
 'use client';
 import { formatNumber } from '@/components/ui/format.ts';
-import { type DataColumn, DataTable } from '../shared/data-table.tsx';
-import { type ColorScale, extentOf } from '../shared/scales.ts';
-import { SignedBar } from '../shared/signed-bar.tsx';
-import type { Targets } from '../shared/targets.ts';
+import { type ColorScale, extentOf } from '../shared/drawing/scales.ts';
+import { SignedBar } from '../shared/drawing/signed-bar.tsx';
+import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
+import type { Targets } from '../shared/result/targets.ts';
 import { placeName, type WeightTensor } from './layout.ts';
 
 export interface WeightRowsProps extends Targets {

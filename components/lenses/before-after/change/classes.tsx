@@ -2,12 +2,12 @@
 import { useMemo } from 'react';
 import { formatCount, formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
-import { type DataColumn, DataTable } from '../../shared/data-table.tsx';
-import { recordOf, tensorOf } from '../../shared/read.ts';
-import { divergingScale } from '../../shared/scales.ts';
-import { SignedBar } from '../../shared/signed-bar.tsx';
-import { readSorting, sortedBy, writeSorting } from '../../shared/sort.ts';
-import { useTheme } from '../../shared/theme.ts';
+import { divergingScale } from '../../shared/drawing/scales.ts';
+import { SignedBar } from '../../shared/drawing/signed-bar.tsx';
+import { useTheme } from '../../shared/drawing/theme.ts';
+import { type DataColumn, DataTable } from '../../shared/grids/data-table.tsx';
+import { readSorting, sortedBy, writeSorting } from '../../shared/grids/sort.ts';
+import { recordOf, tensorOf } from '../../shared/result/read.ts';
 import type { ChangeProps } from './types.ts';
 
 const SHARES = ['precision', 'recall', 'f1'] as const;

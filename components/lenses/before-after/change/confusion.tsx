@@ -3,11 +3,11 @@ import { useCallback, useMemo } from 'react';
 import { formatCount } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import { membersOf } from '../../confusion/counts.ts';
-import { Matrix } from '../../shared/matrix.tsx';
-import { optionalTensor, recordOf, tensorOf } from '../../shared/read.ts';
-import { divergingScale, extentOf, inkOn } from '../../shared/scales.ts';
-import { subjectOf } from '../../shared/subject.ts';
-import { useTheme } from '../../shared/theme.ts';
+import { divergingScale, extentOf, inkOn } from '../../shared/drawing/scales.ts';
+import { useTheme } from '../../shared/drawing/theme.ts';
+import { Matrix } from '../../shared/grids/matrix.tsx';
+import { optionalTensor, recordOf, tensorOf } from '../../shared/result/read.ts';
+import { subjectOf } from '../../shared/result/subject.ts';
 import type { ChangeProps } from './types.ts';
 
 type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };

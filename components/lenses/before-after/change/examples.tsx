@@ -2,12 +2,12 @@
 import { Check, CircleX } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { predictionRecordSchema } from '@/core/result/types.ts';
-import { type DataColumn, DataTable } from '../../shared/data-table.tsx';
-import { formatOutput, outputsOf } from '../../shared/outputs.ts';
-import { optionalTensor, recordOf, tensorOf } from '../../shared/read.ts';
-import { readSorting, sortedBy, writeSorting } from '../../shared/sort.ts';
-import { subjectOf } from '../../shared/subject.ts';
-import { useReveal, useTargets } from '../../shared/targets.ts';
+import { type DataColumn, DataTable } from '../../shared/grids/data-table.tsx';
+import { readSorting, sortedBy, writeSorting } from '../../shared/grids/sort.ts';
+import { formatOutput, outputsOf } from '../../shared/result/outputs.ts';
+import { optionalTensor, recordOf, tensorOf } from '../../shared/result/read.ts';
+import { subjectOf } from '../../shared/result/subject.ts';
+import { useReveal, useTargets } from '../../shared/result/targets.ts';
 import { flipsOf, outputsThatChange } from '../words.ts';
 import type { ChangeProps } from './types.ts';
 

@@ -3,11 +3,11 @@ import { useRef, useState } from 'react';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
 import { histogramRecordSchema } from '@/core/result/types.ts';
 import { binAt } from '../../histogram/bins.ts';
-import { XAxis, YAxis } from '../../shared/axes.tsx';
-import { placeIn } from '../../shared/picture.tsx';
-import { recordOf, tensorOf } from '../../shared/read.ts';
-import { linear, rangeOf } from '../../shared/scales.ts';
-import { HoverNote } from '../../shared/tile-grid.tsx';
+import { XAxis, YAxis } from '../../shared/drawing/axes.tsx';
+import { placeIn } from '../../shared/drawing/picture.tsx';
+import { linear, rangeOf } from '../../shared/drawing/scales.ts';
+import { HoverNote } from '../../shared/grids/tile-grid.tsx';
+import { recordOf, tensorOf } from '../../shared/result/read.ts';
 import { densitiesOf, outlineOf } from './density.ts';
 import type { ChangeProps } from './types.ts';
 

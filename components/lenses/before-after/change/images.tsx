@@ -2,13 +2,13 @@
 import { useCallback, useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
 import { perPlace } from '../../attribution/numbers.ts';
-import { place, raster } from '../../shared/raster.ts';
-import { tensorOf } from '../../shared/read.ts';
-import { divergingScale, extentOf } from '../../shared/scales.ts';
-import { subjectOf } from '../../shared/subject.ts';
-import { useReveal, useTargets } from '../../shared/targets.ts';
-import { useTheme } from '../../shared/theme.ts';
-import { TileGrid } from '../../shared/tile-grid.tsx';
+import { place, raster } from '../../shared/drawing/raster.ts';
+import { divergingScale, extentOf } from '../../shared/drawing/scales.ts';
+import { useTheme } from '../../shared/drawing/theme.ts';
+import { TileGrid } from '../../shared/grids/tile-grid.tsx';
+import { tensorOf } from '../../shared/result/read.ts';
+import { subjectOf } from '../../shared/result/subject.ts';
+import { useReveal, useTargets } from '../../shared/result/targets.ts';
 import type { ChangeProps } from './types.ts';
 
 /** What was added to each picture (red) and taken from it (blue), channels averaged, on one scale. */

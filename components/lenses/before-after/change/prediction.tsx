@@ -1,8 +1,8 @@
 'use client';
 import { cx } from '@/components/ui/cx.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
-import { barInRange, formatOutput, placeInRange, rangeOfOutputs } from '../../shared/outputs.ts';
-import { recordOf, tensorOf } from '../../shared/read.ts';
+import { barInRange, formatOutput, placeInRange, rangeOfOutputs } from '../../shared/result/outputs.ts';
+import { recordOf, tensorOf } from '../../shared/result/read.ts';
 import { PicturesChange } from './pictures.tsx';
 import type { ChangeProps } from './types.ts';
 

@@ -1,13 +1,13 @@
 'use client';
 import { useCallback, useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
-import { type DataColumn, DataTable } from '../../shared/data-table.tsx';
-import { optionalTensor, tensorOf } from '../../shared/read.ts';
-import { linear } from '../../shared/scales.ts';
-import { barDomain } from '../../shared/signed-bar.tsx';
-import { readSorting, sortedBy, writeSorting } from '../../shared/sort.ts';
-import { subjectOf } from '../../shared/subject.ts';
-import { useReveal, useTargets } from '../../shared/targets.ts';
+import { linear } from '../../shared/drawing/scales.ts';
+import { barDomain } from '../../shared/drawing/signed-bar.tsx';
+import { type DataColumn, DataTable } from '../../shared/grids/data-table.tsx';
+import { readSorting, sortedBy, writeSorting } from '../../shared/grids/sort.ts';
+import { optionalTensor, tensorOf } from '../../shared/result/read.ts';
+import { subjectOf } from '../../shared/result/subject.ts';
+import { useReveal, useTargets } from '../../shared/result/targets.ts';
 import type { ChangeProps } from './types.ts';
 
 /** Each unit's mean before (ring) and after (disc) on one line, those that moved most first. */

@@ -1,0 +1,118 @@
+/** What a pointer means on a cloud: hover, click, double click, lasso. Turning and moving are OrbitControls'. */
+
+import type { Keys } from '../types.ts';
+import type { Place } from './lasso.ts';
+
+/** A press that moves less, in CSS pixels of the screen, is a click. */
+const STILL = 4;
+/** Corners of a lasso are at least so far apart. */
+const STEP = 3;
+
+export interface GestureEvents {
+  /** CSS pixels of the picture; null when the pointer is elsewhere or drags. */
+  hover(place: Place | null): void;
+  click(place: Place, keys: Keys): void;
+  open(place: Place): void;
+  /** The loop so far; empty when it was given up. */
+  lassoing(path: readonly Place[]): void;
+  lasso(path: readonly Place[], keys: Keys): void;
+  /** Whether dragging belongs to the camera. */
+  camera(enabled: boolean): void;
+}
+
+/** Attach it before OrbitControls, so that a lasso can take the press from them. */
+export class Gestures {
+  /** Every drag is a lasso; otherwise those with Shift are. */
+  lassoArmed = false;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #events: GestureEvents;
+  readonly #size: () => { width: number; height: number };
+  #pressed: { readonly x: number; readonly y: number; moved: boolean } | null = null;
+  #path: Place[] | null = null;
+  readonly #listeners: readonly (readonly [string, (event: Event) => void])[];
+
+  constructor(
+    canvas: HTMLCanvasElement,
+    size: () => { width: number; height: number },
+    events: GestureEvents,
+  ) {
+    this.#canvas = canvas;
+    this.#size = size;
+    this.#events = events;
+    const pointer = (act: (event: PointerEvent) => void) => (event: Event) => act(event as PointerEvent);
+    this.#listeners = [
+      ['pointerdown', pointer((event) => this.#down(event))],
+      ['pointermove', pointer((event) => this.#move(event))],
+      ['pointerup', pointer((event) => this.#up(event))],
+      ['pointercancel', pointer(() => this.cancel())],
+      ['pointerleave', pointer(() => this.#path ?? events.hover(null))],
+      ['dblclick', pointer((event) => !this.#pressed?.moved && events.open(this.#place(event)))],
+    ];
+    for (const [name, listener] of this.#listeners) canvas.addEventListener(name, listener);
+  }
+
+  /** Gives up a lasso that is being drawn; whether there was one. */
+  cancel(): boolean {
+    const drawing = this.#path !== null;
+    this.#pressed = null;
+    this.#path = null;
+    this.#events.camera(true);
+    if (drawing) this.#events.lassoing([]);
+    return drawing;
+  }
+
+  dispose(): void {
+    for (const [name, listener] of this.#listeners) this.#canvas.removeEventListener(name, listener);
+  }
+
+  /** The board may have scaled the canvas. */
+  #place(event: { readonly clientX: number; readonly clientY: number }): Place {
+    const box = this.#canvas.getBoundingClientRect();
+    const { width, height } = this.#size();
+    return {
+      x: ((event.clientX - box.left) / (box.width || 1)) * width,
+      y: ((event.clientY - box.top) / (box.height || 1)) * height,
+    };
+  }
+
+  #down(event: PointerEvent): void {
+    if (event.button !== 0 || !event.isPrimary) return;
+    this.#pressed = { x: event.clientX, y: event.clientY, moved: false };
+    if (!this.lassoArmed && !event.shiftKey) return;
+    this.#events.camera(false);
+    this.#path = [this.#place(event)];
+    this.#canvas.setPointerCapture(event.pointerId);
+  }
+
+  #move(event: PointerEvent): void {
+    const pressed = this.#pressed;
+    if (!pressed || event.buttons === 0) {
+      this.#events.hover(event.buttons === 0 ? this.#place(event) : null);
+      return;
+    }
+    if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > STILL && !pressed.moved) {
+      pressed.moved = true;
+      this.#events.hover(null);
+    }
+    if (!this.#path || !pressed.moved) return;
+    const place = this.#place(event);
+    const last = this.#path.at(-1);
+    if (last && Math.hypot(place.x - last.x, place.y - last.y) < STEP) return;
+    this.#path.push(place);
+    this.#events.lassoing(this.#path);
+  }
+
+  #up(event: PointerEvent): void {
+    const pressed = this.#pressed;
+    const path = this.#path;
+    if (!pressed || event.button !== 0) return;
+    this.#pressed = null;
+    this.#path = null;
+    this.#events.camera(true);
+    if (!pressed.moved) this.#events.click(this.#place(event), event);
+    else if (path) {
+      this.#events.lassoing([]);
+      this.#events.lasso(path, event);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** Models, data sets and members of the project, as the server last told them. */
+import { z } from 'zod';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import {
+  type Dataset,
+  datasetSchema,
+  type Member,
+  type Model,
+  memberSchema,
+  modelSchema,
+  type Project,
+  projectSchema,
+} from '@/core/api/index.ts';
+import { describeError, path, request } from '../api.ts';
+
+export interface ProjectState {
+  readonly project: Project | null;
+  readonly models: readonly Model[];
+  readonly datasets: readonly Dataset[];
+  readonly members: readonly Member[];
+  readonly loaded: boolean;
+  readonly error: string | null;
+}
+
+export class ProjectData {
+  readonly store: StoreApi<ProjectState> = createStore(() => ({
+    project: null,
+    models: [],
+    datasets: [],
+    members: [],
+    loaded: false,
+    error: null,
+  }));
+  private turn = 0;
+
+  constructor(readonly slug: string) {}
+
+  /** Of overlapping calls the last one made wins. */
+  readonly load = async (): Promise<void> => {
+    const turn = ++this.turn;
+    const { slug } = this;
+    try {
+      const [project, models, datasets, members] = await Promise.all([
+        request('GET', path`projects/${slug}`, projectSchema),
+        request('GET', path`projects/${slug}/models`, z.array(modelSchema)),
+        request('GET', path`projects/${slug}/datasets`, z.array(datasetSchema)),
+        request('GET', path`projects/${slug}/members`, z.array(memberSchema)),
+      ]);
+      if (turn === this.turn)
+        this.store.setState({ project, models, datasets, members, loaded: true, error: null });
+    } catch (error) {
+      if (turn === this.turn) this.store.setState({ error: describeError(error).message });
+    }
+  };
+}
+
+/** The model that an address names, if the project has it. */
+export function findModel(models: readonly Model[], name: string | null | undefined): Model | null {
+  return models.find((model) => model.name === name) ?? null;
+}
+
+/** The step that a reference stands for: best and last are looked up. */
+export function resolveStep(model: Model, step: number | 'best' | 'last' | undefined): number | null {
+  if (typeof step === 'number') return step;
+  const last = model.checkpoints.at(-1)?.step ?? null;
+  return step === 'best' ? (model.bestStep ?? last) : last;
+}

@@ -1,0 +1,114 @@
+/** The queries that tools write, as canonical text. */
+import type { Address } from '@/core/address/index.ts';
+import {
+  type Argument,
+  type Change,
+  type FunctionName,
+  type InputReference,
+  type ModelReference,
+  print,
+  type Query,
+  type What,
+} from '@/core/algebra/index.ts';
+import type { Model } from '@/core/api/index.ts';
+import { resolveStep } from '../project/project.ts';
+
+export interface ToolContext {
+  readonly address: Extract<Address, { model: string }>;
+  /** Layer, where the tool asks about one; the unit, where it asks about a unit and one was chosen. */
+  readonly whole: string | null;
+  readonly unit: number | null;
+  /** What the board's `f` stands for. */
+  readonly bound: { readonly model: string; readonly step?: number | 'best' | 'last' } | null;
+  readonly model: Model | null;
+  /** With which this one is compared. */
+  readonly other: Model | null;
+}
+
+const x: InputReference = { kind: 'name', name: 'x' };
+const second: InputReference = { kind: 'name', name: "x'" };
+const data: InputReference = { kind: 'name', name: 'data' };
+
+/** `f` where the place is in the board's own model, so that the view follows the checkpoint slider; else the address. */
+function modelReference({ address, bound, model }: ToolContext): ModelReference {
+  const same =
+    bound?.model === address.model &&
+    (!model ||
+      address.step === undefined ||
+      resolveStep(model, address.step) === resolveStep(model, bound.step));
+  if (same) return { kind: 'name', name: 'f' };
+  const { step } = address;
+  return { kind: 'model', model: address.model, ...(step === undefined ? {} : { step }) };
+}
+
+const place = ({ whole, unit }: ToolContext): Extract<What, { kind: 'layer' }> => ({
+  kind: 'layer',
+  layer: whole ?? '',
+  ...(unit === null ? {} : { unit }),
+});
+const layerOnly = ({ whole }: ToolContext): Argument => ({ kind: 'layer', layer: whole ?? '' });
+
+type Rest = Partial<Pick<Query, 'input' | 'using' | 'limit' | 'changes' | 'join'>>;
+const ask = (context: ToolContext, what: What, rest: Rest = {}): Query => ({
+  kind: 'select',
+  what,
+  model: modelReference(context),
+  ...rest,
+});
+const call = (name: FunctionName, ...args: readonly Argument[]): What => ({ kind: 'call', name, args });
+const everything: What = { kind: 'identity' };
+
+/** A function of the model, of the slice or of the selected example. */
+const of =
+  (name: FunctionName, rest: Rest = {}) =>
+  (context: ToolContext): string =>
+    print(ask(context, call(name), rest));
+/** The same of a layer. */
+const ofLayer =
+  (name: FunctionName, rest: Rest, ...more: readonly number[]) =>
+  (context: ToolContext): string => {
+    const numbers = more.map((value): Argument => ({ kind: 'number', value }));
+    return print(ask(context, call(name, layerOnly(context), ...numbers), rest));
+  };
+const ofPart =
+  (name: FunctionName, rest: Rest = {}) =>
+  (context: ToolContext): string =>
+    print(ask(context, call(name, place(context)), rest));
+
+function against(context: ToolContext, model: ModelReference, input: InputReference): string {
+  const right: Query = { kind: 'select', what: everything, model, input };
+  return print(ask(context, everything, { input: x, join: { kind: 'left join', query: right } }));
+}
+
+const whatIf = (context: ToolContext, change: Change): string =>
+  print(ask(context, call('predict'), { input: x, changes: [change] }));
+
+export const WRITE = {
+  graph: of('graph'),
+  metrics: of('metrics'),
+  confusion: of('confusion', { input: data }),
+  classmetrics: of('classmetrics', { input: data }),
+  calibration: of('calibration', { input: data }),
+  images: of('images', { input: data, limit: 100 }),
+  predict: of('predict', { input: x }),
+  activation: ofLayer('activation', { input: x }),
+  stats: ofLayer('stats', { input: data }),
+  histogram: ofPart('histogram', { input: data }),
+  classmeans: ofLayer('classmeans', { input: data }),
+  weights: ofPart('weights'),
+  top: ofPart('top', { input: data }),
+  neighbours: ofLayer('neighbours', { input: x }, 10),
+  units: ofLayer('units', { input: data, using: { method: 'pca', params: { dims: 3 } } }),
+  examples: ofLayer('examples', { input: data, using: { method: 'umap', params: { dims: 3 } } }),
+  attribute: (context) => print(ask(context, everything, { input: x })),
+  'attribute-part': (context) => print(ask(context, place(context), { input: x })),
+  'attribute-slice': (context) => print(ask(context, everything, { input: data, limit: 100 })),
+  similarity: of('similarity', { input: data }),
+  'similarity-steps': ofLayer('similarity', { input: data }),
+  'compare-examples': (context) => against(context, modelReference(context), second),
+  'compare-models': (context) =>
+    against(context, { kind: 'model', model: context.other?.name ?? context.address.model }, x),
+  ablate: (context) =>
+    whatIf(context, { kind: 'ablate', layer: context.whole ?? '', unit: context.unit ?? 0 }),
+  adversarial: (context) => whatIf(context, { kind: 'fgsm', epsilon: 0.05 }),
+} satisfies Record<string, (context: ToolContext) => string>;
