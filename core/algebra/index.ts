@@ -16,8 +16,18 @@ export { placeOf } from '../address/places.ts';
 export { canonical } from './check/canonical.ts';
 export { check } from './check/check.ts';
 export {
+  CHANGE_NAMES,
+  CHANGES,
+  type Change,
+  type ChangeName,
+  changeRow,
+  numberOf,
+} from './dictionary/changes.ts';
+export {
   type ArgumentSpec,
+  FUNCTION_NAMES,
   FUNCTIONS,
+  type FunctionName,
   type FunctionSpec,
   methodsOf,
   type Shapes,
@@ -25,13 +35,16 @@ export {
 } from './dictionary/functions.ts';
 export {
   ATTRIBUTION_METHODS,
+  METHOD_NAMES,
   METHODS,
+  type MethodName,
   type MethodSpec,
   MOST_EXACT_PLAYERS,
   type Parameter,
   POINT_METHODS,
 } from './dictionary/methods.ts';
 export { nearest, suggestion } from './dictionary/nearest.ts';
+export type { Coordinate, ParameterValue, Region } from './dictionary/values.ts';
 export { bind, type QueryBindings } from './meaning/bind.ts';
 export { estimate } from './meaning/estimate.ts';
 export { layersOf } from './meaning/layers.ts';

@@ -1,5 +1,6 @@
 /** What the pool and its workers say to each other over the IPC channel. Both sides parse what they hear. */
 import { z } from 'zod';
+import { querySchema } from '../../core/algebra/index.ts';
 import {
   checkpointManifestSchema,
   datasetManifestSchema,
@@ -12,7 +13,6 @@ import { preprocessingRecordSchema, scaleSchema, trialSchema } from '../../core/
 import { resultSchema, seriesRecordSchema } from '../../core/result/index.ts';
 import { BACKEND_CHOICES } from './backend.ts';
 import type { ComputeOutcome, ComputeTask, QueryPlan } from './contract.ts';
-import { querySchema } from './query-schema.ts';
 
 const uploadedFile = z.object({ name: z.string(), path: z.string(), bytes: z.number() });
 const planModel = z.object({

@@ -4,9 +4,11 @@
  */
 import {
   type Change,
+  changeRow,
   FUNCTIONS,
   METHODS,
   methodsOf,
+  numberOf,
   parse,
   placeOf,
   type Query,
@@ -40,8 +42,6 @@ function sideControls(text: string, query: Query, side: string): Control[] {
   return [...own.map((c) => ({ ...c, id: side + c.id, label: side + c.label })), ...right];
 }
 
-const WHOLE: Readonly<Record<string, readonly [number, number]>> = { k: [1, 100], bins: [2, 100] };
-
 /** Numbers among a function's arguments: k, bins. */
 function argumentControls(text: string, { what }: Query): Control[] {
   if (what.kind !== 'call') return [];
@@ -53,7 +53,7 @@ function argumentControls(text: string, { what }: Query): Control[] {
     const at = given ? spanOf(text, placeOf(given)) : null;
     // An argument can be written only where all before it are.
     if (!at && what.args.length !== i) return [];
-    const [min, max] = WHOLE[spec.name] ?? [1, 100];
+    const [min, max] = spec.slider ?? [1, 100];
     const write = (value: string): Splice =>
       at
         ? { index: at.from, remove: at.to - at.from, insert: value }
@@ -103,73 +103,31 @@ function methodControls(text: string, query: Query, inherits: boolean): Control[
   return [methodControl(text, query, name), ...params];
 }
 
-interface ChangeNumber {
-  readonly argument: number;
-  readonly label: string;
-  readonly value: number;
-  readonly min: number;
-  readonly max: number;
-  readonly whole?: boolean;
-}
-function numbersOf(change: Change): ChangeNumber[] {
-  switch (change.kind) {
-    case 'ablate':
-      return [];
-    case 'clamp':
-      return [
-        {
-          argument: 1,
-          label: `clamp ${change.layer}#${change.unit}`,
-          value: change.value,
-          min: -10,
-          max: 10,
-        },
-      ];
-    case 'scale':
-      return [
-        { argument: 1, label: `scale ${change.layer}#${change.unit}`, value: change.value, min: -2, max: 4 },
-      ];
-    case 'set':
-      return [
-        {
-          argument: 1,
-          label: `${change.layer}.${change.tensor}[${change.index.join(',')}]`,
-          value: change.value,
-          min: -3,
-          max: 3,
-        },
-      ];
-    case 'noise':
-      return [{ argument: 0, label: 'noise sd', value: change.sd, min: 0, max: 1 }];
-    case 'fgsm':
-      return [{ argument: 0, label: 'fgsm eps', value: change.epsilon, min: 0, max: 0.5 }];
-    case 'pgd':
-      return [
-        { argument: 0, label: 'pgd eps', value: change.epsilon, min: 0, max: 0.5 },
-        { argument: 1, label: 'pgd steps', value: change.steps, min: 1, max: 100, whole: true },
-      ];
-    case 'patch':
-      return [{ argument: 1, label: 'patch value', value: change.value, min: 0, max: 1 }];
-  }
+/** What a change acts on, as its slider names it. */
+function placeName(change: Change): string {
+  if ('tensor' in change) return `${change.layer}.${change.tensor}[${change.index.join(',')}]`;
+  return 'unit' in change ? `${change.layer}#${change.unit}` : '';
 }
 
 function changeControls(text: string, change: Change, index: number): Control[] {
   const span = spanOf(text, placeOf(change));
   if (!span) return [];
   const written = argumentsOf(text, span);
-  return numbersOf(change).flatMap(({ argument, label, value, min, max, whole = false }): Control[] => {
-    const at = written[argument];
-    if (!at) return [];
+  return changeRow(change.kind).args.flatMap((argument, i): Control[] => {
+    const at = written[i];
+    if (!at || !('slider' in argument) || argument.slider === null) return [];
+    const value = numberOf(change, argument.field);
+    const { label, min, max } = argument.slider;
     return [
       number({
-        id: `change ${index} ${argument}`,
-        label,
+        id: `change ${index} ${i}`,
+        label: [label, placeName(change)].filter((part) => part !== '').join(' '),
         summary: '',
         value,
         initial: null,
         min: Math.min(min, value),
         max: Math.max(max, value),
-        whole,
+        whole: argument.kind === 'whole',
         write: (next) => ({ index: at.from, remove: at.to - at.from, insert: next }),
       }),
     ];

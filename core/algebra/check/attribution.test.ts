@@ -128,7 +128,7 @@ describe('what cannot be asked is refused before anything is computed', () => {
     ],
     [
       'select * from f(x) with ablate(image#0)',
-      'image is the input, ablate acts on units of later layers; change the input by patch, noise, fgsm or pgd',
+      'image is the input, ablate acts on units of later layers; change the input by noise, fgsm, pgd or patch',
     ],
     ['select * from f(x) with pgd(0.1, 100000)', 'found 100000 steps, expected 1 to 1000'],
     [

@@ -31,7 +31,7 @@ export function checkCall(what: Call, scope: Scope): ResultType | null {
   }
   if (input !== 'none') checkNeeds(spec, scope);
   const [layer] = layers;
-  if (what.name === 'weights' && layer != null && layer.weights.length === 0)
+  if (spec.layerNeeds === 'weights' && layer != null && layer.weights.length === 0)
     problems.add(`${layer.name} (${layer.type}) has no weights${withWeights(scope)}`, what.args[0] ?? what);
   const [first] = spec.args;
   if (first !== undefined && first.kind !== 'number' && !first.optional && layer == null) return null;

@@ -103,7 +103,8 @@ describe('estimates', () => {
     expect(passes('select graph() from f')).toBe(0);
     expect(passes('select predict() from f(data)')).toBe(359);
     expect(passes('select predict() from f(data[confidence < 0.5])')).toBe(2 * 359);
-    expect(passes('select count() from f(data[distance(dense_1, x) < 1 or loss > 1])')).toBe(3 * 359 + 1);
+    expect(passes('select count() from f(data[distance(dense_1, x) < 1 or loss > 1])')).toBe(2 * 359 + 1);
+    expect(passes('select count() from f(data)')).toBe(0);
     expect(passes('select similarity(dense_1) from f(data)')).toBe(4 * 359);
     expect(passes('select * from f(x) using gradient')).toBe(5);
     expect(passes('select * from f(x) using ig(steps=10)')).toBe(32);

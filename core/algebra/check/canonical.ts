@@ -4,19 +4,12 @@ import { copyPlaces } from '../../address/places.ts';
 import { UserError } from '../../errors/index.ts';
 import { exampleOf } from '../dictionary/baseline.ts';
 import { FUNCTIONS, methodsOf } from '../dictionary/functions.ts';
-import { METHODS, type Parameter } from '../dictionary/methods.ts';
+import { METHODS, type MethodName, type Parameter } from '../dictionary/methods.ts';
+import type { ParameterValue } from '../dictionary/values.ts';
 import { limitOf } from '../meaning/limits.ts';
 import { findData, findModel, Problems, withSplit } from '../meaning/scope.ts';
 import type { Catalog } from '../project/catalog.ts';
-import type {
-  Argument,
-  InputReference,
-  MethodName,
-  ParameterValue,
-  Query,
-  Using,
-  What,
-} from '../syntax/tree.ts';
+import type { Argument, InputReference, Query, Using, What } from '../syntax/tree.ts';
 import { check } from './check.ts';
 import { withInherited } from './join.ts';
 import { canonicalPredicate } from './predicate.ts';

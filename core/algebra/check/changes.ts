@@ -1,14 +1,18 @@
 /** Checks what-if changes: the units and weights that they name, their numbers, and whether they would change anything. */
 
+import {
+  CHANGE_NAMES,
+  type Change,
+  type ChangeArgument,
+  changeRow,
+  numberOf,
+} from '../dictionary/changes.ts';
 import { FUNCTIONS } from '../dictionary/functions.ts';
 import { suggestion } from '../dictionary/nearest.ts';
+import { either } from '../dictionary/values.ts';
 import { checkUnit, findLayer, type Scope } from '../meaning/scope.ts';
 import { missingProbabilities } from '../project/classifier.ts';
-import type { Change } from '../syntax/tree.ts';
 import { checkRegion } from './region.ts';
-
-/** Steps of pgd at most: more of them change nothing that can be seen. */
-const MOST_STEPS = 1000;
 
 export function checkChanges(scope: Scope): void {
   const { query, problems } = scope;
@@ -26,61 +30,50 @@ export function checkChanges(scope: Scope): void {
   for (const change of query.changes ?? []) checkChange(change, scope);
 }
 
-const changesInput = ({ kind }: Change): boolean =>
-  kind === 'noise' || kind === 'fgsm' || kind === 'pgd' || kind === 'patch';
+const changesInput = ({ kind }: Change): boolean => changeRow(kind).acts === 'input';
 
 function checkChange(change: Change, scope: Scope): void {
-  const { problems } = scope;
-  const atLeast = (value: number, least: number, name: string): void => {
-    if (value < least) problems.add(`found ${value}, expected ${name} of at least ${least}`, change);
-  };
-  switch (change.kind) {
-    case 'ablate':
-    case 'clamp':
-    case 'scale':
-      checkUnitChange(change, scope);
-      return;
-    case 'set':
-      checkWeight(change, scope);
-      return;
-    case 'noise':
-      atLeast(change.sd, 0, 'a standard deviation');
-      return;
-    case 'fgsm':
-      atLeast(change.epsilon, 0, 'an epsilon');
-      checkAttack(change, scope);
-      return;
-    case 'pgd':
-      atLeast(change.epsilon, 0, 'an epsilon');
-      if (change.steps < 1 || change.steps > MOST_STEPS)
-        problems.add(`found ${change.steps} steps, expected 1 to ${MOST_STEPS}`, change);
-      checkAttack(change, scope);
-      return;
-    case 'patch':
-      checkRegion(change.region, 'patch', change, scope);
-      return;
+  const { args, climbs } = changeRow(change.kind);
+  for (const argument of args) {
+    if (argument.kind === 'unit' && 'unit' in change) checkUnitChange(change, scope);
+    else if (argument.kind === 'weight' && 'tensor' in change) checkWeight(change, scope);
+    else if (argument.kind === 'region' && 'region' in change)
+      checkRegion(change.region, change.kind, change, scope);
+    else if ('field' in argument) checkNumber(numberOf(change, argument.field), argument, change, scope);
   }
+  if (climbs) checkAttack(change, scope);
+}
+
+function checkNumber(
+  value: number,
+  { field, one, min, max }: Extract<ChangeArgument, { readonly field: string }>,
+  change: Change,
+  { problems }: Scope,
+): void {
+  if (max !== undefined && (value > max || value < (min ?? -Infinity)))
+    problems.add(`found ${value} ${field}, expected ${min} to ${max}`, change);
+  else if (min !== undefined && value < min)
+    problems.add(`found ${value}, expected ${one ?? field} of at least ${min}`, change);
 }
 
 function checkUnitChange(
-  change: Extract<Change, { kind: 'ablate' | 'clamp' | 'scale' }>,
+  change: Extract<Change, { readonly unit: number }>,
   { model, problems }: Scope,
 ): void {
   const layer = model && findLayer(change.layer, model.model, problems, change);
   if (!layer) return;
   if (model.model.graph.inputs.includes(layer.name))
     problems.add(
-      `${layer.name} is the input, ${change.kind} acts on units of later layers; change the input by patch, noise, fgsm or pgd`,
+      `${layer.name} is the input, ${change.kind} acts on units of later layers; change the input by ${INPUT_CHANGES}`,
       change,
     );
   else checkUnit(layer, change.unit, problems, change);
 }
 
-/** fgsm and pgd climb the loss of a class. */
-function checkAttack(
-  change: Extract<Change, { kind: 'fgsm' | 'pgd' }>,
-  { model, data, problems }: Scope,
-): void {
+const INPUT_CHANGES = either(CHANGE_NAMES.filter((name) => changeRow(name).acts === 'input'));
+
+/** What climbs the loss of a class needs a gradient, and that loss. */
+function checkAttack(change: Change, { model, data, problems }: Scope): void {
   if (model === null) return;
   const { name, gradients } = model.model;
   if (gradients === false)
@@ -92,7 +85,7 @@ function checkAttack(
   if (missing !== null) problems.add(`${change.kind} ${missing}; use noise or patch`, change);
 }
 
-function checkWeight(change: Extract<Change, { kind: 'set' }>, { model, problems }: Scope): void {
+function checkWeight(change: Extract<Change, { readonly tensor: string }>, { model, problems }: Scope): void {
   const layer = model && findLayer(change.layer, model.model, problems, change);
   if (!layer) return;
   // Some formats write the layer before the weight's name.

@@ -1,8 +1,8 @@
 /** Checks windows of pictures: `where [x1, y1, x2, y2]` and `patch([x1, y1, x2, y2], v)`. */
 
+import type { Region } from '../dictionary/values.ts';
 import { type Scope, shapeText } from '../meaning/scope.ts';
 import { isPicture, pictureOf } from '../project/features.ts';
-import type { Region } from '../syntax/tree.ts';
 
 /** Whole pixels within the picture, with something between them. `asked` begins the sentence where there is no picture. */
 export function checkRegion(region: Region, asked: string, node: object, { data, problems }: Scope): void {

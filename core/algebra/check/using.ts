@@ -3,8 +3,15 @@ import { printExample } from '../../address/index.ts';
 import { copyPlaces } from '../../address/places.ts';
 import { exampleOf } from '../dictionary/baseline.ts';
 import { methodsOf } from '../dictionary/functions.ts';
-import { expectedValue, METHODS, MOST_EXACT_PLAYERS } from '../dictionary/methods.ts';
+import {
+  ATTRIBUTION_METHODS,
+  expectedValue,
+  METHODS,
+  type MethodName,
+  POINT_METHODS,
+} from '../dictionary/methods.ts';
 import { suggestion } from '../dictionary/nearest.ts';
+import { either } from '../dictionary/values.ts';
 import { unbound } from '../meaning/bind.ts';
 import { findData, type Scope, shapeText } from '../meaning/scope.ts';
 import { camLayer } from '../project/cam-layer.ts';
@@ -45,20 +52,19 @@ export function checkUsing(scope: Scope): void {
   else checkPoints(using, scope);
 }
 
-/** umap and tsne place points by their neighbours. */
-const FEWEST_POINTS = 4;
-
 function checkPoints(using: Using, { query, model, data, problems }: Scope): void {
   const { what, limit } = query;
-  if (using.method === 'pca' || what.kind !== 'call') return;
+  const { fewestPoints } = METHODS[using.method];
+  if (fewestPoints === undefined || what.kind !== 'call') return;
   const [argument] = what.args;
   const layer =
     argument?.kind === 'layer' ? model?.model.graph.layers.find((l) => l.name === argument.layer) : undefined;
   const points =
     what.name === 'units' ? layer?.units : Math.min(limit ?? Infinity, data?.split?.size ?? Infinity);
-  if (points != null && points < FEWEST_POINTS)
+  const others = POINT_METHODS.filter((name) => METHODS[name].fewestPoints === undefined);
+  if (points != null && points < fewestPoints)
     problems.add(
-      `${using.method} needs at least ${FEWEST_POINTS} points, found ${points}; use pca`,
+      `${using.method} needs at least ${fewestPoints} points, found ${points}; use ${either(others)}`,
       using,
       'method',
     );
@@ -90,9 +96,10 @@ function checkParameters(using: Using, { problems }: Scope): boolean {
 function checkNeeds(using: Using, node: object, scope: Scope): void {
   const { query, model, data, problems } = scope;
   const { method, params } = using;
-  if (METHODS[method].needs === 'gradient' && model?.model.gradients === false)
+  const { needs, mostPlayers, maps, params: parameters } = METHODS[method];
+  if (needs === 'gradient' && model?.model.gradients === false)
     problems.add(
-      `${method} needs a gradient, and ${model.model.name} is of a format without one; use occlusion, shapley or exact_shapley`,
+      `${method} needs a gradient, and ${model.model.name} is of a format without one; use ${either(WITHOUT_GRADIENT)}`,
       node,
       'method',
     );
@@ -100,34 +107,34 @@ function checkNeeds(using: Using, node: object, scope: Scope): void {
   if (model === null || data === null || query.what.kind === 'call') return;
   const features = featuresOf(query, model.model, data.dataset);
   if (features === null) return;
-  if (method === 'exact_shapley' && features.players > MOST_EXACT_PLAYERS)
+  if (mostPlayers !== undefined && features.players > mostPlayers)
     problems.add(
-      `exact_shapley asks every subset of ${features.players} features; it takes at most ${MOST_EXACT_PLAYERS}: use shapley${features.place === 'input' ? ', or where [x1, y1, x2, y2] for a smaller window' : ''}`,
+      `${method} asks every subset of ${features.players} features; it takes at most ${mostPlayers}: use shapley${features.place === 'input' ? ', or where [x1, y1, x2, y2] for a smaller window' : ''}`,
       node,
       'method',
     );
-  if (method === 'gradcam') checkMaps(node, scope, model.model);
+  if (maps) checkMaps(method, node, scope, model.model);
   const picture = pictureOf(data.dataset.shape);
-  const { window } = params;
-  if (
-    method === 'occlusion' &&
-    features.place === 'input' &&
-    picture !== null &&
-    typeof window === 'number'
-  ) {
+  if (features.place !== 'input' || picture === null) return;
+  for (const { name, type, ...parameter } of parameters) {
+    const value = params[name];
+    const within = type === 'integer' && 'withinPicture' in parameter;
     const [height, width] = features.shape;
     const most = Math.max(height ?? 0, width ?? 0);
-    if (window > most)
+    if (within && typeof value === 'number' && value > most)
       problems.add(
-        `found window=${window}, expected at most ${most}: what is looked at is ${height}×${width}`,
+        `found ${name}=${value}, expected at most ${most}: what is looked at is ${height}×${width}`,
         using,
-        'params.window',
+        `params.${name}`,
       );
   }
 }
 
-/** gradcam looks at the layer asked for, or at the last convolutional one before the target. */
-function checkMaps(node: object, { query, problems }: Scope, model: CatalogModel): void {
+const WITHOUT_GRADIENT = ATTRIBUTION_METHODS.filter(
+  (name) => METHODS[name].computed && METHODS[name].needs === 'forward',
+);
+/** The layer asked for, or the last convolutional one before the target. */
+function checkMaps(method: MethodName, node: object, { query, problems }: Scope, model: CatalogModel): void {
   const { what, target } = query;
   const { layers, inputs } = model.graph;
   const maps = layers.filter((l) => l.outputShape.length === 4 && !inputs.includes(l.name));
@@ -142,7 +149,7 @@ function checkMaps(node: object, { query, problems }: Scope, model: CatalogModel
         : `${model.name} has none`;
   const names = maps.map((l) => l.name).join(', ');
   problems.add(
-    `gradcam needs a convolutional layer, ${found}${names === '' ? '' : `; feature maps come out of ${names}`}`,
+    `${method} needs a convolutional layer, ${found}${names === '' ? '' : `; feature maps come out of ${names}`}`,
     node,
     'method',
   );

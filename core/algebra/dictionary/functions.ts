@@ -3,8 +3,8 @@
  * form, completion and the toolbox all read this table.
  */
 import type { ResultType } from '../../result/types.ts';
-import type { FunctionName, MethodName } from '../syntax/tree.ts';
-import { ATTRIBUTION_METHODS, POINT_METHODS } from './methods.ts';
+import { ATTRIBUTION_METHODS, type MethodName, POINT_METHODS } from './methods.ts';
+import { named, namesOf } from './values.ts';
 
 export interface ArgumentSpec {
   readonly name: string;
@@ -16,6 +16,8 @@ export interface ArgumentSpec {
   readonly max?: number;
   /** May be left out, which asks another question. */
   readonly optional?: true;
+  /** Ends of a number's slider; 1 to 100 where they are not given. */
+  readonly slider?: readonly [number, number];
 }
 
 /** What the result's type depends on. */
@@ -25,8 +27,17 @@ export interface Shapes {
   readonly input: 'none' | 'example' | 'data';
 }
 
-export interface FunctionSpec {
-  readonly name: FunctionName;
+/** What one question is of, for its cost. */
+export interface Counted {
+  /** Examples that are asked about. */
+  readonly examples: number;
+  readonly checkpoints: number;
+  /** Arguments that are written. */
+  readonly args: number;
+  readonly joined: boolean;
+}
+
+export interface FunctionRow {
   /** What it answers, in one sentence. */
   readonly summary: string;
   /** A few words, for heads of views: "activations". */
@@ -49,35 +60,34 @@ export interface FunctionSpec {
   readonly result: (shapes: Shapes) => ResultType | null;
   /** What changes (`with ...`) would change the answer: none, those of the input, or any. */
   readonly changes: 'none' | 'input' | 'any';
+  /** Of the layer that is asked about. */
+  readonly layerNeeds?: 'weights';
+  /** Forward passes of one example; 0 throughout for what is made of the data or the files alone. */
+  readonly passes: (counted: Counted) => number;
+  /** What the answer keeps beside the numbers of a layer: the examples themselves. */
+  readonly keeps?: 'examples';
 }
+export type FunctionSpec = FunctionRow & { readonly name: FunctionName };
 
 const layer: ArgumentSpec = { name: 'layer', kind: 'layer' };
 const layerOrUnit: ArgumentSpec = { name: 'layer', kind: 'layer or unit' };
 const always = (type: ResultType) => (): ResultType => type;
-const NOTHING = { args: [], methods: [], needs: [], changes: 'any' } as const;
+/** Every example goes through the model once. */
+const once = ({ examples }: Counted): number => examples;
+const NOTHING = { args: [], methods: [], needs: [], changes: 'any', passes: once } as const;
+/** Made of the files or of the data alone. */
+const ASKS_NO_MODEL = { ...NOTHING, changes: 'none', passes: () => 0 } as const;
 
-export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
+const ROWS = {
   graph: {
-    ...NOTHING,
-    name: 'graph',
-    changes: 'none',
+    ...ASKS_NO_MODEL,
     summary: 'The layers of a model and how they connect.',
     noun: 'architecture',
     input: 'none',
     result: always('graph'),
   },
-  metrics: {
-    ...NOTHING,
-    name: 'metrics',
-    changes: 'none',
-    summary: 'What the run logged at each step, and its meta-parameters.',
-    noun: 'training curves',
-    input: 'none',
-    result: always('series[step]'),
-  },
   activation: {
     ...NOTHING,
-    name: 'activation',
     summary: 'What each unit of a layer puts out for one example.',
     noun: 'activations',
     args: [layerOrUnit],
@@ -86,7 +96,6 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   },
   stats: {
     ...NOTHING,
-    name: 'stats',
     summary: 'Mean, spread, extremes, skew and dead share of each unit of a layer.',
     noun: 'unit statistics',
     args: [layerOrUnit],
@@ -95,7 +104,6 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   },
   histogram: {
     ...NOTHING,
-    name: 'histogram',
     summary: 'How the values of a layer, or of one unit, are distributed.',
     noun: 'distribution',
     args: [layerOrUnit],
@@ -104,7 +112,6 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   },
   predict: {
     ...NOTHING,
-    name: 'predict',
     joins: 'left join',
     summary: 'What the model says: of one example each class, of a slice each example.',
     noun: 'prediction',
@@ -114,7 +121,6 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   },
   confusion: {
     ...NOTHING,
-    name: 'confusion',
     joins: 'left join',
     summary: 'True against predicted classes.',
     noun: 'confusion',
@@ -124,7 +130,6 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   },
   classmeans: {
     ...NOTHING,
-    name: 'classmeans',
     summary: 'Mean activation of each unit for each class.',
     noun: 'units by class',
     args: [layer],
@@ -133,9 +138,9 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
     result: always('matrix[unit,class]'),
   },
   images: {
-    ...NOTHING,
-    name: 'images',
+    ...ASKS_NO_MODEL,
     changes: 'input',
+    keeps: 'examples',
     summary: 'The pictures of a slice.',
     noun: 'examples',
     input: 'either',
@@ -143,9 +148,15 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
     needs: ['pictures'],
     result: always('images'),
   },
+  metrics: {
+    ...ASKS_NO_MODEL,
+    summary: 'What the run logged at each step, and its meta-parameters.',
+    noun: 'training curves',
+    input: 'none',
+    result: always('series[step]'),
+  },
   units: {
     ...NOTHING,
-    name: 'units',
     summary: 'Neuron space: units as points that lie close when they act alike.',
     noun: 'neuron space',
     args: [layer],
@@ -155,7 +166,6 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   },
   examples: {
     ...NOTHING,
-    name: 'examples',
     summary: 'Examples as points that lie close when the layer answers alike.',
     noun: 'example space',
     args: [layer],
@@ -165,7 +175,6 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   },
   top: {
     ...NOTHING,
-    name: 'top',
     summary: 'The examples that a unit answers most to.',
     noun: 'top examples',
     args: [
@@ -176,9 +185,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
     result: always('ranked[example]'),
   },
   weights: {
-    ...NOTHING,
-    name: 'weights',
-    changes: 'none',
+    ...ASKS_NO_MODEL,
+    layerNeeds: 'weights',
     summary: 'The weights of a layer, or those into one unit.',
     noun: 'weights',
     args: [layerOrUnit],
@@ -187,7 +195,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   },
   similarity: {
     ...NOTHING,
-    name: 'similarity',
+    // One layer through training: every checkpoint runs.
+    passes: ({ examples, args, checkpoints, joined }) => examples * (args === 1 && !joined ? checkpoints : 1),
     summary:
       'How alike representations are (linear CKA): of all layers, of two, or with one layer of all checkpoints.',
     noun: 'similarity',
@@ -201,7 +210,6 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   },
   neighbours: {
     ...NOTHING,
-    name: 'neighbours',
     summary: 'The examples that a layer answers most alike to.',
     noun: 'neighbours',
     args: [layer, { name: 'k', kind: 'number', default: 10, max: 1000 }],
@@ -210,7 +218,6 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   },
   classmetrics: {
     ...NOTHING,
-    name: 'classmetrics',
     joins: 'left join',
     summary: 'Precision, recall, F1 and support of each class.',
     noun: 'class metrics',
@@ -221,27 +228,28 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = {
   },
   calibration: {
     ...NOTHING,
-    name: 'calibration',
     joins: 'left join',
     summary:
       'Whether confidence can be believed: accuracy by confidence, and the expected calibration error.',
     noun: 'calibration',
-    args: [{ name: 'bins', kind: 'number', default: 15, max: 1000 }],
+    args: [{ name: 'bins', kind: 'number', default: 15, max: 1000, slider: [2, 100] }],
     input: 'data',
     needs: ['labels', 'probabilities'],
     result: always('calibration'),
   },
   count: {
-    ...NOTHING,
-    name: 'count',
-    changes: 'none',
+    ...ASKS_NO_MODEL,
     summary: 'How many examples a slice has.',
     noun: 'count',
     args: [],
     input: 'data',
     result: always('count'),
   },
-};
+} satisfies Readonly<Record<string, FunctionRow>>;
+
+export type FunctionName = keyof typeof ROWS;
+export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = named(ROWS);
+export const FUNCTION_NAMES = namesOf(FUNCTIONS);
 
 /** What `using` may name after a function, or after `*` or a layer. The first is the default. */
 export function methodsOf(name: FunctionName | null): readonly MethodName[] {

@@ -3,8 +3,9 @@
  * The checker, the canonical form, completion and the interface's controls all read this table.
  */
 
-import type { MethodName, ParameterValue } from '../syntax/tree.ts';
 import { exampleOf } from './baseline.ts';
+import { GRADIENT_PASSES } from './changes.ts';
+import { named, namesOf, type ParameterValue } from './values.ts';
 
 interface ParameterBase {
   readonly name: string;
@@ -17,6 +18,8 @@ export interface NumberParameter extends ParameterBase {
   readonly default: number;
   readonly min: number;
   readonly max: number;
+  /** It must fit into the picture that is looked at. */
+  readonly withinPicture?: true;
 }
 export interface ChoiceParameter extends ParameterBase {
   readonly type: 'choice';
@@ -33,11 +36,24 @@ export interface BaselineParameter extends ParameterBase {
 }
 export type Parameter = NumberParameter | ChoiceParameter | BaselineParameter;
 
-/** Kinds of baseline that are words. */
-export const BASELINES = ['zero', 'mean', 'blurred'] as const;
+/** Baselines that are words. */
+export const BASELINES = {
+  zero: 'An absent feature is 0.',
+  mean: 'An absent feature is the mean of the split at its place.',
+  blurred: 'An absent feature is the example itself, blurred.',
+} as const;
 
-export interface MethodSpec {
-  readonly name: MethodName;
+/** What one attribution is of, for its cost. */
+export interface Played {
+  /** Features that take part. */
+  readonly players: number;
+  /** The number that a parameter has. */
+  value(parameter: string): number;
+  /** Windows of so many pixels that fit, so many pixels apart; where features have no neighbours, one for each. */
+  windows(size: number, stride: number): number;
+}
+
+export interface MethodRow {
   readonly summary: string;
   /** What it is for: points of units() and examples(), or attribution. */
   readonly family: 'points' | 'attribution';
@@ -49,9 +65,24 @@ export interface MethodSpec {
   readonly source: string;
   /** False: understood and checked, but this version cannot compute it. */
   readonly computed: boolean;
+  /** Of attributions: forward passes of one example, beyond its own and that of the baseline. A gradient counts as three. */
+  readonly passes: (played: Played) => number;
+  /** Points that it needs at least. */
+  readonly fewestPoints?: number;
+  /** Features that it can be had for at most. */
+  readonly mostPlayers?: number;
+  /** It looks at feature maps: of the layer asked for, or of the last convolutional one. */
+  readonly maps?: true;
 }
+export type MethodSpec = MethodRow & { readonly name: MethodName };
 
-const integer = (name: string, value: number, min: number, max: number, summary: string): Parameter => ({
+const integer = (
+  name: string,
+  value: number,
+  min: number,
+  max: number,
+  summary: string,
+): NumberParameter => ({
   name,
   type: 'integer',
   default: value,
@@ -76,61 +107,74 @@ const baseline: Parameter = {
   summary: 'What an absent feature is: a number, zero, mean, blurred, or an example such as digits.test[3].',
 };
 
-const points = (
-  name: MethodName,
-  summary: string,
-  source: string,
-  ...params: readonly Parameter[]
-): MethodSpec => ({ name, summary, source, family: 'points', needs: 'forward', params, computed: true });
-const attribution = (
-  needs: MethodSpec['needs'],
-  name: MethodName,
-  summary: string,
-  source: string,
-  ...params: readonly Parameter[]
-): MethodSpec => ({ name, summary, source, family: 'attribution', needs, params, computed: true });
-const later = (spec: MethodSpec): MethodSpec => ({ ...spec, computed: false });
+const NONE = (): number => 0;
+const GRADIENT = (): number => GRADIENT_PASSES;
 
-export const METHODS: Readonly<Record<MethodName, MethodSpec>> = {
+const points = (summary: string, source: string, ...params: readonly Parameter[]) =>
+  ({ summary, source, family: 'points', needs: 'forward', params, computed: true, passes: NONE }) as const;
+const attribution = (
+  needs: MethodRow['needs'],
+  passes: MethodRow['passes'],
+  summary: string,
+  source: string,
+  ...params: readonly Parameter[]
+) => ({ summary, source, family: 'attribution', needs, params, computed: true, passes }) as const;
+/** Features that exact Shapley values can be had for: it asks every subset. */
+export const MOST_EXACT_PLAYERS = 16;
+/** UMAP and t-SNE place points by their neighbours. */
+const FEWEST_POINTS = 4;
+
+const ROWS = {
   pca: points(
-    'pca',
     'Principal components: the directions of largest variance (linear, exact).',
     'Pearson 1901',
     dims,
   ),
-  umap: points(
-    'umap',
-    'UMAP: keeps neighbours together; distances between groups mean little.',
-    'McInnes, Healy, Melville 2018',
-    dims,
-    integer('neighbours', 15, 2, 200, 'Neighbours that are kept: small shows detail, large the whole.'),
-    seed,
-  ),
-  tsne: points(
-    'tsne',
-    't-SNE: keeps neighbours together; sizes and distances of groups mean little.',
-    'van der Maaten, Hinton 2008',
-    dims,
-    number('perplexity', 30, 2, 100, 'Effective number of neighbours.'),
-    seed,
+  umap: {
+    ...points(
+      'UMAP: keeps neighbours together; distances between groups mean little.',
+      'McInnes, Healy, Melville 2018',
+      dims,
+      integer('neighbours', 15, 2, 200, 'Neighbours that are kept: small shows detail, large the whole.'),
+      seed,
+    ),
+    fewestPoints: FEWEST_POINTS,
+  },
+  tsne: {
+    ...points(
+      't-SNE: keeps neighbours together; sizes and distances of groups mean little.',
+      'van der Maaten, Hinton 2008',
+      dims,
+      number('perplexity', 30, 2, 100, 'Effective number of neighbours.'),
+      seed,
+    ),
+    fewestPoints: FEWEST_POINTS,
+  },
+  ig: attribution(
+    'gradient',
+    ({ value }) => GRADIENT_PASSES * value('steps'),
+    'Integrated gradients from a baseline: attributions sum to f(x) - f(baseline).',
+    'Sundararajan, Taly, Yan 2017',
+    integer('steps', 256, 1, 100_000, 'Points of the integral.'),
+    baseline,
   ),
   gradient: attribution(
     'gradient',
-    'gradient',
+    GRADIENT,
     'Gradient of the target by each feature.',
     'Simonyan, Vedaldi, Zisserman 2013',
     baseline,
   ),
   gradient_x_input: attribution(
     'gradient',
-    'gradient_x_input',
+    GRADIENT,
     'Gradient times the feature, less its baseline.',
     'Shrikumar, Greenside, Shcherbina, Kundaje 2016',
     baseline,
   ),
   smoothgrad: attribution(
     'gradient',
-    'smoothgrad',
+    ({ value }) => GRADIENT_PASSES * value('samples'),
     'Mean gradient over noisy copies of the input.',
     'Smilkov, Thorat, Kim, Viégas, Wattenberg 2017',
     integer('samples', 50, 1, 10_000, 'Noisy copies.'),
@@ -138,40 +182,36 @@ export const METHODS: Readonly<Record<MethodName, MethodSpec>> = {
     baseline,
     seed,
   ),
-  ig: attribution(
-    'gradient',
-    'ig',
-    'Integrated gradients from a baseline: attributions sum to f(x) - f(baseline).',
-    'Sundararajan, Taly, Yan 2017',
-    integer('steps', 256, 1, 100_000, 'Points of the integral.'),
-    baseline,
-  ),
   guided_backprop: attribution(
     'gradient',
-    'guided_backprop',
+    GRADIENT,
     'Gradient that passes positive evidence only.',
     'Springenberg, Dosovitskiy, Brox, Riedmiller 2014',
     baseline,
   ),
-  gradcam: attribution(
-    'gradient',
-    'gradcam',
-    'Feature maps weighted by the mean gradient of the target.',
-    'Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra 2017',
-    baseline,
-  ),
+  gradcam: {
+    ...attribution(
+      'gradient',
+      GRADIENT,
+      'Feature maps weighted by the mean gradient of the target.',
+      'Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra 2017',
+      baseline,
+    ),
+    maps: true,
+  },
   occlusion: attribution(
     'forward',
-    'occlusion',
+    ({ value, windows }) => windows(value('window'), value('stride')),
     'Change of the target when a window is covered.',
     'Zeiler, Fergus 2014',
-    integer('window', 3, 1, 1000, 'Side of the window, in pixels.'),
+    { ...integer('window', 3, 1, 1000, 'Side of the window, in pixels.'), withinPicture: true },
     integer('stride', 1, 1, 1000, 'Pixels between windows.'),
     baseline,
   ),
   shapley: attribution(
     'forward',
-    'shapley',
+    // Orders come in pairs; their two ends are asked once.
+    ({ players, value }) => 2 * Math.max(2, Math.ceil(value('samples') / 2)) * Math.max(0, players - 1),
     'Shapley values by sampling permutations, with a standard error.',
     'Castro, Gómez, Tejada 2009',
     integer(
@@ -184,26 +224,30 @@ export const METHODS: Readonly<Record<MethodName, MethodSpec>> = {
     baseline,
     seed,
   ),
-  exact_shapley: attribution(
-    'forward',
-    'exact_shapley',
-    'Exact Shapley values; for few features only.',
-    'Shapley 1953',
-    baseline,
-  ),
-  deeplift: later(
-    attribution(
+  exact_shapley: {
+    ...attribution(
+      'forward',
+      ({ players }) => 2 ** Math.min(players, 60),
+      'Exact Shapley values; for few features only.',
+      'Shapley 1953',
+      baseline,
+    ),
+    mostPlayers: MOST_EXACT_PLAYERS,
+  },
+  deeplift: {
+    ...attribution(
       'gradient',
-      'deeplift',
+      GRADIENT,
       'DeepLIFT (rescale rule) against a baseline.',
       'Shrikumar, Greenside, Kundaje 2017',
       baseline,
     ),
-  ),
-  lrp: later(
-    attribution(
+    computed: false,
+  },
+  lrp: {
+    ...attribution(
       'gradient',
-      'lrp',
+      GRADIENT,
       'Layer-wise relevance propagation.',
       'Bach, Binder, Montavon, Klauschen, Müller, Samek 2015',
       {
@@ -215,27 +259,20 @@ export const METHODS: Readonly<Record<MethodName, MethodSpec>> = {
       },
       number('epsilon', 1e-6, 0, 1, 'Stabiliser of the epsilon rule.'),
     ),
-  ),
-};
+    computed: false,
+  },
+} satisfies Readonly<Record<string, MethodRow>>;
 
-/** Features that exact Shapley values can be had for: it asks every subset. */
-export const MOST_EXACT_PLAYERS = 16;
+export type MethodName = keyof typeof ROWS;
+export const METHODS: Readonly<Record<MethodName, MethodSpec>> = named(ROWS);
+export const METHOD_NAMES = namesOf(METHODS);
 
-export const POINT_METHODS: readonly MethodName[] = ['pca', 'umap', 'tsne'];
-/** The first is the default. */
-export const ATTRIBUTION_METHODS: readonly MethodName[] = [
-  'ig',
-  'gradient',
-  'gradient_x_input',
-  'smoothgrad',
-  'guided_backprop',
-  'gradcam',
-  'occlusion',
-  'shapley',
-  'exact_shapley',
-  'deeplift',
-  'lrp',
-];
+const methodsFor = (family: MethodRow['family']): readonly MethodName[] =>
+  METHOD_NAMES.filter((name) => METHODS[name].family === family);
+
+/** The first of each is the default. */
+export const POINT_METHODS = methodsFor('points');
+export const ATTRIBUTION_METHODS = methodsFor('attribution');
 
 /** Null when `value` may be given; else what was expected. */
 export function expectedValue(parameter: Parameter, value: ParameterValue): string | null {
@@ -245,9 +282,9 @@ export function expectedValue(parameter: Parameter, value: ParameterValue): stri
       : `one of ${parameter.choices.join(', ')}`;
   if (parameter.type === 'baseline')
     return typeof value === 'number' ||
-      (typeof value === 'string' && (BASELINES.some((b) => b === value) || exampleOf(value) !== null))
+      (typeof value === 'string' && (Object.hasOwn(BASELINES, value) || exampleOf(value) !== null))
       ? null
-      : `a number, ${BASELINES.join(', ')} or an example such as digits.test[3]`;
+      : `a number, ${Object.keys(BASELINES).join(', ')} or an example such as digits.test[3]`;
   const whole = parameter.type === 'integer';
   const fits =
     typeof value === 'number' &&

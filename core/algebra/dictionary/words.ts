@@ -1,7 +1,6 @@
 /** What clauses, changes, targets, columns and other words of the language mean, in a sentence or two. */
 
 import type { Clause } from '../editor/slots.ts';
-import type { Change } from '../syntax/tree.ts';
 
 export const CLAUSES: Readonly<Record<Clause, string>> = {
   select:
@@ -30,32 +29,6 @@ export const OFFERED: readonly Clause[] = [
   'limit',
 ];
 
-export const CHANGES: Readonly<
-  Record<Change['kind'], { readonly signature: string; readonly summary: string }>
-> = {
-  ablate: { signature: 'ablate(layer#unit)', summary: 'Holds a unit’s output at zero.' },
-  clamp: { signature: 'clamp(layer#unit, value)', summary: 'Holds a unit’s output at a value.' },
-  scale: { signature: 'scale(layer#unit, factor)', summary: 'Multiplies a unit’s output.' },
-  set: {
-    signature: 'set(layer.kernel[i, j], value)',
-    summary: 'Puts another number in place of one weight.',
-  },
-  noise: { signature: 'noise(sd, seed)', summary: 'Adds normal noise to the input.' },
-  fgsm: {
-    signature: 'fgsm(epsilon)',
-    summary:
-      'Moves every pixel by epsilon so that the loss of the true label grows (Goodfellow et al. 2014).',
-  },
-  pgd: {
-    signature: 'pgd(epsilon, steps)',
-    summary: 'Climbs the loss in steps, no pixel further than epsilon away (Madry et al. 2017).',
-  },
-  patch: {
-    signature: 'patch([x1, y1, x2, y2], value)',
-    summary: 'Paints a window of the input in one value.',
-  },
-};
-
 export const TARGETS = {
   class: 'The probability of a class.',
   logit: 'The score of a class before the last softmax or sigmoid.',
@@ -82,12 +55,6 @@ export const OPERANDS = {
   },
   in: { signature: 'column in [a, b, ...]', summary: 'One of the values listed.' },
 } as const;
-
-export const SETTINGS: Readonly<Record<string, string>> = {
-  zero: 'An absent feature is 0.',
-  mean: 'An absent feature is the mean of the split at its place.',
-  blurred: 'An absent feature is the example itself, blurred.',
-};
 
 export const BOUND: Readonly<Record<string, string>> = {
   f: 'The board’s model.',

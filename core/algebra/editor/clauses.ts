@@ -1,7 +1,9 @@
 /** Clauses of a text that is being written (the grammar of ../clauses.ts). */
+
 import { columnOperand } from '../../address/index.ts';
-import { METHODS } from '../dictionary/methods.ts';
-import { CHANGE_KINDS, METHOD_NAMES, type MethodName } from '../syntax/tree.ts';
+import { CHANGE_NAMES, type ChangeName, changeRow } from '../dictionary/changes.ts';
+import { METHOD_NAMES, METHODS, type MethodName } from '../dictionary/methods.ts';
+
 import { readExample, readLayer, readUnit, takeColumnWord } from './conditions.ts';
 import type { Cursor } from './cursor.ts';
 import type { Side } from './slots.ts';
@@ -77,7 +79,7 @@ export function readRegion(cursor: Cursor): void {
 export function readChanges(cursor: Cursor): void {
   do {
     cursor.offer({ kind: 'change' });
-    const name = CHANGE_KINDS.find((known) => cursor.isWord(known));
+    const name = CHANGE_NAMES.find((known) => cursor.isWord(known));
     if (name === undefined) cursor.wrong();
     cursor.take('function', { kind: 'change', name: name ?? '' });
     cursor.needMark('(');
@@ -86,46 +88,13 @@ export function readChanges(cursor: Cursor): void {
   } while (cursor.takeMark(','));
 }
 
-function readArguments(cursor: Cursor, kind: (typeof CHANGE_KINDS)[number]): void {
-  const number = (hint: string, ...values: number[]): void => {
-    cursor.needNumber({ kind: 'number', hint, values });
-  };
-  switch (kind) {
-    case 'ablate':
-      readUnitOf(cursor);
-      return;
-    case 'clamp':
-    case 'scale':
-      readUnitOf(cursor);
-      cursor.needMark(',');
-      number(
-        kind === 'clamp' ? 'the value it is held at' : 'the factor',
-        ...(kind === 'clamp' ? [0, 1] : [0.5, 2]),
-      );
-      return;
-    case 'set':
-      readWeight(cursor);
-      cursor.needMark(',');
-      number('the new weight', 0);
-      return;
-    case 'noise':
-      number('standard deviation', 0.1);
-      cursor.needMark(',');
-      number('seed: same seed, same noise', 1);
-      return;
-    case 'fgsm':
-      number('largest change of a pixel', 0.05, 0.1);
-      return;
-    case 'pgd':
-      number('largest change of a pixel', 0.05, 0.1);
-      cursor.needMark(',');
-      number('steps', 10, 40);
-      return;
-    case 'patch':
-      readRegion(cursor);
-      cursor.needMark(',');
-      number('the value of the patch', 0, 1);
-      return;
+function readArguments(cursor: Cursor, kind: ChangeName): void {
+  for (const [i, argument] of changeRow(kind).args.entries()) {
+    if (i > 0) cursor.needMark(',');
+    if (argument.kind === 'unit') readUnitOf(cursor);
+    else if (argument.kind === 'weight') readWeight(cursor);
+    else if (argument.kind === 'region') readRegion(cursor);
+    else cursor.needNumber({ kind: 'number', hint: argument.called, values: argument.offers });
   }
 }
 

@@ -1,7 +1,6 @@
 /** Queries of a text that is being written (the grammar of parse.ts): never throws, reads to the end. */
 
-import { FUNCTIONS } from '../dictionary/functions.ts';
-import { FUNCTION_NAMES, type FunctionName } from '../syntax/tree.ts';
+import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../dictionary/functions.ts';
 import { readChanges, readOrder, readRegion, readTarget, readUsing } from './clauses.ts';
 import { readCondition, readUnit } from './conditions.ts';
 import { Cursor, ENDED } from './cursor.ts';

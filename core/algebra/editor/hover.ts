@@ -1,7 +1,8 @@
 /** What a word of a query means: for the tooltip over it. */
+import { CHANGES } from '../dictionary/changes.ts';
 import { FUNCTIONS, signature } from '../dictionary/functions.ts';
-import { METHODS } from '../dictionary/methods.ts';
-import { BOUND, CHANGES, CLAUSES, COLUMNS, OPERANDS, SETTINGS, TARGETS } from '../dictionary/words.ts';
+import { BASELINES, METHODS } from '../dictionary/methods.ts';
+import { BOUND, CLAUSES, COLUMNS, OPERANDS, TARGETS } from '../dictionary/words.ts';
 import { shapeText } from '../meaning/scope.ts';
 import { walk } from './grammar.ts';
 import { datasetNamed, datasetOf, type Known, layerOf, modelOf } from './known.ts';
@@ -63,7 +64,7 @@ function wordsOf(meaning: Meaning, known: Known): Words | null {
       return parameter === undefined ? null : plain(parameter.name, parameter.summary, rangeText(parameter));
     }
     case 'setting':
-      return plain(meaning.name, SETTINGS[meaning.name]);
+      return plain(meaning.name, Object.entries(BASELINES).find(([name]) => name === meaning.name)?.[1]);
     case 'column':
       return columnWords(meaning, known);
     case 'change': {

@@ -1,10 +1,11 @@
 /** What may be written at a place: every slot of the grammar filled with what the project has. */
+
 import { printName } from '../../address/names.ts';
-import { FUNCTIONS, methodsOf, signature } from '../dictionary/functions.ts';
+import { CHANGES } from '../dictionary/changes.ts';
+import { FUNCTION_NAMES, FUNCTIONS, methodsOf, signature } from '../dictionary/functions.ts';
 import { METHODS } from '../dictionary/methods.ts';
-import { CHANGES, CLAUSES, OFFERED, TARGETS } from '../dictionary/words.ts';
+import { CLAUSES, OFFERED, TARGETS } from '../dictionary/words.ts';
 import { shapeText } from '../meaning/scope.ts';
-import { FUNCTION_NAMES } from '../syntax/tree.ts';
 import { dataOffers } from './data-offers.ts';
 import { type Known, layerOf, modelOf } from './known.ts';
 import { layerOffers } from './layer-offers.ts';

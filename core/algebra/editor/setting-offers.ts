@@ -1,7 +1,7 @@
 /** Offers for the parameters of methods: names, defaults, choices and baselines. */
 import { printHead, printName } from '../../address/names.ts';
-import { METHODS, type Parameter } from '../dictionary/methods.ts';
-import { BOUND, SETTINGS } from '../dictionary/words.ts';
+import { BASELINES, METHODS, type Parameter } from '../dictionary/methods.ts';
+import { BOUND } from '../dictionary/words.ts';
 import { datasetOf, type Known } from './known.ts';
 import { type Offer, offer } from './offer.ts';
 import type { Slot } from './slots.ts';
@@ -36,7 +36,7 @@ export function settingOffers(slot: Extract<Slot, { kind: 'parameter' | 'setting
 function baselineOffers({ side }: Slot, known: Known): Offer[] {
   const dataset = datasetOf(side, known);
   return [
-    ...Object.entries(SETTINGS).map(([name, summary]) => offer('value', name, summary)),
+    ...Object.entries(BASELINES).map(([name, summary]) => offer('value', name, summary)),
     ...(['x', "x'"] as const).map((name) => offer('name', name, BOUND[name])),
     ...(dataset?.splits ?? []).map(({ name }) => {
       const text = `${printHead(dataset?.name ?? '')}.${printName(name)}`;

@@ -1,6 +1,8 @@
 /** What may be written at a place of a query, and what the written parts of it are. */
 import type { Operand } from '../../address/types.ts';
-import type { FunctionName, MethodName, What } from '../syntax/tree.ts';
+import type { FunctionName } from '../dictionary/functions.ts';
+import type { MethodName } from '../dictionary/methods.ts';
+import type { What } from '../syntax/tree.ts';
 
 /** What colours a stretch of text. */
 export type TokenKind =

@@ -14,7 +14,8 @@ import { copyPlaces, placeOf, setPlace } from '../../address/places.ts';
 import { MAX_LINKS, TOO_MANY_LINKS } from '../../address/reader.ts';
 import { UserError } from '../../errors/index.ts';
 import { exampleOf } from '../dictionary/baseline.ts';
-import type { InputReference, ModelReference, Query, Region, Using, What } from '../syntax/tree.ts';
+import type { Region } from '../dictionary/values.ts';
+import type { InputReference, ModelReference, Query, Using, What } from '../syntax/tree.ts';
 
 /** Addresses as text, as a board keeps them; null or absent: not bound. */
 export interface QueryBindings extends Readonly<Partial<Record<'f' | 'x' | "x'" | 'data', string | null>>> {

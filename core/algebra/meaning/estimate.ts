@@ -52,7 +52,7 @@ const NOTHING: Estimate = { bytes: 0, examples: 0, passes: 0 };
 /** What outlives the batches: rows of features per example, pictures, or a result of the size of the layer. */
 function keptBytes({ what, input }: Query, model: CatalogModel, examples: number, pixels: number): number {
   if (what.kind !== 'call') return product(model.inputs[0]?.shape.slice(1) ?? []) * FLOAT * 4;
-  if (what.name === 'images') return examples * pixels * FLOAT;
+  if (FUNCTIONS[what.name].keeps === 'examples') return examples * pixels * FLOAT;
   const [argument] = what.args;
   const name = argument?.kind === 'layer' ? argument.layer : model.graph.outputs[0];
   const layer = model.graph.layers.find((l) => l.name === name);

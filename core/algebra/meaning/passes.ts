@@ -1,14 +1,12 @@
 /** How often a question asks the model: forward passes of one example, of which a gradient costs three. */
 import { operandsOf } from '../../address/index.ts';
-import { methodsOf } from '../dictionary/functions.ts';
+import { changePasses } from '../dictionary/changes.ts';
+import { FUNCTIONS, methodsOf } from '../dictionary/functions.ts';
 import { METHODS } from '../dictionary/methods.ts';
 import type { CatalogDataset, CatalogModel } from '../project/catalog.ts';
 import { type Features, featuresOf, pictureOf } from '../project/features.ts';
 import { keyOperand } from '../syntax/keys.ts';
-import type { MethodName, Query, Using } from '../syntax/tree.ts';
-
-/** Forward and backward, against forward alone. */
-const GRADIENT = 3;
+import type { Query, Using } from '../syntax/tree.ts';
 
 export interface Asked {
   readonly model: CatalogModel;
@@ -44,65 +42,39 @@ export function conditionPasses({ input, orderBy }: Query, size: number): number
 }
 
 /** True for answers that are made of the data or the files alone. */
-export function asksNoModel({ what }: Query): boolean {
-  return what.kind === 'call' && ['images', 'graph', 'metrics', 'weights'].includes(what.name);
+export function asksNoModel({ what, join }: Query): boolean {
+  if (what.kind !== 'call') return false;
+  const counted = { examples: 1, checkpoints: 1, args: what.args.length, joined: join !== undefined };
+  return FUNCTIONS[what.name].passes(counted) === 0;
 }
 
 function ownPasses(query: Query, { model, dataset, chosen }: Asked): number {
-  const { what, using } = query;
-  if (asksNoModel(query)) return 0;
-  if (what.kind !== 'call') {
-    const features = featuresOf(query, model, dataset);
-    return features === null ? 0 : chosen * evaluations(using, features, dataset);
-  }
-  // One layer through training: every checkpoint runs.
-  if (what.name === 'similarity' && what.args.length === 1 && query.join === undefined)
-    return chosen * model.checkpoints.length;
-  return chosen;
+  const { what, using, join } = query;
+  if (what.kind === 'call')
+    return FUNCTIONS[what.name].passes({
+      examples: chosen,
+      checkpoints: model.checkpoints.length,
+      args: what.args.length,
+      joined: join !== undefined,
+    });
+  const features = featuresOf(query, model, dataset);
+  return features === null ? 0 : chosen * evaluations(using, features, dataset);
 }
 
-/** fgsm and pgd climb the loss at each example. */
-function attackPasses({ changes }: Query, chosen: number): number {
-  let passes = 0;
-  for (const change of changes ?? [])
-    if (change.kind === 'fgsm') passes += GRADIENT * chosen;
-    else if (change.kind === 'pgd') passes += GRADIENT * change.steps * chosen;
-  return passes;
-}
+/** Changes that climb the loss do so at each example. */
+const attackPasses = ({ changes }: Query, chosen: number): number =>
+  (changes ?? []).reduce((sum, change) => sum + chosen * changePasses(change), 0);
 
 /** Of one example; the target at the example and at the baseline included. */
 function evaluations(using: Using | undefined, features: Features, dataset: CatalogDataset): number {
   const [standard = 'ig'] = methodsOf(null);
-  const method = using?.method ?? standard;
+  const { params, passes } = METHODS[using?.method ?? standard];
   const value = (name: string): number => {
-    const given = using?.params[name] ?? METHODS[method].params.find((p) => p.name === name)?.default;
+    const given = using?.params[name] ?? params.find((p) => p.name === name)?.default;
     return typeof given === 'number' ? given : 1;
   };
-  return 2 + methodPasses(method, value, features, dataset);
-}
-
-function methodPasses(
-  method: MethodName,
-  value: (name: string) => number,
-  features: Features,
-  dataset: CatalogDataset,
-): number {
-  const { players } = features;
-  switch (method) {
-    case 'ig':
-      return GRADIENT * value('steps');
-    case 'smoothgrad':
-      return GRADIENT * value('samples');
-    case 'shapley':
-      // Orders come in pairs; their two ends are asked once.
-      return 2 * Math.max(2, Math.ceil(value('samples') / 2)) * Math.max(0, players - 1);
-    case 'exact_shapley':
-      return 2 ** Math.min(players, 60);
-    case 'occlusion':
-      return windows(features, dataset, value('window'), value('stride'));
-    default:
-      return GRADIENT;
-  }
+  const windowsOf = (size: number, stride: number): number => windows(features, dataset, size, stride);
+  return 2 + passes({ players: features.players, value, windows: windowsOf });
 }
 
 /** Windows that fit; where features have no neighbours each is covered alone. */

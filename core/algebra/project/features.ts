@@ -1,6 +1,7 @@
 /** What an attribution attributes to: the features of the input, or of a layer's output. */
 
-import type { Query, Region } from '../syntax/tree.ts';
+import type { Region } from '../dictionary/values.ts';
+import type { Query } from '../syntax/tree.ts';
 import type { CatalogDataset, CatalogModel } from './catalog.ts';
 
 export interface Features {

@@ -3,19 +3,12 @@ import { readIndices } from '../../address/parse.ts';
 import { setPlace } from '../../address/places.ts';
 import { printExample, readExample, takeColumnWord } from '../../address/predicate.ts';
 import type { Reader } from '../../address/reader.ts';
+import { CHANGE_NAMES, type Change, type ChangeArgument, changeRow } from '../dictionary/changes.ts';
+import { METHOD_NAMES, METHODS } from '../dictionary/methods.ts';
 import { nearest, suggestion } from '../dictionary/nearest.ts';
+import { type Coordinate, either, nameIn, type ParameterValue, type Region } from '../dictionary/values.ts';
 import { columnKey } from './keys.ts';
-import {
-  CHANGE_KINDS,
-  type Change,
-  type Coordinate,
-  METHOD_NAMES,
-  type ParameterValue,
-  type Query,
-  type Region,
-  type Target,
-  type Using,
-} from './tree.ts';
+import type { Query, Target, Using } from './tree.ts';
 
 export function readTarget(reader: Reader): Target {
   const start = reader.peek();
@@ -39,7 +32,7 @@ function readUnitOf(reader: Reader): { layer: string; unit: number } {
 export function readUsing(reader: Reader): Using {
   const start = reader.peek();
   const written = reader.name(`a method, such as pca or ig`);
-  const method = METHOD_NAMES.find((known) => known === written.toLowerCase());
+  const method = nameIn(METHODS, written);
   if (method === undefined)
     throw reader.error(
       `no method ${written}${suggestion(written, METHOD_NAMES, 'there are')}`,
@@ -105,59 +98,44 @@ export function readChanges(reader: Reader): Change[] {
   return changes;
 }
 
-const CHANGE = `a change: ${CHANGE_KINDS.slice(0, -1).join(', ')} or ${CHANGE_KINDS.at(-1)}`;
+const CHANGE = `a change: ${either(CHANGE_NAMES)}`;
 
 function readChange(reader: Reader): Change {
   const start = reader.peek();
   reader.count('changes', start);
-  const kind = CHANGE_KINDS.find((known) => reader.isWord(known));
+  const kind = CHANGE_NAMES.find((known) => reader.isWord(known));
   if (kind === undefined) {
-    const near = start.kind === 'name' ? nearest(start.text, CHANGE_KINDS) : null;
+    const near = start.kind === 'name' ? nearest(start.text, CHANGE_NAMES) : null;
     reader.fail(CHANGE, near === null ? '' : `; did you mean ${near}?`);
   }
   reader.next();
   reader.expectMark('(', `( and the arguments of ${kind}`);
-  const change = readChangeArguments(reader, kind);
+  const fields: Record<string, unknown> = { kind };
+  for (const [i, argument] of changeRow(kind).args.entries()) {
+    if (i > 0) reader.expectMark(',', `, and ${'called' in argument ? argument.called : 'another argument'}`);
+    Object.assign(fields, readChangeArgument(reader, argument));
+  }
   reader.expectMark(')');
-  return setPlace(change, reader.placeFrom(start));
+  // The row says which fields these are, and Change is made of the same rows.
+  return setPlace(fields as Change, reader.placeFrom(start));
 }
 
-function readChangeArguments(reader: Reader, kind: (typeof CHANGE_KINDS)[number]): Change {
-  const comma = (next: string): void => reader.expectMark(',', `, and ${next}`);
-  switch (kind) {
-    case 'ablate':
-      return { kind, ...readUnitOf(reader) };
-    case 'clamp':
-    case 'scale': {
-      const of = readUnitOf(reader);
-      comma(kind === 'clamp' ? 'the value' : 'the factor');
-      return { kind, ...of, value: reader.number('a number') };
-    }
-    case 'set': {
+function readChangeArgument(reader: Reader, argument: ChangeArgument): Record<string, unknown> {
+  switch (argument.kind) {
+    case 'unit':
+      return readUnitOf(reader);
+    case 'weight': {
       const layer = reader.name('a weight, such as dense_1.kernel[3,7]');
       reader.expectMark('.', '. and a weight, as in dense_1.kernel[3,7]');
       const tensor = reader.name("the name of a layer's weight, such as kernel or bias");
-      const index = readIndices(reader);
-      comma('the value');
-      return { kind, layer, tensor, index, value: reader.number('a number') };
+      return { layer, tensor, index: readIndices(reader) };
     }
-    case 'noise': {
-      const sd = reader.number('the standard deviation: a number');
-      comma('the seed');
-      return { kind, sd, seed: reader.index('the seed: a whole number') };
-    }
-    case 'fgsm':
-      return { kind, epsilon: reader.number('the largest change of a pixel: a number') };
-    case 'pgd': {
-      const epsilon = reader.number('the largest change of a pixel: a number');
-      comma('the steps');
-      return { kind, epsilon, steps: reader.index('the steps: a whole number') };
-    }
-    case 'patch': {
-      const region = readRegion(reader);
-      comma('the value');
-      return { kind, region, value: reader.number('a number') };
-    }
+    case 'region':
+      return { region: readRegion(reader) };
+    case 'number':
+      return { [argument.field]: reader.number(`${argument.called}: a number`) };
+    case 'whole':
+      return { [argument.field]: reader.index(`${argument.called}: a whole number`) };
   }
 }
 

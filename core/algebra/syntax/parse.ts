@@ -3,18 +3,11 @@ import { readDataTail, readStep } from '../../address/parse.ts';
 import { setPlace } from '../../address/places.ts';
 import { readPredicate } from '../../address/predicate.ts';
 import { Reader } from '../../address/reader.ts';
+import { FUNCTION_NAMES, FUNCTIONS } from '../dictionary/functions.ts';
 import { suggestion } from '../dictionary/nearest.ts';
+import { nameIn } from '../dictionary/values.ts';
 import { readChanges, readOrder, readRegion, readTarget, readUsing } from './clauses.ts';
-import {
-  type Argument,
-  FUNCTION_NAMES,
-  type FunctionName,
-  type InputReference,
-  type Join,
-  type ModelReference,
-  type Query,
-  type What,
-} from './tree.ts';
+import type { Argument, InputReference, Join, ModelReference, Query, What } from './tree.ts';
 
 /** Throws UserError('invalid', message, place). */
 export function parse(text: string): Query {
@@ -98,7 +91,7 @@ function readWhat(reader: Reader): What {
   if (reader.takeMark('*')) return setPlace({ kind: 'identity' }, reader.placeOf(start));
   const name = reader.name('*, a layer, a unit (layer#7) or a function such as activation(layer)');
   if (start.kind === 'name' && reader.isMark('(')) {
-    const known = functionName(name);
+    const known = nameIn(FUNCTIONS, name);
     if (known === undefined) {
       const hint = suggestion(name, FUNCTION_NAMES, 'there are');
       throw reader.error(`no function ${name}${hint}`, reader.placeOf(start));
@@ -109,9 +102,6 @@ function readWhat(reader: Reader): What {
   const unit = readUnit(reader);
   return setPlace({ kind: 'layer', layer: name, ...unit }, reader.placeFrom(start));
 }
-
-const functionName = (name: string): FunctionName | undefined =>
-  FUNCTION_NAMES.find((known) => known === name.toLowerCase());
 
 function readArguments(reader: Reader): Argument[] {
   const args: Argument[] = [];

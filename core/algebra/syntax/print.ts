@@ -9,20 +9,10 @@ import {
 } from '../../address/index.ts';
 import { printHead, quoteText } from '../../address/names.ts';
 import { exampleOf } from '../dictionary/baseline.ts';
+import { type Change, changeRow, numberOf } from '../dictionary/changes.ts';
+import type { Coordinate, ParameterValue, Region } from '../dictionary/values.ts';
 import { printKey } from './keys.ts';
-import type {
-  Argument,
-  Change,
-  Coordinate,
-  InputReference,
-  ModelReference,
-  ParameterValue,
-  Query,
-  Region,
-  Target,
-  Using,
-  What,
-} from './tree.ts';
+import type { Argument, InputReference, ModelReference, Query, Target, Using, What } from './tree.ts';
 
 export function print(query: Query): string {
   return clausesOf(query)
@@ -117,22 +107,19 @@ function printRegion(region: Region): string {
 const printCoordinate = (value: Coordinate): string =>
   typeof value === 'number' ? String(value) : printName(value);
 
+/** In the order of the row's arguments. */
 export function printChange(change: Change): string {
-  switch (change.kind) {
-    case 'ablate':
-      return `ablate(${printArgument({ ...change, kind: 'layer' })})`;
-    case 'clamp':
-    case 'scale':
-      return `${change.kind}(${printArgument({ ...change, kind: 'layer' })}, ${change.value})`;
-    case 'set':
-      return `set(${printWeight(change)}, ${change.value})`;
-    case 'noise':
-      return `noise(${change.sd}, ${change.seed})`;
-    case 'fgsm':
-      return `fgsm(${change.epsilon})`;
-    case 'pgd':
-      return `pgd(${change.epsilon}, ${change.steps})`;
-    case 'patch':
-      return `patch(${printRegion(change.region)}, ${change.value})`;
-  }
+  const args = changeRow(change.kind).args.map((argument) => {
+    switch (argument.kind) {
+      case 'unit':
+        return 'unit' in change ? printArgument({ ...change, kind: 'layer' }) : '';
+      case 'weight':
+        return 'tensor' in change ? printWeight(change) : '';
+      case 'region':
+        return 'region' in change ? printRegion(change.region) : '';
+      default:
+        return String(numberOf(change, argument.field));
+    }
+  });
+  return `${change.kind}(${args.join(', ')})`;
 }

@@ -12,20 +12,11 @@ import {
   anySliceAddress,
 } from '../../address/arbitrary.ts';
 import { printExample } from '../../address/index.ts';
-import {
-  type Argument,
-  type Change,
-  FUNCTION_NAMES,
-  type InputReference,
-  METHOD_NAMES,
-  type ModelReference,
-  type ParameterValue,
-  type Query,
-  type Region,
-  type Target,
-  type Using,
-  type What,
-} from '../syntax/tree.ts';
+import { CHANGE_NAMES, type Change, type ChangeArgument, changeRow } from '../dictionary/changes.ts';
+import { FUNCTION_NAMES } from '../dictionary/functions.ts';
+import { METHOD_NAMES } from '../dictionary/methods.ts';
+import type { ParameterValue, Region } from '../dictionary/values.ts';
+import type { Argument, InputReference, ModelReference, Query, Target, Using, What } from '../syntax/tree.ts';
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
 /** x' is a bound name and never a layer's bare name; as a layer it stands in quotes like any other. */
@@ -79,21 +70,31 @@ const using: fc.Arbitrary<Using> = fc
   .map(([method, params]) => ({ method, params: Object.fromEntries(params) }));
 const coordinate = fc.oneof(anyNumber, anyName);
 const region: fc.Arbitrary<Region> = fc.tuple(coordinate, coordinate, coordinate, coordinate);
-const change: fc.Arbitrary<Change> = fc.oneof(
-  fc.tuple(anyName, anyIndex).map(([name, unit]): Change => ({ kind: 'ablate', layer: name, unit })),
-  fc
-    .tuple(fc.constantFrom<'clamp' | 'scale'>('clamp', 'scale'), anyName, anyIndex, anyNumber)
-    .map(([kind, name, unit, number]): Change => ({ kind, layer: name, unit, value: number })),
-  fc
-    .tuple(anyName, anyName, fc.array(anyIndex, { minLength: 1, maxLength: 4 }), anyNumber)
-    .map(
-      ([name, tensor, index, number]): Change => ({ kind: 'set', layer: name, tensor, index, value: number }),
-    ),
-  fc.tuple(anyNumber, anyIndex).map(([sd, seed]): Change => ({ kind: 'noise', sd, seed })),
-  anyNumber.map((epsilon): Change => ({ kind: 'fgsm', epsilon })),
-  fc.tuple(anyNumber, anyIndex).map(([epsilon, steps]): Change => ({ kind: 'pgd', epsilon, steps })),
-  fc.tuple(region, anyNumber).map(([at, number]): Change => ({ kind: 'patch', region: at, value: number })),
-);
+function anyArgument(argument: ChangeArgument): fc.Arbitrary<object> {
+  switch (argument.kind) {
+    case 'unit':
+      return fc.record({ layer: anyName, unit: anyIndex });
+    case 'weight':
+      return fc.record({
+        layer: anyName,
+        tensor: anyName,
+        index: fc.array(anyIndex, { minLength: 1, maxLength: 4 }),
+      });
+    case 'region':
+      return fc.record({ region });
+    default:
+      return (argument.kind === 'whole' ? anyIndex : anyNumber).map((number) => ({
+        [argument.field]: number,
+      }));
+  }
+}
+const change: fc.Arbitrary<Change> = fc
+  .constantFrom(...CHANGE_NAMES)
+  .chain((kind) =>
+    fc
+      .tuple(...changeRow(kind).args.map(anyArgument))
+      .map((fields) => Object.assign({ kind }, ...fields) as Change),
+  );
 
 export const anyQuery: fc.Arbitrary<Query> = fc.letrec<{ query: Query }>((tie) => ({
   query: fc

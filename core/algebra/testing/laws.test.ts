@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../errors/index.ts';
 import { complete, faults, format, hover, type Known, layout, tokens } from '../editor/index.ts';
-import { bind, canonical, check, estimate, parse, print, type Query, type QueryBindings } from '../index.ts';
+import {
+  bind,
+  canonical,
+  check,
+  estimate,
+  parse,
+  print,
+  type Query,
+  type QueryBindings,
+  querySchema,
+} from '../index.ts';
 import { anyQuery } from './arbitrary.ts';
 import { catalog } from './catalog.fixture.ts';
 import { anyWellTypedQuery } from './well-typed.arbitrary.ts';
@@ -73,6 +83,20 @@ describe('the forms of i-Algebra', () => {
     const written = print(canonical(bound, catalog));
     expect(print(canonical(parse(written), catalog))).toBe(written);
     expect(parse(format(text))).toEqual(parse(text));
+  });
+});
+
+describe('the border of a process', () => {
+  it('lets every query through as it is, and refuses a field that the schema does not know', () => {
+    fc.assert(
+      fc.property(anyQuery, (query) => {
+        expect(querySchema.parse(structuredClone(query))).toEqual(query);
+        expect(querySchema.safeParse({ ...query, unheard: 1 }).success).toBe(false);
+        const what = { ...query.what, unheard: 1 };
+        expect(querySchema.safeParse({ ...query, what }).success).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

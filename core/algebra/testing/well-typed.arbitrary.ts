@@ -2,22 +2,13 @@
 import fc from 'fast-check';
 import type { ExampleAddress, Predicate } from '../../address/types.ts';
 import { check } from '../check/check.ts';
-import { FUNCTIONS, methodsOf } from '../dictionary/functions.ts';
+import type { Change } from '../dictionary/changes.ts';
+import { FUNCTION_NAMES, FUNCTIONS, methodsOf } from '../dictionary/functions.ts';
 import { METHODS, type Parameter } from '../dictionary/methods.ts';
+import type { ParameterValue, Region } from '../dictionary/values.ts';
 import type { Catalog, CatalogDataset, CatalogModel } from '../project/catalog.ts';
 import { count, pictureOf } from '../project/features.ts';
-import {
-  type Argument,
-  type Change,
-  FUNCTION_NAMES,
-  type InputReference,
-  type ParameterValue,
-  type Query,
-  type Region,
-  type Target,
-  type Using,
-  type What,
-} from '../syntax/tree.ts';
+import type { Argument, InputReference, Query, Target, Using, What } from '../syntax/tree.ts';
 
 interface Ground {
   readonly model: CatalogModel;

@@ -1,11 +1,12 @@
 /** One side of a question in Python: its model, its examples, its changes, its attribution or function. */
 import type { Predicate } from '../../../address/types.ts';
 import { exampleOf } from '../../dictionary/baseline.ts';
+import type { Change } from '../../dictionary/changes.ts';
 import { METHODS } from '../../dictionary/methods.ts';
 import { seenBy } from '../../meaning/scope.ts';
 import { camLayer } from '../../project/cam-layer.ts';
 import type { Catalog, CatalogDataset, CatalogModel } from '../../project/catalog.ts';
-import type { Change, Query, Target } from '../../syntax/tree.ts';
+import type { Query, Target } from '../../syntax/tree.ts';
 import { condition, keyOf } from './condition.ts';
 import { functionCode, type Piece } from './functions.ts';
 import { METHOD_CODE } from './game.ts';
