@@ -3,6 +3,9 @@
  * Each row says why, so that whoever runs into it knows which door to take instead.
  */
 
+/** core/ and these folders of components. */
+const coreAnd = (...names) => ['core/', ...names.map((name) => `components/${name}/`)];
+
 /** `may`: folders of ours. */
 export const FOLDERS = [
   {
@@ -28,17 +31,135 @@ export const FOLDERS = [
     why: 'main.ts and cli.ts put the server together',
   },
   { from: 'components/ui/', may: [], why: 'primitives know nothing of the product' },
+  {
+    from: 'components/scene/pointing/',
+    may: ['components/scene/projection.ts', 'components/scene/types.ts'],
+    why: 'what a pointer hits is found without drawing',
+  },
   { from: 'components/scene/', may: ['core/'], why: 'three.js without React' },
   {
+    from: 'components/lenses/shared/result/',
+    may: ['core/', 'components/ui/format.ts', 'components/lenses/contract.ts'],
+    why: 'what a result says is read without drawing',
+  },
+  {
+    from: 'components/lenses/shared/',
+    may: ['core/', 'components/ui/', 'components/lenses/contract.ts'],
+    why: 'what lenses share knows none of them',
+  },
+  {
     from: 'components/lenses/',
-    may: ['core/', 'components/ui/', 'components/scene/'],
+    may: coreAnd('ui', 'scene'),
     why: 'a lens gets a result and emits events; it fetches nothing and knows no board',
+  },
+  {
+    from: 'components/state/project/',
+    may: ['core/', 'components/state/api.ts'],
+    why: 'what a project holds is the same without a board',
+  },
+  {
+    from: 'components/state/session/',
+    may: ['core/', 'components/state/api.ts'],
+    why: 'the session has the document and its socket; what is done to the board is written above it',
+  },
+  {
+    from: 'components/state/questions/',
+    may: ['core/', 'components/state/api.ts', 'components/state/project/'],
+    why: 'questions are asked with and without a board',
+  },
+  {
+    from: 'components/state/edits/',
+    may: ['core/', 'components/state/session/'],
+    why: 'an edit goes to the document of an open board, and to nothing else',
   },
   { from: 'components/state/', may: ['core/'], why: 'the session knows no panel' },
   {
+    from: 'components/canvas/',
+    may: coreAnd('ui', 'state'),
+    why: 'frames, pointers and what is in sight: the canvas knows neither views nor notes',
+  },
+  {
+    from: 'components/actions/',
+    may: coreAnd('lenses', 'state'),
+    why: 'what several panels do alike knows none of them',
+  },
+  {
+    from: 'components/query/text/',
+    may: coreAnd('ui', 'lenses'),
+    why: 'what a text says needs no editor and no session',
+  },
+  {
+    from: 'components/query/editor/',
+    may: ['core/', 'components/ui/', 'components/query/text/', 'components/state/session/'],
+    why: 'the editor writes into a shared text and tells what is pressed; what is done then is decided above it',
+  },
+  {
+    from: 'components/query/',
+    may: coreAnd('ui', 'lenses', 'state'),
+    why: 'a query is written and changed alike over the canvas, in a view and in a dialog',
+  },
+  ...['import', 'invite', 'preprocessing', 'threads'].map((name) => ({
+    from: `components/${name}/`,
+    may: coreAnd('ui', 'state'),
+    why: 'a part that several panels and pages show knows none of them',
+  })),
+  {
+    from: 'components/marks/',
+    may: coreAnd('ui', 'lenses', 'state', 'actions'),
+    why: 'marks are made and listed without knowing who shows examples',
+  },
+  {
+    from: 'components/slices/',
+    may: coreAnd('ui', 'state', 'actions', 'marks'),
+    why: 'slices are made of conditions and of marks, and opened as views',
+  },
+  {
+    from: 'components/notes/',
+    may: coreAnd('ui', 'state', 'canvas'),
+    why: 'a note is text on the canvas',
+  },
+  {
+    from: 'components/view/',
+    may: coreAnd('ui', 'lenses', 'state', 'canvas', 'actions', 'query', 'marks'),
+    why: 'a view is a query and its picture; it knows no panel beside the canvas',
+  },
+  {
+    from: 'components/inspector/',
+    may: coreAnd('ui', 'state', 'actions'),
+    why: 'the panel of models and tools knows no other panel',
+  },
+  {
+    from: 'components/details/',
+    may: coreAnd('ui', 'lenses', 'state', 'actions', 'marks', 'preprocessing', 'threads'),
+    why: 'the panel of facts knows no other panel',
+  },
+  {
+    from: 'components/bar/',
+    may: coreAnd('ui', 'state', 'marks', 'slices'),
+    why: 'the bar of names and jobs knows no other panel',
+  },
+  {
+    from: 'components/shell/',
+    may: coreAnd('ui', 'state', 'threads'),
+    why: 'what every page has at its head knows no page',
+  },
+  {
+    from: 'components/board/',
+    may: coreAnd(
+      ...['ui', 'lenses', 'state', 'canvas', 'actions', 'query', 'import', 'invite', 'marks'],
+      ...['slices', 'notes', 'view', 'inspector', 'details', 'bar', 'shell'],
+    ),
+    why: 'the page of a board puts the panels together and knows no other page',
+  },
+  ...['account', 'project', 'review', 'unit'].map((page) => ({
+    from: `components/${page}/`,
+    may: coreAnd('ui', 'state', 'shell', 'import', 'invite', 'threads', 'notes', 'view', 'details'),
+    why: 'a page knows no other page, and no open board',
+  })),
+  {
     from: 'components/',
-    may: ['core/', 'components/'],
-    why: 'panels reach the server through components/state only',
+    may: [],
+    why: 'a new folder of components says in scripts/import-rules.mjs what it may import, and why',
   },
   { from: 'app/', may: ['core/', 'components/', 'server/api/'], why: 'routes and composition only' },
   {
@@ -47,6 +168,21 @@ export const FOLDERS = [
     why: 'end-to-end tests use the product as people do, or as a script at its socket',
   },
   { from: 'examples/', may: ['core/'], why: 'examples stand alone' },
+];
+
+/**
+ * Where imports between sibling folders run one way, at every depth, and where no folder is a heap. A cycle is mended by
+ * moving what both sides need into a folder below them.
+ */
+export const ORDERED = ['components', 'app', 'e2e', 'bench', 'examples', 'scripts'];
+
+/** Source modules side by side in one folder, tests not counted. */
+export const MOST_MODULES = 15;
+
+/** Folders with more: lists in which a module is found by its name alone. */
+export const LISTS = [
+  { folder: 'components/ui', why: 'one primitive a file, each called as people call it' },
+  { folder: 'e2e', why: 'one story a file, numbered' },
 ];
 
 /** Packages with one importer. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkImports, specifiersOf } from './imports.mjs';
+import { checkImports, folderCycles, heaps, specifiersOf } from './imports.mjs';
 
 let root;
 beforeEach(() => {
@@ -52,4 +52,57 @@ test('tests may put parts together', () => {
   write('core/a.test.ts', `import '../server/store/b.ts';`);
   write('server/store/b.ts', 'export const b = 1;');
   expect(checkImports(root)).toEqual([]);
+});
+
+test('folders that import each other are reported where their paths part, though no file does', () => {
+  write('components/state/edits/a.ts', `import type { B } from '../session/b.ts'; export type A = B;`);
+  write('components/state/session/b.ts', 'export type B = 1;');
+  write('components/state/session/deep/c.ts', `export * from '../../edits/d.ts';`);
+  write('components/state/edits/d.ts', 'export const d = 1;');
+  expect(
+    checkImports(root).filter((line) => !line.includes(': an edit') && !line.includes('the session')),
+  ).toEqual([
+    'folders of components/state/ import each other: edits, session (components/state/edits/a.ts imports components/state/session/b.ts; components/state/session/deep/c.ts imports components/state/edits/d.ts)',
+  ]);
+});
+
+test('a file beside folders is an entry of its own: what they share may lie there, what joins them too', () => {
+  const join = ['components/lenses/index.ts', ['components/lenses/points/index.tsx']];
+  const points = ['components/lenses/points/index.tsx', ['components/lenses/contract.ts']];
+  const contract = ['components/lenses/contract.ts', []];
+  expect(folderCycles(new Map([join, points, contract]))).toEqual([]);
+  const back = ['components/lenses/contract.ts', ['components/lenses/points/size.ts']];
+  expect(folderCycles(new Map([join, points, back]))).toEqual([
+    expect.stringMatching(
+      /^folders of components\/lenses\/ import each other: (points, contract\.ts|contract\.ts, points) /,
+    ),
+  ]);
+});
+
+test('a test reaches up without a folder cycle, and other roots are not ordered yet', () => {
+  const up = ['components/state/a.ts', ['components/ui/b.ts']];
+  expect(folderCycles(new Map([up, ['components/ui/b.test.ts', ['components/state/a.ts']]]))).toEqual([]);
+  const down = ['components/ui/c.ts', ['components/state/a.ts']];
+  expect(folderCycles(new Map([up, down]))).toHaveLength(1);
+  expect(folderCycles(new Map([up, down]), ['core'])).toEqual([]);
+});
+
+test('a heap is reported unless a reason says how its modules are found', () => {
+  const files = ['a', 'b', 'c'].map((name) => `components/heap/${name}.ts`);
+  const rest = [['components'], [], 2];
+  expect(heaps([...files, 'components/heap/c.test.ts'], ...rest)).toEqual([
+    expect.stringMatching('components/heap holds 3 modules side by side, more than 2: split it'),
+  ]);
+  const lists = [{ folder: 'components/heap', why: 'one word a file' }];
+  expect(heaps(files, ['components'], lists, 2)).toEqual([]);
+  expect(heaps(files, ['components'], lists, 3)).toEqual([
+    expect.stringMatching('components/heap is small enough: take it out of LISTS'),
+  ]);
+  expect(heaps(files, ['core'], [], 2)).toEqual([]);
+});
+
+test('a new folder of components has to say what it may import', () => {
+  write('components/novel/a.ts', `import '@/core/b.ts';`);
+  write('core/b.ts', 'export const b = 1;');
+  expect(checkImports(root)).toEqual([expect.stringMatching('a new folder of components says')]);
 });

@@ -2,7 +2,7 @@
 import { Copy, Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { z } from 'zod';
-import { When } from '@/components/project/when.tsx';
+import { When } from '@/components/ui/when.tsx';
 import { PageFrame } from '@/components/shell/page-frame.tsx';
 import { toSignIn, useLoad } from '@/components/shell/use-load.ts';
 import { act, describeError, path, request } from '@/components/state/api.ts';

@@ -17,7 +17,7 @@ import {
 import { type Board, boardSchema } from '@/core/api/index.ts';
 import { may } from '@/core/roles/index.ts';
 import type { Home } from './home.ts';
-import { When } from './when.tsx';
+import { When } from '../ui/when.tsx';
 
 export function Boards({ home, reload }: { readonly home: Home; reload(): void }) {
   const { slug, role } = home.project;

@@ -19,7 +19,7 @@ import {
 import type { Model } from '@/core/api/index.ts';
 import { may } from '@/core/roles/index.ts';
 import type { Home } from './home.ts';
-import { When } from './when.tsx';
+import { When } from '../ui/when.tsx';
 
 /** Last value of a metric that was logged. */
 function last(model: Model, name: string): number | null {

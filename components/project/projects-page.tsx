@@ -17,7 +17,7 @@ import {
   Skeleton,
 } from '@/components/ui/index.ts';
 import { meSchema, projectSchema } from '@/core/api/index.ts';
-import { When } from './when.tsx';
+import { When } from '../ui/when.tsx';
 
 export function ProjectsPage() {
   const state = useLoad(async () => {

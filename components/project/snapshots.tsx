@@ -2,7 +2,7 @@ import { BookmarkCheck } from 'lucide-react';
 import Link from 'next/link';
 import { EmptyState } from '@/components/ui/index.ts';
 import type { Home } from './home.ts';
-import { When } from './when.tsx';
+import { When } from '../ui/when.tsx';
 
 export function Snapshots({ home }: { readonly home: Home }) {
   if (home.snapshots.length === 0)

@@ -1,6 +1,6 @@
 'use client';
 /** A query that stands still, in the editor's colours. */
-import '../query.css';
+import './query.css';
 import { useMemo } from 'react';
 import { tokens } from './language.ts';
 
