@@ -2,7 +2,6 @@
 import { Copy, Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { z } from 'zod';
-import { When } from '@/components/ui/when.tsx';
 import { PageFrame } from '@/components/shell/page-frame.tsx';
 import { toSignIn, useLoad } from '@/components/shell/use-load.ts';
 import { act, describeError, path, request } from '@/components/state/api.ts';
@@ -16,6 +15,7 @@ import {
   Select,
   Skeleton,
 } from '@/components/ui/index.ts';
+import { When } from '@/components/ui/when.tsx';
 import { createdTokenSchema, meSchema, sessionSchema, tokenSchema } from '@/core/api/index.ts';
 import { describeAgent } from './agent.ts';
 import { ProfileForm } from './profile-form.tsx';

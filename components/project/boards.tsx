@@ -16,8 +16,8 @@ import {
 } from '@/components/ui/index.ts';
 import { type Board, boardSchema } from '@/core/api/index.ts';
 import { may } from '@/core/roles/index.ts';
-import type { Home } from './home.ts';
 import { When } from '../ui/when.tsx';
+import type { Home } from './home.ts';
 
 export function Boards({ home, reload }: { readonly home: Home; reload(): void }) {
   const { slug, role } = home.project;

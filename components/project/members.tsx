@@ -15,9 +15,9 @@ import {
 } from '@/components/ui/index.ts';
 import type { Member } from '@/core/api/index.ts';
 import { may, ROLES } from '@/core/roles/index.ts';
+import { When } from '../ui/when.tsx';
 import type { Home } from './home.ts';
 import { ROLE_MEANING } from './role-meaning.ts';
-import { When } from '../ui/when.tsx';
 
 export function Members({ home, reload }: { readonly home: Home; reload(): void }) {
   const { slug, role } = home.project;

@@ -18,8 +18,8 @@ import {
 } from '@/components/ui/index.ts';
 import type { Model } from '@/core/api/index.ts';
 import { may } from '@/core/roles/index.ts';
-import type { Home } from './home.ts';
 import { When } from '../ui/when.tsx';
+import type { Home } from './home.ts';
 
 /** Last value of a metric that was logged. */
 function last(model: Model, name: string): number | null {

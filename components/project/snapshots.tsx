@@ -1,8 +1,8 @@
 import { BookmarkCheck } from 'lucide-react';
 import Link from 'next/link';
 import { EmptyState } from '@/components/ui/index.ts';
-import type { Home } from './home.ts';
 import { When } from '../ui/when.tsx';
+import type { Home } from './home.ts';
 
 export function Snapshots({ home }: { readonly home: Home }) {
   if (home.snapshots.length === 0)
