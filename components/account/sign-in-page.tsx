@@ -7,10 +7,11 @@ import { request } from '@/components/state/api.ts';
 import { Button, ErrorNote, Field, Input } from '@/components/ui/index.ts';
 import { authProviderSchema, setupStateSchema } from '@/core/api/index.ts';
 import { Entrance } from './entrance.tsx';
-import { signInWithPassword } from './sign-in.ts';
+import { SIGN_IN_FAULTS, signInWithPassword } from './sign-in.ts';
 
 /** What next-auth says in `?error=` when a provider sent somebody back. */
 const PROVIDER_ERRORS: Readonly<Record<string, string>> = {
+  ...SIGN_IN_FAULTS,
   AccessDenied:
     'This account is not a member here. Ask for an invitation, open its link, and sign in from there.',
   OAuthAccountNotLinked: 'There is an account with this e-mail address. Sign in with its password.',

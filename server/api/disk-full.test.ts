@@ -1,7 +1,7 @@
 /** A full disk is told as such, costs nobody anything that was said to be saved, and is over when there is space again. */
 import { spawnSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,12 +12,20 @@ import { type Bench, startBench, visitor } from './testing/harness.ts';
 import { BoardClient } from './testing/socket.ts';
 
 const disk = await mkdtemp(path.join(tmpdir(), 'interlayer-disk-'));
+const image = `${disk}.ext4`;
+await writeFile(image, '');
+await truncate(image, 12 * 2 ** 20);
+const ran = (command: string, ...words: string[]) => spawnSync(command, words).status === 0;
+/** Where it can be had ext4, on which a full disk has no room for a folder either; else memory. */
 const mounted =
-  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'interlayer-test', disk]).status === 0 &&
+  ((ran('mkfs.ext4', '-q', '-m', '0', '-O', '^has_journal', image) &&
+    ran('mount', '-o', 'loop', image, disk)) ||
+    ran('mount', '-t', 'tmpfs', '-o', 'size=12m', 'interlayer-test', disk)) &&
   statfsSync(disk).blocks * statfsSync(disk).bsize < 16 * 2 ** 20;
 afterAll(async () => {
   if (mounted) spawnSync('umount', ['-l', disk]);
   await rm(disk, { recursive: true, force: true });
+  await rm(image, { force: true });
 });
 
 test('it is known by the words of the system, of SQLite and of PostgreSQL, however deep they lie', () => {
@@ -34,8 +42,14 @@ test('it is known by the words of the system, of SQLite and of PostgreSQL, howev
 /** Takes the last of the space, and gives it back. */
 async function fill(): Promise<() => Promise<void>> {
   const filler = path.join(disk, 'filler');
-  const { bavail, bsize } = statfsSync(disk);
-  await writeFile(filler, new Uint8Array(bavail * bsize)).catch(() => undefined);
+  // Large pieces, then small ones: a file system keeps some blocks for what it knows of the file.
+  for (const piece of [2 ** 20, 2 ** 12])
+    while (
+      await appendFile(filler, new Uint8Array(piece)).then(
+        () => true,
+        () => false,
+      )
+    );
   expect(statfsSync(disk).bavail).toBe(0);
   return () => rm(filler);
 }
@@ -62,6 +76,9 @@ test.skipIf(!mounted)(`on a small disk${mounted ? '' : ' (not run: none can be m
   for (let i = 0; i < 200 && created.status === 201; i++)
     created = await ada.ask('POST', 'projects/nets/boards', { title: 'x'.repeat(80) });
   expect(created).toMatchObject(full);
+  // A statement that brings its own transaction, whose commit fails.
+  expect(await ada.ask('POST', `boards/${board.id}/duplicate`)).toMatchObject(full);
+  expect(await ada.ask('DELETE', `boards/${board.id}`)).toMatchObject(full);
   await expect(bench.store.blobs.put(new Uint8Array(1 << 20))).rejects.toSatisfy(isDiskFull);
   words.set('meanwhile', 'y'.repeat(200_000));
   const { message } = await client.hear('save-failing');

@@ -15,6 +15,7 @@ import { Tickets } from './boards/tickets.ts';
 import { type Config, originsOf } from './config.ts';
 import { sweepSpool } from './data-folder.ts';
 import { ADDRESS_HEADER, setHandles } from './handles.ts';
+import { CONNECTIONS, type ConnectionLimits, HEAD_PACE, limitConnections } from './http/connections.ts';
 import { API_POLICY, setPagePolicy, setSecurityHeaders } from './http/headers.ts';
 import { type Limits, RateLimiter } from './http/limits.ts';
 import { Pacing } from './http/pacing.ts';
@@ -51,6 +52,8 @@ export interface ServeOptions {
   readonly boards?: BoardProcesses;
   readonly leaseMs?: number;
   readonly bodyPace?: BodyPace;
+  readonly headPace?: typeof HEAD_PACE;
+  readonly connections?: ConnectionLimits;
   /** None in tests of the API. */
   readonly past?: Past;
 }
@@ -77,8 +80,15 @@ export interface OpenPort {
 }
 
 /** Rejects with the system's error when the port cannot be had. Taken before anything is written. */
-export async function openPort(config: Pick<Config, 'port' | 'host'>): Promise<OpenPort> {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 65_000 });
+export async function openPort(
+  config: Pick<Config, 'port' | 'host' | 'trustProxy'>,
+  limits: Pick<ServeOptions, 'connections' | 'headPace'> = {},
+): Promise<OpenPort> {
+  const server = createServer({
+    ...{ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 65_000 },
+    ...(limits.headPace ?? HEAD_PACE),
+  });
+  limitConnections(server, limits.connections ?? CONNECTIONS, config.trustProxy);
   server.on('request', answerStarting);
   server.on('upgrade', refuseStarting);
   return { server, port: await listen(server, config) };
@@ -86,7 +96,7 @@ export async function openPort(config: Pick<Config, 'port' | 'host'>): Promise<O
 
 export async function serve(options: ServeOptions, open?: OpenPort): Promise<Running> {
   const { config, store, pool, log } = options;
-  const { server, port } = open ?? (await openPort(config));
+  const { server, port } = open ?? (await openPort(config, options));
   const left = sweepSpool(config.dataFolder);
   if (left > 0) log.info({ left }, 'files that an earlier run left in the spool folder were removed');
   const origins = originsOf(config, port);
@@ -189,10 +199,14 @@ function route(server: Server, app: App, pages: Pages | null, development: boole
     }
     request.headers[ADDRESS_HEADER] = addressOf(app.config, request);
     setPagePolicy(request, response, app.origins, development);
-    pages.handle(request, response).catch((error: unknown) => {
-      app.log.error({ err: error }, 'a page failed');
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
-      response.end('The page could not be made. Look at the log of the server.');
+    pacing.add(callerOf(app.config, request), (done) => {
+      response.once('close', done);
+      if (response.destroyed) return done();
+      pages.handle(request, response).catch((error: unknown) => {
+        app.log.error({ err: error }, 'a page failed');
+        if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
+        response.end('The page could not be made. Look at the log of the server.');
+      });
     });
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

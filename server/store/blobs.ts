@@ -55,7 +55,7 @@ export async function openBlobs(folder: string): Promise<Blobs> {
     const target = pathOf(hash);
     const parent = dirname(target);
     if (!made.has(parent)) {
-      await mkdir(parent, { recursive: true });
+      await makeFolder(parent);
       await syncFolder(folder);
       made.add(parent);
     }
@@ -238,6 +238,15 @@ async function removeStaleTemporaries(folder: string): Promise<void> {
     const path = join(folder, name);
     const found = await stat(path).catch(() => null);
     if (found && Date.now() - found.mtimeMs > 86_400_000) await rm(path, { force: true });
+  }
+}
+
+/** Not `recursive`: with it Node says ENOENT where the disk is full. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
 }
 

@@ -57,5 +57,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<{ db: Data
   await mkdir(dirname(path), { recursive: true });
   const factory = new SqliteAdapter({ url: pathToFileURL(path).href });
   await migrate(factory, 'sqlite', options.migrations);
-  return { db: new SqliteClient({ adapter: factory, transactionOptions: WAIT }), provider: 'sqlite' };
+  const client = new SqliteClient({ adapter: factory, transactionOptions: WAIT });
+  const db = client.$extends({
+    query: {
+      $allOperations: async ({ args, query }) => {
+        try {
+          return await query(args);
+        } catch (error) {
+          throw factory.explain(error);
+        }
+      },
+    },
+  });
+  return { db: db as unknown as Database, provider: 'sqlite' };
 }

@@ -26,7 +26,20 @@ const SETTINGS = [
 /** How long a statement waits for another connection's transaction. */
 const BUSY_MS = 20_000;
 
+const MASKED = /A rollback cannot be executed on a committed transaction/;
+
 export class SqliteAdapter extends PrismaLibSQL {
+  private failedCommit: unknown = null;
+
+  /**
+   * Why a commit failed. Prisma answers a failed commit of a statement's own transaction by a rollback, and tells only that
+   * there was nothing to roll back.
+   */
+  explain(error: unknown): unknown {
+    if (!(error instanceof Error && MASKED.test(error.message)) || this.failedCommit === null) return error;
+    return this.failedCommit;
+  }
+
   override createClient(config: Parameters<PrismaLibSQL['createClient']>[0]): Client {
     const path = fileURLToPath(config.url);
     const db = new Database(path);
@@ -55,7 +68,9 @@ export class SqliteAdapter extends PrismaLibSQL {
     client.transaction = async () => {
       await settings;
       await whenFree(() => begin.run());
-      return transactionOn(client);
+      return transactionOn(client, (error) => {
+        this.failedCommit = error;
+      });
     };
     return client;
   }
@@ -90,7 +105,7 @@ async function whenFree(work: () => unknown): Promise<void> {
   }
 }
 
-function transactionOn(client: Client): Transaction {
+function transactionOn(client: Client, onFailedCommit: (error: unknown) => void): Transaction {
   let closed = false;
   const end = async (statement: 'COMMIT' | 'ROLLBACK') => {
     if (closed) return;
@@ -99,7 +114,10 @@ function transactionOn(client: Client): Transaction {
       await client.execute(statement);
     } catch (error) {
       // A failed COMMIT (full disk) leaves the transaction open, and every later one would be refused.
-      if (statement === 'COMMIT') await client.execute('ROLLBACK').catch(() => undefined);
+      if (statement === 'COMMIT') {
+        onFailedCommit(error);
+        await client.execute('ROLLBACK').catch(() => undefined);
+      }
       throw error;
     }
   };

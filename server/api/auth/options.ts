@@ -5,12 +5,13 @@ import GitHubProvider from 'next-auth/providers/github';
 import GoogleProvider from 'next-auth/providers/google';
 import type { Provider } from 'next-auth/providers/index';
 import { z } from 'zod';
+import { isDiskFull } from '../../../core/errors/index.ts';
 import type { OAuthClient } from '../config.ts';
 import { ADDRESS_HEADER, type Handles } from '../handles.ts';
 
 const credentialsSchema = z.object({ email: z.string().max(200), password: z.string().max(200) });
-/** What signing in by password leaves for the session that begins: it goes no further than the callback. */
-const signedInSchema = z.object({ passwordHash: z.string() });
+/** What signing in by password has begun already, where what goes wrong can be said. */
+const signedInSchema = z.object({ sid: z.string() });
 const claimsSchema = z.object({ sub: z.string(), sid: z.string() });
 const profileSchema = z.object({
   email: z.string().nullish(),
@@ -39,11 +40,16 @@ export function authOptions(
     callbacks: {
       signIn: async ({ account, profile }) => {
         if (!account || account.type === 'credentials') return true;
-        const verdict = await handles.signInByOAuth(
-          identityOf(account, profile, request.cookie(CALLBACK_COOKIE)),
-        );
-        if (verdict === 'welcome') return true;
-        return verdict === 'taken' ? '/sign-in?error=OAuthAccountNotLinked' : false;
+        try {
+          const verdict = await handles.signInByOAuth(
+            identityOf(account, profile, request.cookie(CALLBACK_COOKIE)),
+          );
+          if (verdict === 'welcome') return true;
+          return verdict === 'taken' ? '/sign-in?error=OAuthAccountNotLinked' : false;
+        } catch (error) {
+          // next-auth would put the error's own words into the address.
+          return `/sign-in?error=${failureOf(error, handles)}`;
+        }
       },
       // Called with `user` when somebody has just signed in: that is when a session begins.
       jwt: async ({ token, user, account }) => {
@@ -51,15 +57,10 @@ export function authOptions(
           const { sub, sid, iat, exp, jti } = token;
           return { sub, sid, iat, exp, jti };
         }
-        const id =
-          account.type === 'credentials'
-            ? user.id
-            : await handles.userOfIdentity(account.provider, account.providerAccountId);
+        if (account.type === 'credentials') return { sub: user.id, sid: signedInSchema.parse(user).sid };
+        const id = await handles.userOfIdentity(account.provider, account.providerAccountId);
         if (id === null) throw new Error('the identity has no account');
-        const hash = signedInSchema.safeParse(user);
-        const agent = request.headers.get('user-agent') ?? '';
-        const sid = await handles.openSession(id, agent, hash.success ? hash.data.passwordHash : null);
-        return { sub: id, sid };
+        return { sub: id, sid: await handles.openSession(id, agentOf(request.headers), null) };
       },
       session: async ({ session, token }) => {
         const claims = claimsSchema.safeParse(token);
@@ -83,6 +84,19 @@ export function authOptions(
   };
 }
 
+/** Of a UserError that was made by another copy of its class. */
+const codeOf = (error: unknown): string | null =>
+  z.object({ code: z.string() }).safeParse(error).data?.code ?? null;
+
+const agentOf = (headers: Headers): string => headers.get('user-agent') ?? '';
+
+/** The page knows these words (components/account/sign-in.ts). Anything else stays inside. */
+function failureOf(error: unknown, handles: Handles): 'rate_limited' | 'disk_full' | 'internal' {
+  if (codeOf(error) === 'rate_limited') return 'rate_limited';
+  handles.log('error', 'signing in failed', { error: String(error) });
+  return isDiskFull(error) ? 'disk_full' : 'internal';
+}
+
 /** To a page of this server and nowhere else. */
 export function safeRedirect(url: string, baseUrl: string, origins: readonly string[]): string {
   if (/^\/(?![/\\])/.test(url)) return `${baseUrl}${url}`;
@@ -99,12 +113,15 @@ function passwordProvider(handles: Handles, headers: Headers): Provider {
       if (!given.success) return null;
       try {
         const { email, password } = given.data;
-        return await handles.signInByPassword(email, password, headers.get(ADDRESS_HEADER) ?? '');
+        const address = headers.get(ADDRESS_HEADER) ?? '';
+        const account = await handles.signInByPassword(email, password, address);
+        if (account === null) return null;
+        const sid = await handles.openSession(account.id, agentOf(headers), account.passwordHash);
+        return { id: account.id, sid };
       } catch (error) {
-        // The page knows this word. Anything else stays inside.
-        const code = z.object({ code: z.literal('rate_limited') }).safeParse(error);
-        if (!code.success) handles.log('error', 'signing in failed', { error: String(error) });
-        throw new Error(code.success ? 'rate_limited' : 'internal');
+        // The password was changed meanwhile.
+        if (codeOf(error) === 'unauthenticated') return null;
+        throw new Error(failureOf(error, handles));
       }
     },
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { UserError } from '../../../core/errors/index.ts';
-import { handles } from '../handles.ts';
+import { ADDRESS_HEADER, type Handles, handles } from '../handles.ts';
 import { createInvite } from '../projects/invites.ts';
 import { hashPassword, passwordMatches } from '../secrets.ts';
 import { type Bench, makeUser, startBench } from '../testing/harness.ts';
@@ -132,7 +133,8 @@ test('the session cookie is http-only, lax, and bears ids only; a session that w
     options: { httpOnly: true, sameSite: 'lax', path: '/', secure: false },
   });
   const { jwt, session } = options.callbacks ?? {};
-  const account = { type: 'credentials', provider: 'credentials', providerAccountId: user.id } as const;
+  await bench.store.users.linkIdentity(user.id, 'oidc', 'cookie');
+  const account = { type: 'oauth', provider: 'oidc', providerAccountId: 'cookie' } as const;
   const token = await jwt?.({
     token: { name: 'Cookie', email: user.email },
     user: { id: user.id, email: user.email },
@@ -154,4 +156,50 @@ test('the session cookie is http-only, lax, and bears ids only; a session that w
   expect(await shown()).toEqual({ expires: '2099-01-01T00:00:00.000Z', user: {} });
   await bench.store.sessions.revoke(row?.id ?? '');
   expect(await shown()).toEqual({ expires: new Date(0).toISOString() });
+});
+
+let places = 0;
+/** What the provider of passwords does with what is typed, each time at another place. */
+function byPassword(given: Partial<Handles> = {}) {
+  const options = authOptions(
+    { ...handles(), ...given },
+    {
+      headers: new Headers({ 'user-agent': 'a browser', [ADDRESS_HEADER]: `7.7.7.${places++}` }),
+      cookie: () => undefined,
+    },
+  );
+  const provider = z
+    .object({ options: z.object({ authorize: z.custom<(raw: unknown) => Promise<unknown>>() }) })
+    .parse(options.providers[0]);
+  return provider.options.authorize({ email: 'by-password@example.org', password: 'analytical engine' });
+}
+
+test('signing in by password begins the session, or says in one word why not', async () => {
+  const passwordHash = await hashPassword('analytical engine');
+  const user = await bench.store.users.create({
+    ...{ email: 'by-password@example.org', name: 'By Password', passwordHash },
+  });
+  const signedIn = z.object({ id: z.string(), sid: z.string() }).parse(await byPassword());
+  expect(signedIn.id).toBe(user.id);
+  expect(await bench.store.sessions.byId(signedIn.sid)).toMatchObject({
+    ...{ userId: user.id, userAgent: 'a browser' },
+  });
+  const failing = (error: Error) => byPassword({ openSession: () => Promise.reject(error) });
+  await expect(
+    failing(Object.assign(new Error('SQLITE_FULL: database or disk is full'), { code: 'SQLITE_FULL' })),
+  ).rejects.toThrow(/^disk_full$/);
+  await expect(failing(new Error('a secret of the server'))).rejects.toThrow(/^internal$/);
+  await expect(
+    byPassword({ signInByPassword: () => Promise.reject(new UserError('rate_limited', 'Wait.')) }),
+  ).rejects.toThrow(/^rate_limited$/);
+  expect(await failing(new UserError('unauthenticated', 'The password was changed.'))).toBeNull();
+});
+
+test('what fails while a provider signs somebody in is said in one word, never in its own', async () => {
+  const options = authOptions(
+    { ...handles(), signInByOAuth: () => Promise.reject(new Error('a secret of the server')) },
+    { headers: new Headers(), cookie: () => undefined },
+  );
+  const account = { type: 'oauth', provider: 'oidc', providerAccountId: '9' } as const;
+  expect(await options.callbacks?.signIn?.({ user: { id: '9' }, account })).toBe('/sign-in?error=internal');
 });

@@ -21,7 +21,8 @@ export const spoolFolder = (app: Pick<App, 'config'>): string => path.join(app.c
 /** A folder that lasts as long as `use` runs. */
 export async function withFolder<T>(app: App, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = path.join(spoolFolder(app), `upload-${randomUUID()}`);
-  await mkdir(folder, { recursive: true });
+  // Not `recursive`: with it Node says ENOENT where the disk is full.
+  await mkdir(folder);
   try {
     return await use(folder);
   } finally {
