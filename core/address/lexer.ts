@@ -6,7 +6,7 @@
  */
 import { type Place, UserError } from '../errors/index.ts';
 
-/** 'error': nothing of the language; only tokenizeLoosely gives it. */
+/** 'error': nothing of the language, with a fault that says why. */
 export type TokenKind = 'name' | 'quoted' | 'string' | 'number' | 'mark' | 'end' | 'error';
 export interface Token {
   readonly kind: TokenKind;
@@ -54,29 +54,37 @@ function match(pattern: RegExp, source: string, at: number): string | null {
   return pattern.exec(source)?.[0] ?? null;
 }
 
-/** Ends with one 'end' token. Throws UserError('invalid') with a place. */
-export function tokenize(source: string): Token[] {
-  if (source.length > MAX_TEXT)
-    throw new UserError(
-      'invalid',
-      `the text has ${source.length} characters, at most ${MAX_TEXT} are read`,
-      placeAt(lineStarts(source), MAX_TEXT, MAX_TEXT + 1),
-    );
-  return scan(source, (error) => {
-    throw error;
-  });
+/** Something that is no token of the language: at the offset where it begins. */
+export interface LexicalFault {
+  readonly start: number;
+  readonly error: UserError;
+  /** A quote that is not closed: what stands behind it on its line cannot be told from what it holds. */
+  readonly open: boolean;
+}
+export interface Tokens {
+  /** Ends with one 'end' token. */
+  readonly tokens: readonly Token[];
+  /** In the order of the text. */
+  readonly faults: readonly LexicalFault[];
 }
 
 /**
- * As tokenize, for a text that is being written: never throws. What means nothing is a token of kind 'error'; a quote
- * that is not closed holds the rest of its line. Of longer texts the beginning is read.
+ * Never throws. What means nothing is a token of kind 'error'; a quote that is not closed holds the rest of its line. Of
+ * a longer text than is read, the beginning is.
  */
-export function tokenizeLoosely(source: string): Token[] {
-  return scan(source.slice(0, MAX_TEXT), () => {});
+export function tokenize(source: string): Tokens {
+  const faults: LexicalFault[] = [];
+  const tokens = scan(source.slice(0, MAX_TEXT), (fault) => faults.push(fault));
+  if (source.length > MAX_TEXT) {
+    const message = `the text has ${source.length} characters, at most ${MAX_TEXT} are read`;
+    const at = placeAt(lineStarts(source), MAX_TEXT, MAX_TEXT + 1);
+    faults.unshift({ start: 0, error: new UserError('invalid', message, at), open: true });
+  }
+  return { tokens, faults };
 }
 
-/** `fail` hears of each fault; where it returns, an 'error' token or the open text stands for it. */
-function scan(source: string, fail: (error: UserError) => void): Token[] {
+/** `note` hears of each fault; an 'error' token or the open text stands for it. */
+function scan(source: string, note: (fault: LexicalFault) => void): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   const push = (kind: TokenKind, text: string, length: number, value = 0): void => {
@@ -98,20 +106,20 @@ function scan(source: string, fail: (error: UserError) => void): Token[] {
     const number = match(NUMBER, source, at);
     if (number !== null) {
       const { error, length, value } = readNumber(source, at, number);
-      if (error !== null) fail(error);
+      if (error !== null) note({ start: at, error, open: false });
       push(error === null ? 'number' : 'error', source.slice(at, at + length), length, value);
       continue;
     }
     const character = source.charAt(at);
     if (character === "'" || character === '"') {
       const { text, length, error } = quotedText(source, at, character);
-      if (error !== null) fail(error);
+      if (error !== null) note({ start: at, error, open: true });
       push(character === '"' ? 'quoted' : 'string', text, length);
       continue;
     }
     const mark = match(MARK, source, at);
     if (mark === null) {
-      fail(strange(source, at));
+      note({ start: at, error: strange(source, at), open: false });
       const text = String.fromCodePoint(source.codePointAt(at) ?? 0);
       push('error', text, text.length);
       continue;

@@ -3,6 +3,7 @@
  * `and` before `or`; chains lean to the left.
  */
 import { isOwnColumn, printHead, printName, quoteText } from './names.ts';
+import type { NameAs } from './notes.ts';
 import { setPlace } from './places.ts';
 import type { Reader } from './reader.ts';
 import type { BoundExample, Comparison, ExampleAddress, Operand, Predicate } from './types.ts';
@@ -16,16 +17,19 @@ export function readPredicate(reader: Reader): Predicate {
 function readChain(reader: Reader, op: 'and' | 'or', part: () => Predicate): Predicate {
   const start = reader.peek();
   let left = part();
-  for (let link = reader.peek(); reader.takeWord(op); link = reader.peek()) {
+  for (;;) {
+    const link = reader.peek();
+    reader.offer({ kind: 'words', words: [op] });
+    if (!reader.takeWord(op)) return left;
     reader.count('links', link);
     const right = part();
     left = setPlace({ op, left, right }, reader.placeFrom(start));
   }
-  return left;
 }
 
 function readTerm(reader: Reader): Predicate {
   const start = reader.peek();
+  reader.offer({ kind: 'words', words: ['not'] });
   if (reader.takeWord('not')) {
     const of = reader.nested(() => readTerm(reader));
     return setPlace({ op: 'not', of }, reader.placeFrom(start));
@@ -35,27 +39,31 @@ function readTerm(reader: Reader): Predicate {
     reader.expectMark(')', 'and, or or )');
     return inner;
   }
+  reader.offer({ kind: 'operand' });
   const left = readOperand(reader);
-  if (reader.takeWord('in')) {
-    const values = readValues(reader);
+  reader.offer({ kind: 'words', words: [...COMPARISONS, 'in'] });
+  if (reader.takeWord('in', { kind: 'operand', name: 'in' })) {
+    const values = readValues(reader, left);
     return setPlace({ op: 'in', left, values }, reader.placeFrom(start));
   }
   const mark = reader.peek();
   const op = mark.kind === 'mark' ? COMPARISONS.find((c) => c === mark.text) : undefined;
   if (op === undefined) reader.fail('a comparison: =, !=, <, <=, >, >= or in');
-  reader.next();
+  reader.take('mark');
+  reader.offer({ kind: 'value', left }, { kind: 'operand' });
   const right = readOperand(reader);
   return setPlace({ op, left, right }, reader.placeFrom(start));
 }
 
 /** `[3, 17]`, `['cat', 'dog']`; at least one value. */
-function readValues(reader: Reader): (number | string)[] {
+function readValues(reader: Reader, left: Operand): (number | string)[] {
   reader.expectMark('[', 'values, as in label in [1, 7]');
   const values: (number | string)[] = [];
   do {
+    reader.offer({ kind: 'value', left });
     const token = reader.peek();
     if (token.kind !== 'number' && token.kind !== 'string') reader.fail('a number or a text');
-    reader.next();
+    reader.take(token.kind === 'number' ? 'number' : 'text');
     values.push(token.kind === 'number' ? token.value : token.text);
   } while (reader.takeMark(','));
   reader.expectMark(']', ', or ]');
@@ -69,28 +77,41 @@ const OPERAND_FUNCTIONS = ['distance', 'agreement'] as const;
 function readOperand(reader: Reader): Operand {
   const start = reader.peek();
   if (start.kind === 'number') {
-    reader.next();
+    reader.take('number');
     return setPlace({ kind: 'number', value: start.value }, reader.placeOf(start));
   }
   if (start.kind === 'string') {
-    reader.next();
+    reader.take('text');
     return setPlace({ kind: 'string', value: start.text }, reader.placeOf(start));
   }
   const called = OPERAND_FUNCTIONS.find((known) => reader.isWord(known) && reader.isMark('(', 1));
   if (called !== undefined) return readCalled(reader, called);
   const explicit = takeColumnWord(reader);
-  const name = explicit ? reader.name('the name of a column', 'allowed') : reader.name(OPERAND);
-  if (explicit) return setPlace(columnOperand(name, true), reader.placeFrom(start));
-  if (!reader.takeMark('#')) return setPlace({ kind: 'column', name }, reader.placeOf(start));
-  const unit = reader.index('the index of a unit, as in layer#7');
-  return setPlace({ kind: 'activation', layer: name, unit }, reader.placeFrom(start));
+  if (explicit) reader.offer({ kind: 'column' });
+  const name = explicit ? reader.nameAhead('the name of a column', 'allowed') : reader.nameAhead(OPERAND);
+  const unit = !explicit && reader.isMark('#', 1);
+  if (unit) {
+    reader.take('layer', { kind: 'layer', name });
+    const index = readUnit(reader, name, 'the index of a unit, as in layer#7');
+    return setPlace({ kind: 'activation', layer: name, unit: index ?? 0 }, reader.placeFrom(start));
+  }
+  const column = columnOperand(name, explicit);
+  reader.take('data', column);
+  return setPlace(column, reader.placeFrom(start));
+}
+
+/** `#3`; undefined where none is written. */
+export function readUnit(reader: Reader, layer: string, expected: string): number | undefined {
+  if (!reader.takeMark('#')) return undefined;
+  reader.offer({ kind: 'unit', layer });
+  return reader.index(expected, 'unit', (unit) => ({ kind: 'unit', layer, unit }));
 }
 
 /** `column.`, before the name of a column of the data set. */
 export function takeColumnWord(reader: Reader): boolean {
   if (!reader.isWord('column') || !reader.isMark('.', 1)) return false;
-  reader.next();
-  reader.next();
+  reader.take('keyword');
+  reader.take('mark');
   return true;
 }
 
@@ -102,12 +123,20 @@ export function columnOperand(
   return explicit && isOwnColumn(name) ? { kind: 'column', name, stored: true } : { kind: 'column', name };
 }
 
+/** What names are, as a reader tells it. */
+export const LAYER: NameAs = { kind: 'layer', meaning: (name) => ({ kind: 'layer', name }) };
+export const SPLIT: NameAs = { kind: 'data', meaning: (name) => ({ kind: 'split', name }) };
+export const DATA: NameAs = { kind: 'data', meaning: (name, quoted) => ({ kind: 'data', name, quoted }) };
+
 /** `distance(dense_1, digits.test[3])`, `agreement(dense_1, 10)` */
 function readCalled(reader: Reader, kind: (typeof OPERAND_FUNCTIONS)[number]): Operand {
-  const start = reader.next();
-  reader.next();
-  const layer = reader.name('a layer, such as dense_1');
+  const start = reader.take('function', { kind: 'operand', name: kind });
+  reader.take('mark');
+  reader.offer({ kind: 'layer' });
+  const layer = reader.name('a layer, such as dense_1', LAYER);
   reader.expectMark(',', kind === 'distance' ? ', and an example, such as x' : ', and k, such as 10');
+  if (kind === 'agreement')
+    reader.offer({ kind: 'number', hint: 'neighbours of each example', values: [5, 10, 20] });
   const operand: Operand =
     kind === 'distance'
       ? { kind, layer, to: readExample(reader) }
@@ -121,13 +150,15 @@ const EXAMPLE = "x, x' or an example such as digits.test[42]";
 /** One example: its address, or a name that the board binds. */
 export function readExample(reader: Reader): ExampleAddress | BoundExample {
   const start = reader.peek();
+  reader.offer({ kind: 'example' });
   if (start.kind === 'name' && (start.text === 'x' || start.text === "x'") && !reader.isMark('.', 1)) {
-    reader.next();
+    reader.take('data', { kind: 'data', name: start.text, quoted: false });
     return setPlace({ kind: 'name', name: start.text }, reader.placeOf(start));
   }
-  const dataset = reader.name(EXAMPLE, 'allowed');
+  const dataset = reader.name(EXAMPLE, DATA, 'allowed');
   reader.expectMark('.', '. and a split, as in digits.test[42]');
-  const split = reader.name('the name of a split, such as test', 'allowed');
+  reader.offer({ kind: 'split', dataset, one: true });
+  const split = reader.name('the name of a split, such as test', SPLIT, 'allowed');
   reader.expectMark('[', '[ and the index of an example, as in digits.test[42]');
   const index = reader.index('the index of an example: a whole number, 0 for the first');
   reader.expectMark(']');

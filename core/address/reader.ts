@@ -1,7 +1,8 @@
 /** A cursor over tokens: what the parsers of addresses, predicates and queries share. */
 import { type Place, UserError } from '../errors/index.ts';
-import { lineStarts, placeAt, type Token, tokenize } from './lexer.ts';
+import { type LexicalFault, lineStarts, placeAt, type Token, tokenize } from './lexer.ts';
 import { isKeyword } from './names.ts';
+import type { AddressMeaning, AddressSlot, NameAs, Notes, WordKind } from './notes.ts';
 
 /** Deeper nesting of brackets, `not` and joined queries is refused rather than left to the stack. */
 const MAX_DEPTH = 100;
@@ -24,27 +25,51 @@ const MOST = {
   ],
 } as const;
 
-export class Reader {
+/**
+ * `Meaning` and `Slot`: what it says of words, and of the end of the text, to whoever listens (notes.ts). Its methods throw
+ * UserError('invalid') with a place; who reads on after that is the reader of queries.
+ */
+export class Reader<Meaning = AddressMeaning, Slot = AddressSlot> {
+  /** What is no token at all, in the order of the text. */
+  readonly lexical: readonly LexicalFault[];
   readonly #tokens: readonly Token[];
   readonly #last: Token;
-  readonly #lines: readonly number[];
+  readonly #notes: Notes<Meaning, Slot> | null;
+  #lines: readonly number[] | null = null;
   #at = 0;
   #depth = 0;
   readonly #counts = { links: 0, joins: 0, changes: 0 };
 
-  constructor(readonly source: string) {
-    this.#tokens = tokenize(source);
-    this.#lines = lineStarts(source);
-    this.#last = this.#tokens[this.#tokens.length - 1] as Token;
+  constructor(
+    readonly source: string,
+    notes: Notes<Meaning, Slot> | null = null,
+  ) {
+    const { tokens, faults } = tokenize(source);
+    this.lexical = faults;
+    this.#tokens = tokens;
+    this.#last = tokens[tokens.length - 1] as Token;
+    this.#notes = notes;
   }
 
   peek(ahead = 0): Token {
     return this.#tokens[this.#at + ahead] ?? this.#last;
   }
 
-  next(): Token {
+  get ended(): boolean {
+    return this.peek().kind === 'end';
+  }
+
+  /** Says what may stand here, where the text ends here. */
+  offer(...slots: readonly Slot[]): void {
+    if (this.#notes !== null && this.ended) for (const slot of slots) this.#notes.slot(slot);
+  }
+
+  /** Steps over one token, as this. */
+  take(kind: WordKind, meaning: Meaning | null = null): Token {
     const token = this.peek();
-    if (token.kind !== 'end') this.#at++;
+    if (token.kind === 'end') return token;
+    this.#at++;
+    this.#notes?.word(token, kind, meaning);
     return token;
   }
 
@@ -55,7 +80,7 @@ export class Reader {
 
   takeMark(mark: string): boolean {
     const found = this.isMark(mark);
-    if (found) this.#at++;
+    if (found) this.take('mark');
     return found;
   }
 
@@ -69,60 +94,72 @@ export class Reader {
     return token.kind === 'name' && token.text.toLowerCase() === word;
   }
 
-  takeWord(word: string): boolean {
+  takeWord(word: string, meaning: Meaning | null = null, kind: WordKind = 'keyword'): boolean {
     const found = this.isWord(word);
-    if (found) this.#at++;
+    if (found) this.take(kind, meaning);
     return found;
   }
 
-  /** A name, bare or quoted. Keywords are refused unless `keywords` says that none can stand here. */
-  name(expected: string, keywords: 'refused' | 'allowed' = 'refused'): string {
+  /**
+   * The name at the cursor, bare or quoted, which is not stepped over. Keywords are refused unless `keywords` says that none
+   * can stand here.
+   */
+  nameAhead(expected: string, keywords: 'refused' | 'allowed' = 'refused'): string {
     const token = this.peek();
-    if (token.kind === 'quoted') {
-      if (token.text === '') this.fail(expected);
-      this.#at++;
-      return token.text;
-    }
+    if (token.kind === 'quoted') return token.text === '' ? this.fail(expected) : token.text;
     if (token.kind !== 'name' || token.text === "x'") this.fail(expected);
     if (keywords === 'refused' && isKeyword(token.text)) this.fail(expected);
-    this.#at++;
     return token.text;
+  }
+
+  /** A name that is stepped over, as this. */
+  name(expected: string, as: NameAs<Meaning>, keywords: 'refused' | 'allowed' = 'refused'): string {
+    const name = this.nameAhead(expected, keywords);
+    this.take(as.kind, as.meaning?.(name, this.peek().kind === 'quoted') ?? null);
+    return name;
   }
 
   number(expected: string): number {
     const token = this.peek();
     if (token.kind !== 'number') this.fail(expected);
-    this.#at++;
-    return token.value;
+    return this.take('number').value;
   }
 
   /** A whole number, not negative. */
-  index(expected: string): number {
+  index(expected: string, kind: WordKind = 'number', meaning?: (index: number) => Meaning): number {
     const token = this.peek();
     if (token.kind !== 'number' || !/^\d+$/.test(token.text) || !Number.isSafeInteger(token.value))
       this.fail(expected);
-    this.#at++;
-    return token.value;
+    return this.take(kind, meaning?.(token.value)).value;
   }
 
   /** From a token taken earlier to the last one taken. */
   placeFrom(start: Token): Place {
     const end = this.#tokens[this.#at - 1] ?? start;
-    return placeAt(this.#lines, start.start, Math.max(start.end, end.end));
+    return placeAt(this.#lineStarts(), start.start, Math.max(start.end, end.end));
   }
 
   placeOf(token: Token): Place {
-    return placeAt(this.#lines, token.start, token.end);
+    return placeAt(this.#lineStarts(), token.start, token.end);
+  }
+
+  #lineStarts(): readonly number[] {
+    this.#lines ??= lineStarts(this.source);
+    return this.#lines;
+  }
+
+  /** How deep it has read, to read on from there. */
+  protected get depth(): number {
+    return this.#depth;
+  }
+  protected set depth(depth: number) {
+    this.#depth = depth;
   }
 
   /** Runs `parse` one level deeper. */
   nested<T>(parse: () => T): T {
     if (this.#depth >= MAX_DEPTH)
-      throw new UserError(
-        'invalid',
-        `this is nested deeper than ${MAX_DEPTH} levels`,
-        this.placeOf(this.peek()),
-      );
+      throw this.error(`this is nested deeper than ${MAX_DEPTH} levels`, this.placeOf(this.peek()));
     this.#depth++;
     const value = parse();
     this.#depth--;
@@ -137,7 +174,7 @@ export class Reader {
   }
 
   expectEnd(expected: string): void {
-    if (this.peek().kind !== 'end') this.fail(expected);
+    if (!this.ended) this.fail(expected);
   }
 
   /** What stands at the cursor, as an error shows it. */
@@ -152,7 +189,21 @@ export class Reader {
     return new UserError('invalid', message, at);
   }
 
-  fail(expected: string, hint = ''): never {
-    throw this.error(`found ${this.found()}, expected ${expected}${hint}`, this.placeOf(this.peek()));
+  unexpected(expected: string, hint = ''): UserError {
+    return this.error(`found ${this.found()}, expected ${expected}${hint}`, this.placeOf(this.peek()));
   }
+
+  fail(expected: string, hint = ''): never {
+    throw this.unexpected(expected, hint);
+  }
+}
+
+/** Reads the whole of a text. Throws its first fault. */
+export function readWhole<T>(text: string, end: string, read: (reader: Reader) => T): T {
+  const reader = new Reader(text);
+  const [lexical] = reader.lexical;
+  if (lexical !== undefined) throw lexical.error;
+  const value = read(reader);
+  reader.expectEnd(end);
+  return value;
 }

@@ -1,8 +1,8 @@
-/** What clauses, changes, targets, columns and other words of the language mean, in a sentence or two. */
+/** What clauses, targets, columns and other words of the language mean, in a sentence or two. */
 
-import type { Clause } from '../editor/slots.ts';
+import { namesOf } from './values.ts';
 
-export const CLAUSES: Readonly<Record<Clause, string>> = {
+export const CLAUSES = {
   select:
     'What is asked: * (the input’s features), a layer, a unit (layer#7), or a function such as activation(layer).',
   from: 'The model, and in brackets what it is given: an example, a split or a slice.',
@@ -15,19 +15,11 @@ export const CLAUSES: Readonly<Record<Clause, string>> = {
   'left join': 'What sets the left side apart from the right: left minus right, zero where they agree.',
   'order by': 'Puts the examples in order of a column or of a unit’s activation; desc for the largest first.',
   limit: 'At most so many examples.',
-};
+} as const;
+export type Clause = keyof typeof CLAUSES;
 
-/** Clauses as they are offered, in the order of the canonical form. */
-export const OFFERED: readonly Clause[] = [
-  'for',
-  'using',
-  'where',
-  'with',
-  'join',
-  'left join',
-  'order by',
-  'limit',
-];
+/** Clauses that may follow the model, in the order of the canonical form. */
+export const FOLLOWING = namesOf(CLAUSES).filter((clause) => clause !== 'select' && clause !== 'from');
 
 export const TARGETS = {
   class: 'The probability of a class.',

@@ -1,6 +1,6 @@
 /** Completion: what the grammar allows at the caret, filled with what the project has. */
-import { type Token, tokenizeLoosely } from '../../address/lexer.ts';
-import { walk } from './grammar.ts';
+import { type Token, tokenize } from '../../address/lexer.ts';
+import { readWithNotes } from '../syntax/parse.ts';
 import { type Known, merged } from './known.ts';
 import type { Offer } from './offer.ts';
 import { offersOf } from './offers.ts';
@@ -16,12 +16,12 @@ export function complete(text: string, caret: number, known: Known): Completion[
   const at = Math.max(0, Math.min(text.length, caret));
   const word = wordBefore(text.slice(0, at));
   const from = word?.start ?? at;
-  const cursor = walk(text.slice(0, from));
-  const whole = walk(text).sides;
+  const before = readWithNotes(text.slice(0, from));
+  const whole = readWithNotes(text).drafts;
   const typed = (word?.text ?? '').toLowerCase();
   const to = word === null ? at : endOf(text, at, word);
-  const offers = cursor.slots.flatMap((slot) => {
-    const side = merged(slot.side, whole[cursor.sides.indexOf(slot.side)]);
+  const offers = before.slots.flatMap((slot) => {
+    const side = merged(slot.side, whole[before.drafts.indexOf(slot.side)]);
     return offersOf({ ...slot, side }, known);
   });
   const seen = new Set<string>();
@@ -38,7 +38,7 @@ export function complete(text: string, caret: number, known: Known): Completion[
 
 /** The word that is being written; null between words. */
 function wordBefore(before: string): Token | null {
-  const last = tokenizeLoosely(before).at(-2);
+  const last = tokenize(before).tokens.at(-2);
   if (last === undefined || last.end !== before.length || last.kind === 'mark') return null;
   return last;
 }

@@ -3,10 +3,10 @@ import { OWN_COLUMNS, printColumn, printHead, printName, quoteText } from '../..
 import { FUNCTIONS } from '../dictionary/functions.ts';
 import { BOUND, COLUMNS, OPERANDS } from '../dictionary/words.ts';
 import { pictureOf } from '../project/features.ts';
+import type { Draft, Slot } from '../syntax/notes.ts';
 import { datasetNamed, datasetOf, type Known, modelOf } from './known.ts';
 import { layerOffers } from './layer-offers.ts';
 import { MOST, numbers, type Offer, offer } from './offer.ts';
-import type { Side, Slot } from './slots.ts';
 
 export function dataOffers(slot: Slot, known: Known): Offer[] {
   const { side } = slot;
@@ -58,11 +58,11 @@ function boundOffers(names: readonly ('x' | "x'" | 'data')[], { bindings }: Know
   });
 }
 
-function wantedInput({ what }: Side): 'none' | 'example' | 'data' | 'either' {
-  return what === null || what === 'identity' || what === 'layer' ? 'either' : FUNCTIONS[what].input;
+function wantedInput({ what }: Draft): 'none' | 'example' | 'data' | 'either' {
+  return what?.kind === 'call' ? FUNCTIONS[what.name].input : 'either';
 }
 
-function inputOffers(side: Side, known: Known): Offer[] {
+function inputOffers(side: Draft, known: Known): Offer[] {
   const wanted = wantedInput(side);
   if (wanted === 'none') return [];
   const slices = Object.entries(known.bindings.slices ?? {}).map(([name, text]) =>
@@ -87,7 +87,7 @@ function splitOffers({ catalog }: Known, behind: string): Offer[] {
   );
 }
 
-function columnOffers(side: Side, known: Known): Offer[] {
+function columnOffers(side: Draft, known: Known): Offer[] {
   const dataset = datasetOf(side, known);
   const labelled = dataset === null || dataset.classes.length > 0;
   return [

@@ -4,10 +4,10 @@ import { FUNCTIONS, signature } from '../dictionary/functions.ts';
 import { BASELINES, METHODS } from '../dictionary/methods.ts';
 import { BOUND, CLAUSES, COLUMNS, OPERANDS, TARGETS } from '../dictionary/words.ts';
 import { shapeText } from '../meaning/scope.ts';
-import { walk } from './grammar.ts';
+import type { Meaning } from '../syntax/notes.ts';
+import { readWithNotes } from '../syntax/parse.ts';
 import { datasetNamed, datasetOf, type Known, layerOf, modelOf } from './known.ts';
 import { rangeText } from './setting-offers.ts';
-import type { Meaning } from './slots.ts';
 
 export interface Hover {
   readonly from: number;
@@ -23,7 +23,7 @@ type Words = Pick<Hover, 'title' | 'text' | 'facts'>;
 
 /** Null over what needs no words: marks, numbers, spaces, and names that mean nothing. Never throws. */
 export function hover(text: string, at: number, known: Known): Hover | null {
-  const found = walk(text).stretches.find(({ from, to }) => from <= at && at < to);
+  const found = readWithNotes(text).words.find(({ from, to }) => from <= at && at < to);
   if (found === undefined || found.meaning === null) return null;
   const words = wordsOf(found.meaning, known);
   return words && { from: found.from, to: found.to, ...words };
@@ -36,7 +36,7 @@ function wordsOf(meaning: Meaning, known: Known): Words | null {
   switch (meaning.kind) {
     case 'clause':
       return plain(meaning.clause, CLAUSES[meaning.clause]);
-    case 'what':
+    case 'identity':
       return plain('*', 'Attribution of every feature of the input to the target.');
     case 'function': {
       const spec = FUNCTIONS[meaning.name];

@@ -12,6 +12,8 @@
  *
  * `known` is { catalog, bindings }: the project's models and data sets, and what the board's names stand for.
  */
+
+export type { WordKind } from '../../address/notes.ts';
 export { apiCall } from '../export/api-call.ts';
 export { type PythonOptions, type PythonScript, python } from '../export/python/index.ts';
 export { format, layout } from '../syntax/layout.ts';
@@ -20,5 +22,4 @@ export { faults } from './faults.ts';
 export { type Hover, hover } from './hover.ts';
 export type { Known } from './known.ts';
 export type { Offer, OfferKind } from './offer.ts';
-export type { TokenKind } from './slots.ts';
 export { type Coloured, tokens } from './tokens.ts';

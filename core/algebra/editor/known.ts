@@ -3,7 +3,7 @@ import { parseAddress } from '../../address/index.ts';
 import { UserError } from '../../errors/index.ts';
 import type { QueryBindings } from '../meaning/bind.ts';
 import type { Catalog, CatalogDataset, CatalogModel } from '../project/catalog.ts';
-import type { Side } from './slots.ts';
+import type { Draft } from '../syntax/notes.ts';
 
 export type CatalogLayer = CatalogModel['graph']['layers'][number];
 
@@ -23,24 +23,23 @@ function addressOf(text: string | null | undefined, alone: 'model' | 'data') {
 }
 
 /** The model asked about. Where none is written yet, that of the board or the only one there is. */
-export function modelOf(side: Side, { catalog, bindings }: Known): CatalogModel | null {
-  const { model } = side;
-  const bound = model === null || (model.name === 'f' && !model.quoted);
-  const address = bound ? addressOf(bindings.f, 'model') : null;
-  const name = bound ? (address?.kind === 'model' ? address.model : null) : model.name;
-  const only = catalog.models.length === 1 && model === null ? catalog.models[0] : undefined;
+export function modelOf({ model }: Draft, { catalog, bindings }: Known): CatalogModel | null {
+  const address = model?.kind === 'model' ? model : addressOf(bindings.f, 'model');
+  const name = address?.kind === 'model' ? address.model : null;
+  const only = catalog.models.length === 1 && model === undefined ? catalog.models[0] : undefined;
   return catalog.models.find((m) => m.name === name) ?? only ?? null;
 }
 
 /** The data set asked about; of what the board binds where none is written yet. */
-export function datasetOf(side: Side, known: Known): CatalogDataset | null {
-  const { dataset } = side;
-  const name =
-    dataset === null || dataset.quoted ? (dataset?.name ?? null) : boundDataset(dataset.name, known.bindings);
-  return datasetNamed(
-    name ?? boundDataset('x', known.bindings) ?? boundDataset('data', known.bindings),
-    known,
-  );
+export function datasetOf({ input }: Draft, known: Known): CatalogDataset | null {
+  const { bindings } = known;
+  const written =
+    input === undefined
+      ? null
+      : input.kind === 'name'
+        ? boundDataset(bindings[input.name])
+        : savedDataset(input.dataset, bindings);
+  return datasetNamed(written ?? boundDataset(bindings.x) ?? boundDataset(bindings.data), known);
 }
 
 export function datasetNamed(name: string | null, { catalog }: Known): CatalogDataset | null {
@@ -48,36 +47,24 @@ export function datasetNamed(name: string | null, { catalog }: Known): CatalogDa
   return catalog.datasets.find((d) => d.name === name) ?? only ?? null;
 }
 
-/** What a name where data stands is of: `x`, `data`, a saved slice, or a data set's own name. */
-function boundDataset(name: string, bindings: QueryBindings): string | null {
-  const saved = bindings.slices !== undefined && Object.hasOwn(bindings.slices, name);
-  const text =
-    name === 'x' || name === "x'" || name === 'data'
-      ? bindings[name]
-      : saved
-        ? bindings.slices?.[name]
-        : undefined;
-  if (name !== 'x' && name !== "x'" && name !== 'data' && !saved) return name;
+/** What the text of a binding is of. */
+function boundDataset(text: string | null | undefined): string | null {
   const address = addressOf(text, 'data');
   return address !== null && 'dataset' in address ? address.dataset : null;
 }
 
-export function layerOf(name: string, side: Side, known: Known): CatalogLayer | null {
+/** A slice that the board has named stands before a data set of the same name. */
+function savedDataset(name: string, { slices }: QueryBindings): string | null {
+  return slices !== undefined && Object.hasOwn(slices, name) ? boundDataset(slices[name]) : name;
+}
+
+export function layerOf(name: string, side: Draft, known: Known): CatalogLayer | null {
   return modelOf(side, known)?.graph.layers.find((l) => l.name === name) ?? null;
 }
 
 /** What is read of a side before the caret, with what is written of it behind. */
-export function merged(before: Side, whole: Side | undefined): Side {
+export function merged(before: Draft, whole: Draft | undefined): Draft {
   if (whole === undefined) return before;
-  return {
-    model: before.model ?? whole.model,
-    what: before.what ?? whole.what,
-    layer: before.layer ?? whole.layer,
-    dataset: before.dataset ?? whole.dataset,
-    split: before.split ?? whole.split,
-    input: before.input ?? whole.input,
-    method: before.method ?? whole.method,
-    clauses: new Set([...before.clauses, ...whole.clauses]),
-    left: before.left,
-  };
+  const known = Object.fromEntries(Object.entries(before).filter(([, part]) => part !== undefined));
+  return { ...whole, ...known, clauses: new Set([...before.clauses, ...whole.clauses]), left: before.left };
 }

@@ -1,11 +1,11 @@
 /** The layers of the model asked about. */
 import { printName } from '../../address/names.ts';
 import { shapeText } from '../meaning/scope.ts';
+import type { Draft } from '../syntax/notes.ts';
 import { type Known, modelOf } from './known.ts';
 import { type Offer, offer } from './offer.ts';
-import type { Side } from './slots.ts';
 
-export function layerOffers(side: Side, known: Known, behind = ''): Offer[] {
+export function layerOffers(side: Draft, known: Known, behind = ''): Offer[] {
   const layers = modelOf(side, known)?.graph.layers ?? [];
   return layers.map(({ name, type, outputShape }) =>
     offer('layer', name, `${type} ${shapeText(outputShape.slice(1))}`, printName(name) + behind),

@@ -2,23 +2,20 @@
 
 import { printName } from '../../address/names.ts';
 import { CHANGES } from '../dictionary/changes.ts';
-import { FUNCTION_NAMES, FUNCTIONS, methodsOf, signature } from '../dictionary/functions.ts';
+import { FUNCTIONS, methodsOf, signature } from '../dictionary/functions.ts';
 import { METHODS } from '../dictionary/methods.ts';
-import { CLAUSES, OFFERED, TARGETS } from '../dictionary/words.ts';
+import { CLAUSES, FOLLOWING, TARGETS } from '../dictionary/words.ts';
 import { shapeText } from '../meaning/scope.ts';
+import type { Draft, Slot } from '../syntax/notes.ts';
 import { dataOffers } from './data-offers.ts';
 import { type Known, layerOf, modelOf } from './known.ts';
 import { layerOffers } from './layer-offers.ts';
 import { MOST, numbers, type Offer, offer } from './offer.ts';
 import { settingOffers } from './setting-offers.ts';
-import type { Side, Slot } from './slots.ts';
 
 export function offersOf(slot: Slot, known: Known): Offer[] {
   const { side } = slot;
   switch (slot.kind) {
-    case 'mark':
-    case 'index':
-      return [];
     case 'words':
       return slot.words.map((word) => offer('keyword', word, '', `${word} `));
     case 'clauses':
@@ -44,7 +41,7 @@ export function offersOf(slot: Slot, known: Known): Offer[] {
         offer('target', name, summary, name === 'loss' ? name : `${name} `),
       );
     case 'method': {
-      const fn = side.what === 'identity' || side.what === 'layer' || side.what === null ? null : side.what;
+      const fn = side.what?.kind === 'call' ? side.what.name : null;
       return methodsOf(fn)
         .filter((name) => METHODS[name].computed)
         .map((name) => offer('method', name, METHODS[name].summary));
@@ -71,9 +68,11 @@ export function offersOf(slot: Slot, known: Known): Offer[] {
   }
 }
 
-function clauseOffers({ what, input, clauses }: Side): Offer[] {
-  const attribution = what === 'identity' || what === 'layer' || what === null;
-  const spec = attribution ? null : FUNCTIONS[what];
+function clauseOffers({ what, input, clauses }: Draft): Offer[] {
+  const spec = what?.kind === 'call' ? FUNCTIONS[what.name] : null;
+  const attribution = spec === null;
+  const one = input?.kind === 'example' || (input?.kind === 'name' && input.name !== 'data');
+  const many = input !== undefined && !one;
   const fits: Partial<Record<string, boolean>> = {
     for: attribution,
     where: attribution,
@@ -81,10 +80,10 @@ function clauseOffers({ what, input, clauses }: Side): Offer[] {
     with: spec === null || spec.changes !== 'none',
     join: spec === null || spec.joins === 'join',
     'left join': spec === null || spec.joins === 'left join',
-    'order by': input === 'many',
-    limit: input === 'many',
+    'order by': many,
+    limit: many,
   };
-  return OFFERED.filter((clause) => {
+  return FOLLOWING.filter((clause) => {
     const taken = clauses.has(clause) || (clause === 'left join' && clauses.has('join'));
     return fits[clause] === true && !taken;
   }).map((clause) => offer('keyword', clause, CLAUSES[clause], `${clause}${opening(clause)}`));
@@ -94,8 +93,8 @@ const opening = (clause: string): string =>
   clause.endsWith('join') ? ' (select ' : clause === 'where' ? ' [' : ' ';
 
 function functionOffers(): Offer[] {
-  return FUNCTION_NAMES.map((name) => {
-    const spec = FUNCTIONS[name];
+  return Object.values(FUNCTIONS).map((spec) => {
+    const { name } = spec;
     const text = spec.args.length === 0 ? `${name}() ` : `${name}(`;
     return offer('function', name, `${signature(spec)}: ${spec.summary}`, text);
   });
@@ -129,7 +128,7 @@ function modelOffers({ catalog, bindings }: Known): Offer[] {
   ];
 }
 
-function stepOffers(side: Side, known: Known): Offer[] {
+function stepOffers(side: Draft, known: Known): Offer[] {
   const model = modelOf(side, known);
   const best =
     model?.bestStep == null ? [] : [offer('checkpoint', 'best', `${model.name}@${model.bestStep}`)];
@@ -141,7 +140,7 @@ function stepOffers(side: Side, known: Known): Offer[] {
   ];
 }
 
-function weightsOf(layer: string, side: Side, known: Known): { name: string; shape: readonly number[] }[] {
+function weightsOf(layer: string, side: Draft, known: Known): { name: string; shape: readonly number[] }[] {
   const weights = layerOf(layer, side, known)?.weights ?? [];
   // Some formats write the layer before the weight's name.
   return weights.map(({ name, shape }) => ({ name: name.slice(name.lastIndexOf('/') + 1), shape }));

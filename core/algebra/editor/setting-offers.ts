@@ -2,9 +2,9 @@
 import { printHead, printName } from '../../address/names.ts';
 import { BASELINES, METHODS, type Parameter } from '../dictionary/methods.ts';
 import { BOUND } from '../dictionary/words.ts';
+import type { Slot } from '../syntax/notes.ts';
 import { datasetOf, type Known } from './known.ts';
 import { type Offer, offer } from './offer.ts';
-import type { Slot } from './slots.ts';
 
 /** "256, from 1 to 100000" */
 export function rangeText(parameter: Parameter): string {

@@ -1,17 +1,17 @@
 /** What each word of a text is, for its colours. */
 import { MAX_TEXT } from '../../address/lexer.ts';
-import { walk } from './grammar.ts';
-import type { TokenKind } from './slots.ts';
+import type { WordKind } from '../../address/notes.ts';
+import { readWithNotes } from '../syntax/parse.ts';
 
 export interface Coloured {
   readonly from: number;
   readonly to: number;
-  readonly kind: TokenKind;
+  readonly kind: WordKind;
 }
 
 /** In order, without overlaps; spaces are left out. Never throws. */
 export function tokens(text: string): Coloured[] {
-  const found = walk(text).stretches.map(({ from, to, kind }) => ({ from, to, kind }));
+  const found = readWithNotes(text).words.map(({ from, to, kind }) => ({ from, to, kind }));
   if (text.length > MAX_TEXT) found.push({ from: MAX_TEXT, to: text.length, kind: 'error' });
   return found.filter(({ from, to }) => to > from);
 }

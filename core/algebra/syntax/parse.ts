@@ -1,161 +1,278 @@
-/** Text to queries: recursive descent over the grammar in types.ts. */
+/** Text to queries: the one grammar, read by recursive descent, for those who ask and for the editor alike. */
 import { readDataTail, readStep } from '../../address/parse.ts';
-import { setPlace } from '../../address/places.ts';
-import { readPredicate } from '../../address/predicate.ts';
-import { Reader } from '../../address/reader.ts';
+import { copyPlaces, setPlace } from '../../address/places.ts';
+import { DATA, LAYER, readPredicate, readUnit } from '../../address/predicate.ts';
+import type { UserError } from '../../errors/index.ts';
 import { FUNCTION_NAMES, FUNCTIONS } from '../dictionary/functions.ts';
 import { suggestion } from '../dictionary/nearest.ts';
 import { nameIn } from '../dictionary/values.ts';
+import type { Clause } from '../dictionary/words.ts';
 import { readChanges, readOrder, readRegion, readTarget, readUsing } from './clauses.ts';
+import type { Draft, Slot, Word } from './notes.ts';
+import { QueryReader } from './query-reader.ts';
 import type { Argument, InputReference, Join, ModelReference, Query, What } from './tree.ts';
 
-/** Throws UserError('invalid', message, place). */
+/** What a text says, whatever it is. */
+export interface Reading {
+  /** Null where there are faults. */
+  readonly query: Query | null;
+  /** In the order of the text. */
+  readonly faults: readonly UserError[];
+  /** Every query of the text with whatever clauses of it could be read. */
+  readonly drafts: readonly Draft[];
+  /** False where a quote is not closed, so that clauses are lost. */
+  readonly closed: boolean;
+}
+/** As the editor needs it. */
+export interface NotedReading extends Reading {
+  /** What each word is, in order. */
+  readonly words: readonly Word[];
+  /** What may stand where the text ends. */
+  readonly slots: readonly Slot[];
+}
+
+/** Throws the first fault: UserError('invalid', message, place). */
 export function parse(text: string): Query {
-  const reader = new Reader(text);
-  const query = readQuery(reader);
-  reader.expectEnd(CLAUSES);
+  const { query, faults } = read(text);
+  if (query === null) throw faults[0];
   return query;
 }
 
-const CLAUSES = 'for, using, where, with, join, left join, order by, limit or the end of the query';
-
-function readQuery(reader: Reader): Query {
-  const start = reader.peek();
-  if (!reader.takeWord('select')) reader.fail('select, as in select activation(conv2d_1) from f(x)');
-  const what = readWhat(reader);
-  if (!reader.takeWord('from'))
-    reader.fail(
-      'from and a model',
-      what.kind === 'layer' ? `; is ${what.layer} a function? Then add ()` : '',
-    );
-  const model = readModel(reader);
-  const query: Writable = { kind: 'select', what, model };
-  if (reader.takeMark('(')) {
-    query.input = readInput(reader);
-    reader.expectMark(')');
-  }
-  while (readClause(reader, query));
-  return setPlace(query, reader.placeFrom(start));
+/** Never throws. */
+export function read(text: string): Reading {
+  return readingOf(new QueryReader(text, false));
 }
 
-type Writable = { -readonly [K in keyof Query]: Query[K] };
+export function readWithNotes(text: string): NotedReading {
+  const reader = new QueryReader(text, true);
+  const reading = readingOf(reader);
+  return { ...reading, words: reader.notebook?.words ?? [], slots: reader.notebook?.slots ?? [] };
+}
 
-/** Reads one clause into `query`; false when none begins here. Any order is understood, each clause once. */
-function readClause(reader: Reader, query: Writable): boolean {
+function readingOf(reader: QueryReader): Reading {
+  const draft = reader.side;
+  readQuery(reader, draft);
+  while (!reader.ended) {
+    reader.stray(AFTER);
+    readClauses(reader, draft);
+  }
+  const faults = reader.faults();
+  return {
+    query: faults.length === 0 ? treeOf(draft) : null,
+    faults,
+    drafts: reader.drafts,
+    closed: reader.closed,
+  };
+}
+
+const AFTER = 'for, using, where, with, join, left join, order by, limit or the end of the query';
+
+const RIGHT = ') or a clause of the joined query';
+
+/** The query that a draft has become; null where what is asked, the model or the input could not be read. */
+export function treeOf(draft: Draft): Query | null {
+  const { whole, clauses: _, left: __, what, model, ...rest } = draft;
+  if (!whole || what === undefined || model === undefined) return null;
+  const given = Object.fromEntries(Object.entries(rest).filter(([, part]) => part !== undefined));
+  return copyPlaces<Query>({ ...given, kind: 'select', what, model }, draft);
+}
+
+function readQuery(reader: QueryReader, draft: Draft): void {
   const start = reader.peek();
+  const asked = reader.guarded(() => {
+    reader.offer({ kind: 'words', words: ['select'] });
+    if (!reader.takeWord('select', clause('select')))
+      reader.fail('select, as in select activation(conv2d_1) from f(x)');
+    readWhat(reader, draft);
+    reader.offer({ kind: 'words', words: ['from'] });
+    if (reader.isWord('from')) return;
+    const layer = draft.what?.kind === 'layer' ? draft.what.layer : null;
+    reader.fail('from and a model', layer === null ? '' : `; is ${layer} a function? Then add ()`);
+  });
+  if (reader.takeWord('from', clause('from'))) {
+    draft.clauses.add('from');
+    const of = reader.guarded(() => {
+      readModel(reader, draft);
+      if (!reader.takeMark('(')) return;
+      readInput(reader, draft);
+      reader.expectMark(')');
+    });
+    draft.whole = asked && of;
+  }
+  readClauses(reader, draft);
+  setPlace(draft, reader.placeFrom(start));
+}
+
+function readClauses(reader: QueryReader, draft: Draft): void {
+  for (;;) {
+    reader.offer({ kind: 'clauses' });
+    if (reader.ended) return;
+    const before = reader.peek();
+    reader.guarded(() => readClause(reader, draft));
+    // Nothing that begins a clause: it closes this query, or it belongs nowhere.
+    if (reader.peek() === before) return;
+  }
+}
+
+const clause = (name: Clause) => ({ kind: 'clause', clause: name }) as const;
+
+/** Reads one clause into the draft; nothing where none begins here. Any order is understood, each clause once. */
+function readClause(reader: QueryReader, draft: Draft): void {
+  const start = reader.peek();
+  /** True where the clause begins here. Throws where it has been read before. */
+  const begins = (name: Exclude<Clause, 'join' | 'left join'>, key: keyof Query): boolean => {
+    const [word = name] = name.split(' ');
+    if (!reader.isWord(word)) return false;
+    once(key, name);
+    reader.take('keyword', clause(name));
+    draft.clauses.add(name);
+    return true;
+  };
   const once = (key: keyof Query, name: string): void => {
-    if (query[key] !== undefined)
+    if (draft[key] !== undefined)
       throw reader.error(`found ${name} twice, expected it once`, reader.placeOf(start));
   };
-  if (reader.isWord('for')) {
-    once('target', 'for');
-    reader.next();
-    query.target = readTarget(reader);
-  } else if (reader.isWord('using')) {
-    once('using', 'using');
-    reader.next();
-    query.using = readUsing(reader);
-  } else if (reader.isWord('where')) {
-    once('where', 'where');
-    reader.next();
-    query.where = readRegion(reader);
-  } else if (reader.isWord('with')) {
-    once('changes', 'with');
-    reader.next();
-    query.changes = readChanges(reader);
+  if (begins('for', 'target')) draft.target = readTarget(reader);
+  else if (begins('using', 'using')) draft.using = readUsing(reader, draft);
+  else if (begins('where', 'where')) draft.where = readRegion(reader);
+  else if (begins('with', 'changes')) draft.changes = readChanges(reader);
+  else if (begins('order by', 'orderBy')) draft.orderBy = readOrder(reader);
+  else if (begins('limit', 'limit')) {
+    reader.offer({ kind: 'number', hint: 'examples', values: [10, 20, 50, 100, 500] });
+    if (reader.peek().text === '0') reader.fail('a whole number above 0');
+    draft.limit = reader.index('a whole number above 0');
+    setPlace(draft, reader.placeFrom(start), 'limit');
   } else if (reader.isWord('join') || reader.isWord('left')) {
     once('join', 'join');
-    const kind = reader.takeWord('left') ? 'left join' : 'join';
-    if (!reader.takeWord('join')) reader.fail('join, as in left join (select ...)');
-    reader.count('joins', start);
-    reader.expectMark('(', "( and the other query, as in join (select * from f(x'))");
-    const right = reader.nested(() => readQuery(reader));
-    reader.expectMark(')', `) or a clause of the joined query`);
-    query.join = setPlace<Join>({ kind, query: right }, reader.placeFrom(start));
-  } else if (reader.isWord('order')) {
-    once('orderBy', 'order by');
-    reader.next();
-    query.orderBy = readOrder(reader);
-  } else if (reader.isWord('limit')) {
-    once('limit', 'limit');
-    reader.next();
-    if (reader.peek().text === '0') reader.fail('a whole number above 0');
-    query.limit = reader.index('a whole number above 0');
-    setPlace(query, reader.placeFrom(start), 'limit');
-  } else return false;
-  return true;
-}
-
-function readWhat(reader: Reader): What {
-  const start = reader.peek();
-  if (reader.takeMark('*')) return setPlace({ kind: 'identity' }, reader.placeOf(start));
-  const name = reader.name('*, a layer, a unit (layer#7) or a function such as activation(layer)');
-  if (start.kind === 'name' && reader.isMark('(')) {
-    const known = nameIn(FUNCTIONS, name);
-    if (known === undefined) {
-      const hint = suggestion(name, FUNCTION_NAMES, 'there are');
-      throw reader.error(`no function ${name}${hint}`, reader.placeOf(start));
-    }
-    const args = readArguments(reader);
-    return setPlace({ kind: 'call', name: known, args }, reader.placeFrom(start));
+    readJoin(reader, draft);
   }
-  const unit = readUnit(reader);
-  return setPlace({ kind: 'layer', layer: name, ...unit }, reader.placeFrom(start));
 }
 
-function readArguments(reader: Reader): Argument[] {
+function readJoin(reader: QueryReader, draft: Draft): void {
+  const start = reader.peek();
+  const kind = reader.isWord('left') ? 'left join' : 'join';
+  draft.clauses.add('join');
+  if (reader.takeWord('left', clause(kind))) reader.offer({ kind: 'words', words: ['join'] });
+  if (!reader.takeWord('join', clause(kind))) reader.fail('join, as in left join (select ...)');
+  reader.count('joins', start);
+  reader.expectMark('(', "( and the other query, as in join (select * from f(x'))");
+  const right = reader.joined(() => {
+    const other = reader.open(draft);
+    readQuery(reader, other);
+    while (!reader.ended && !reader.isMark(')')) {
+      reader.stray(RIGHT);
+      readClauses(reader, other);
+    }
+    return other;
+  });
+  reader.expectMark(')', RIGHT);
+  const query = treeOf(right);
+  if (query !== null) draft.join = setPlace<Join>({ kind, query }, reader.placeFrom(start));
+}
+
+function readWhat(reader: QueryReader, draft: Draft): void {
+  const start = reader.peek();
+  reader.offer({ kind: 'what' });
+  if (reader.isMark('*')) {
+    reader.take('keyword', { kind: 'identity' });
+    draft.what = setPlace<What>({ kind: 'identity' }, reader.placeOf(start));
+    return;
+  }
+  const name = reader.nameAhead('*, a layer, a unit (layer#7) or a function such as activation(layer)');
+  if (start.kind === 'name' && reader.isMark('(', 1)) {
+    readCall(reader, draft, name);
+    return;
+  }
+  reader.take('layer', { kind: 'layer', name });
+  draft.what = { kind: 'layer', layer: name };
+  const unit = readUnit(reader, name, UNIT);
+  const what: What = { kind: 'layer', layer: name, ...(unit === undefined ? {} : { unit }) };
+  draft.what = setPlace(what, reader.placeFrom(start));
+}
+
+const UNIT = 'the index of a unit: a whole number';
+
+/** The function is told before its arguments are read. */
+function readCall(reader: QueryReader, draft: Draft, written: string): void {
+  const start = reader.peek();
+  const name = nameIn(FUNCTIONS, written);
+  if (name === undefined) {
+    const hint = suggestion(written, FUNCTION_NAMES, 'there are');
+    throw reader.error(`no function ${written}${hint}`, reader.placeOf(start));
+  }
+  reader.take('function', { kind: 'function', name });
+  reader.take('mark');
   const args: Argument[] = [];
-  reader.expectMark('(');
-  if (reader.takeMark(')')) return args;
-  do {
-    args.push(readArgument(reader));
-  } while (reader.takeMark(','));
-  reader.expectMark(')', ', or )');
-  return args;
+  draft.what = { kind: 'call', name, args };
+  const most = FUNCTIONS[name].args.length;
+  const offer = (): void => {
+    if (args.length < most) reader.offer({ kind: 'argument', of: name, index: args.length });
+  };
+  offer();
+  if (!reader.takeMark(')')) {
+    do {
+      offer();
+      args.push(readArgument(reader));
+    } while (reader.takeMark(','));
+    reader.expectMark(')', ', or )');
+  }
+  setPlace(draft.what, reader.placeFrom(start));
 }
 
-function readArgument(reader: Reader): Argument {
+function readArgument(reader: QueryReader): Argument {
   const start = reader.peek();
   if (start.kind === 'number') {
-    reader.next();
+    reader.take('number');
     return setPlace({ kind: 'number', value: start.value }, reader.placeOf(start));
   }
-  const layer = reader.name('a layer, a unit (layer#7), a number or )');
-  const unit = readUnit(reader);
-  return setPlace({ kind: 'layer', layer, ...unit }, reader.placeFrom(start));
+  const layer = reader.name('a layer, a unit (layer#7), a number or )', LAYER);
+  const unit = readUnit(reader, layer, UNIT);
+  const argument: Argument = { kind: 'layer', layer, ...(unit === undefined ? {} : { unit }) };
+  return setPlace(argument, reader.placeFrom(start));
 }
 
-function readUnit(reader: Reader): { unit?: number } {
-  return reader.takeMark('#') ? { unit: reader.index('the index of a unit: a whole number') } : {};
-}
-
-function readModel(reader: Reader): ModelReference {
+function readModel(reader: QueryReader, draft: Draft): void {
   const start = reader.peek();
-  const model = reader.name('a model: f, or a name such as digits-cnn@12', 'allowed');
-  if (start.kind === 'name' && model === 'f' && !reader.isMark('@'))
-    return setPlace({ kind: 'name', name: 'f' }, reader.placeOf(start));
-  const step = readStep(reader);
-  return setPlace({ kind: 'model', model, ...step }, reader.placeFrom(start));
+  reader.offer({ kind: 'model' });
+  const name = reader.name(
+    'a model: f, or a name such as digits-cnn@12',
+    { kind: 'model', meaning: (model, quoted) => ({ kind: 'model', name: model, quoted }) },
+    'allowed',
+  );
+  if (start.kind === 'name' && name === 'f' && !reader.isMark('@')) {
+    draft.model = setPlace<ModelReference>({ kind: 'name', name: 'f' }, reader.placeOf(start));
+    return;
+  }
+  draft.model = { kind: 'model', model: name };
+  const model: ModelReference = { kind: 'model', model: name, ...readStep(reader) };
+  draft.model = setPlace(model, reader.placeFrom(start));
 }
 
 const INPUT = "x, x', data, an example such as digits.test[42] or a split such as digits.test";
 
-function readInput(reader: Reader): InputReference {
+/** What is known of the input is told as it is read. */
+function readInput(reader: QueryReader, draft: Draft): void {
   const start = reader.peek();
-  if (start.kind === 'name' && !reader.isMark('.', 1)) {
-    if (start.text === 'x' || start.text === "x'") {
-      reader.next();
-      return setPlace({ kind: 'name', name: start.text }, reader.placeOf(start));
-    }
-    if (start.text === 'data') {
-      reader.next();
-      if (!reader.takeMark('[')) return setPlace({ kind: 'name', name: 'data' }, reader.placeOf(start));
-      const where = readPredicate(reader);
-      reader.expectMark(']', 'and, or or ]');
-      return setPlace({ kind: 'name', name: 'data', where }, reader.placeFrom(start));
-    }
+  reader.offer({ kind: 'input' });
+  const bound = start.kind === 'name' && !reader.isMark('.', 1);
+  if (bound && (start.text === 'x' || start.text === "x'")) {
+    reader.take('data', { kind: 'data', name: start.text, quoted: false });
+    draft.input = setPlace<InputReference>({ kind: 'name', name: start.text }, reader.placeOf(start));
+    return;
   }
-  const dataset = reader.name(INPUT, 'allowed');
-  const input = readDataTail(reader, dataset);
-  return setPlace(input, reader.placeFrom(start));
+  if (bound && start.text === 'data') {
+    reader.take('data', { kind: 'data', name: 'data', quoted: false });
+    draft.input = setPlace<InputReference>({ kind: 'name', name: 'data' }, reader.placeOf(start));
+    if (!reader.takeMark('[')) return;
+    const where = readPredicate(reader);
+    reader.expectMark(']', 'and, or or ]');
+    draft.input = setPlace<InputReference>({ kind: 'name', name: 'data', where }, reader.placeFrom(start));
+    return;
+  }
+  const dataset = reader.name(INPUT, DATA, 'allowed');
+  draft.input = { kind: 'dataset', dataset };
+  const input = readDataTail(reader, dataset, (seen) => {
+    draft.input = seen;
+  });
+  draft.input = setPlace(input, reader.placeFrom(start));
 }
