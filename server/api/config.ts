@@ -42,6 +42,8 @@ const environment = z.object({
   INTERLAYER_RESULT_BUDGET: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(4 * 1024 * 1024 * 1024),
   /** Bytes of models, data sets, snapshots and boards that a project may keep. */
   INTERLAYER_PROJECT_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(64 * 1024 ** 3),
+  /** The same for all projects that one person answers for. */
+  INTERLAYER_PERSON_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(256 * 1024 ** 3),
   INTERLAYER_BOARDS_PER_PROJECT: wholeNumber(1, 1_000_000).default(1_000),
   INTERLAYER_SNAPSHOTS_PER_BOARD: wholeNumber(1, 1_000_000).default(1_000),
   /** Projects that one person may own. */
@@ -78,6 +80,7 @@ export interface OAuthClient {
 /** What may be kept: limits that keep one project, board or person from filling the disk for all. */
 export interface Quotas {
   readonly projectBytes: number;
+  readonly personBytes: number;
   readonly boardsPerProject: number;
   readonly snapshotsPerBoard: number;
   readonly projectsPerPerson: number;
@@ -137,6 +140,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     resultBudgetBytes: e.INTERLAYER_RESULT_BUDGET,
     quotas: {
       projectBytes: e.INTERLAYER_PROJECT_BYTES,
+      personBytes: e.INTERLAYER_PERSON_BYTES,
       boardsPerProject: e.INTERLAYER_BOARDS_PER_PROJECT,
       snapshotsPerBoard: e.INTERLAYER_SNAPSHOTS_PER_BOARD,
       projectsPerPerson: e.INTERLAYER_PROJECTS_PER_PERSON,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { snapshotSchema } from '../../core/api/index.ts';
-import { type Bench, startBench } from './testing/harness.ts';
+import { type Bench, startBench, visitor } from './testing/harness.ts';
 import { ARCHITECTURE, type Cast, cast } from './testing/project.ts';
 
 let bench: Bench;
@@ -106,6 +106,47 @@ test('snapshots of a board, and an owner deletes one', async () => {
   expect((await people.owner.ask('DELETE', `snapshots/${snapshot.id}`)).status).toBe(204);
   expect((await people.owner.ask('GET', `snapshots/${snapshot.id}`)).status).toBe(404);
   expect((await take()).status).toBe(201);
+});
+
+test('the bytes of all projects that one person answers for', async () => {
+  const small = await startBench({ env: { INTERLAYER_PERSON_BYTES: '5000' } });
+  try {
+    const ada = await visitor(small, 'Ada');
+    const grace = await visitor(small, 'Grace');
+    const [first, second] = [
+      await small.store.projects.create({ slug: 'first', name: 'First', ownerId: ada.user.id }),
+      await small.store.projects.create({ slug: 'second', name: 'Second', ownerId: ada.user.id }),
+    ];
+    const hers = await small.store.projects.create({ slug: 'hers', name: 'Hers', ownerId: grace.user.id });
+    // Whom others make an owner is not charged for it.
+    await small.store.projects.setRole(hers.id, ada.user.id, 'owner');
+    await small.store.projects.setRole(first.id, grace.user.id, 'owner');
+    expect(await small.store.projects.answeredFor(first.id)).toEqual({
+      ...{ name: 'Ada', projects: expect.toSatisfy((ids: string[]) => ids.length === 2) },
+    });
+    const upload = (who: typeof ada, slug: string) =>
+      who.upload(`projects/${slug}/models`, { 'm.keras': new Uint8Array(3_000) });
+    small.pool.answer = async () => {
+      const file = path.join(small.folder, 'spool', `outcome-${small.pool.tasks.length}`);
+      await writeFile(file, new Uint8Array(1_000).fill(small.pool.tasks.length));
+      const weights = [{ name: 'dense_1/kernel', shape: [4, 4], file }];
+      return { kind: 'import-model', manifest: ARCHITECTURE, weights };
+    };
+    for (let i = 0; i < 3; i++)
+      expect((await ada.upload('projects/first/models', { [`m${i}.keras`]: 'x' })).status).toBe(201);
+    expect(await upload(ada, 'second')).toMatchObject(
+      refusal(
+        "Ada owns 2 projects with this one, which keep 2.9 KiB, and 2.9 KiB more are over the 4.9 KiB that one person's may. Delete a model, a data set, a snapshot or a board in them, or ask whoever runs this server to raise INTERLAYER_PERSON_BYTES.",
+      ),
+    );
+    expect((await upload(ada, 'hers')).status).toBe(201);
+    await small.store.projects.delete(second.id);
+    expect(await upload(grace, 'first')).toMatchObject(
+      refusal('Ada owns this project, which keeps 2.9 KiB, and 2.9 KiB more are over'),
+    );
+  } finally {
+    await small.close();
+  }
 });
 
 test('projects of a person', async () => {

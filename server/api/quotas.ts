@@ -25,10 +25,25 @@ export const bytesOf = (files: readonly UploadedFile[]): number =>
 export async function checkSpace(app: App, project: Pick<ProjectRow, 'id'>, incoming: number): Promise<void> {
   const { projectBytes } = app.config.quotas;
   const held = await app.store.projects.bytes(project.id);
-  if (held + incoming <= projectBytes) return;
+  if (held + incoming <= projectBytes) return checkPerson(app, project.id, held, incoming);
   throw new UserError(
     'too_large',
     `The project keeps ${readable(held)} of models, data sets, snapshots and boards, and ${readable(incoming)} more are over the ${readable(projectBytes)} that it may. Delete a model, a data set, a snapshot or a board, or ask whoever runs this server to raise INTERLAYER_PROJECT_BYTES.`,
+  );
+}
+
+/** The same for all projects of whoever answers for this one: making another project makes no more room. */
+async function checkPerson(app: App, projectId: string, held: number, incoming: number): Promise<void> {
+  const { personBytes } = app.config.quotas;
+  const answering = await app.store.projects.answeredFor(projectId);
+  if (!answering) return;
+  let all = held;
+  for (const id of answering.projects) if (id !== projectId) all += await app.store.projects.bytes(id);
+  if (all + incoming <= personBytes) return;
+  const count = answering.projects.length;
+  throw new UserError(
+    'too_large',
+    `${answering.name} owns ${count === 1 ? 'this project' : `${count} projects with this one`}, which ${count === 1 ? 'keeps' : 'keep'} ${readable(all)}, and ${readable(incoming)} more are over the ${readable(personBytes)} that one person's may. Delete a model, a data set, a snapshot or a board in them, or ask whoever runs this server to raise INTERLAYER_PERSON_BYTES.`,
   );
 }
 

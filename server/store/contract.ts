@@ -252,6 +252,11 @@ export interface Store {
     ofUser(userId: string): Promise<(ProjectRow & { role: Role })[]>;
     /** Bytes of its checkpoints, data sets, snapshots and boards. */
     bytes(id: string): Promise<number>;
+    /**
+     * Who answers for a project is its first owner: one person, so that nobody is charged for a project by being made an
+     * owner of it. Their name and all projects that they answer for; null when the project has no owner.
+     */
+    answeredFor(id: string): Promise<{ readonly name: string; readonly projects: readonly string[] } | null>;
     rename(id: string, name: string): Promise<ProjectRow>;
     /** With all that is in it, the results that no other project claims, and the blobs that nothing else needs. */
     delete(id: string): Promise<void>;

@@ -112,6 +112,27 @@ export function projects(context: Context): Store['projects'] {
       for (const blob of await blobsOf(db, id)) sum += await context.blobs.size(blob);
       return sum;
     },
+    async answeredFor(id) {
+      const owners = (where: { projectId: string } | { projectId: { in: string[] } }) =>
+        db.member.findMany({
+          where: { ...where, role: 'owner' },
+          orderBy: [{ joinedAt: 'asc' }, { userId: 'asc' }],
+          select: { projectId: true, userId: true, user: { select: { name: true } } },
+        });
+      const [first] = await owners({ projectId: id });
+      if (!first) return null;
+      const owned = await db.member.findMany({
+        where: { userId: first.userId, role: 'owner' },
+        select: { projectId: true },
+      });
+      const answering = new Map<string, string>();
+      for (const { projectId, userId } of await owners({
+        projectId: { in: owned.map((row) => row.projectId) },
+      }))
+        if (!answering.has(projectId)) answering.set(projectId, userId);
+      const projects = [...answering].flatMap(([project, who]) => (who === first.userId ? [project] : []));
+      return { name: first.user.name, projects };
+    },
     rename: (id, name) => explained(db.project.update({ where: { id }, data: { name } }), { missing: GONE }),
     async delete(id) {
       const blobs = await transact(async (tx) => {

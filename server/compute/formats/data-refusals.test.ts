@@ -42,6 +42,33 @@ describe('IDX', () => {
       { 'train-a-idx2': images, 'train-b-idx2': images },
     ],
   ])('%s', (said, files) => refused(importOf(files), said));
+
+  /** 1 GiB of zeros behind what begins with `head`, in 1 MB of gzip. */
+  const bomb = (head: readonly number[]) => {
+    const zeros = gzipSync(Buffer.alloc(16 * 2 ** 20));
+    return Buffer.concat([gzipSync(Buffer.from(head)), ...new Array<Buffer>(64).fill(zeros)]);
+  };
+  it.each<[RegExp, readonly number[]]>([
+    [/^x-idx1-ubyte\.gz: the header says \[8\], which is 8 bytes; found more$/, [0, 0, 8, 1, 0, 0, 0, 8]],
+    [
+      /which is 1073741824 bytes, more than 200 times as many as the \d+ that were sent, as in an archive made to overwhelm; send it without compression if it is genuine$/,
+      [0, 0, 8, 1, 0x40, 0, 0, 0],
+    ],
+    [/which is 4294967295 bytes; at most 2147483648 are unpacked$/, [0, 0, 8, 1, 0xff, 0xff, 0xff, 0xff]],
+    [/^x-idx1-ubyte\.gz: not an IDX file: it begins with 01020304/, [1, 2, 3, 4]],
+  ])('packed: %s', async (said, head) => {
+    const packed = bomb(head);
+    const started = performance.now();
+    await refused(importOf({ 'x-idx1-ubyte.gz': packed }), said);
+    // All of it takes a second or more.
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  it('unpacks what its header promises, in several members too', async () => {
+    const packed = Buffer.concat([gzipSync(images.subarray(0, 13)), gzipSync(images.subarray(13))]);
+    const { splits } = await importOf({ 'x-idx2-ubyte.gz': packed });
+    expect(splits.map(({ size }) => size)).toEqual([1]);
+  });
 });
 
 describe('NumPy', () => {
