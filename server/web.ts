@@ -11,7 +11,7 @@ import { seedDemo } from './api/demo/demo.ts';
 import { LOG_REDACTION } from './api/log.ts';
 import { nextPages } from './api/pages.ts';
 import { openPort, type Past, type Running, serve } from './api/serve.ts';
-import { createPool, type Pool } from './compute/client.ts';
+import { createPool, NO_LIMIT, type Pool } from './compute/client.ts';
 import { endInOrder, endWithParent } from './ending.ts';
 import { lockFolder } from './store/folder-lock.ts';
 import { openStore } from './store/index.ts';
@@ -104,8 +104,11 @@ function greet({ app, url }: Running, ownerToken: string | null): void {
 /** One line, once the first worker has told by what it computes. */
 async function tellBackend(app: Running['app']): Promise<void> {
   for (let tries = 0; tries < 240; tries++) {
-    const { backend } = app.pool.status();
-    if (backend !== 'starting') return console.log(`  TensorFlow.js computes with the ${backend} backend.\n`);
+    const { backend, limitBytes } = app.pool.status();
+    if (backend !== 'starting') {
+      if (limitBytes === null) console.log(`  ${NO_LIMIT}`);
+      return console.log(`  TensorFlow.js computes with the ${backend} backend.\n`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 250).unref());
   }
 }

@@ -11,6 +11,7 @@ import { supplyNormalisation } from './normalisation.ts';
 import { supplyGradients } from './supplements.ts';
 import type { Tf } from './tf.ts';
 import { supplyWasmKernels } from './wasm-kernels.ts';
+import { guardWasmMemory } from './wasm-memory.ts';
 
 export type BackendName = 'native' | 'wasm';
 export const BACKEND_CHOICES = ['auto', 'native', 'wasm'] as const;
@@ -71,6 +72,7 @@ async function loadWasm(why: string): Promise<Backend> {
   supplyLayers(tf);
   supplyGradients(tf);
   supplyNormalisation(tf);
+  guardWasmMemory(tf);
   supplyWasmKernels(tf);
   return { tf, name: 'wasm', why, engine: 'tensorflow.js (wasm)', engineVersion: tf.version.tfjs };
 }

@@ -4,6 +4,7 @@ import { METHODS } from './methods/index.ts';
 export type { BackendChoice } from './backend.ts';
 export type { Entry } from './child.ts';
 export * from './contract.ts';
+export { NO_LIMIT } from './hard-limit.ts';
 export { methodVersion } from './methods/version.ts';
 export { createPool, type Pool, type PoolOptions } from './pool.ts';
 export { estimateSeconds, SMALL_SECONDS } from './work.ts';

@@ -116,6 +116,14 @@ export interface ComputePool {
     options?: { signal?: AbortSignal; onProgress?: (progress: Progress) => void; turn?: Turn },
   ): Promise<ComputeOutcome>;
   /** For /health and the status line: backend of the workers ('native' or 'wasm'), queue length, worker states. */
-  status(): { backend: string; workers: number; busy: number; queued: number; restarts: number };
+  status(): {
+    backend: string;
+    workers: number;
+    busy: number;
+    queued: number;
+    restarts: number;
+    /** The operating system's own limit on what a worker may allocate; null where it has none, or none has started. */
+    limitBytes: number | null;
+  };
   close(): Promise<void>;
 }

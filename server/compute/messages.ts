@@ -106,6 +106,8 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
     type: z.literal('failed'),
     job: z.number(),
     counters: countersSchema,
+    /** There was no more memory; the pool knows the figures. */
+    exhausted: z.boolean(),
     error: z.object({
       code: errorCodeSchema,
       message: z.string(),

@@ -74,7 +74,13 @@ test('a query runs in another process and its tensors lie in the spool folder', 
   expect(outcome.meta.n).toBe(COUNT);
   const mean = reference().means.reduce((sum, means) => sum + means[0]!, 0) / COUNT;
   expect(tensors.mean?.data[0]).toBeCloseTo(mean, 5);
-  expect(p.status()).toEqual({ backend: 'wasm', workers: 1, busy: 0, queued: 0, restarts: 0 });
+  expect(p.status()).toMatchObject({
+    backend: 'wasm',
+    workers: 1,
+    busy: 0,
+    queued: 0,
+    restarts: 0,
+  });
   expect(p.pids()).not.toContain(process.pid);
 });
 

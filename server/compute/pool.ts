@@ -9,8 +9,9 @@ import { z } from 'zod';
 import { UserError } from '../../core/errors/index.ts';
 import { estimateBytes, readableBytes } from './admission.ts';
 import type { BackendChoice } from './backend.ts';
-import { Child, type Entry } from './child.ts';
+import { Child, type End, type Entry } from './child.ts';
 import type { ComputeOutcome, ComputePool, ComputeTask, Progress, Turn } from './contract.ts';
+import { exhausted, limitOf } from './hard-limit.ts';
 import { Lanes, reserved } from './lanes.ts';
 import { type Counters, type FromWorker, taskSchema } from './messages.ts';
 import { Overseer } from './overseer.ts';
@@ -95,6 +96,7 @@ class ProcessPool implements Pool {
   private readonly budget: number;
   private backend = 'starting';
   private restarts = 0;
+  private limitBytes: number | null = null;
   private nextJob = 1;
   private closed = false;
   private readonly overseer: Overseer<Slot>;
@@ -175,6 +177,7 @@ class ProcessPool implements Pool {
       busy: this.slots.filter((s) => s.job).length,
       queued: this.queue.size,
       restarts: this.restarts,
+      limitBytes: this.limitBytes,
     };
   }
 
@@ -221,7 +224,7 @@ class ProcessPool implements Pool {
 
   private start(slot: Slot): void {
     if (this.closed) return;
-    const { blobs, spool, backend } = this.options;
+    const { blobs, spool, backend, memoryBytes } = this.options;
     const cacheBytes = this.cacheBytes();
     slot.vital = newVital(performance.now());
     slot.doom = null;
@@ -231,13 +234,14 @@ class ProcessPool implements Pool {
     const child: Child = new Child(
       { ...this.entry, execArgv: [...this.entry.execArgv, this.heapLimit()] },
       { blobs, spool, backend, cacheBytes },
+      memoryBytes,
       {
         message: (message) => this.hear(slot, child, message),
         beat: (turned) => {
           slot.vital.heardAt = performance.now();
           if (turned) slot.vital.turnedAt = slot.vital.heardAt;
         },
-        ended: (how) => this.ended(slot, child, how),
+        ended: (end) => this.ended(slot, child, end),
       },
     );
     slot.child = child;
@@ -277,6 +281,9 @@ class ProcessPool implements Pool {
         this.backend = message.backend;
         slot.ready = true;
         slot.failedStarts = 0;
+        void limitOf(child.pid).then((bytes) => {
+          this.limitBytes = bytes;
+        });
         this.dispatch();
         return;
       case 'unable':
@@ -294,7 +301,8 @@ class ProcessPool implements Pool {
         slot.counters = message.counters;
         if (job?.id !== message.job) return;
         this.free(slot);
-        if (message.type === 'failed')
+        if (message.type === 'failed' && message.exhausted) job.settle(this.exhausted(job));
+        else if (message.type === 'failed')
           job.settle(new UserError(message.error.code, message.error.message, message.error.at));
         else if (job.settled) void discard(message.outcome);
         else job.settle(message.outcome);
@@ -321,7 +329,11 @@ class ProcessPool implements Pool {
     this.dispatch();
   }
 
-  private ended(slot: Slot, child: Child, how: string): void {
+  private exhausted(job: Job): UserError {
+    return exhausted(readableBytes(job.bytes), readableBytes(this.options.memoryBytes));
+  }
+
+  private ended(slot: Slot, child: Child, { how, exhausted }: End): void {
     if (slot.child !== child) return;
     const { job, doom } = slot;
     const wasReady = slot.ready;
@@ -330,6 +342,7 @@ class ProcessPool implements Pool {
     slot.ready = false;
     if (this.closed) return;
     if (job && doom instanceof UserError) job.settle(doom);
+    else if (job && exhausted) job.settle(this.exhausted(job));
     if (job && !job.settled) {
       job.crashes++;
       if (job.crashes < 2) this.queue.pushFirst(job);

@@ -11,6 +11,7 @@ import { loadBackend } from './backend.ts';
 import { startBeat } from './beat.ts';
 import { Engine } from './compute.ts';
 import type { ComputeOutcome, ComputeTask, Progress } from './contract.ts';
+import { isExhausted } from './hard-limit.ts';
 import { type FromWorker, toWorkerSchema, type WorkerConfig } from './messages.ts';
 
 /** Progress is told at most this often. */
@@ -89,7 +90,12 @@ class Worker {
       const outcome = await this.perform(task, controller.signal, throttled(job));
       tell({ type: 'done', job, outcome, counters: this.engine.counters() });
     } catch (error) {
-      tell({ type: 'failed', job, error: known(error).toBody().error, counters: this.engine.counters() });
+      tell({
+        ...{ type: 'failed', job, exhausted: isExhausted(error), counters: this.engine.counters() },
+        error: known(error).toBody().error,
+      });
+      // What a trap leaves of WebAssembly's memory nobody knows.
+      if (error instanceof WebAssembly.RuntimeError) process.disconnect();
     } finally {
       this.running.delete(job);
     }

@@ -24,7 +24,10 @@ export class FakePool implements ComputePool {
     this.tasks.push({ task, options });
     return this.answer(task, options);
   };
-  status: ComputePool['status'] = () => ({ backend: 'fake', workers: 1, busy: 0, queued: 0, restarts: 0 });
+  status: ComputePool['status'] = () => ({
+    ...{ backend: 'fake', workers: 1, busy: 0, queued: 0, restarts: 0 },
+    limitBytes: null,
+  });
   close: ComputePool['close'] = () => Promise.resolve();
 }
 

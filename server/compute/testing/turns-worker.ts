@@ -27,7 +27,10 @@ process.on('message', (raw) => {
     tell({ type: 'ready', backend: 'none', why: 'a test', engineVersion: '0' });
   } else if (message.type === 'cancel') {
     if (held.delete(message.job))
-      tell({ type: 'failed', job: message.job, error: { code: 'cancelled', message: 'ended' }, counters });
+      tell({
+        ...{ type: 'failed', job: message.job, exhausted: false, counters },
+        error: { code: 'cancelled', message: 'ended' },
+      });
   } else void run(message.job, message.task);
 });
 
