@@ -19,8 +19,9 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   // One server, one story after the other: two cores.
   workers: 1,
-  // A second attempt is told apart in the summary (scripts/test.mjs).
+  // A second attempt tells what is flaky from what is broken, and is traced. Either fails the run.
   retries: 1,
+  failOnFlakyTests: true,
   reporter: [
     ['list'],
     ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'artifacts/e2e.json' }],

@@ -1,7 +1,7 @@
 /** The algebra as people write it: the editor, each view's own query, parameters that are slid, what can be copied. */
 import { expect, type Page, test } from '@playwright/test';
 import { ADA, EMMY, GRACE, newBoard, ORIGIN, stateOf } from './people.ts';
-import { ask, canvas, drawn, sit, views } from './together.ts';
+import { ask, canvas, drawn, saveMark, sit, views } from './together.ts';
 import { complaintsOf, enter, expectPicture, viewOf } from './views.ts';
 
 test.use({ storageState: stateOf(ADA), permissions: ['clipboard-read', 'clipboard-write'] });
@@ -9,6 +9,14 @@ test.use({ storageState: stateOf(ADA), permissions: ['clipboard-read', 'clipboar
 const editor = (page: Page) => page.getByRole('textbox', { name: 'Query' });
 const line = (page: Page) => page.getByRole('search', { name: 'Query line' });
 const offers = (page: Page) => page.getByRole('listbox', { name: 'Completions' });
+/** Something that does not come before it is released. */
+function hold(): { readonly released: Promise<void>; release(): void } {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { released, release };
+}
 const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
 
 test('the editor completes, explains, mends what is wrong, and tells the cost before it runs', async ({
@@ -55,6 +63,54 @@ test('the editor completes, explains, mends what is wrong, and tells the cost be
   await expect(editor(page)).toHaveCount(0);
   await expectPicture(viewOf(page, 'conv2d_1 · unit statistics · digits.test'), 'Unit statistics');
   expect(complaints).toEqual([]);
+});
+
+test('Enter that is pressed before the project has arrived is not lost', async ({ page }) => {
+  const path = await newBoard(page, 'Early');
+  const models = hold();
+  await page.route('**/api/v1/projects/digits/models', async (route) => {
+    await models.released;
+    await route.continue();
+  });
+  await page.goto(path);
+  await expect(saveMark(page)).toHaveText('saved');
+  await page.keyboard.press('/');
+  await editor(page).fill('select predict() from f(x)');
+  await editor(page).press('Enter');
+  await expect(line(page)).toContainText('Runs as soon as the models and data sets of this project are here');
+  await expect(views(page)).toHaveCount(0);
+  models.release();
+  await expect(editor(page)).toHaveCount(0);
+  await expect(views(page)).toHaveCount(1);
+});
+
+test('letters that are typed while the editor takes the place of the plain box are not lost', async ({
+  page,
+  context,
+}) => {
+  const path = await newBoard(page, 'Slow editor');
+  const code = hold();
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.text();
+    if (body.includes('cm-tooltip-autocomplete')) await code.released;
+    await route.fulfill({ response: answer, body });
+  });
+  await page.goto(path);
+  await expect(saveMark(page)).toHaveText('saved');
+  await page.keyboard.press('/');
+  const box = page.locator('textarea').and(editor(page));
+  await expect(box).toBeFocused();
+  // So slow that several keys come between the arrival of the code and the editor's first picture.
+  const device = await context.newCDPSession(page);
+  await device.send('Emulation.setCPUThrottlingRate', { rate: 10 });
+  const text = 'select predict() from f(x) '.repeat(4);
+  const first = text.slice(0, 6);
+  await page.keyboard.type(first);
+  code.release();
+  await page.keyboard.type(text.slice(first.length), { delay: 4 });
+  await expect(box).toHaveCount(0);
+  expect(await editor(page).textContent()).toBe(text);
 });
 
 test('what was run before comes back by the arrows and by search', async ({ page }) => {

@@ -1,9 +1,8 @@
 'use client';
-/** What happens once when a board opens: names get sensible values, and the link's place is shown. */
+/** The place that a link names is shown once its board is open. */
 import { useReactFlow } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import { useMay } from '../state/context.tsx';
 import { printAddress, readAddress } from '../state/project/addresses.ts';
 import type { Workspace } from '../state/workspace.ts';
 
@@ -21,14 +20,8 @@ export interface DeepLink {
 export function useArrival(board: Workspace, { at, view, thread, query }: DeepLink): void {
   const flow = useReactFlow();
   const loaded = useStore(board.session.store, (s) => s.loaded);
-  const known = useStore(board.data.store, (s) => s.loaded);
   const threads = useStore(board.threads.store, (s) => s.loaded);
-  const editable = useMay('edit');
   const done = useRef({ at: false, view: false, thread: false, query: false });
-
-  useEffect(() => {
-    if (loaded && known && editable) bindNames(board);
-  }, [board, loaded, known, editable]);
 
   useEffect(() => {
     if (!loaded || at === null || done.current.at) return;
@@ -53,30 +46,6 @@ export function useArrival(board: Workspace, { at, view, thread, query }: DeepLi
     done.current.thread = true;
     showThread(board, flow, thread);
   }, [board, flow, loaded, threads, thread]);
-}
-
-/** A board whose names stand for nothing gets the first model and data set, so that tools work at once. */
-function bindNames(board: Workspace): void {
-  const { bindings } = board.session.items.store.getState();
-  const { models, datasets } = board.data.store.getState();
-  const model = models[0];
-  const dataset = datasets[0];
-  const split = dataset?.splits.find((s) => s.name === 'test') ?? dataset?.splits.at(-1);
-  if (bindings.f === null && model)
-    board.edits.bind('f', model.checkpoints.at(-1)?.address ?? model.name, false);
-  if (!dataset || !split) return;
-  if (bindings.data === null)
-    board.edits.bind(
-      'data',
-      printAddress({ kind: 'dataset', dataset: dataset.name, split: split.name }),
-      false,
-    );
-  if (bindings.x === null && split.size > 0)
-    board.edits.bind(
-      'x',
-      printAddress({ kind: 'example', dataset: dataset.name, split: split.name, index: 0 }),
-      false,
-    );
 }
 
 export function showPlace(board: Workspace, text: string): void {

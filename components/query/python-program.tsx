@@ -6,7 +6,7 @@ import { boundText } from '../state/questions/query-text.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { useToast } from '../ui/toast.tsx';
-import { useKnown } from './query-panel.tsx';
+import { useKnown } from './known.ts';
 
 /** The program and the button that copies it, or why there is none. */
 export function PythonProgram({ query }: { readonly query: string }) {

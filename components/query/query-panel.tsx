@@ -1,18 +1,18 @@
 'use client';
 /** The editor with what belongs to it: the fault and its mending or the cost, history, format, run. */
 import { AlignLeft, Play } from 'lucide-react';
-import { type ReactNode, useDeferredValue, useId, useMemo, useRef, useState } from 'react';
-import { useStore } from 'zustand';
-import { useBindings, useBoard } from '../state/context.tsx';
+import { type ReactNode, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { useBoard } from '../state/context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useToast } from '../ui/toast.tsx';
 import type { EditorHandle, SharedQuery } from './editor/editor.tsx';
 import { LazyQueryEditor } from './editor/lazy-editor.tsx';
 import { FaultNote } from './fault-note.tsx';
 import { HistoryMenu } from './history-menu.tsx';
-import { factsOf } from './text/facts.ts';
+import { useArrived, useKnown } from './known.ts';
+import { factsOf, NO_FACTS } from './text/facts.ts';
 import { historyOf, remember } from './text/history.ts';
-import { formatted, type Known } from './text/language.ts';
+import { formatted } from './text/language.ts';
 
 export interface QueryPanelProps {
   readonly first: string;
@@ -30,14 +30,6 @@ export interface QueryPanelProps {
   onLeave(): void;
 }
 
-export function useKnown(): Known {
-  const board = useBoard();
-  const bindings = useBindings();
-  const models = useStore(board.data.store, (s) => s.models);
-  const datasets = useStore(board.data.store, (s) => s.datasets);
-  return useMemo(() => ({ catalog: { models, datasets }, bindings }), [models, datasets, bindings]);
-}
-
 export function QueryPanel({
   first,
   shared,
@@ -52,17 +44,29 @@ export function QueryPanel({
   const board = useBoard();
   const toast = useToast();
   const known = useKnown();
+  const arrived = useArrived();
   const id = useId();
   const editor = useRef<EditorHandle>(null);
   const [text, setText] = useState(() => shared?.text.toString() ?? first);
   const shown = useDeferredValue(text);
-  const facts = useMemo(() => factsOf(shown, known), [shown, known]);
+  const facts = useMemo(() => (arrived ? factsOf(shown, known) : NO_FACTS), [arrived, shown, known]);
   const [fault] = facts.faults;
+  /** It was to run before the project had arrived, and runs then, unless more is written meanwhile. */
+  const [waiting, setWaiting] = useState(false);
   const run = (now: string) => {
-    if (readOnly || now.trim() === '' || factsOf(now, known).faults.length > 0) return;
+    if (readOnly || now.trim() === '') return;
+    if (!arrived) return setWaiting(true);
+    if (factsOf(now, known).faults.length > 0) return;
     remember(board.slug, now);
     onRun(now.trim());
   };
+  const latest = useRef({ run, text });
+  latest.current = { run, text };
+  useEffect(() => {
+    if (!arrived || !waiting) return;
+    setWaiting(false);
+    latest.current.run(latest.current.text);
+  }, [arrived, waiting]);
   const format = () => {
     if (readOnly) return;
     const tidy = formatted(text);
@@ -86,7 +90,10 @@ export function QueryPanel({
         autoFocus={autoFocus}
         placeholder="select activation(conv2d_1) from f(x)"
         describedBy={id}
-        onChange={setText}
+        onChange={(now) => {
+          setText(now);
+          setWaiting(false);
+        }}
         actions={{ run, format, leave: onLeave, history: () => historyOf(board.slug) }}
       />
       <div className="flex items-start gap-1 px-(--query-side,12px) pb-1">
@@ -94,7 +101,8 @@ export function QueryPanel({
           {fault ? (
             <FaultNote fault={fault} onFix={readOnly ? null : (splice) => editor.current?.splice(splice)} />
           ) : (
-            (facts.note ?? hint)
+            (facts.note ??
+            (waiting ? 'Runs as soon as the models and data sets of this project are here' : hint))
           )}
         </div>
         {readOnly ? null : (

@@ -9,6 +9,7 @@ import type { LocalFrames } from './edits/drag.ts';
 import { BoardEdits } from './edits/edits.ts';
 import { MarkStore } from './edits/marks.ts';
 import { SliceStore } from './edits/slices.ts';
+import { bindFirstNames } from './first-names.ts';
 import { JobList } from './project/jobs.ts';
 import { ProjectData } from './project/project.ts';
 import { ThreadStore } from './project/threads.ts';
@@ -132,7 +133,19 @@ export class Workspace extends ProjectScope {
     this.edits = new BoardEdits(this.session);
     this.slices = new SliceStore(this.session);
     this.marks = new MarkStore(this.session);
+    // At once, not when the page is drawn next: whoever waits for the project to ask a query finds the names bound.
+    const bindNames = () => {
+      const data = this.data.store.getState();
+      if (this.session.store.getState().loaded && data.loaded)
+        bindFirstNames(this.edits, this.session.items.store.getState().bindings, data);
+    };
     this.stops.push(
+      this.data.store.subscribe((state, before) => {
+        if (state.loaded !== before.loaded) bindNames();
+      }),
+      this.session.store.subscribe((state, before) => {
+        if (state.loaded !== before.loaded || state.role !== before.role) bindNames();
+      }),
       this.session.on((message) => {
         this.results.hear(message);
         this.jobs.hear(message);

@@ -6,7 +6,7 @@ import { isComposing } from '../../ui/composing.ts';
 import { Select } from '../../ui/select.tsx';
 import { Slider } from '../../ui/slider.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
-import { useKnown } from '../query-panel.tsx';
+import { useKnown } from '../known.ts';
 import { factsOf } from '../text/facts.ts';
 import type { Known } from '../text/language.ts';
 import { type ChoiceControl, type Control, type NumberControl, STEPS, slideTo, toTrack } from './control.ts';

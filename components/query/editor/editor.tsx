@@ -8,7 +8,7 @@ import { bracketMatching } from '@codemirror/language';
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, placeholder as placeholderOf, tooltips } from '@codemirror/view';
-import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react';
+import { type Ref, type RefObject, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react';
 import { YSyncConfig, ySync, ySyncFacet } from 'y-codemirror.next';
 import type * as Y from 'yjs';
 import { type Splice, spliceBetween } from '@/core/board/index.ts';
@@ -33,12 +33,16 @@ export interface EditorHandle {
   splice(splice: Splice): void;
 }
 
+/** A text under way, and where the caret stands in it. */
+export interface Written {
+  readonly text: string;
+  readonly caret: number;
+}
+
 export interface QueryEditorProps {
   readonly ref?: Ref<EditorHandle>;
-  /** What it opens with, where nothing is shared. */
-  readonly first: string;
-  /** Where the caret stands first. */
-  readonly caret: number;
+  /** What it opens with, where nothing is shared: read when it opens, for a plain box may be typed in until then. */
+  readonly opening: RefObject<Written>;
   readonly shared: SharedQuery | null;
   readonly known: Known;
   readonly faults: readonly Fault[];
@@ -52,12 +56,11 @@ export interface QueryEditorProps {
 }
 
 export function QueryEditor(props: QueryEditorProps) {
-  const { ref, first, caret, shared, faults, readOnly, autoFocus, placeholder, describedBy } = props;
+  const { ref, opening, shared, faults, readOnly, autoFocus, placeholder, describedBy } = props;
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView>(null);
   const latest = useRef(props);
   latest.current = props;
-  const opening = useRef({ text: first, caret });
 
   // Before the page is painted: a key that is pressed now must find it.
   useLayoutEffect(() => {
@@ -106,7 +109,7 @@ export function QueryEditor(props: QueryEditorProps) {
       binding?.end();
       editor.current = null;
     };
-  }, [shared, readOnly, autoFocus, placeholder, describedBy]);
+  }, [opening, shared, readOnly, autoFocus, placeholder, describedBy]);
 
   useEffect(() => {
     const view = editor.current;

@@ -3,10 +3,10 @@
  * The editor's code is fetched when the page has nothing else to do, or when a query is first opened. Whoever types before
  * it is there types into a plain box, and goes on in the editor at the same place.
  */
-import { type ComponentType, useEffect, useRef, useState } from 'react';
+import { type ComponentType, useCallback, useEffect, useRef, useState } from 'react';
 import { isComposing } from '../../ui/composing.ts';
 import { QueryText } from '../text/query-text.tsx';
-import type { QueryEditorProps } from './editor.tsx';
+import type { QueryEditorProps, Written } from './editor.tsx';
 
 type Editor = ComponentType<QueryEditorProps>;
 let fetched: Editor | null = null;
@@ -27,34 +27,49 @@ export function prefetchEditor(): () => void {
   return () => cancelIdleCallback(handle);
 }
 
-export function LazyQueryEditor(props: Omit<QueryEditorProps, 'caret'>) {
+export function LazyQueryEditor({
+  first,
+  ...props
+}: Omit<QueryEditorProps, 'opening'> & { readonly first: string }) {
   const [Editor, setEditor] = useState<Editor | null>(() => fetched);
-  const box = useRef<HTMLTextAreaElement>(null);
-  const left = useRef({ text: props.first, caret: props.first.length });
+  const written = useRef<Written>({ text: first, caret: first.length });
+  // Kept when the plain box goes: no key comes between that and the editor that takes its place. Read any earlier, a key
+  // pressed meanwhile would be lost.
+  const keep = useCallback(
+    (box: HTMLTextAreaElement) => () => {
+      written.current = { text: box.value, caret: box.selectionStart };
+    },
+    [],
+  );
   useEffect(() => {
     let gone = false;
-    const show = (editor: Editor) => {
-      if (gone) return;
-      if (box.current) left.current = { text: box.current.value, caret: box.current.selectionStart };
-      setEditor(() => editor);
-    };
     // Without it the plain box does.
-    fetchEditor().then(show, () => undefined);
+    fetchEditor().then(
+      (editor) => !gone && setEditor(() => editor),
+      () => undefined,
+    );
     return () => {
       gone = true;
     };
   }, []);
-  if (Editor) return <Editor {...props} first={left.current.text} caret={left.current.caret} />;
+  if (Editor) return <Editor {...props} opening={written} />;
   const look = 'block w-full px-(--query-side,12px) py-1.5 font-mono text-sm';
   if (props.shared)
     return (
-      <div className={look} aria-busy>
+      // biome-ignore lint/a11y/noStaticElementInteractions: keys pressed before the editor is there are not the board's commands
+      <div
+        ref={props.autoFocus ? takeFocus : undefined}
+        tabIndex={-1}
+        className={`${look} outline-none`}
+        aria-busy
+        onKeyDown={(event) => event.stopPropagation()}
+      >
         <QueryText text={props.shared.text.toString()} />
       </div>
     );
   return (
     <textarea
-      ref={box}
+      ref={keep}
       // biome-ignore lint/a11y/noAutofocus: it was opened to be typed in
       autoFocus={props.autoFocus}
       rows={1}
@@ -63,7 +78,7 @@ export function LazyQueryEditor(props: Omit<QueryEditorProps, 'caret'>) {
       aria-describedby={props.describedBy}
       placeholder={props.placeholder}
       readOnly={props.readOnly}
-      defaultValue={props.first}
+      defaultValue={first}
       className={`${look} resize-none bg-transparent outline-none`}
       onChange={(event) => props.onChange(event.target.value)}
       onKeyDown={(event) => {
@@ -78,3 +93,5 @@ export function LazyQueryEditor(props: Omit<QueryEditorProps, 'caret'>) {
     />
   );
 }
+
+const takeFocus = (element: HTMLElement | null): void => element?.focus({ preventScroll: true });

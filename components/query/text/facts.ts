@@ -12,10 +12,11 @@ export interface Facts {
   /** "feature maps · about 256 passes"; null while there is a fault, or no text. */
   readonly note: string | null;
 }
-const NONE: Facts = { faults: [], note: null };
+/** Of an empty text, and of one of which nothing can be said yet. */
+export const NO_FACTS: Facts = { faults: [], note: null };
 
 export function factsOf(text: string, known: Known): Facts {
-  if (text.trim() === '') return NONE;
+  if (text.trim() === '') return NO_FACTS;
   const found = faults(text, known);
   if (found.length > 0)
     return { faults: faultsOf(text, found).map((f) => begun(f, text, known)), note: null };
