@@ -182,6 +182,33 @@ test('asked again after the weights changed, a snapshot tells what differs and k
   await a.context.close();
 });
 
+test('an owner deletes a snapshot from the list, asked before; nobody else is offered it', async ({
+  browser,
+}) => {
+  const ada = await sit(browser, ADA, '/');
+  const { page } = ada;
+  await page.goto(await newBoard(page, 'To be forgotten'));
+  await expect(saveMark(page)).toHaveText('saved');
+  const title = `Forget ${attempt()}`;
+  const address = await snapshot(page, title, 'It was wrong.');
+
+  const g = await sit(browser, GRACE, '/p/digits#snapshots');
+  await expect(g.page.getByRole('link', { name: title })).toBeVisible();
+  await expect(g.page.getByRole('button', { name: `Delete ${title}` })).toHaveCount(0);
+
+  await page.goto('/p/digits#snapshots');
+  await page.getByRole('button', { name: `Delete ${title}` }).click();
+  const dialog = page.getByRole('dialog', { name: `Delete ${title}?` });
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  await expect(page.getByRole('link', { name: title })).toBeVisible();
+  await page.getByRole('button', { name: `Delete ${title}` }).click();
+  await dialog.getByRole('button', { name: 'Delete snapshot' }).click();
+  await expect(page.getByRole('link', { name: title })).toHaveCount(0);
+  await g.page.goto(address);
+  await expect(g.page.getByText('This snapshot cannot be opened')).toBeVisible();
+  for (const seat of [ada, g]) await seat.context.close();
+});
+
 test('every unit and view has a link that opens it', async ({ browser }) => {
   const ada = await sit(browser, ADA, '/');
   const path = await newBoard(ada.page, 'Links');

@@ -93,14 +93,18 @@ export function Boards({ home, reload }: { readonly home: Home; reload(): void }
                         reload();
                       }),
                   },
-                  { kind: 'separator', id: 'line' },
-                  {
-                    id: 'delete',
-                    label: 'Delete',
-                    icon: <Trash2 />,
-                    danger: true,
-                    onSelect: () => setDeleting(board),
-                  },
+                  ...(may(role, 'manage')
+                    ? [
+                        { kind: 'separator' as const, id: 'line' },
+                        {
+                          id: 'delete',
+                          label: 'Delete',
+                          icon: <Trash2 />,
+                          danger: true,
+                          onSelect: () => setDeleting(board),
+                        },
+                      ]
+                    : []),
                 ]}
               >
                 <IconButton label={`Actions of ${board.title}`} icon={<Ellipsis />} />

@@ -59,7 +59,7 @@ export function Datasets({
                 </ErrorNote>
               ))}
             </div>
-            {may(role, 'import') && (
+            {may(role, 'manage') && (
               <IconButton
                 size="sm"
                 label={`Delete ${dataset.name}`}

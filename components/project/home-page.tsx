@@ -106,7 +106,7 @@ export function HomePage({ slug }: { readonly slug: string }) {
                 {
                   id: 'snapshots',
                   label: <>Snapshots {count(data.snapshots.length)}</>,
-                  content: <Snapshots home={data} />,
+                  content: <Snapshots home={data} reload={reload} />,
                 },
                 {
                   id: 'members',

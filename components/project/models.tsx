@@ -104,7 +104,7 @@ export function Models({
                   <When time={model.createdAt} />
                 </td>
                 <td className="px-1 py-1 text-right">
-                  {may(role, 'import') && (
+                  {may(role, 'manage') && (
                     <IconButton
                       size="sm"
                       label={`Delete ${model.name}`}

@@ -1,11 +1,12 @@
 /** Contracts of people: the first account, sign-up by invitation, sessions, tokens, notifications. */
 import { z } from 'zod';
+import { shownSchema } from '../bidi/index.ts';
 import { anchorSchema } from '../board/types.ts';
 import { roleSchema } from '../roles/index.ts';
 import { idSchema, timeSchema } from './base.ts';
 
 const email = z.email('an e-mail address, such as ada@example.org').trim().toLowerCase().max(200);
-const personName = z.string().trim().min(1, 'a name').max(80);
+const personName = shownSchema.trim().min(1, 'a name').max(80);
 export const PASSWORD_LENGTH = 10;
 const password = z
   .string()
@@ -23,7 +24,7 @@ export type SetupRequest = z.infer<typeof setupRequestSchema>;
 export const registerRequestSchema = z.object({ invite: secret, email, name: personName, password });
 export type RegisterRequest = z.infer<typeof registerRequestSchema>;
 /** The account just made: sign in with its e-mail address next. */
-export const accountSchema = z.object({ id: idSchema, email: z.string(), name: z.string() });
+export const accountSchema = z.object({ id: idSchema, email: z.string(), name: shownSchema });
 
 export const meChangeSchema = z.object({ name: personName });
 export const passwordChangeSchema = z.object({ current: z.string().min(1).max(200), next: password });
@@ -47,7 +48,7 @@ export type Session = z.infer<typeof sessionSchema>;
 
 export const tokenSchema = z.object({
   id: idSchema,
-  name: z.string(),
+  name: shownSchema,
   /** First characters of the secret, to tell tokens apart. */
   prefix: z.string(),
   createdAt: timeSchema,
@@ -56,7 +57,7 @@ export const tokenSchema = z.object({
 });
 export type Token = z.infer<typeof tokenSchema>;
 export const newTokenSchema = z.object({
-  name: z.string().trim().min(1).max(80),
+  name: shownSchema.trim().min(1).max(80),
   /** Never, when left out. */
   expiresInDays: z.number().int().min(1).max(3650).optional(),
 });
@@ -73,7 +74,7 @@ export const notificationSchema = z.object({
   /** Where the thread is anchored, for the link to it. */
   anchor: anchorSchema,
   /** Who wrote it, and its first words. */
-  author: z.string(),
+  author: shownSchema,
   excerpt: z.string(),
   createdAt: timeSchema,
   readAt: timeSchema.nullable(),
@@ -82,7 +83,7 @@ export type Notification = z.infer<typeof notificationSchema>;
 
 /** What an invitation's link tells before it is accepted. */
 export const invitationSchema = z.object({
-  project: z.string(),
+  project: shownSchema,
   slug: z.string(),
   role: roleSchema,
   expiresAt: timeSchema,

@@ -1,6 +1,7 @@
 /** Contracts of /api/v1 and of the board's socket: what the server parses and what the browser may rely on. */
 import { z } from 'zod';
 import { MAX_TEXT } from '../address/index.ts';
+import { shownSchema } from '../bidi/index.ts';
 import { anchorSchema, slicesSchema } from '../board/types.ts';
 import { errorBodySchema } from '../errors/index.ts';
 import { preprocessingChoiceSchema } from '../preprocessing/index.ts';
@@ -17,7 +18,7 @@ export { errorBodySchema, nameSchema };
 const id = idSchema;
 const time = timeSchema;
 
-export const personSchema = z.object({ id, name: z.string(), color: z.number().int() });
+export const personSchema = z.object({ id, name: shownSchema, color: z.number().int() });
 export type Person = z.infer<typeof personSchema>;
 
 export const meSchema = z.object({
@@ -29,14 +30,14 @@ export const meSchema = z.object({
 export type Me = z.infer<typeof meSchema>;
 export const projectSchema = z.object({
   slug: z.string(),
-  name: z.string(),
+  name: shownSchema,
   role: roleSchema,
   createdAt: time,
 });
 export type Project = z.infer<typeof projectSchema>;
-export const newProjectSchema = z.object({ name: z.string().trim().min(1).max(80) });
+export const newProjectSchema = z.object({ name: shownSchema.trim().min(1).max(80) });
 /** Typed again, so that no slip of the hand deletes a project. */
-export const deleteProjectSchema = z.object({ name: z.string().min(1).max(80) });
+export const deleteProjectSchema = z.object({ name: shownSchema.min(1).max(80) });
 export const memberSchema = personSchema.extend({ email: z.string(), role: roleSchema, joinedAt: time });
 export type Member = z.infer<typeof memberSchema>;
 export const inviteSchema = z.object({
@@ -173,7 +174,7 @@ export type Job = z.infer<typeof jobSchema>;
 
 export const boardSchema = z.object({
   id,
-  title: z.string(),
+  title: shownSchema,
   project: z.string(),
   role: roleSchema,
   createdAt: time,
@@ -181,7 +182,7 @@ export const boardSchema = z.object({
 });
 export type Board = z.infer<typeof boardSchema>;
 
-export const titleSchema = z.object({ title: z.string().trim().min(1).max(200) });
+export const titleSchema = z.object({ title: shownSchema.trim().min(1).max(200) });
 /** Single use, 30 seconds (rule S4). */
 export const ticketSchema = z.object({ ticket: z.string() });
 
@@ -212,9 +213,9 @@ export const newCommentSchema = z.object({ body: z.string().trim().min(1).max(10
 export const snapshotSchema = z.object({
   id,
   board: id,
-  boardTitle: z.string(),
+  boardTitle: shownSchema,
   project: z.string(),
-  title: z.string(),
+  title: shownSchema,
   summary: z.string(),
   author: personSchema,
   createdAt: time,
@@ -228,7 +229,7 @@ export const openSnapshotSchema = snapshotSchema.extend({
 });
 export type OpenSnapshot = z.infer<typeof openSnapshotSchema>;
 export const newSnapshotSchema = z.object({
-  title: z.string().trim().min(1).max(200),
+  title: shownSchema.trim().min(1).max(200),
   summary: z.string().max(10_000),
   /** Result shown by each view at this moment, by view id. */
   results: z.record(z.string(), z.string()),

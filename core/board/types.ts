@@ -1,5 +1,7 @@
 /** The board's nouns. Coordinates are board points (CSS pixels at zoom 1); screen points never enter the document. */
+
 import { z } from 'zod';
+import { shownSchema } from '../bidi/index.ts';
 
 /** The canvas reaches this far from its middle in each direction, board points. */
 export const CANVAS = 100_000;
@@ -110,7 +112,7 @@ export const PRESENCE_BYTES = 16 * 1024;
 
 /** Awareness state (rule S6). `user` is stamped by the server; what a client writes there is overwritten. */
 export const awarenessSchema = z.object({
-  user: z.object({ id: z.string(), name: z.string(), color: z.number().int() }).optional(),
+  user: z.object({ id: z.string(), name: shownSchema, color: z.number().int() }).optional(),
   cursor: z
     .object({ x: z.number().min(-1e7).max(1e7), y: z.number().min(-1e7).max(1e7) })
     .nullable()

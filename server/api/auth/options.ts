@@ -5,6 +5,7 @@ import GitHubProvider from 'next-auth/providers/github';
 import GoogleProvider from 'next-auth/providers/google';
 import type { Provider } from 'next-auth/providers/index';
 import { z } from 'zod';
+import { withoutTurns } from '../../../core/bidi/index.ts';
 import { isDiskFull } from '../../../core/errors/index.ts';
 import type { OAuthClient } from '../config.ts';
 import { ADDRESS_HEADER, type Handles } from '../handles.ts';
@@ -158,9 +159,19 @@ function identityOf(account: Account, raw: Profile | undefined, callbackUrl: str
     subject: account.providerAccountId,
     email: profile.email ?? null,
     emailVerified: verified === true || verified === 'true',
-    name: (profile.name ?? profile.login ?? profile.email?.split('@')[0] ?? 'New member').slice(0, 80),
+    name: nameOf(profile),
     invite: inviteIn(callbackUrl),
   };
+}
+
+/** Fit for the schema of names, whatever the provider says. */
+function nameOf({ name, login, email }: z.infer<typeof profileSchema>): string {
+  const said = [name, login, email?.split('@')[0]].map((text) =>
+    withoutTurns(text ?? '')
+      .trim()
+      .slice(0, 80),
+  );
+  return said.find((text) => text !== '') ?? 'New member';
 }
 
 /** The page to come back to, when it is an invitation's. */

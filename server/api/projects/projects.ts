@@ -1,5 +1,6 @@
 /** Projects and who is in them. */
 import type { Member, Project } from '../../../core/api/index.ts';
+import { withoutTurns } from '../../../core/bidi/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { Role } from '../../../core/roles/index.ts';
 import type { ProjectRow } from '../../store/contract.ts';
@@ -52,7 +53,7 @@ export async function renameProject(app: App, project: ProjectRow, name: string)
  * has one of its boards open is sent away.
  */
 export async function deleteProject(app: App, project: ProjectRow, name: string): Promise<void> {
-  if (name !== project.name)
+  if (name !== withoutTurns(project.name))
     throw new UserError(
       'bad_request',
       `The name is ${JSON.stringify(name)}; ${JSON.stringify(project.name)} was expected. Nothing was deleted.`,
