@@ -18,6 +18,7 @@ import {
   costOfReply,
   ENDINGS,
   type Ending,
+  FREE_MS,
   IN_WORK,
   NOT_KEPT,
   PUT_ASIDE,
@@ -27,12 +28,11 @@ import {
 import { bytesOf, type ClientMessage, KEEP_ALIVE, readMessage, serverMessage, TooLarge } from './messages.ts';
 import { BoardFault } from './processes.ts';
 
-/** Steps up to this long are free, ms. */
-const FREE_MS = 5;
 /** Between two answers to who asks for everybody's state, ms. */
 const STATES_MS = 2_000;
 /** Updates that wait for what they build on, before the client has answered the server's first question. */
 const MOST_HELD = 200;
+const LARGE_REPLY = 2 ** 20;
 /** Bytes that wait for a slow reader beyond which cursors are left out for it. */
 const AWARENESS_BACKLOG_BYTES = 2 ** 20;
 
@@ -278,10 +278,13 @@ export class Connection implements Peer {
     return this.inWork.bytes > IN_WORK.bytes || this.inWork.count > IN_WORK.count;
   }
 
-  private readonly charge = (ms: number): void => {
-    // A keystroke costs less than can be measured beside other work.
-    if (ms > FREE_MS && !this.allowance.work.take(ms)) this.overworked = true;
-  };
+  get left(): number {
+    return this.allowance.work.left;
+  }
+
+  spend(ms: number): void {
+    if (ms > FREE_MS && !this.allowance.work.charge(ms)) this.overworked = true;
+  }
 
   /** One at a time: whoever asks too much is sent away before all of it has been worked at. */
   private answerInTurn(vector: Uint8Array): Promise<Ending | null> {
@@ -291,16 +294,20 @@ export class Connection implements Peer {
   }
 
   private async answer(vector: Uint8Array): Promise<Ending | null> {
-    let reply: Uint8Array;
+    let reply: readonly Uint8Array[];
     try {
-      reply = await this.document.missing(vector, this.charge);
+      reply = await this.document.missing(vector, this);
     } catch (error) {
       if (error instanceof BoardFault && error.kind === 'malformed') return ENDINGS.malformed;
       if (error instanceof BoardFault && error.kind === 'too-much') return ENDINGS.tooMuch;
       throw error;
     }
-    if (!this.rate.take(costOfReply(reply.length))) return ENDINGS.tooFast;
-    this.send(reply);
+    const bytes = reply.reduce((sum, message) => sum + message.length, 0);
+    if (!this.rate.take(costOfReply(bytes))) return ENDINGS.tooFast;
+    for (const message of reply) this.send(message);
+    // The next one once this one has gone: who reads slowly asks slowly.
+    if (bytes > LARGE_REPLY)
+      await new Promise<void>((resolve) => this.socket.ping('', false, () => resolve()));
     return null;
   }
 
@@ -308,12 +315,12 @@ export class Connection implements Peer {
     const number = ++this.received;
     // It is not settled before the process that holds the document has said what becomes of it.
     this.waiting.add(number);
-    const verdict = await this.document.submit(update, number, this, this.charge);
+    const verdict = await this.document.submit(update, number, this);
     let ending = this.settle(number, update, verdict);
     if (whole && !this.complete) {
       this.complete = true;
       for (const { number, update } of this.held.splice(0)) {
-        const verdict = await this.document.submit(update, number, this, this.charge);
+        const verdict = await this.document.submit(update, number, this);
         ending ??= this.settle(number, update, verdict);
       }
     }

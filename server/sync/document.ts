@@ -6,24 +6,24 @@
  */
 import type { Person, ServerMessage } from '../../core/api/index.ts';
 import { isDiskFull, UserError } from '../../core/errors/index.ts';
+import { Attempts, type Outcome, type Sender } from './attempts.ts';
 import { AwarenessRoom, type Presence } from './awareness.ts';
-import type { Verdict } from './board/board.ts';
 import type { BoardEdit } from './board/protocol.ts';
 import type { Journal, Log, SyncLimits } from './contract.ts';
-import { BoardUnwanted, HeldBoard } from './held.ts';
-import { BACKLOG_BYTES, ENDINGS, type Ending } from './limits.ts';
+import { HeldBoard } from './held.ts';
+import { BACKLOG_BYTES, ENDINGS, type Ending, SAVE_FAILING, SAVE_FAILING_FULL } from './limits.ts';
 import { isElsewhere, within } from './loading.ts';
 import { missingMessage, stateVectorMessage, updateMessage } from './messages.ts';
-import { BoardLost, type BoardProcesses } from './processes.ts';
+import type { BoardProcesses } from './processes.ts';
 import { Saver, type Written } from './saver.ts';
+import { Trial } from './trial.ts';
+import { Whole } from './whole.ts';
 import { Writers } from './writers.ts';
 
 /** A socket, as its document sees it. */
-export interface Peer extends Presence {
+export interface Peer extends Presence, Sender {
   readonly user: Person;
   readonly mayEdit: boolean;
-  /** False once it was sent away. */
-  readonly isHere: boolean;
   send(message: Uint8Array): void;
   tell(message: ServerMessage): void;
   /** These of the peer's updates are durable. */
@@ -38,11 +38,6 @@ type Source =
   | { readonly peer: Peer; readonly number: number }
   | { readonly saved: () => void; readonly lost: (why: UserError) => void };
 
-export const SAVE_FAILING =
-  'Changes cannot be saved at the moment. They are kept in this window and saved as soon as possible: leave it open.';
-export const SAVE_FAILING_FULL =
-  'The disk of the server is full. Changes are kept in this window and saved once there is space: leave it open, and tell whoever runs the server.';
-
 export class BoardDocument {
   readonly peers = new Set<Peer>();
   private readonly writers = new Writers();
@@ -52,6 +47,9 @@ export class BoardDocument {
   readonly ready: Promise<void>;
   private readonly saver: Saver<Source>;
   private readonly held: HeldBoard;
+  private readonly whole = new Whole((onTime) => this.held.ask('state', null, this.limits.openMs, onTime));
+  private readonly trial: Trial;
+  private readonly attempts: Attempts;
   private entries = 0;
   private squashAt: number;
   private squashing: Promise<void> | null = null;
@@ -82,9 +80,12 @@ export class BoardDocument {
       lost: () => this.lost(),
       stuck: () => this.endAll(ENDINGS.storage),
     });
+    const accepted = () => this.saver.waiting.map(({ entry, update }) => ({ entry, update }));
     this.held = new HeldBoard(boardId, journal, processes, this.writers, limits, log, {
-      accepted: () => this.saver.waiting.map(({ entry, update }) => ({ entry, update })),
+      accepted,
       opened: () => {
+        this.whole.forget();
+        this.trial.forget();
         if (this.held.rows.length >= this.squashAt) this.squash();
       },
       lost: (error) => {
@@ -94,6 +95,9 @@ export class BoardDocument {
         onRetired();
       },
     });
+    const owned = () => this.writers.all();
+    this.trial = new Trial(processes, limits, { updates: () => this.whole.updates(), accepted, owned });
+    this.attempts = new Attempts(this.held, this.trial, limits.stepMs);
     this.ready = this.held.ready.then(() => undefined);
     this.ready.catch(() => undefined);
   }
@@ -144,9 +148,13 @@ export class BoardDocument {
     return stateVectorMessage(await this.held.ask('vector', null, this.limits.stepMs));
   }
 
-  /** What a client with this state vector lacks. `onTime` hears what it cost, ms. */
-  async missing(vector: Uint8Array, onTime: (ms: number) => void): Promise<Uint8Array> {
-    return missingMessage(await this.held.ask('missing', { vector }, this.limits.openMs, onTime));
+  /** The messages that bring a client with this state vector what it lacks. */
+  async missing(vector: Uint8Array, peer: Peer): Promise<readonly Uint8Array[]> {
+    const onTime = (ms: number) => peer.spend(ms);
+    await this.attempts.judged(peer.user.id);
+    if (vector.length === 1 && vector[0] === 0) return this.whole.messages(onTime);
+    const ask = () => this.held.ask('missing', { vector }, this.limits.openMs, onTime);
+    return [missingMessage(await this.attempts.turns.run(() => peer.left, ask))];
   }
 
   /** Takes an update to be saved; the peer hears `durable` later when it is fine. */
@@ -154,26 +162,20 @@ export class BoardDocument {
     update: Uint8Array,
     number: number,
     peer: Peer,
-    onTime: (ms: number) => void,
-  ): Promise<Verdict | { readonly kind: 'storage' | 'costly' | 'unwanted' }> {
+  ): Promise<Outcome | { readonly kind: 'storage' }> {
     if (this.saver.waitingBytes > this.limits.documentBytes + BACKLOG_BYTES) return { kind: 'storage' };
     const entry = ++this.entries;
     const { mayEdit, user } = peer;
     this.holds++;
     try {
-      const ask = { entry, update, mayEdit, person: user.id };
-      const { stepMs } = this.limits;
-      const verdict = await this.held.ask('attempt', ask, stepMs, onTime, () => peer.isHere);
+      const verdict = await this.attempts.take({ entry, update, mayEdit, person: user.id }, peer);
       if (verdict.kind === 'fine') {
         const { update, clients } = verdict;
         for (const client of clients) this.writers.bind(client, user.id);
         this.saver.push({ entry, update, clients, userId: user.id, source: { peer, number } });
+        this.trial.accepted({ entry, update, mayEdit: true, person: user.id });
       }
       return verdict;
-    } catch (error) {
-      if (error instanceof BoardLost && error.mine) return { kind: 'costly' };
-      if (error instanceof BoardUnwanted) return { kind: 'unwanted' };
-      throw error;
     } finally {
       this.holds--;
       this.release();
@@ -292,6 +294,8 @@ export class BoardDocument {
       const place = await this.held.ready;
       try {
         const update = await place.ask('apply', { updates, entries }, this.limits.openMs);
+        if (update) this.whole.add(update);
+        this.trial.applied({ updates, entries });
         // Only now may a squash take them: it is of what the process holds.
         for (const { seq } of rows) this.held.rows.push(seq);
         return update;
@@ -388,6 +392,8 @@ export class BoardDocument {
     this.awareness.destroy();
     this.destroyed = true;
     this.unusable = true;
+    this.whole.forget();
+    this.trial.close();
     this.held.close();
   }
 }

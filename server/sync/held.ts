@@ -27,6 +27,8 @@ export class HeldBoard {
   rows: number[] = [];
   private opened: Promise<BoardPlace>;
   private place: BoardPlace | null = null;
+  /** Where the copy on which updates are tried was asked for. */
+  private staged: BoardPlace | null = null;
   /** A step on this board has ended its process: it is held away from the others. */
   private apart = false;
   private closed = false;
@@ -66,6 +68,11 @@ export class HeldBoard {
     for (let tries = 1; ; tries++) {
       const place = await this.opened;
       if (!wanted()) throw new BoardUnwanted();
+      if (operation === 'attempt' && this.staged !== place) {
+        this.staged = place;
+        // Before whoever writes first, in a time of its own.
+        place.ask('stage', null, this.limits.openMs).catch(() => undefined);
+      }
       try {
         return await place.ask(operation, ask, budgetMs, onTime);
       } catch (error) {
@@ -106,7 +113,7 @@ export class HeldBoard {
       const stored = await persist(() => this.read(), this.limits.storageMs);
       // A load that ended too late is not served: the document was given up.
       if (this.closed) throw new Error('the board was given up');
-      const place = this.processes.place(this.apart);
+      const place = this.processes.place(this.apart ? 'apart' : 'shared');
       try {
         const { limits } = this;
         const accepted = this.events.accepted();

@@ -24,8 +24,26 @@ export const LIMITS: SyncLimits = {
   storageMs: 20_000,
 };
 
-/** Who cost the server a process may come back to the board after this time. */
-export const PENALTY_MS = 60_000;
+/** Who sent what took too long may come back to the board after this time, and each further time after twice as long. */
+export const PENALTY = { firstMs: 60_000, mostMs: 3_600_000 };
+
+/** Steps up to this long are free, ms: a keystroke costs less than can be measured beside other work. */
+export const FREE_MS = 5;
+
+/** What brings more than this is tried on a copy of the board first. */
+export const TRIED_BYTES = 1024;
+/** So is all of a person whose updates take this much longer than they should, ms: 0.1 s at once, then 2 ms a second. */
+export const SLOWNESS = { atOnce: 100, perSecond: 2 };
+
+/** An honest update takes Yjs less than 1 µs for each byte, and a moment more where a process has just begun. */
+export function expectedMs(bytes: number): number {
+  return FREE_MS + bytes * 0.005;
+}
+
+/** What the trial of an update may take: everybody on its board waits for as long when it comes there. */
+export function mostMs(bytes: number): number {
+  return Math.min(800, 60 + bytes * 0.001);
+}
 
 /** Bytes and number of one socket's messages that may be worked at; beyond, the socket is not read. */
 export const IN_WORK = { bytes: 16 * 2 ** 20, count: 256 };
@@ -80,6 +98,18 @@ export class RateLimit {
     if (this.tokens < cost) return false;
     this.tokens -= cost;
     return true;
+  }
+
+  /** Taken in any case, and owed where there is less; false then. */
+  charge(cost: number): boolean {
+    this.refill();
+    this.tokens = Math.max(-this.burst, this.tokens - cost);
+    return this.tokens >= 0;
+  }
+
+  get left(): number {
+    this.refill();
+    return this.tokens;
   }
 
   private refill(): void {
@@ -149,3 +179,7 @@ export const ENDINGS = {
 export const PUT_ASIDE = 'A change could not be applied. It was put aside; reload the page to go on.';
 export const NOT_KEPT =
   'A change could not be applied, and no more such changes are kept. Copy what you wrote, then reload the page.';
+export const SAVE_FAILING =
+  'Changes cannot be saved at the moment. They are kept in this window and saved as soon as possible: leave it open.';
+export const SAVE_FAILING_FULL =
+  'The disk of the server is full. Changes are kept in this window and saved once there is space: leave it open, and tell whoever runs the server.';

@@ -4,6 +4,7 @@
  * are opened again elsewhere by whoever uses them.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { BoardContent } from '../../core/board/types.ts';
 import type { Answer, Fault, Operation, Operations } from './board/protocol.ts';
@@ -15,7 +16,7 @@ export interface Entry {
 }
 
 export interface ProcessOptions {
-  /** At most this many, and one for boards whose steps ended one. */
+  /** At most this many, one for boards whose steps ended one, and one for trials. */
   readonly processes: number;
   /** Memory of JavaScript in each, MiB. */
   readonly memoryMb: number;
@@ -69,10 +70,19 @@ const ALLOWED = /^(PATH|HOME|TMPDIR|TEMP|TMP|LANG|LC_.*|TZ|NODE_ENV|NODE_OPTIONS
 const IDLE_MS = 20_000;
 const START_MS = 20_000;
 
+/**
+ * `apart`: away from the boards of others, for a board whose steps have ended a process. `trial`: for copies of boards, on
+ * which is tried what may be slow.
+ */
+type Kind = 'shared' | 'apart' | 'trial';
+
 export class BoardProcesses {
   private readonly options: ProcessOptions;
-  private readonly hosts = new Set<HostProcess>();
-  private readonly apart = new Set<HostProcess>();
+  private readonly hosts: Record<Kind, Set<HostProcess>> = {
+    shared: new Set(),
+    apart: new Set(),
+    trial: new Set(),
+  };
   private boards = 0;
   private closed = false;
 
@@ -80,15 +90,14 @@ export class BoardProcesses {
     this.options = { processes: 4, memoryMb: 1024, entry: ownEntry(), ...options };
   }
 
-  /** A place for a board. `apart`: away from the boards of others, for one whose steps have ended a process. */
-  place(apart: boolean): BoardPlace {
+  place(kind: Kind): BoardPlace {
     if (this.closed) throw new BoardLost(false, 'the server stops');
-    return new BoardPlace(this.least(apart), ++this.boards);
+    return new BoardPlace(this.least(kind), ++this.boards);
   }
 
   /** What a stored document shows, read away from the boards that people work at. */
   async read(state: Uint8Array, budgetMs: number): Promise<BoardContent> {
-    const place = this.place(true);
+    const place = this.place('apart');
     try {
       return await place.ask('read', { state }, budgetMs);
     } finally {
@@ -98,20 +107,26 @@ export class BoardProcesses {
 
   /** Process ids of those that live. */
   pids(): number[] {
-    return [...this.hosts, ...this.apart].flatMap((host) => host.pid ?? []);
+    return this.all().flatMap((host) => host.pid ?? []);
   }
 
   close(): void {
     this.closed = true;
-    for (const host of [...this.hosts, ...this.apart]) host.end('the server stops');
+    for (const host of this.all()) host.end('the server stops');
   }
 
-  private least(apart: boolean): HostProcess {
-    const hosts = apart ? this.apart : this.hosts;
+  private all(): HostProcess[] {
+    return Object.values(this.hosts).flatMap((hosts) => [...hosts]);
+  }
+
+  private least(kind: Kind): HostProcess {
+    const hosts = this.hosts[kind];
+    const most = kind === 'shared' ? this.options.processes : 1;
     let least: HostProcess | null = null;
     for (const host of hosts) if (!least || host.boards < least.boards) least = host;
-    if (least && (least.boards === 0 || hosts.size >= (apart ? 1 : this.options.processes))) return least;
+    if (least && (least.boards === 0 || hosts.size >= most)) return least;
     const host: HostProcess = new HostProcess(this.options, () => hosts.delete(host));
+    if (kind === 'trial') host.yieldToOthers();
     hosts.add(host);
     return host;
   }
@@ -178,6 +193,16 @@ class HostProcess {
 
   get pid(): number | undefined {
     return this.child.pid;
+  }
+
+  /** People wait for the other processes. */
+  yieldToOthers(): void {
+    if (this.pid === undefined) return;
+    try {
+      setPriority(this.pid, constants.priority.PRIORITY_LOW);
+    } catch {
+      // It has ended, or the system does not let us.
+    }
   }
 
   enter(): void {

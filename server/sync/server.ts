@@ -8,7 +8,7 @@ import { type Answer, admit, isSyncPath, refuse, writeRefusal } from './admissio
 import { Connection } from './connection.ts';
 import type { Admission, Log, SyncLimits, SyncOptions, SyncServer } from './contract.ts';
 import { BoardDocument } from './document.ts';
-import { ENDINGS, LIMITS, PENALTY_MS, RateLimit } from './limits.ts';
+import { ENDINGS, LIMITS, PENALTY, RateLimit } from './limits.ts';
 import { within } from './loading.ts';
 import { ownCloseCode } from './messages.ts';
 import { BoardProcesses } from './processes.ts';
@@ -46,8 +46,8 @@ class Server implements SyncServer {
   private readonly boards: BoardProcesses;
   /** What each person's messages may still cost, ms. */
   private readonly work = new Map<string, RateLimit>();
-  /** Who may not come to which board yet, by person and board: until when, ms. */
-  private readonly penalties = new Map<string, number>();
+  /** Who may not come to which board yet, by person and board: until when, ms, and how often so far. */
+  private readonly penalties = new Map<string, { readonly until: number; readonly times: number }>();
   private readonly sockets: WebSocketServer;
   private readonly documents = new Map<string, BoardDocument>();
   private readonly connections = new Set<Connection>();
@@ -210,6 +210,8 @@ class Server implements SyncServer {
         'rate_limited',
         'A change of yours took this server too long. Wait a minute, then open the board again.',
       );
+    if ((this.work.get(admission.user.id)?.left ?? 0) < 0)
+      return refuse(429, 'rate_limited', ENDINGS.tooMuchWork.reason);
     let onBoard = 0;
     let ofUser = 0;
     for (const connection of this.connections) {
@@ -239,7 +241,10 @@ class Server implements SyncServer {
     const allowance = {
       work,
       penalise: () => {
-        this.penalties.set(`${user.id} ${boardId}`, performance.now() + PENALTY_MS);
+        const key = `${user.id} ${boardId}`;
+        const times = (this.penalties.get(key)?.times ?? 0) + 1;
+        const ms = Math.min(PENALTY.mostMs, PENALTY.firstMs * 2 ** (times - 1));
+        this.penalties.set(key, { until: performance.now() + ms, times });
       },
     };
     const connection: Connection = new Connection(ws, admission, document, this.limits, allowance, () =>
@@ -251,9 +256,10 @@ class Server implements SyncServer {
   /** Who has cost a process waits before coming to that board again. */
   private penalised(userId: string, boardId: string): boolean {
     const now = performance.now();
-    for (const [key, until] of this.penalties) if (until < now) this.penalties.delete(key);
+    for (const [key, { until }] of this.penalties)
+      if (until + PENALTY.mostMs < now) this.penalties.delete(key);
     for (const [id, work] of this.work) if (work.isFull) this.work.delete(id);
-    return this.penalties.has(`${userId} ${boardId}`);
+    return (this.penalties.get(`${userId} ${boardId}`)?.until ?? 0) > now;
   }
 
   /** The live document, also while its last save is under way (rule S1). */

@@ -123,6 +123,11 @@ export class Board {
     return { ...verdict, clients: clients.filter((client) => owner(client) === null) };
   }
 
+  /** Makes the copy, as the first attempt would. `waiting` as there. */
+  stage(waiting: () => Iterable<Uint8Array>): void {
+    this.staged(waiting);
+  }
+
   /** Durable updates enter the live document; resolves to what is new in it, null when nothing is. */
   apply(updates: readonly Uint8Array[]): Uint8Array | null {
     const encoded: Uint8Array[] = [];

@@ -35,6 +35,8 @@ export interface Operations {
     };
     answer: { readonly left: readonly Left[]; readonly owned: readonly Owned[] };
   };
+  /** Makes the copy on which updates are tried: on a large board it takes long, and is nobody's fault. */
+  stage: { ask: null; answer: null };
   /** Tries an update; `entry` names it when it is accepted. */
   attempt: {
     ask: {
