@@ -2,8 +2,7 @@
 /** A saved slice dropped on the board: on a view, the view asks about it; beside, its examples are shown. */
 import { useReactFlow } from '@xyflow/react';
 import { type DragEvent, useMemo } from 'react';
-import { parse, print } from '@/core/algebra/index.ts';
-import { UserError } from '@/core/errors/index.ts';
+import { print, printInput, read } from '@/core/algebra/index.ts';
 import { openView } from '../actions/activate.ts';
 import type { Workspace } from '../state/workspace.ts';
 
@@ -11,17 +10,16 @@ export const SLICE_TYPE = 'application/x-interlayer-slice';
 
 /** The query asked about the slice instead; null where it has no data to be exchanged, or one example. */
 export function askedOf(query: string, slice: string): string | null {
-  try {
-    const asked = parse(query);
-    const { input } = asked;
-    if (input === undefined || input.kind === 'example') return null;
-    if (input.kind === 'name' && input.name !== 'data') return null;
-    return print({ ...asked, input: { kind: 'dataset', dataset: slice } });
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return null;
-  }
+  const asked = read(query).query;
+  const input = asked?.input;
+  if (asked === null || input === undefined || input.kind === 'example') return null;
+  if (input.kind === 'name' && input.name !== 'data') return null;
+  return print({ ...asked, input: { kind: 'dataset', dataset: slice } });
 }
+
+/** A name that is no bare word stands in quotes. */
+export const imagesOf = (slice: string): string =>
+  `select images() from f(${printInput({ kind: 'dataset', dataset: slice })}) limit 100`;
 
 export function useSliceDrop(board: Workspace) {
   const flow = useReactFlow();
@@ -41,7 +39,7 @@ export function useSliceDrop(board: Workspace) {
         const query = item?.kind === 'view' && !item.locked ? askedOf(item.query, name) : null;
         if (item && query !== null) board.edits.setQuery(item.id, query);
         else
-          openView(board, print(parse(`select images() from f(${name}) limit 100`)), {
+          openView(board, imagesOf(name), {
             near: flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }),
           });
       },

@@ -3,11 +3,12 @@
 import { createContext, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
+import type { Problem } from '@/core/algebra/index.ts';
 import { type Names, NO_BINDINGS, type View } from '@/core/board/index.ts';
 import type { Result } from '@/core/result/index.ts';
 import { type Action, may } from '@/core/roles/index.ts';
 import { describeError } from './api.ts';
-import { type Bound, boundText, type Problem, problems } from './questions/query-text.ts';
+import { type Bound, boundText, problems } from './questions/query-text.ts';
 import type { QueryState } from './questions/results.ts';
 import type { ProjectScope, Workspace } from './workspace.ts';
 

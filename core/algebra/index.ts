@@ -8,6 +8,7 @@
  *   canonical(query, catalog): Query                all defaults written: equal questions, equal text; throws the first problem
  *   estimate(query, catalog): Estimate              rough cost
  *   title(query): string                            head of a view: "conv2d_1 · activations · digits.test[42]"
+ *   questionOf(text, bindings, catalog): Question   all of these of one text, each done once and kept
  *   layersOf(query): string[]                       layers that it speaks of
  *   placeOf(node, part?): Place | undefined         where a node of a parsed query stood
  *   FUNCTIONS, METHODS                              what may be asked, for tools and completion
@@ -60,7 +61,8 @@ export {
   whyUnscored,
 } from './project/classifier.ts';
 export { type Head, hasScores, headOf, headOfGraph, type Place, type Term } from './project/head.ts';
+export { type BoundQuestion, boundQuestion, type Question, questionOf } from './question.ts';
 export { keyOperand } from './syntax/keys.ts';
-export { parse } from './syntax/parse.ts';
+export { parse, type Reading, read } from './syntax/parse.ts';
 export { print, printChange, printInput, printModel, printTarget, printWhat } from './syntax/print.ts';
 export * from './syntax/tree.ts';

@@ -9,9 +9,9 @@ import {
   METHODS,
   methodsOf,
   numberOf,
-  parse,
   placeOf,
   type Query,
+  read,
 } from '@/core/algebra/index.ts';
 import type { Splice } from '@/core/board/index.ts';
 import { argumentsOf, insertionAfter, spanOf } from '../text/spans.ts';
@@ -22,13 +22,8 @@ export type { Control } from './control.ts';
 
 /** In the order of the text's clauses; none for a text that does not parse. */
 export function controlsOf(text: string): Control[] {
-  let query: Query;
-  try {
-    query = parse(text);
-  } catch {
-    return [];
-  }
-  return sideControls(text, query, '');
+  const { query } = read(text);
+  return query === null ? [] : sideControls(text, query, '');
 }
 
 function sideControls(text: string, query: Query, side: string): Control[] {

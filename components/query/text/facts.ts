@@ -1,11 +1,11 @@
 /** What can be told of a query before it is run: its faults, or what will be drawn and at what cost. */
 
 import { complete } from '@/core/algebra/editor/complete.ts';
-import { bind, check, estimate, parse } from '@/core/algebra/index.ts';
+import { questionOf } from '@/core/algebra/index.ts';
 import { bestLens } from '../../lenses/index.ts';
 import { formatCount } from '../../ui/format.ts';
 import { type Fault, faultsOf } from './faults.ts';
-import { faults, type Known } from './language.ts';
+import type { Known } from './language.ts';
 
 export interface Facts {
   readonly faults: readonly Fault[];
@@ -17,14 +17,12 @@ export const NO_FACTS: Facts = { faults: [], note: null };
 
 export function factsOf(text: string, known: Known): Facts {
   if (text.trim() === '') return NO_FACTS;
-  const found = faults(text, known);
-  if (found.length > 0)
-    return { faults: faultsOf(text, found).map((f) => begun(f, text, known)), note: null };
-  const query = bind(parse(text), known.bindings);
-  const { type } = check(query, known.catalog);
+  const { problems, type, cost } = questionOf(text, known.bindings, known.catalog);
+  if (problems.length > 0)
+    return { faults: faultsOf(text, problems).map((f) => begun(f, text, known)), note: null };
   const lens = type === null ? null : (bestLens(type)?.name.toLowerCase() ?? type);
-  const cost = costOf(estimate(query, known.catalog).passes);
-  return { faults: [], note: lens === null ? cost : `${lens} · ${cost}` };
+  const passes = costOf(cost?.passes ?? 0);
+  return { faults: [], note: lens === null ? passes : `${lens} · ${passes}` };
 }
 
 /** The beginning of a word that may stand at the end of the text is not wrong yet. */

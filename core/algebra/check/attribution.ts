@@ -1,6 +1,8 @@
 /** Checks `select *` and `select layer`: layer, input, target and window. */
+
 import type { ResultType } from '../../result/types.ts';
-import { type CatalogLayer, checkUnit, findLayer, type Scope, shapeText } from '../meaning/scope.ts';
+import { checkUnit, findLayer, type Scope, shapeText } from '../meaning/scope.ts';
+import type { CatalogLayer } from '../project/catalog.ts';
 import { missingProbabilities, scoredClasses } from '../project/classifier.ts';
 import { pictureOf } from '../project/features.ts';
 import { hasScores, headOfGraph } from '../project/head.ts';

@@ -1,4 +1,5 @@
 /** Checks a function: its arguments, its input, and what model and data must be for it. */
+
 import type { ResultType } from '../../result/types.ts';
 import {
   type ArgumentSpec,
@@ -7,7 +8,8 @@ import {
   type Shapes,
   signature,
 } from '../dictionary/functions.ts';
-import { type CatalogLayer, checkUnit, findLayer, type Scope, shapeText } from '../meaning/scope.ts';
+import { checkUnit, findLayer, type Scope, shapeText } from '../meaning/scope.ts';
+import type { CatalogLayer } from '../project/catalog.ts';
 import { missingClasses, missingNumbers, missingProbabilities } from '../project/classifier.ts';
 import { isPicture } from '../project/features.ts';
 import { printModel } from '../syntax/print.ts';

@@ -7,11 +7,10 @@ import { FUNCTIONS, methodsOf } from '../dictionary/functions.ts';
 import { METHODS, type MethodName, type Parameter } from '../dictionary/methods.ts';
 import type { ParameterValue } from '../dictionary/values.ts';
 import { limitOf } from '../meaning/limits.ts';
-import { findData, findModel, Problems, withSplit } from '../meaning/scope.ts';
+import { resolve, type Scope, withSplit } from '../meaning/scope.ts';
 import type { Catalog } from '../project/catalog.ts';
 import type { Argument, InputReference, Query, Using, What } from '../syntax/tree.ts';
-import { check } from './check.ts';
-import { withInherited } from './join.ts';
+import { checkResolved } from './check.ts';
 import { canonicalPredicate } from './predicate.ts';
 
 /**
@@ -19,20 +18,19 @@ import { canonicalPredicate } from './predicate.ts';
  * the limit; classes by index. Equal questions get equal texts. Throws the first problem as UserError('invalid').
  */
 export function canonical(query: Query, catalog: Catalog): Query {
-  const [problem] = check(query, catalog).problems;
+  const scope = resolve(query, catalog);
+  const [problem] = checkResolved(scope).problems;
   if (problem !== undefined) throw new UserError('invalid', problem.message, problem.at);
-  return write(query, catalog);
+  return canonicalOf(scope);
 }
 
-function write(query: Query, catalog: Catalog): Query {
-  const unseen = new Problems();
-  const found = findModel(query.model, catalog, unseen);
+/** As canonical, of a query that was checked and has no problem. */
+export function canonicalOf({ query, model: found, data, right }: Scope): Query {
   const { input, using, join, what, ...rest } = query;
   const model =
     query.model.kind === 'model' && found?.step != null
       ? { kind: query.model.kind, model: query.model.model, step: found.step }
       : query.model;
-  const data = input === undefined ? null : findData(input, catalog, unseen, found?.model ?? null);
   const method = using?.method ?? methodsOf(what.kind === 'call' ? what.name : null)[0];
   const most = limitOf(query);
   return copyPlaces(
@@ -44,9 +42,7 @@ function write(query: Query, catalog: Catalog): Query {
         ? {}
         : { input: writeInput(withSplit(input, data), data.dataset.classes) }),
       ...(method === undefined ? {} : { using: writeUsing(method, using) }),
-      ...(join === undefined
-        ? {}
-        : { join: { ...join, query: write(withInherited(query, join.query), catalog) } }),
+      ...(join === undefined || right === null ? {} : { join: { ...join, query: canonicalOf(right) } }),
       ...(most === undefined ? {} : { limit: most }),
     },
     query,

@@ -2,16 +2,8 @@
 import { isOwnColumn, OWN_COLUMNS, printColumn } from '../../address/index.ts';
 import type { ResultType } from '../../result/types.ts';
 import { suggestion } from '../dictionary/nearest.ts';
-import { estimate } from '../meaning/estimate.ts';
-import {
-  checkShapes,
-  checkUnit,
-  findData,
-  findLayer,
-  findModel,
-  Problems,
-  type Scope,
-} from '../meaning/scope.ts';
+import { estimateResolved } from '../meaning/estimate.ts';
+import { checkShapes, checkUnit, findLayer, resolve, type Scope } from '../meaning/scope.ts';
 import type { Catalog, Checked } from '../project/catalog.ts';
 import { missingClasses, missingProbabilities } from '../project/classifier.ts';
 import { keyOperand } from '../syntax/keys.ts';
@@ -19,24 +11,26 @@ import type { Query } from '../syntax/tree.ts';
 import { checkAttribution } from './attribution.ts';
 import { checkCall } from './call.ts';
 import { checkChanges } from './changes.ts';
-import { checkJoin, withInherited } from './join.ts';
+import { checkJoin } from './join.ts';
 import { checkPredicate } from './predicate.ts';
 import { checkUsing } from './using.ts';
 
 /** Result type and every problem found. The query must be bound: a board's name is a problem. */
 export function check(query: Query, catalog: Catalog): Checked {
-  const problems = new Problems();
-  const type = checkQuery(query, catalog, problems);
-  if (problems.list().length === 0) checkCost(query, catalog, problems);
+  return checkResolved(resolve(query, catalog));
+}
+
+/** As check, of a query whose names are found. */
+export function checkResolved(scope: Scope): Checked {
+  const { problems } = scope;
+  const type = checkSide(scope);
+  if (problems.list().length === 0) checkCost(scope);
   const all = problems.list();
   return { type: all.length === 0 ? type : null, problems: all };
 }
 
-function checkQuery(query: Query, catalog: Catalog, problems: Problems): ResultType | null {
-  const model = findModel(query.model, catalog, problems);
-  const data =
-    query.input === undefined ? null : findData(query.input, catalog, problems, model?.model ?? null);
-  const scope: Scope = { query, catalog, model, data, problems };
+function checkSide(scope: Scope): ResultType | null {
+  const { query, catalog, model, data, right, problems } = scope;
   const { what, input, join } = query;
   if (model !== null && data !== null && input !== undefined) checkShapes(model, data, problems, input);
   if (data !== null && input?.kind === 'slice')
@@ -45,18 +39,17 @@ function checkQuery(query: Query, catalog: Catalog, problems: Problems): ResultT
   checkUsing(scope);
   checkChanges(scope);
   checkOrder(scope);
-  if (join === undefined) return type;
-  const right = withInherited(query, join.query);
-  const other = checkQuery(right, catalog, problems);
-  checkJoin(scope, { join, right, left: type, other });
+  if (join === undefined || right === null) return type;
+  checkJoin(scope, { join, right, left: type, other: checkSide(right) });
   return type;
 }
 
 /** More is no question but a mistake: days of a fast machine for a small model. */
 const MOST_PASSES = 1e9;
 
-function checkCost(query: Query, catalog: Catalog, problems: Problems): void {
-  const { passes } = estimate(query, catalog);
+function checkCost(scope: Scope): void {
+  const { query, problems } = scope;
+  const { passes } = estimateResolved(scope);
   if (passes <= MOST_PASSES) return;
   problems.add(
     `this asks the model ${passes.toLocaleString('en')} times, at most ${MOST_PASSES.toLocaleString('en')} are allowed; take fewer steps or samples, a smaller window (where [x1, y1, x2, y2]) or fewer examples (limit)`,

@@ -1,26 +1,17 @@
 /** Checks joins: sides of one kind and one shape, so that they can be compared feature by feature. */
-import { copyPlaces } from '../../address/places.ts';
 import type { ResultType } from '../../result/types.ts';
 import { FUNCTIONS } from '../dictionary/functions.ts';
 import { limitOf } from '../meaning/limits.ts';
 import { conditionPasses } from '../meaning/passes.ts';
-import { findData, findModel, Problems, type Scope, shapeText, withSplit } from '../meaning/scope.ts';
-import type { Catalog } from '../project/catalog.ts';
+import { type Scope, shapeText, withSplit } from '../meaning/scope.ts';
 import { featuresOf } from '../project/features.ts';
 import { printInput, printWhat } from '../syntax/print.ts';
 import type { Join, Query } from '../syntax/tree.ts';
 import { canonicalPredicate } from './predicate.ts';
 
-/** The right side with what it takes from the left one: the method, where it names none. */
-export function withInherited(left: Query, right: Query): Query {
-  if (left.using === undefined || right.using !== undefined) return right;
-  return copyPlaces({ ...right, using: left.using }, right);
-}
-
 interface Sides {
   readonly join: Join;
-  /** With what it inherits. */
-  readonly right: Query;
+  readonly right: Scope;
   /** Result types, null where they cannot be told. */
   readonly left: ResultType | null;
   readonly other: ResultType | null;
@@ -29,8 +20,8 @@ interface Sides {
 export function checkJoin(scope: Scope, sides: Sides): void {
   const { what } = scope.query;
   if (what.kind === 'call') checkFunctions(scope, sides);
-  else if (sides.right.what.kind === 'call')
-    scope.problems.add('found a function, expected an attribution as on the left side', sides.right);
+  else if (sides.right.query.what.kind === 'call')
+    scope.problems.add('found a function, expected an attribution as on the left side', sides.right.query);
   else checkMaps(scope, sides);
 }
 
@@ -41,7 +32,9 @@ const named = (kind: Join['kind']): string =>
     .join(', ');
 
 /** similarity() of two models' layers, and what one model says against another. */
-function checkFunctions({ query, catalog, problems }: Scope, { join, right }: Sides): void {
+function checkFunctions(scope: Scope, { join, right: other }: Sides): void {
+  const { query, problems } = scope;
+  const right = other.query;
   const { what } = query;
   if (what.kind !== 'call') return;
   const { joins } = FUNCTIONS[what.name];
@@ -73,14 +66,16 @@ function checkFunctions({ query, catalog, problems }: Scope, { join, right }: Si
       `expected ${what.name}() or ${what.name}(layer) on both sides: two models are compared layer by layer`,
       right.what,
     );
-  if (!sameExamples(query, right, catalog))
+  if (!sameExamples(scope, other))
     problems.add(
       `${what.name}() of two models needs the same examples on both sides, with conditions that do not depend on the model; write ${query.input === undefined ? 'the same data' : printInput(query.input)}`,
       right.input ?? right,
     );
 }
 
-function checkMaps({ query, catalog, model, data, problems }: Scope, { right, left, other }: Sides): void {
+function checkMaps(scope: Scope, { right: rightScope, left, other }: Sides): void {
+  const { query, model, data, problems } = scope;
+  const { query: right, model: rightModel, data: rightData } = rightScope;
   if (left === null || other === null) return;
   const isSlice = ({ input }: Query): boolean => input?.kind === 'dataset' || input?.kind === 'slice';
   if (isSlice(query) !== isSlice(right)) {
@@ -90,17 +85,13 @@ function checkMaps({ query, catalog, model, data, problems }: Scope, { right, le
     );
     return;
   }
-  if (left === 'attribution[example,y,x]' && other === left && !sameExamples(query, right, catalog)) {
+  if (left === 'attribution[example,y,x]' && other === left && !sameExamples(scope, rightScope)) {
     problems.add(
       'the pictures of two slices are compared one by one: write the same slice, order and limit on both sides, with conditions that do not depend on the model where the models differ',
       right.input ?? right,
     );
     return;
   }
-  const unseen = new Problems();
-  const rightModel = findModel(right.model, catalog, unseen);
-  const rightData =
-    right.input === undefined ? null : findData(right.input, catalog, unseen, rightModel?.model ?? null);
   if (model === null || data === null || rightModel === null || rightData === null) return;
   const a = featuresOf(query, model.model, data.dataset);
   const b = featuresOf(right, rightModel.model, rightData.dataset);
@@ -121,15 +112,13 @@ function checkMaps({ query, catalog, model, data, problems }: Scope, { right, le
     );
 }
 
-function sameExamples(left: Query, right: Query, catalog: Catalog): boolean {
-  return examplesText(left, catalog) === examplesText(right, catalog);
+function sameExamples(left: Scope, right: Scope): boolean {
+  return examplesText(left) === examplesText(right);
 }
 
 /** Which examples a side is about, in one way of writing. */
-function examplesText(query: Query, catalog: Catalog): string {
+function examplesText({ query, model, data }: Scope): string {
   const { input, orderBy } = query;
-  const model = findModel(query.model, catalog, new Problems());
-  const data = input === undefined ? null : findData(input, catalog, new Problems(), model?.model ?? null);
   const whole = input === undefined || data === null ? input : withSplit(input, data);
   const where =
     whole?.kind === 'slice' ? canonicalPredicate(whole.where, data?.dataset.classes ?? []) : undefined;

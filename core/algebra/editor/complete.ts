@@ -1,6 +1,6 @@
 /** Completion: what the grammar allows at the caret, filled with what the project has. */
 import { type Token, tokenize } from '../../address/lexer.ts';
-import { readWithNotes } from '../syntax/parse.ts';
+import { read } from '../syntax/parse.ts';
 import { type Known, merged } from './known.ts';
 import type { Offer } from './offer.ts';
 import { offersOf } from './offers.ts';
@@ -16,8 +16,8 @@ export function complete(text: string, caret: number, known: Known): Completion[
   const at = Math.max(0, Math.min(text.length, caret));
   const word = wordBefore(text.slice(0, at));
   const from = word?.start ?? at;
-  const before = readWithNotes(text.slice(0, from));
-  const whole = readWithNotes(text).drafts;
+  const before = read(text.slice(0, from));
+  const whole = read(text).drafts;
   const typed = (word?.text ?? '').toLowerCase();
   const to = word === null ? at : endOf(text, at, word);
   const offers = before.slots.flatMap((slot) => {

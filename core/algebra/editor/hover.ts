@@ -5,7 +5,7 @@ import { BASELINES, METHODS } from '../dictionary/methods.ts';
 import { BOUND, CLAUSES, COLUMNS, OPERANDS, TARGETS } from '../dictionary/words.ts';
 import { shapeText } from '../meaning/scope.ts';
 import type { Meaning } from '../syntax/notes.ts';
-import { readWithNotes } from '../syntax/parse.ts';
+import { read } from '../syntax/parse.ts';
 import { datasetNamed, datasetOf, type Known, layerOf, modelOf } from './known.ts';
 import { rangeText } from './setting-offers.ts';
 
@@ -23,7 +23,7 @@ type Words = Pick<Hover, 'title' | 'text' | 'facts'>;
 
 /** Null over what needs no words: marks, numbers, spaces, and names that mean nothing. Never throws. */
 export function hover(text: string, at: number, known: Known): Hover | null {
-  const found = readWithNotes(text).words.find(({ from, to }) => from <= at && at < to);
+  const found = read(text).words.find(({ from, to }) => from <= at && at < to);
   if (found === undefined || found.meaning === null) return null;
   const words = wordsOf(found.meaning, known);
   return words && { from: found.from, to: found.to, ...words };

@@ -2,10 +2,14 @@
 import { parseAddress } from '../../address/index.ts';
 import { UserError } from '../../errors/index.ts';
 import type { QueryBindings } from '../meaning/bind.ts';
-import type { Catalog, CatalogDataset, CatalogModel } from '../project/catalog.ts';
+import {
+  type Catalog,
+  type CatalogDataset,
+  type CatalogLayer,
+  type CatalogModel,
+  layerNamed,
+} from '../project/catalog.ts';
 import type { Draft } from '../syntax/notes.ts';
-
-export type CatalogLayer = CatalogModel['graph']['layers'][number];
 
 export interface Known {
   readonly catalog: Catalog;
@@ -59,7 +63,8 @@ function savedDataset(name: string, { slices }: QueryBindings): string | null {
 }
 
 export function layerOf(name: string, side: Draft, known: Known): CatalogLayer | null {
-  return modelOf(side, known)?.graph.layers.find((l) => l.name === name) ?? null;
+  const model = modelOf(side, known);
+  return (model && layerNamed(model, name)) ?? null;
 }
 
 /** What is read of a side before the caret, with what is written of it behind. */

@@ -1,12 +1,11 @@
 /** Rough cost of a query, for admission and for the editor. An upper bound where a condition or a limit cuts. */
 
-import { withInherited } from '../check/join.ts';
 import { FUNCTIONS } from '../dictionary/functions.ts';
 import type { Catalog, CatalogModel, Estimate } from '../project/catalog.ts';
 import type { Query } from '../syntax/tree.ts';
 import { limitOf } from './limits.ts';
 import { asksNoModel, conditionPasses, passesOf } from './passes.ts';
-import { findData, findModel, Problems } from './scope.ts';
+import { resolve, type Scope } from './scope.ts';
 
 /** Examples that go through the model at once, at most. */
 const BATCH = 256;
@@ -23,12 +22,12 @@ function activationBytes(model: CatalogModel): number {
 }
 
 export function estimate(query: Query, catalog: Catalog): Estimate {
-  const unseen = new Problems();
-  const found = findModel(query.model, catalog, unseen);
-  const data =
-    query.input === undefined ? null : findData(query.input, catalog, unseen, found?.model ?? null);
-  const joined =
-    query.join === undefined ? NOTHING : estimate(withInherited(query, query.join.query), catalog);
+  return estimateResolved(resolve(query, catalog));
+}
+
+/** As estimate, of a query whose names are found. */
+export function estimateResolved({ query, model: found, data, right }: Scope): Estimate {
+  const joined = right === null ? NOTHING : estimateResolved(right);
   if (found === null || data === null) return joined;
   const size = data.split?.size ?? data.dataset.splits.reduce((sum, split) => sum + split.size, 0);
   const chosen = query.input?.kind === 'example' ? 1 : Math.min(size, limitOf(query) ?? size);

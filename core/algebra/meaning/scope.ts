@@ -4,13 +4,18 @@ import type { Step } from '../../address/types.ts';
 import type { Place } from '../../errors/index.ts';
 import { AS_STORED, orderedClasses, shapesOf, shapeText } from '../../preprocessing/index.ts';
 import { suggestion } from '../dictionary/nearest.ts';
-import type { Catalog, CatalogDataset, CatalogModel, Problem } from '../project/catalog.ts';
+import {
+  type Catalog,
+  type CatalogDataset,
+  type CatalogLayer,
+  type CatalogModel,
+  layerNamed,
+  type Problem,
+} from '../project/catalog.ts';
 import type { InputReference, ModelReference, Query } from '../syntax/tree.ts';
 import { unbound } from './bind.ts';
 
 export { shapeText };
-
-export type CatalogLayer = CatalogModel['graph']['layers'][number];
 
 export interface ModelInScope {
   readonly model: CatalogModel;
@@ -26,13 +31,30 @@ export interface DataInScope {
   readonly split: { readonly name: string; readonly size: number } | null;
 }
 
-/** A query's names as they mean in the project; null where they mean nothing (a problem was noted). */
+/** A query with its names as they mean in the project; null where they mean nothing (a problem was noted). */
 export interface Scope {
   readonly query: Query;
   readonly catalog: Catalog;
   readonly model: ModelInScope | null;
   readonly data: DataInScope | null;
+  /** The joined query, with what it takes from this one. */
+  readonly right: Scope | null;
   readonly problems: Problems;
+}
+
+/** What the names of a query, and of those joined to it, mean: found once, for all that is asked about it afterwards. */
+export function resolve(query: Query, catalog: Catalog, problems = new Problems()): Scope {
+  const { input, join } = query;
+  const model = findModel(query.model, catalog, problems);
+  const data = input === undefined ? null : findData(input, catalog, problems, model?.model ?? null);
+  const right = join === undefined ? null : resolve(withInherited(query, join.query), catalog, problems);
+  return { query, catalog, model, data, right, problems };
+}
+
+/** The right side with what it takes from the left one: the method, where it names none. */
+function withInherited(left: Query, right: Query): Query {
+  if (left.using === undefined || right.using !== undefined) return right;
+  return copyPlaces({ ...right, using: left.using }, right);
 }
 
 const same = (a: Place | undefined, b: Place | undefined): boolean =>
@@ -70,11 +92,7 @@ export class Problems {
 
 const range = (count: number): string => (count === 1 ? 'only 0' : `0 to ${count - 1}`);
 
-export function findModel(
-  reference: ModelReference,
-  catalog: Catalog,
-  problems: Problems,
-): ModelInScope | null {
+function findModel(reference: ModelReference, catalog: Catalog, problems: Problems): ModelInScope | null {
   if (reference.kind === 'name') {
     problems.add(unbound('f'), reference);
     return null;
@@ -127,7 +145,7 @@ export function findLayer(
   problems: Problems,
   node: object,
 ): CatalogLayer | null {
-  const layer = model.graph.layers.find((l) => l.name === name);
+  const layer = layerNamed(model, name);
   if (layer !== undefined) return layer;
   const names = model.graph.layers.map((l) => l.name);
   problems.add(`no layer ${name} in ${model.name}${suggestion(name, names, 'its layers are')}`, node);

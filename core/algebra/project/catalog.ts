@@ -15,6 +15,20 @@ export interface CatalogModel {
   /** False for a format that runs but cannot be differentiated. */
   readonly gradients?: boolean;
 }
+export type CatalogLayer = CatalogModel['graph']['layers'][number];
+
+const layersByName = new WeakMap<GraphRecord, ReadonlyMap<string, CatalogLayer>>();
+
+/** Undefined where the model has none of that name. */
+export function layerNamed({ graph }: CatalogModel, name: string): CatalogLayer | undefined {
+  const known = layersByName.get(graph);
+  if (known !== undefined) return known.get(name);
+  // The first of a name is meant, as everywhere.
+  const layers = new Map([...graph.layers].reverse().map((layer) => [layer.name, layer]));
+  layersByName.set(graph, layers);
+  return layers.get(name);
+}
+
 export interface CatalogDataset {
   readonly name: string;
   /** Shape of one example. */

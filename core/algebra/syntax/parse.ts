@@ -1,4 +1,6 @@
 /** Text to queries: the one grammar, read by recursive descent, for those who ask and for the editor alike. */
+
+import { LRUCache } from 'lru-cache';
 import { readDataTail, readStep } from '../../address/parse.ts';
 import { copyPlaces, setPlace } from '../../address/places.ts';
 import { DATA, LAYER, readPredicate, readUnit } from '../../address/predicate.ts';
@@ -22,9 +24,6 @@ export interface Reading {
   readonly drafts: readonly Draft[];
   /** False where a quote is not closed, so that clauses are lost. */
   readonly closed: boolean;
-}
-/** As the editor needs it. */
-export interface NotedReading extends Reading {
   /** What each word is, in order. */
   readonly words: readonly Word[];
   /** What may stand where the text ends. */
@@ -38,18 +37,22 @@ export function parse(text: string): Query {
   return query;
 }
 
-/** Never throws. */
+/** A board has tens of views, and each keystroke makes a text; long ones make large trees. */
+export const KEPT_TEXTS = { max: 300, maxSize: 400_000 } as const;
+const readings = new LRUCache<string, Reading>({
+  ...KEPT_TEXTS,
+  sizeCalculation: (_, text) => text.length + 1,
+});
+
+/** Never throws. A text is read once: whoever asks again gets the same. */
 export function read(text: string): Reading {
-  return readingOf(new QueryReader(text, false));
+  const reading = readings.get(text) ?? readText(text);
+  readings.set(text, reading);
+  return reading;
 }
 
-export function readWithNotes(text: string): NotedReading {
-  const reader = new QueryReader(text, true);
-  const reading = readingOf(reader);
-  return { ...reading, words: reader.notebook?.words ?? [], slots: reader.notebook?.slots ?? [] };
-}
-
-function readingOf(reader: QueryReader): Reading {
+function readText(text: string): Reading {
+  const reader = new QueryReader(text);
   const draft = reader.side;
   readQuery(reader, draft);
   while (!reader.ended) {
@@ -62,6 +65,8 @@ function readingOf(reader: QueryReader): Reading {
     faults,
     drafts: reader.drafts,
     closed: reader.closed,
+    words: reader.notebook.words,
+    slots: reader.notebook.slots,
   };
 }
 
@@ -70,10 +75,16 @@ const AFTER = 'for, using, where, with, join, left join, order by, limit or the 
 const RIGHT = ') or a clause of the joined query';
 
 /** The query that a draft has become; null where what is asked, the model or the input could not be read. */
-export function treeOf(draft: Draft): Query | null {
+export function treeOf(
+  draft: Draft,
+  join: 'with its join' | 'without its join' = 'with its join',
+): Query | null {
   const { whole, clauses: _, left: __, what, model, ...rest } = draft;
   if (!whole || what === undefined || model === undefined) return null;
-  const given = Object.fromEntries(Object.entries(rest).filter(([, part]) => part !== undefined));
+  const left = join === 'with its join' ? '' : 'join';
+  const given = Object.fromEntries(
+    Object.entries(rest).filter(([name, part]) => part !== undefined && name !== left),
+  );
   return copyPlaces<Query>({ ...given, kind: 'select', what, model }, draft);
 }
 

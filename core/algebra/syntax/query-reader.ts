@@ -26,8 +26,7 @@ const PLAIN: Readonly<Record<Token['kind'], WordKind>> = {
 };
 
 export class QueryReader extends Reader<QueryMeaning, QuerySlot> {
-  /** Null where nobody asked for notes. */
-  readonly notebook: Notebook | null;
+  readonly notebook: Notebook;
   /** Of every query in the text, in the order in which they begin. */
   readonly drafts: Draft[] = [];
   readonly #syntax: UserError[] = [];
@@ -40,8 +39,8 @@ export class QueryReader extends Reader<QueryMeaning, QuerySlot> {
   /** A word that begins a clause stood where it cannot: what is wrong from there on may follow from that. */
   #doubtful = false;
 
-  constructor(text: string, noting: boolean) {
-    const notebook = noting ? new Notebook(() => this.side) : null;
+  constructor(text: string) {
+    const notebook = new Notebook(() => this.side);
     super(text, notebook);
     this.notebook = notebook;
   }

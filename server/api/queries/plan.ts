@@ -1,14 +1,6 @@
 /** From a question's text to a plan that a worker can run: parsed, bound, checked and made canonical. */
 import { createHash } from 'node:crypto';
-import {
-  bind,
-  canonical,
-  type FunctionName,
-  parse,
-  print,
-  printInput,
-  type Query,
-} from '../../../core/algebra/index.ts';
+import { type FunctionName, print, printInput, type Query, questionOf } from '../../../core/algebra/index.ts';
 import type { QueryRequest } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { SeriesRecord } from '../../../core/result/index.ts';
@@ -25,7 +17,10 @@ export async function planQuery(
   { query: text, bindings = {} }: Pick<QueryRequest, 'query' | 'bindings'>,
 ): Promise<QueryPlan> {
   const known = await app.catalogs.of(projectId);
-  return planOf(app, canonical(bind(parse(text), bindings), known.catalog), known);
+  const { canonical, failure, problems } = questionOf(text, bindings, known.catalog);
+  if (canonical !== null) return planOf(app, canonical, known);
+  const [problem] = problems;
+  throw failure ?? new UserError('invalid', problem?.message ?? 'the question cannot be asked', problem?.at);
 }
 
 /** The right side of a join is planned like a question of its own. */

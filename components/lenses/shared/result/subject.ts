@@ -1,6 +1,6 @@
 /** What a result is about: its model, layer, units and examples as addresses, the words of selection. */
 import { type Address, parseAddress, printAddress } from '@/core/address/index.ts';
-import { parse } from '@/core/algebra/index.ts';
+import { read as readQuery } from '@/core/algebra/index.ts';
 import type { Result } from '@/core/result/types.ts';
 
 export interface Subject {
@@ -32,15 +32,11 @@ function read(text: string | undefined): Address | null {
 
 /** First layer that the query names, and the unit of it if it names one. */
 function placeOfQuery(text: string): { readonly layer: string; readonly unit?: number | undefined } | null {
-  try {
-    const { what } = parse(text);
-    if (what.kind === 'layer') return what;
-    if (what.kind !== 'call') return null;
-    for (const argument of what.args) if (argument.kind === 'layer') return argument;
-  } catch {
-    // Provenance of an older grammar: the view is drawn, its units cannot be selected.
-  }
-  return null;
+  // Provenance of an older grammar: the view is drawn, its units cannot be selected.
+  const what = readQuery(text).query?.what;
+  if (what?.kind === 'layer') return what;
+  if (what?.kind !== 'call') return null;
+  return what.args.find((argument) => argument.kind === 'layer') ?? null;
 }
 
 function layerOfRecord(record: unknown): string | null {
