@@ -6,18 +6,19 @@ import { useBoard } from '../state/context.tsx';
 import { useToast } from '../ui/toast.tsx';
 
 export function Unsaved() {
-  const { store } = useBoard().session;
+  const { store, removedTexts } = useBoard().session;
   const recovered = useStore(store, (s) => s.recovered);
   const toast = useToast();
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => {
       const { save } = store.getState();
       const unsaved = save.kind === 'offline' ? save.kept : 'pending' in save ? save.pending : 0;
-      if (unsaved > 0) event.preventDefault();
+      // A text that is offered back lives on this page only.
+      if (unsaved > 0 || removedTexts.store.getState().removed.length > 0) event.preventDefault();
     };
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
-  }, [store]);
+  }, [store, removedTexts]);
   useEffect(() => {
     if (recovered > 0)
       toast.show({

@@ -43,7 +43,7 @@ async function checkPerson(app: App, projectId: string, held: number, incoming: 
   const count = answering.projects.length;
   throw new UserError(
     'too_large',
-    `${answering.name} owns ${count === 1 ? 'this project' : `${count} projects with this one`}, which ${count === 1 ? 'keeps' : 'keep'} ${readable(all)}, and ${readable(incoming)} more are over the ${readable(personBytes)} that one person's may. Delete a model, a data set, a snapshot or a board in them, or ask whoever runs this server to raise INTERLAYER_PERSON_BYTES.`,
+    `${answering.name} owns ${count === 1 ? 'this project' : `${count} projects with this one`}, which ${count === 1 ? 'keeps' : 'keep'} ${readable(all)}, and ${readable(incoming)} more are over the ${readable(personBytes)} that one person may keep. Delete a model, a data set, a snapshot or a board, or ask whoever runs this server to raise INTERLAYER_PERSON_BYTES.`,
   );
 }
 

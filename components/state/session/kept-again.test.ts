@@ -36,7 +36,7 @@ const write = (session: BoardSession, id: string, words: string) => {
   const text = textOf(session.doc, id);
   if (text) spliceText(session.doc, text, { index: text.length, remove: 0, insert: words });
 };
-const left = async (board: string, user: string) => (await new KeptChanges(board, user).take()).length;
+const left = async (board: string, user: string) => (await new KeptChanges(board, user).take())?.length;
 
 test.each([
   ['the page stayed open', false],

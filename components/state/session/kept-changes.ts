@@ -43,7 +43,7 @@ export class KeptChanges {
     /** Hears at each try whether the browser keeps all that it was given. */
     private readonly onKeeping: (keeps: boolean) => void = () => undefined,
   ) {
-    this.database = open();
+    this.database = open(() => this.onKeeping(false));
     // Some browsers keep nothing in private windows.
     void this.database.then((database) => this.onKeeping(database !== null));
   }
@@ -78,9 +78,9 @@ export class KeptChanges {
 
   /**
    * What pages of this person left unconfirmed on this board, oldest first, taken over by this page: it stays here until
-   * it is confirmed.
+   * it is confirmed. Null where the browser has a database and does not give them: they stay there.
    */
-  take(): Promise<readonly KeptChange[]> {
+  take(): Promise<readonly KeptChange[] | null> {
     return new Promise((resolve) => {
       this.enqueue(
         async (database) => {
@@ -89,8 +89,10 @@ export class KeptChanges {
           const taken: { readonly change: KeptChange; key: number }[] = [];
           const oldest = this.now() - LIVES_MS;
           for await (const cursor of change.store) {
-            const { board, user, at } = cursor.value;
             const key = cursor.primaryKey;
+            // Of a page of another version: it is left to that one.
+            if (!isKept(cursor.value)) continue;
+            const { board, user, at } = cursor.value;
             if (at < oldest) await cursor.delete();
             else if (board === this.board && user === this.user && !known.has(key))
               taken.push({ change: cursor.value, key });
@@ -99,7 +101,7 @@ export class KeptChanges {
           this.held.push(...taken);
           resolve(taken.map(({ change }) => change));
         },
-        () => resolve([]),
+        (there) => resolve(there ? null : []),
       );
     });
   }
@@ -114,28 +116,45 @@ export class KeptChanges {
     return this.last;
   }
 
-  private enqueue(work: (database: IDBPDatabase<Schema>) => Promise<void>, otherwise?: () => void): void {
+  private enqueue(
+    work: (database: IDBPDatabase<Schema>) => Promise<void>,
+    /** `there`: the browser has a database, which failed. */
+    otherwise?: (there: boolean) => void,
+  ): void {
     this.last = this.last.then(async () => {
       const database = await this.database;
       try {
         if (database) await work(database);
-        else otherwise?.();
+        else otherwise?.(false);
       } catch {
         // The browser's disk is full, or its database was deleted: the page still holds the change, and says that it is unsaved.
         if (this.unkept.length > 0) this.onKeeping(false);
-        otherwise?.();
+        otherwise?.(true);
       }
     });
   }
 }
 
-async function open(): Promise<IDBPDatabase<Schema> | null> {
+function isKept(value: unknown): value is KeptChange {
+  if (typeof value !== 'object' || value === null) return false;
+  const { board, user, update, written, at } = value as Record<keyof KeptChange, unknown>;
+  const strings = typeof board === 'string' && typeof user === 'string';
+  return strings && typeof at === 'number' && update instanceof Uint8Array && Array.isArray(written);
+}
+
+/** `onGone`: a page of another version wants it in another form, or the browser took it away. It is not waited for. */
+async function open(onGone: () => void): Promise<IDBPDatabase<Schema> | null> {
   if (typeof indexedDB === 'undefined') return null;
   try {
     return await openDB<Schema>(NAME, 1, {
       upgrade: (database) => {
         database.createObjectStore(STORE, { autoIncrement: true });
       },
+      blocking: (_current, _wanted, event) => {
+        (event.target as IDBDatabase).close();
+        onGone();
+      },
+      terminated: onGone,
     });
   } catch {
     return null;

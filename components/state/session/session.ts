@@ -51,6 +51,10 @@ export interface SessionState {
 const RECOVERED = 'recovered';
 /** Changes that are sent in one message, and their bytes: well below what the server takes at once. */
 const IN_ONE = { changes: 500, bytes: 2 ** 20 };
+const UNREAD =
+  'The browser does not give back what an earlier page kept. If something is missing here, reload the page; it is kept for 30 days.';
+const DAMAGED =
+  'Some changes that an earlier page kept can no longer be read. They are not on the board; all others were sent.';
 const GAP =
   'Changes that an earlier page kept build on changes that this board does not have. They are not on the board.';
 
@@ -212,11 +216,15 @@ export class BoardSession {
   private async recover(): Promise<void> {
     // Who may not edit any more keeps them, should that change again.
     if (!may(this.store.getState().role ?? 'viewer', 'edit')) return;
-    const changes = (await this.kept?.take()) ?? [];
-    if (changes.length === 0 || this.destroyed) return;
+    const changes = this.kept ? await this.kept.take() : [];
+    if (this.destroyed) return;
+    if (changes === null) this.store.setState({ refused: UNREAD });
+    if (changes === null || changes.length === 0) return;
     const before = this.tracker.pending;
     this.recovering = true;
-    for (const update of inMessages(changes)) Y.applyUpdate(this.doc, update, RECOVERED);
+    const readable = changes.filter(isReadable);
+    for (const update of inMessages(readable)) Y.applyUpdate(this.doc, update, RECOVERED);
+    if (readable.length < changes.length) this.store.setState({ refused: DAMAGED });
     this.removedTexts.recall(changes.flatMap(({ written }) => written));
     if (this.tracker.pending > before) this.store.setState({ recovered: changes.length });
     if (this.doc.store.pendingStructs || this.doc.store.pendingDs) this.store.setState({ refused: GAP });
@@ -300,6 +308,16 @@ export class BoardSession {
     }
     this.publish();
     for (const listener of [...this.listeners]) listener(message);
+  }
+}
+
+/** False for what the browser's disk has damaged, or a page of another version wrote: it takes no other change with it. */
+function isReadable({ update }: KeptChange): boolean {
+  try {
+    Y.decodeUpdate(update);
+    return true;
+  } catch {
+    return false;
   }
 }
 
