@@ -9,6 +9,18 @@ test.use({ storageState: stateOf(ADA), permissions: ['clipboard-read', 'clipboar
 const editor = (page: Page) => page.getByRole('textbox', { name: 'Query' });
 const line = (page: Page) => page.getByRole('search', { name: 'Query line' });
 const offers = (page: Page) => page.getByRole('listbox', { name: 'Completions' });
+/** Two letters are one step of undo where they came within half a second, and two on a machine that was busy. */
+async function undoTo(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('Control+Z');
+  const first = await expect(editor(page))
+    .toHaveText(text, { timeout: 1000 })
+    .then(
+      () => true,
+      () => false,
+    );
+  if (!first) await page.keyboard.press('Control+Z');
+  await expect(editor(page)).toHaveText(text);
+}
 /** Something that does not come before it is released. */
 function hold(): { readonly released: Promise<void>; release(): void } {
   let release = () => {};
@@ -193,12 +205,10 @@ test('B2: two people write one query at once, see each other, and undo only thei
   // Each has the last good picture still, and is told that the text has moved on.
   await expect(views(grace.page).getByText('edited')).toBeVisible();
 
-  await ada.page.keyboard.press('Control+Z');
-  for (const { page } of [ada, grace])
-    await expect(editor(page)).toHaveText('select zzimages() from f(data) limit 50');
-  await grace.page.keyboard.press('Control+Z');
-  for (const { page } of [ada, grace])
-    await expect(editor(page)).toHaveText('select images() from f(data) limit 50');
+  await undoTo(ada.page, 'select zzimages() from f(data) limit 50');
+  await expect(editor(grace.page)).toHaveText('select zzimages() from f(data) limit 50');
+  await undoTo(grace.page, 'select images() from f(data) limit 50');
+  await expect(editor(ada.page)).toHaveText('select images() from f(data) limit 50');
   await ada.context.close();
   await grace.context.close();
 });

@@ -177,7 +177,7 @@ export const FOLDERS = [
 export const ORDERED = ['components', 'app', 'e2e', 'bench', 'examples', 'scripts'];
 
 /** Source modules side by side in one folder, tests not counted. */
-export const MOST_MODULES = 15;
+export const MAX_MODULES = 15;
 
 /** Folders with more: lists in which a module is found by its name alone. */
 export const LISTS = [

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseSync } from '@swc/core';
 import { sourceFiles } from './files.mjs';
-import { FOLDERS, isTest, LISTS, MOST_MODULES, ORDERED, PACKAGES } from './import-rules.mjs';
+import { FOLDERS, isTest, LISTS, MAX_MODULES, ORDERED, PACKAGES } from './import-rules.mjs';
 
 /** Every module that a source text names: import, export from, import(), import types. */
 export function specifiersOf(text, tsx) {
@@ -108,7 +108,7 @@ export function folderCycles(graph, ordered = ORDERED) {
 }
 
 /** One line for each folder with so many modules side by side that nobody finds one. */
-export function heaps(files, ordered = ORDERED, lists = LISTS, most = MOST_MODULES) {
+export function heaps(files, ordered = ORDERED, lists = LISTS, most = MAX_MODULES) {
   const modules = new Map();
   for (const file of files) {
     if (isTest(file) || !ordered.some((root) => file.startsWith(`${root}/`))) continue;

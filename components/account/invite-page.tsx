@@ -16,7 +16,7 @@ import { Entrance } from './entrance.tsx';
 import { signInWithPassword } from './sign-in.ts';
 
 /** Null for a visitor who is not signed in. */
-async function whoAmI(): Promise<Me | null> {
+async function fetchAccount(): Promise<Me | null> {
   try {
     return await request('GET', 'me', meSchema);
   } catch (error) {
@@ -30,7 +30,7 @@ export function InvitePage({ token }: { readonly token: string }) {
   const [busy, setBusy] = useState(false);
   const state = useLoad(async () => ({
     invitation: await request('GET', path`invites/${token}`, invitationSchema),
-    me: await whoAmI(),
+    me: await fetchAccount(),
   }));
 
   /** Null when accepted, else what is wrong. */

@@ -39,7 +39,7 @@ function useAttempt(onChanged: () => void) {
   return { outcome, attempt };
 }
 
-function Told({ outcome }: { readonly outcome: Outcome }) {
+function OutcomeNote({ outcome }: { readonly outcome: Outcome }) {
   return (
     <>
       {outcome.problem !== null && <ErrorNote>{outcome.problem}</ErrorNote>}
@@ -83,7 +83,7 @@ function NameForm({ me, onChanged }: { readonly me: Me; onChanged(): void }) {
           Change name
         </Button>
       </div>
-      <Told outcome={outcome} />
+      <OutcomeNote outcome={outcome} />
     </form>
   );
 }
@@ -139,7 +139,7 @@ function PasswordForm({ email, onChanged }: { readonly email: string; onChanged(
           )}
         </Field>
       </div>
-      <Told outcome={outcome} />
+      <OutcomeNote outcome={outcome} />
       <p className="text-muted text-sm">All your other sessions end. API tokens stay: revoke them below.</p>
       <Button
         type="submit"

@@ -52,7 +52,7 @@ export function applyTool(
 }
 
 /** What opening a place shows when no tool is armed. */
-function deeper(kind: string, hasExample: boolean): Tool | null {
+function drillDownTool(kind: string, hasExample: boolean): Tool | null {
   if (kind === 'model') return toolById('graph');
   if (kind === 'layer') return toolById(hasExample ? 'activation' : 'stats');
   if (kind === 'unit') return toolById('histogram');
@@ -68,7 +68,7 @@ export function activate(board: Workspace, place: string, from: string | null): 
   }
   const armed = toolById(board.selection.current.armed);
   const { bindings } = board.session.items.store.getState();
-  const tool = armed ?? deeper(address.kind, bindings.x !== null);
+  const tool = armed ?? drillDownTool(address.kind, bindings.x !== null);
   if (!tool) return;
   const { view } = applyTool(board, tool, place, { from });
   if (view !== null) board.selection.arm(null);

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import type { Job } from '@/core/api/index.ts';
 import { describeError } from '../state/api.ts';
 import { useMay, useMaybeBoard, useProject } from '../state/context.tsx';
-import { underWay } from '../state/project/jobs.ts';
+import { unfinishedJobs } from '../state/project/jobs.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Popover } from '../ui/popover.tsx';
@@ -15,7 +15,7 @@ import { useToast } from '../ui/toast.tsx';
 export function Jobs() {
   const { jobs: list } = useProject();
   const jobs = useStore(list.store, (s) => s.jobs);
-  const active = underWay(jobs);
+  const active = unfinishedJobs(jobs);
   const done =
     active.length === 0 ? null : active.reduce((sum, j) => sum + j.progress.done, 0) / active.length;
   return (

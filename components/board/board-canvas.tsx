@@ -66,7 +66,7 @@ export function Canvas() {
   // Of views whose text is no question just now: their names stay.
   const asked = useStore(
     board.asked,
-    useShallow((s) => Object.fromEntries(list.flatMap((item) => stillAsked(item, s[item.id])))),
+    useShallow((s) => Object.fromEntries(list.flatMap((item) => lastAsked(item, s[item.id])))),
   );
   const label = useCallback(
     (item: BoardItem) =>
@@ -161,6 +161,6 @@ export function Canvas() {
   );
 }
 
-function stillAsked(item: BoardItem, text: string | undefined): [string, string][] {
+function lastAsked(item: BoardItem, text: string | undefined): [string, string][] {
   return item.kind === 'view' && text !== undefined && text !== item.query ? [[item.id, text]] : [];
 }

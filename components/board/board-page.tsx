@@ -65,13 +65,13 @@ export function BoardPage({ project, board, ...link }: BoardPageProps) {
       workspace?.destroy();
     };
   }, [project, board, round]);
-  const again = () => setRound((n) => n + 1);
-  if (failure !== null) return <CannotOpen project={project} error={failure} again={again} />;
+  const reopen = () => setRound((n) => n + 1);
+  if (failure !== null) return <CannotOpen project={project} error={failure} reopen={reopen} />;
   if (!open) return <Opening />;
   return (
     <BoardProvider board={open}>
       <ReactFlowProvider>
-        <OpenBoard key={round} board={open} link={link} again={again} />
+        <OpenBoard key={round} board={open} link={link} reopen={reopen} />
       </ReactFlowProvider>
     </BoardProvider>
   );
@@ -80,11 +80,11 @@ export function BoardPage({ project, board, ...link }: BoardPageProps) {
 function OpenBoard({
   board,
   link,
-  again,
+  reopen,
 }: {
   readonly board: Workspace;
   readonly link: DeepLink;
-  again(): void;
+  reopen(): void;
 }) {
   useBoardCommands(board);
   useSliceCommands(board);
@@ -111,7 +111,7 @@ function OpenBoard({
                 Go to the project
               </Link>
             ) : (
-              <Button size="sm" onClick={again}>
+              <Button size="sm" onClick={reopen}>
                 Open again
               </Button>
             )
@@ -125,7 +125,7 @@ function OpenBoard({
           tone="warning"
           className="rounded-none"
           action={
-            <Button size="sm" onClick={again}>
+            <Button size="sm" onClick={reopen}>
               Show the board as it is
             </Button>
           }
@@ -160,11 +160,11 @@ function OpenBoard({
 function CannotOpen({
   project,
   error,
-  again,
+  reopen,
 }: {
   readonly project: string;
   readonly error: unknown;
-  again(): void;
+  reopen(): void;
 }) {
   const { code, message } = describeError(error);
   const signIn = error instanceof ApiError && code === 'unauthenticated';
@@ -182,7 +182,7 @@ function CannotOpen({
               Sign in
             </Link>
           ) : code === 'network' || code === 'malformed' || code === 'internal' ? (
-            <Button onClick={again}>Try again</Button>
+            <Button onClick={reopen}>Try again</Button>
           ) : (
             <Link className="text-accent underline" href={`/p/${project}`}>
               Go to the project

@@ -6,7 +6,7 @@ import type { Workspace } from '../state/workspace.ts';
 import type { BoardNode } from './nodes.ts';
 
 /** Screen points within which edges attract each other. */
-const REACH = 6;
+const SNAP_DISTANCE = 6;
 
 /** Applies position and selection changes; sizes are set by the resizer, everything else by commands. */
 export function applyChanges(
@@ -40,7 +40,7 @@ function dragTo(
   const around = bounds(Object.values(moved));
   if (!around) return;
   const others = list.filter((item) => !(item.id in moved)).map((item) => item.frame);
-  const { dx, dy, guides } = free ? { dx: 0, dy: 0, guides: [] } : snap(around, others, REACH / zoom);
+  const { dx, dy, guides } = free ? { dx: 0, dy: 0, guides: [] } : snap(around, others, SNAP_DISTANCE / zoom);
   const frames = Object.fromEntries(
     Object.entries(moved).map(([id, f]) => [id, { ...f, x: f.x + dx, y: f.y + dy }]),
   );
@@ -72,14 +72,14 @@ const cancelled = new WeakSet<Workspace>();
 export function cancelFrames(board: Workspace): void {
   dropFrames(board);
   cancelled.add(board);
-  const letGo = () => {
-    removeEventListener('pointerup', letGo);
-    removeEventListener('pointercancel', letGo);
+  const onRelease = () => {
+    removeEventListener('pointerup', onRelease);
+    removeEventListener('pointercancel', onRelease);
     // The canvas hears of the same release after this.
     setTimeout(() => cancelled.delete(board));
   };
-  addEventListener('pointerup', letGo);
-  addEventListener('pointercancel', letGo);
+  addEventListener('pointerup', onRelease);
+  addEventListener('pointercancel', onRelease);
 }
 
 /** Back to where the document has them. */

@@ -18,7 +18,7 @@ export interface NodeInputs {
   label(item: BoardItem): string;
 }
 
-interface Made {
+interface CachedNode {
   readonly item: BoardItem;
   readonly frame: Frame;
   readonly selected: boolean;
@@ -31,9 +31,9 @@ interface Made {
 
 /** A maker remembers what it made. */
 export function nodeMaker(): (inputs: NodeInputs) => BoardNode[] {
-  let known = new Map<string, Made>();
+  let cached = new Map<string, CachedNode>();
   return ({ items, selected, local, remote, editable, label }) => {
-    const next = new Map<string, Made>();
+    const next = new Map<string, CachedNode>();
     for (const [z, item] of items.entries()) {
       const frame = local[item.id] ?? remote[item.id] ?? item.frame;
       const inputs = {
@@ -45,15 +45,15 @@ export function nodeMaker(): (inputs: NodeInputs) => BoardNode[] {
         label: label(item),
         z,
       };
-      const old = known.get(item.id);
-      next.set(item.id, old && same(old, inputs) ? old : { ...inputs, node: make(inputs) });
+      const old = cached.get(item.id);
+      next.set(item.id, old && same(old, inputs) ? old : { ...inputs, node: makeNode(inputs) });
     }
-    known = next;
+    cached = next;
     return [...next.values()].map((made) => made.node);
   };
 }
 
-function same(old: Made, now: Omit<Made, 'node'>): boolean {
+function same(old: CachedNode, now: Omit<CachedNode, 'node'>): boolean {
   return (
     old.item === now.item &&
     old.frame === now.frame &&
@@ -65,7 +65,15 @@ function same(old: Made, now: Omit<Made, 'node'>): boolean {
   );
 }
 
-function make({ item, frame, selected, editable, remote, label, z }: Omit<Made, 'node'>): BoardNode {
+function makeNode({
+  item,
+  frame,
+  selected,
+  editable,
+  remote,
+  label,
+  z,
+}: Omit<CachedNode, 'node'>): BoardNode {
   const base = {
     id: item.id,
     position: { x: frame.x, y: frame.y },

@@ -8,7 +8,7 @@ import { people } from '../state/session/presence.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { useToast } from '../ui/toast.tsx';
 
-export interface Look {
+export interface Viewpoint {
   readonly x: number;
   readonly y: number;
   readonly zoom: number;
@@ -19,7 +19,7 @@ function canvasSize(): { width: number; height: number } {
   return { width: box?.width ?? innerWidth, height: box?.height ?? innerHeight };
 }
 
-export function lookOf({ x, y, zoom }: Viewport, size = canvasSize()): Look {
+export function viewpointOf({ x, y, zoom }: Viewport, size = canvasSize()): Viewpoint {
   return { x: (size.width / 2 - x) / zoom, y: (size.height / 2 - y) / zoom, zoom };
 }
 
@@ -28,7 +28,7 @@ export function useViewportSharing(board: Workspace): { onMoveStart: OnMove } {
   const flow = useStoreApi();
   useEffect(() => {
     const tell = ([x, y, zoom]: Transform) =>
-      board.session.presence.patch({ viewport: lookOf({ x, y, zoom }) });
+      board.session.presence.patch({ viewport: viewpointOf({ x, y, zoom }) });
     tell(flow.getState().transform);
     // The canvas's own move events leave out the first turn of a wheel.
     return flow.subscribe((state, before) => {
@@ -90,7 +90,7 @@ export function useSummons(board: Workspace): void {
 /** Tells others to come to where this person looks. */
 export function summon(board: Workspace, viewport: Viewport): void {
   board.session.presence.patch({
-    viewport: lookOf(viewport),
+    viewport: viewpointOf(viewport),
     summon: (board.session.presence.own.summon ?? 0) + 1,
   });
 }

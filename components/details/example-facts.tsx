@@ -12,7 +12,7 @@ import { formatCount, formatNumber, formatShare } from '../ui/format.ts';
 import { Facts } from './facts.tsx';
 
 /** Outputs of no class that are shown, from the first on. */
-const MOST_OUTPUTS = 6;
+const MAX_OUTPUTS = 6;
 
 /** An example's label, and what the current model says of it. */
 export function ExamplePrediction({ example }: { readonly example: string }) {
@@ -38,7 +38,7 @@ export function ExamplePrediction({ example }: { readonly example: string }) {
   const outputs =
     facts?.scores === 'output'
       ? Array.from(values ?? [])
-          .slice(0, MOST_OUTPUTS)
+          .slice(0, MAX_OUTPUTS)
           .map((value, unit): [string, string] => [
             facts.classes[unit] ?? `output ${unit}`,
             formatNumber(value),

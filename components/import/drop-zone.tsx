@@ -11,7 +11,7 @@ import {
   type ImportKind,
   importsIn,
   kindOf,
-  MOST_FILES,
+  MAX_FILES,
   nameFor,
 } from './files.ts';
 
@@ -61,7 +61,7 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
   /** One after the other: a name is taken once its import has begun. */
   async function take(files: readonly DroppedFile[]) {
     const given: string[] = [...taken];
-    if (!allowed || files.length > MOST_FILES) return void takeOne(files, given);
+    if (!allowed || files.length > MAX_FILES) return void takeOne(files, given);
     for (const group of importsIn(files)) await takeOne(group, given);
   }
 
@@ -76,8 +76,8 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
       setTransfers((now) => [...now, refused]);
     };
     if (!allowed) return refuse('Only editors can import. Ask the owner of the project for that role.');
-    if (files.length > MOST_FILES)
-      return refuse(`That is more than ${MOST_FILES} files. Zip them, and drop the zip.`);
+    if (files.length > MAX_FILES)
+      return refuse(`That is more than ${MAX_FILES} files. Zip them, and drop the zip.`);
     const kind = await kindOf(files);
     if (!kind) return refuse(`This is no format that can be read. ${FORMATS}`);
     const name = nameFor(files, given);

@@ -9,9 +9,9 @@ export interface DroppedFile {
 export type ImportKind = 'model' | 'dataset';
 
 /** Names are read from a zip up to this size; a larger one is taken for pictures. */
-const PEEK = 200_000_000;
+const MAX_PEEK_BYTES = 200_000_000;
 /** More than this is a folder dropped by mistake. */
-export const MOST_FILES = 500;
+export const MAX_FILES = 500;
 
 /** Call within the drop event: the entries are gone afterwards. */
 export function entriesOf(transfer: DataTransfer): Promise<DroppedFile[]> {
@@ -36,7 +36,7 @@ async function walk(entry: FileSystemEntry): Promise<DroppedFile[]> {
     );
     if (some.length === 0) return files;
     for (const child of some) files.push(...(await walk(child)));
-    if (files.length > MOST_FILES) return files;
+    if (files.length > MAX_FILES) return files;
   }
 }
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
@@ -72,7 +72,7 @@ export async function kindOf(files: readonly DroppedFile[]): Promise<ImportKind 
   if (paths.some((path) => DATA.test(path))) return 'dataset';
   const zip = files.find(({ path }) => /\.zip$/i.test(path));
   if (!zip) return null;
-  if (zip.file.size > PEEK) return 'dataset';
+  if (zip.file.size > MAX_PEEK_BYTES) return 'dataset';
   return (await namesIn(zip.file)).some((name) => MODEL.test(name)) ? 'model' : 'dataset';
 }
 

@@ -1,8 +1,8 @@
 /** Marked examples as files. */
-import type { Known, MarkedRow } from './rows.ts';
+import type { ExamplePrediction, MarkedRow } from './rows.ts';
 
 export interface Listed extends MarkedRow {
-  readonly known: Known;
+  readonly prediction: ExamplePrediction;
   /** Name of who marked it. */
   readonly by: string;
   /** Index of that person's colour. */
@@ -20,20 +20,22 @@ function cell(value: string | number | null): string {
 }
 
 export function marksCsv(rows: readonly Listed[]): string {
-  const lines = rows.map(({ index, split, known, by, mark }) =>
-    [index, split, known.label, known.predicted, known.confidence, by, mark.note ?? null].map(cell).join(','),
+  const lines = rows.map(({ index, split, prediction, by, mark }) =>
+    [index, split, prediction.label, prediction.predicted, prediction.confidence, by, mark.note ?? null]
+      .map(cell)
+      .join(','),
   );
   return `${[HEAD.join(','), ...lines].join('\r\n')}\r\n`;
 }
 
 export function marksJson(rows: readonly Listed[]): string {
-  const list = rows.map(({ address, index, split, known, by, mark }) => ({
+  const list = rows.map(({ address, index, split, prediction, by, mark }) => ({
     address,
     index,
     split,
-    label: known.label,
-    predicted: known.predicted,
-    confidence: known.confidence,
+    label: prediction.label,
+    predicted: prediction.predicted,
+    confidence: prediction.confidence,
     markedBy: by,
     ...(mark.note === undefined ? {} : { note: mark.note }),
   }));

@@ -14,7 +14,7 @@ import { Segmented } from '../ui/segmented.tsx';
 import type { Listed } from './files.ts';
 import { MarkSelected } from './mark-selected.tsx';
 import { MarksTable } from './marks-table.tsx';
-import { countsBySplit, knownOf, markedRows } from './rows.ts';
+import { countsBySplit, markedRows, predictionOf } from './rows.ts';
 import { ScorePanel } from './score-panel.tsx';
 import { useMarksMenu } from './use-marks-menu.tsx';
 import { useMarkedPredictions } from './use-predictions.ts';
@@ -40,7 +40,7 @@ export function MarksPanel() {
       const person = people.get(row.mark.by);
       return {
         ...row,
-        known: knownOf(predictions.get(row.split), row.index),
+        prediction: predictionOf(predictions.get(row.split), row.index),
         by: person?.name ?? 'someone who left',
         color: person?.color ?? 0,
       };

@@ -59,7 +59,7 @@ export function MarksTable({ rows }: { readonly rows: readonly Listed[] }) {
       title: 'Sort by true class',
       grow: 0.8,
       least: 40,
-      cell: (i) => rows[i]?.known.label ?? '–',
+      cell: (i) => rows[i]?.prediction.label ?? '–',
     },
     {
       id: 'predicted',
@@ -68,7 +68,7 @@ export function MarksTable({ rows }: { readonly rows: readonly Listed[] }) {
       grow: 1,
       least: 44,
       cell: (i) => {
-        const { predicted = null, right = null, confidence = null } = rows[i]?.known ?? {};
+        const { predicted = null, right = null, confidence = null } = rows[i]?.prediction ?? {};
         return (
           <span
             className="flex items-center gap-1"
@@ -171,9 +171,9 @@ function ordered(rows: readonly Listed[], { column, descending }: Sorting): numb
   };
   const value =
     column === 'label'
-      ? words((row) => row.known.label)
+      ? words((row) => row.prediction.label)
       : column === 'predicted'
-        ? words((row) => row.known.predicted)
+        ? words((row) => row.prediction.predicted)
         : column === 'by'
           ? words((row) => row.by)
           : (i: number) => i;

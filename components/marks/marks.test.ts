@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readSlice } from '@/core/board/index.ts';
 import type { NamedTensor, Result } from '@/core/result/index.ts';
 import { marksCsv, marksJson } from './files.ts';
-import { countsBySplit, knownOf, markedRows, readPredictions, sliceOf } from './rows.ts';
+import { countsBySplit, markedRows, predictionOf, readPredictions, sliceOf } from './rows.ts';
 import { score, truthOf, truthsOf, WRONG } from './score.ts';
 
 const ints = (values: readonly number[]): NamedTensor => ({
@@ -121,21 +121,21 @@ describe('the list of marked examples', () => {
   });
 
   it('says what the model says, where that is known', () => {
-    expect(knownOf(predictions, 11)).toEqual({
+    expect(predictionOf(predictions, 11)).toEqual({
       label: 'dog',
       predicted: 'cat',
       confidence: 0.25,
       right: false,
     });
-    expect(knownOf(predictions, 13)).toMatchObject({ label: null, predicted: 'dog', right: null });
-    expect(knownOf(predictions, 99).predicted).toBeNull();
-    expect(knownOf(undefined, 11).predicted).toBeNull();
+    expect(predictionOf(predictions, 13)).toMatchObject({ label: null, predicted: 'dog', right: null });
+    expect(predictionOf(predictions, 99).predicted).toBeNull();
+    expect(predictionOf(undefined, 11).predicted).toBeNull();
   });
 
   it('becomes a CSV file that a spreadsheet reads as text, and a JSON file', () => {
     const listed = rows.map((row) => ({
       ...row,
-      known: knownOf(row.split === 'pets.test' ? predictions : undefined, row.index),
+      prediction: predictionOf(row.split === 'pets.test' ? predictions : undefined, row.index),
       by: row.mark.by === 'ada' ? 'Ada, L.' : 'Grace',
       color: 0,
     }));

@@ -67,17 +67,17 @@ export function readPredictions(result: Result): Predictions | null {
 }
 
 /** What is known of one example; null where it is not. */
-export interface Known {
+export interface ExamplePrediction {
   readonly label: string | null;
   readonly predicted: string | null;
   readonly confidence: number | null;
   readonly right: boolean | null;
 }
-const UNKNOWN: Known = { label: null, predicted: null, confidence: null, right: null };
+const NO_PREDICTION: ExamplePrediction = { label: null, predicted: null, confidence: null, right: null };
 
-export function knownOf(predictions: Predictions | undefined, index: number): Known {
+export function predictionOf(predictions: Predictions | undefined, index: number): ExamplePrediction {
   const place = predictions?.placeOf(index);
-  if (predictions === undefined || place === undefined) return UNKNOWN;
+  if (predictions === undefined || place === undefined) return NO_PREDICTION;
   const label = predictions.label?.[place];
   const predicted = predictions.predicted?.[place];
   const name = (of: number | undefined) =>

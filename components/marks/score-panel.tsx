@@ -18,7 +18,7 @@ import { type Score, score, truthOf, truthsOf } from './score.ts';
 import { usePredictions } from './use-predictions.ts';
 
 /** Shown one by one; all of them can be selected. */
-const MOST_SHOWN = 300;
+const MAX_SHOWN = 300;
 
 export interface ScorePanelProps {
   readonly marks: ReadonlyMap<string, Mark>;
@@ -172,7 +172,7 @@ function Indices({
       </div>
       {indices.length === 0 ? <p className="text-faint text-sm">None.</p> : null}
       <ul className="flex flex-wrap gap-1">
-        {indices.slice(0, MOST_SHOWN).map((index) => (
+        {indices.slice(0, MAX_SHOWN).map((index) => (
           <li key={index}>
             <Button
               size="sm"
@@ -186,8 +186,8 @@ function Indices({
           </li>
         ))}
       </ul>
-      {indices.length > MOST_SHOWN ? (
-        <p className="text-faint text-sm">and {formatCount(indices.length - MOST_SHOWN)} more</p>
+      {indices.length > MAX_SHOWN ? (
+        <p className="text-faint text-sm">and {formatCount(indices.length - MAX_SHOWN)} more</p>
       ) : null}
     </div>
   );

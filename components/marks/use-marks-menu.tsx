@@ -11,7 +11,7 @@ import { type Listed, marksCsv, marksJson } from './files.ts';
 import { sliceOf } from './rows.ts';
 
 /** A query is read up to 20,000 characters; the rest of it needs room beside the list. */
-const MOST_LETTERS = 18_000;
+const MAX_LETTERS = 18_000;
 
 export function useMarksMenu(
   rows: readonly Listed[],
@@ -35,7 +35,7 @@ export function useMarksMenu(
       const indices = rows.filter((row) => row.split === split).map((row) => row.index);
       const address = sliceOf(split, indices);
       if (address === null) continue;
-      if (address.length > MOST_LETTERS) {
+      if (address.length > MAX_LETTERS) {
         show({
           title: `${indices.length} examples of ${split} are too many to list in a slice`,
           description: 'Write a condition that finds them instead.',

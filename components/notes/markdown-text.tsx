@@ -1,12 +1,12 @@
 'use client';
 import './notes.css';
 import { useEffect, useState } from 'react';
-import { drawMarkdown, drawnBefore } from './markdown.ts';
+import { cachedHtml, drawMarkdown } from './markdown.ts';
 import { asWritten } from './plain.ts';
 
 /** Markdown that somebody wrote; as it was written until it is drawn, and where it cannot be. */
 export function MarkdownText({ text }: { readonly text: string }) {
-  const [drawn, setDrawn] = useState<string | null>(() => drawnBefore(text) ?? null);
+  const [drawn, setDrawn] = useState<string | null>(() => cachedHtml(text) ?? null);
   useEffect(() => {
     let current = true;
     // Until then the last text stays: while somebody writes, each letter is a new one.

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { ParseQueue, type Parser } from './markdown.ts';
-import { LONGEST_TEXT, parseMarkdown } from './parse.ts';
+import { MAX_TEXT, parseMarkdown } from './parse.ts';
 
 test('markdown of every day', () => {
   expect(parseMarkdown('# A\n- [x] done\n- [ ] open\n\n| a | b |\n|---|---|\n| 1 | 2 |')).toMatch(
@@ -9,7 +9,7 @@ test('markdown of every day', () => {
 });
 
 test('a text that is long, or nested deeper than the parser follows, is no markdown, and throws nothing', () => {
-  expect(parseMarkdown('a'.repeat(LONGEST_TEXT + 1))).toBeNull();
+  expect(parseMarkdown('a'.repeat(MAX_TEXT + 1))).toBeNull();
   expect(() => parseMarkdown('> '.repeat(1_800))).not.toThrow();
   expect(() => parseMarkdown('> '.repeat(9_999))).not.toThrow();
   expect(() => parseMarkdown(`${'- '.repeat(5_000)}x`)).not.toThrow();

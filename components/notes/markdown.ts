@@ -9,7 +9,7 @@ export interface Parser {
   onerror: (() => void) | null;
 }
 
-interface Waiting {
+interface PendingParse {
   readonly text: string;
   /** It took too long once: it comes again after the others, with more time. */
   late: boolean;
@@ -21,8 +21,8 @@ interface Waiting {
  * again after all others, with `lastMs`, so that a slow text holds up no quick one, nor a busy machine a plain text.
  */
 export class ParseQueue {
-  private readonly queue: Waiting[] = [];
-  private current: Waiting | null = null;
+  private readonly queue: PendingParse[] = [];
+  private current: PendingParse | null = null;
   private parser: Parser | null = null;
   private ready = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -112,7 +112,7 @@ const BUDGET_MS = 500;
 const LAST_MS = 4_000;
 const START_MS = 20_000;
 /** Texts remembered; the oldest go first. */
-const MOST = 300;
+const MAX_CACHED = 300;
 
 const queue = new ParseQueue(
   () => new Worker(new URL('./markdown.worker.ts', import.meta.url), { type: 'module' }) as Parser,
@@ -120,19 +120,19 @@ const queue = new ParseQueue(
   LAST_MS,
   START_MS,
 );
-const known = new Map<string, string | null>();
+const cache = new Map<string, string | null>();
 
 /** HTML of a text that was drawn before; undefined when it was not. */
-export const drawnBefore = (text: string): string | null | undefined => known.get(text);
+export const cachedHtml = (text: string): string | null | undefined => cache.get(text);
 
 /** Clean HTML; null for what is shown as it was written. */
 export async function drawMarkdown(text: string): Promise<string | null> {
-  const before = known.get(text);
+  const before = cache.get(text);
   if (before !== undefined) return before;
   const html = await queue.parse(text);
   const clean = html === null ? null : cleanHtml(html);
-  known.set(text, clean);
-  const oldest = known.keys().next().value;
-  if (known.size > MOST && oldest !== undefined) known.delete(oldest);
+  cache.set(text, clean);
+  const oldest = cache.keys().next().value;
+  if (cache.size > MAX_CACHED && oldest !== undefined) cache.delete(oldest);
   return clean;
 }

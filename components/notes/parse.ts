@@ -2,8 +2,8 @@
 import { Marked } from 'marked';
 
 /** Longer texts, and longer HTML, are shown as they were written. */
-export const LONGEST_TEXT = 20_000;
-const LONGEST_HTML = 100_000;
+export const MAX_TEXT = 20_000;
+const MAX_HTML = 100_000;
 
 const markdown = new Marked({
   breaks: true,
@@ -14,10 +14,10 @@ const markdown = new Marked({
 
 /** Null: too long, or nested deeper than the parser can follow. May take long; call it where nobody waits. */
 export function parseMarkdown(text: string): string | null {
-  if (text.length > LONGEST_TEXT) return null;
+  if (text.length > MAX_TEXT) return null;
   try {
     const html = markdown.parse(text, { async: false });
-    return html.length > LONGEST_HTML ? null : html;
+    return html.length > MAX_HTML ? null : html;
   } catch {
     return null;
   }

@@ -101,7 +101,7 @@ export function PreprocessingDialog({
         )
       ) : (
         <div className="flex flex-col gap-4">
-          <Why of={found} />
+          <Evidence of={found} />
           <fieldset disabled={!editable} className="flex flex-col gap-4">
             <div className="flex flex-col items-start gap-1">
               <span className="font-medium text-muted text-sm">Values</span>
@@ -164,7 +164,7 @@ export function PreprocessingDialog({
 }
 
 /** What is done now, and the evidence for it; or why the two do not fit. */
-function Why({ of: { problem, spec, evidence, warnings } }: { readonly of: Preprocessing }) {
+function Evidence({ of: { problem, spec, evidence, warnings } }: { readonly of: Preprocessing }) {
   if (problem !== null) return <ErrorNote>{problem}</ErrorNote>;
   return (
     <section aria-label="In force" className="flex flex-col gap-2">
@@ -183,9 +183,9 @@ function Why({ of: { problem, spec, evidence, warnings } }: { readonly of: Prepr
   );
 }
 
-const MOST_NAMED = 6;
+const MAX_NAMED = 6;
 function classesText(classes: readonly string[]): string {
-  const shown = classes.slice(0, MOST_NAMED).map((name, i) => `${i}: ${name}`);
+  const shown = classes.slice(0, MAX_NAMED).map((name, i) => `${i}: ${name}`);
   const rest = classes.length - shown.length;
   return `${shown.join(' · ')}${rest > 0 ? ` · and ${rest} more` : ''}`;
 }

@@ -10,7 +10,7 @@ import { LazyQueryEditor } from './editor/lazy-editor.tsx';
 import { FaultNote } from './fault-note.tsx';
 import { HistoryMenu } from './history-menu.tsx';
 import { useArrived, useKnown } from './known.ts';
-import { factsOf, NO_FACTS } from './text/facts.ts';
+import { diagnose, NO_DIAGNOSIS } from './text/diagnosis.ts';
 import { historyOf, remember } from './text/history.ts';
 import { formatted } from './text/language.ts';
 
@@ -49,14 +49,14 @@ export function QueryPanel({
   const editor = useRef<EditorHandle>(null);
   const [text, setText] = useState(() => shared?.text.toString() ?? first);
   const shown = useDeferredValue(text);
-  const facts = useMemo(() => (arrived ? factsOf(shown, known) : NO_FACTS), [arrived, shown, known]);
-  const [fault] = facts.faults;
+  const diagnosis = useMemo(() => (arrived ? diagnose(shown, known) : NO_DIAGNOSIS), [arrived, shown, known]);
+  const [fault] = diagnosis.faults;
   /** It was to run before the project had arrived, and runs then, unless more is written meanwhile. */
   const [waiting, setWaiting] = useState(false);
   const run = (now: string) => {
     if (readOnly || now.trim() === '') return;
     if (!arrived) return setWaiting(true);
-    if (factsOf(now, known).faults.length > 0) return;
+    if (diagnose(now, known).faults.length > 0) return;
     remember(board.slug, now);
     onRun(now.trim());
   };
@@ -85,7 +85,7 @@ export function QueryPanel({
         first={first}
         shared={shared}
         known={known}
-        faults={facts.faults}
+        faults={diagnosis.faults}
         readOnly={readOnly}
         autoFocus={autoFocus}
         placeholder="select activation(conv2d_1) from f(x)"
@@ -101,7 +101,7 @@ export function QueryPanel({
           {fault ? (
             <FaultNote fault={fault} onFix={readOnly ? null : (splice) => editor.current?.splice(splice)} />
           ) : (
-            (facts.note ??
+            (diagnosis.note ??
             (waiting ? 'Runs as soon as the models and data sets of this project are here' : hint))
           )}
         </div>

@@ -26,7 +26,7 @@ const note = (id: string, x: number, y = 0) => ({
 
 describe('a saved board', () => {
   it('H2: walks the views in order, each with the notes nearest to it and those of its row', () => {
-    const { stops } = savedBoard({
+    const { steps } = savedBoard({
       items: [
         view('b', 400, 2),
         view('a', 0, 1),
@@ -36,7 +36,7 @@ describe('a saved board', () => {
       ],
       bindings: NO_BINDINGS,
     });
-    expect(stops.map((s) => [s.view.id, s.notes.map((n) => n.id)])).toEqual([
+    expect(steps.map((s) => [s.view.id, s.notes.map((n) => n.id)])).toEqual([
       ['a', ['row']],
       ['b', ['row']],
       ['c', ['under']],
@@ -52,7 +52,7 @@ describe('a saved board', () => {
   });
   it('H1: an item that cannot be read is counted, and the rest opens', () => {
     const saved = savedBoard({ items: [view('a', 0, 1), { kind: 'hologram' }], bindings: NO_BINDINGS });
-    expect([saved.stops.length, saved.unread]).toEqual([1, 1]);
-    expect(savedBoard('nonsense').stops).toEqual([]);
+    expect([saved.steps.length, saved.unread]).toEqual([1, 1]);
+    expect(savedBoard('nonsense').steps).toEqual([]);
   });
 });

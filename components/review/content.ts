@@ -21,7 +21,7 @@ const contentSchema = z.object({
 });
 const itemSchema = z.discriminatedUnion('kind', [viewSchema, noteSchema]);
 
-export interface Stop {
+export interface ReviewStep {
   readonly view: View;
   /** Notes that belong to the view: those nearest to it, and those beside it in its row. */
   readonly notes: readonly Note[];
@@ -29,7 +29,7 @@ export interface Stop {
 export interface SavedBoard {
   readonly bindings: Names;
   readonly items: readonly BoardItem[];
-  readonly stops: readonly Stop[];
+  readonly steps: readonly ReviewStep[];
   /** On a board without views. */
   readonly loose: readonly Note[];
   /** Addresses of the examples that were marked. */
@@ -51,7 +51,7 @@ export function savedBoard(content: unknown): SavedBoard {
   return {
     bindings: parsed.success ? { ...parsed.data.bindings, slices: parsed.data.slices } : NO_BINDINGS,
     items,
-    stops: views.map((view) => ({
+    steps: views.map((view) => ({
       view,
       notes: notes.filter((note) => nearest(note, views) === view || inRow(note, view)),
     })),

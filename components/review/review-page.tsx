@@ -82,8 +82,8 @@ function Review({ snapshot }: { readonly snapshot: OpenSnapshot }) {
   const [at, setAt] = useState(0);
   const [again, setAgain] = useState(false);
   const [restoring, setRestoring] = useState(false);
-  const count = saved.stops.length;
-  const stop = saved.stops[at];
+  const count = saved.steps.length;
+  const stop = saved.steps[at];
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (isTyping(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
@@ -145,7 +145,7 @@ function Review({ snapshot }: { readonly snapshot: OpenSnapshot }) {
           >
             {snapshot.summary.trim() !== '' ? <NoteText text={snapshot.summary} /> : null}
             <ol className="flex flex-col gap-0.5">
-              {saved.stops.map(({ view }, i) => (
+              {saved.steps.map(({ view }, i) => (
                 <li key={view.id}>
                   <button
                     type="button"

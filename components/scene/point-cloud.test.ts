@@ -1,7 +1,7 @@
 import type { Camera, Points, Scene, ShaderMaterial } from 'three';
 import { expect, test } from 'vitest';
 import { type CloudRenderer, leaseCount, NoWebGlError } from './drawing/renderer.ts';
-import { ASIDE, SHOWN, statesOf } from './drawing/states.ts';
+import { DIMMED, SHOWN, statesOf } from './drawing/states.ts';
 import { type CloudOptions, PointCloud } from './point-cloud.ts';
 import type { CloudEvents, SceneTheme } from './types.ts';
 
@@ -295,7 +295,7 @@ test('without WebGL a cloud says so and leaves nothing behind; a flat one draws 
   const { cloud, canvas, clock } = cloudOn({ flat: true, makeRenderer: refuse });
   cloud.setSize(WIDTH, HEIGHT);
   cloud.setData({ xyz: corners, dims: 3, axes: ['PC1', 'PC2', 'PC3'] });
-  cloud.setStyle({ colors: new Uint8Array(15), states: Uint8Array.of(SHOWN, ASIDE, 0, SHOWN, SHOWN) });
+  cloud.setStyle({ colors: new Uint8Array(15), states: Uint8Array.of(SHOWN, DIMMED, 0, SHOWN, SHOWN) });
   clock.run();
   // Four discs; the hidden one is not drawn.
   expect(canvas.drawn.filter((name) => name === 'arc')).toHaveLength(4);

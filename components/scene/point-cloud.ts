@@ -5,9 +5,9 @@ import { drawOverlay } from './drawing/overlay.ts';
 import { FlatPainter, GlPainter, type Painter } from './drawing/painters.ts';
 import { type CloudRenderer, NoWebGlError } from './drawing/renderer.ts';
 import { pointSize, SELECTED_GROWTH, sizeAt } from './drawing/sizes.ts';
-import { ASIDE, SELECTED, SHOWN } from './drawing/states.ts';
+import { DIMMED, SELECTED, SHOWN } from './drawing/states.ts';
 import { Gestures } from './pointing/gestures.ts';
-import { type Place, pointsInLasso } from './pointing/lasso.ts';
+import { pointsInLasso, type ScreenPoint } from './pointing/lasso.ts';
 import { type PickGrid, pickGrid } from './pointing/pick-grid.ts';
 import { emptyProjection, type Projected, project } from './projection.ts';
 import type {
@@ -21,7 +21,7 @@ import type {
 } from './types.ts';
 import { type CloudCamera, fitCamera, fitDistance, fitZoom, makeCamera, shape } from './view.ts';
 
-const MOST_RATIO = 2;
+const MAX_RATIO = 2;
 
 export interface CloudOptions {
   readonly theme: SceneTheme;
@@ -62,7 +62,7 @@ export class PointCloud {
   #hovered: number | null = null;
   #labels: readonly CloudLabel[] = [];
   #pictures: readonly CloudPicture[] = [];
-  #lasso: readonly Place[] = [];
+  #lasso: readonly ScreenPoint[] = [];
   #projected: Projected | null = null;
   #grid: PickGrid | null = null;
   #frame: number | null = null;
@@ -93,7 +93,7 @@ export class PointCloud {
       lasso: (path, keys) => {
         const { states } = this.#style;
         this.events.onLasso?.(
-          pointsInLasso(this.#project(), path, (i) => states[i]! > ASIDE),
+          pointsInLasso(this.#project(), path, (i) => states[i]! > DIMMED),
           keys,
         );
       },
@@ -214,7 +214,7 @@ export class PointCloud {
     return this.#grid.pick(x, y);
   }
   /** Where a point is in the picture (CSS pixels); null when the camera does not see it. */
-  placeOf(index: number): Place | null {
+  placeOf(index: number): ScreenPoint | null {
     const { x, y } = this.#project();
     const [px, py] = [x[index] ?? Number.NaN, y[index] ?? Number.NaN];
     return Number.isNaN(px) ? null : { x: px, y: py };
@@ -307,7 +307,7 @@ export class PointCloud {
   }
 
   #ratio(): number {
-    return Math.min(MOST_RATIO, globalThis.devicePixelRatio || 1);
+    return Math.min(MAX_RATIO, globalThis.devicePixelRatio || 1);
   }
   #focus(): number {
     return this.#dims === 3 ? fitDistance(this.#width, this.#height) : 0;
@@ -331,7 +331,7 @@ export class PointCloud {
     return this.#projected;
   }
 
-  #hover(place: Place | null): void {
+  #hover(place: ScreenPoint | null): void {
     const index = place ? this.pick(place.x, place.y) : null;
     const before = this.#hovered;
     this.setHovered(index);

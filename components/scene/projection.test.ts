@@ -46,11 +46,11 @@ test('after a fit every point of the unit ball is in the picture, whatever its s
         });
         const camera = makeCamera(3);
         shape(camera, width, height);
-        const sight = { positions: inBall.flat(), half: [1, 1, 1] };
-        fitCamera(camera, new Vector3(), sight, width, height, true);
+        const inView = { positions: inBall.flat(), half: [1, 1, 1] };
+        fitCamera(camera, new Vector3(), inView, width, height, true);
         camera.updateMatrixWorld();
         const matrix = camera.projectionMatrix.clone().multiply(camera.matrixWorldInverse).elements;
-        const at = project(sight.positions, matrix, width, height, emptyProjection(points.length));
+        const at = project(inView.positions, matrix, width, height, emptyProjection(points.length));
         for (let i = 0; i < at.count; i++) {
           expect(at.x[i]! >= 0 && at.x[i]! <= width).toBe(true);
           expect(at.y[i]! >= 0 && at.y[i]! <= height).toBe(true);

@@ -40,7 +40,7 @@ export function shape(camera: CloudCamera, width: number, height: number): void 
 }
 
 /** What has to be in sight: points (n, 3) within the unit ball, and half the sides of their box. */
-export interface Sight {
+export interface FitTarget {
   readonly positions: ArrayLike<number>;
   readonly half: readonly number[];
 }
@@ -77,7 +77,7 @@ export function distanceFor(
 export function fitCamera(
   camera: CloudCamera,
   target: Vector3,
-  sight: Sight,
+  inView: FitTarget,
   width: number,
   height: number,
   turn: boolean,
@@ -87,12 +87,12 @@ export function fitCamera(
       ? new Vector3().setFromSpherical(START)
       : camera.position.clone().sub(target).normalize();
     target.set(0, 0, 0);
-    const distance = distanceFor(sight.positions, away, width, height);
+    const distance = distanceFor(inView.positions, away, width, height);
     camera.position.copy(away.multiplyScalar(distance));
   } else {
     target.set(0, 0, 0);
     camera.position.set(0, 0, 10);
-    camera.zoom = fitZoom(sight.half, width, height);
+    camera.zoom = fitZoom(inView.half, width, height);
   }
   camera.lookAt(target);
   camera.updateProjectionMatrix();

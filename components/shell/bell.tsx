@@ -8,7 +8,7 @@ import { linkOf, useNotifications } from './notifications.ts';
 
 export interface BellProps {
   /** Tells when there may be something new; kept for as long as the bell is shown. */
-  listen?(again: () => void): () => void;
+  listen?(reload: () => void): () => void;
   /** Shows the thread without leaving the page; false when this page cannot. */
   show?(notification: Notification): boolean;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { act, describeError, path, request } from '@/components/state/api.ts';
 import { type Notification, notificationSchema } from '@/core/api/index.ts';
 
-const EVERY_MS = 30_000;
+const POLL_MS = 30_000;
 
 /** Where a notification's thread is shown: on its board when it is anchored to a view, else on its unit's page. */
 export function linkOf({ project, anchor, thread }: Notification): string {
@@ -25,34 +25,34 @@ export interface Notifications {
 }
 
 /** Asks again each half minute while the page is looked at, when it is looked at again, and when `listen` says so. */
-export function useNotifications(listen?: (again: () => void) => () => void): Notifications {
+export function useNotifications(listen?: (reload: () => void) => () => void): Notifications {
   const [list, setList] = useState<readonly Notification[] | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const turn = useRef(0);
+  const latest = useRef(0);
   const load = useCallback(() => {
-    const mine = ++turn.current;
+    const mine = ++latest.current;
     request('GET', 'me/notifications', z.array(notificationSchema)).then(
       (found) => {
-        if (mine !== turn.current) return;
+        if (mine !== latest.current) return;
         setList(found);
         setError(null);
       },
-      (failure: unknown) => mine === turn.current && setError(describeError(failure).message),
+      (failure: unknown) => mine === latest.current && setError(describeError(failure).message),
     );
   }, []);
   useEffect(() => {
-    const look = () => {
+    const poll = () => {
       if (document.visibilityState === 'visible') load();
     };
     load();
-    const timer = setInterval(look, EVERY_MS);
-    window.addEventListener('focus', look);
-    document.addEventListener('visibilitychange', look);
+    const timer = setInterval(poll, POLL_MS);
+    window.addEventListener('focus', poll);
+    document.addEventListener('visibilitychange', poll);
     return () => {
-      turn.current += 1;
+      latest.current += 1;
       clearInterval(timer);
-      window.removeEventListener('focus', look);
-      document.removeEventListener('visibilitychange', look);
+      window.removeEventListener('focus', poll);
+      document.removeEventListener('visibilitychange', poll);
     };
   }, [load]);
   useEffect(() => listen?.(load), [listen, load]);

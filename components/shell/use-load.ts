@@ -11,24 +11,24 @@ export interface Loaded<T> {
 /** Loads once shown and on `reload`; a visitor who is not signed in goes to the sign-in page and comes back. */
 export function useLoad<T>(load: () => Promise<T>): Loaded<T> {
   const [state, setState] = useState<{ data: T | null; error: string | null }>({ data: null, error: null });
-  const latest = useRef(load);
-  latest.current = load;
-  const turn = useRef(0);
+  const latestLoad = useRef(load);
+  latestLoad.current = load;
+  const request = useRef(0);
   const reload = useCallback(() => {
-    turn.current += 1;
-    const mine = turn.current;
-    latest.current().then(
-      (data) => mine === turn.current && setState({ data, error: null }),
+    request.current += 1;
+    const mine = request.current;
+    latestLoad.current().then(
+      (data) => mine === request.current && setState({ data, error: null }),
       (error: unknown) => {
         if (error instanceof ApiError && error.code === 'unauthenticated') return toSignIn();
-        if (mine === turn.current) setState((now) => ({ ...now, error: describeError(error).message }));
+        if (mine === request.current) setState((now) => ({ ...now, error: describeError(error).message }));
       },
     );
   }, []);
   useEffect(() => {
     reload();
     return () => {
-      turn.current += 1;
+      request.current += 1;
     };
   }, [reload]);
   return { ...state, reload };

@@ -90,12 +90,12 @@ export function textOf({ joined, rows }: Rows): string {
   return read.ok && read.predicate ? printPredicate(read.predicate) : text;
 }
 
-export type Read =
+export type ParsedCondition =
   /** Null: no condition at all. */
   | { readonly ok: true; readonly predicate: Predicate | null }
   | { readonly ok: false; readonly message: string; readonly column: number | null };
 
-export function readCondition(text: string): Read {
+export function readCondition(text: string): ParsedCondition {
   if (text.trim() === '') return { ok: true, predicate: null };
   try {
     return { ok: true, predicate: parsePredicate(text) };

@@ -67,13 +67,12 @@ export function SliceCount({ address }: { readonly address: string | null }) {
 }
 
 /** So many are predicted for their accuracy alone. */
-const MOST_PREDICTED = 5000;
+const MAX_PREDICTED = 5000;
 
 /** Counting tells it where the condition asks the model anyway; of the others, small slices are predicted. */
 function useAccuracy(facts: CountRecord | null, address: string | null): number | null {
   const bindings = useBindings();
-  const wanted =
-    facts !== null && facts.accuracy === null && facts.count > 0 && facts.count <= MOST_PREDICTED;
+  const wanted = facts !== null && facts.accuracy === null && facts.count > 0 && facts.count <= MAX_PREDICTED;
   const { state } = useQuery(wanted && address !== null ? predictQuery(address) : '', bindings);
   if (state?.status !== 'done') return null;
   const record = predictionRecordSchema.safeParse(state.result.meta.record);

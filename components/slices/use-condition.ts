@@ -8,7 +8,7 @@ import { readAddress } from '../state/project/addresses.ts';
 import { problems } from '../state/questions/query-text.ts';
 import {
   NO_ROWS,
-  type Read,
+  type ParsedCondition,
   type Row,
   type Rows,
   readCondition,
@@ -61,7 +61,7 @@ export function useCondition(address: string): Condition {
     const at = readAddress(split);
     const base = at?.kind === 'dataset' ? at : null;
     const catalog = { models, datasets };
-    return (read: Read): string | null => {
+    return (read: ParsedCondition): string | null => {
       if (!read.ok) return read.message;
       const slice = addressOf(base, read);
       if (slice === null || bindings.f === null) return null;
@@ -95,7 +95,7 @@ export function useCondition(address: string): Condition {
   };
 }
 
-function addressOf(base: DatasetAddress | null, read: Read): string | null {
+function addressOf(base: DatasetAddress | null, read: ParsedCondition): string | null {
   if (base === null || !read.ok) return null;
   if (read.predicate === null) return printAddress(base);
   const { dataset, split } = base;

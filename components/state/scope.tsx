@@ -11,9 +11,9 @@ export function useScope(project: string): ProjectScope {
     const own = scope.slug === project ? scope : new ProjectScope(project);
     if (own !== scope) setScope(own);
     void own.load();
-    const again = () => void own.threads.load();
-    addEventListener('focus', again);
-    return () => removeEventListener('focus', again);
+    const reload = () => void own.threads.load();
+    addEventListener('focus', reload);
+    return () => removeEventListener('focus', reload);
   }, [project, scope]);
   return scope;
 }

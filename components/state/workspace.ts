@@ -147,9 +147,9 @@ export class Workspace extends ProjectScope {
         if (state.loaded !== before.loaded || state.role !== before.role) bindNames();
       }),
       this.session.on((message) => {
-        this.results.hear(message);
-        this.jobs.hear(message);
-        this.threads.hear(message);
+        this.results.onMessage(message);
+        this.jobs.onMessage(message);
+        this.threads.onMessage(message);
         if (message.type === 'project') void this.data.load();
         if (message.type === 'role' && message.role !== null) void this.data.load();
       }),

@@ -30,7 +30,7 @@ const ICONS = {
   fault: <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-fault" />,
 } as const;
 /** Older ones make way. */
-const MOST = 4;
+const MAX_TOASTS = 4;
 
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const [toasts, setToasts] = useState<readonly (ToastMessage & { readonly key: number })[]>([]);
@@ -38,7 +38,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const show = useCallback((message: ToastMessage) => {
     next.current += 1;
     const key = next.current;
-    setToasts((now) => [...now, { ...message, key }].slice(-MOST));
+    setToasts((now) => [...now, { ...message, key }].slice(-MAX_TOASTS));
   }, []);
   const api = useMemo(() => ({ show }), [show]);
   return (

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useBoard } from '../state/context.tsx';
 
-interface Share {
+interface Fraction {
   readonly x: number;
   readonly y: number;
 }
@@ -11,9 +11,9 @@ const between = (value: number) => Math.min(1, Math.max(0, value));
 /** Drag a rectangle, or click a point, on a view's body: that is where the new thread is anchored (rule T2). */
 export function MarkRegion({ view }: { readonly view: string }) {
   const board = useBoard();
-  const [from, setFrom] = useState<Share | null>(null);
-  const [to, setTo] = useState<Share | null>(null);
-  const at = (event: React.PointerEvent<HTMLElement>): Share => {
+  const [from, setFrom] = useState<Fraction | null>(null);
+  const [to, setTo] = useState<Fraction | null>(null);
+  const at = (event: React.PointerEvent<HTMLElement>): Fraction => {
     const box = event.currentTarget.getBoundingClientRect();
     return {
       x: between((event.clientX - box.x) / box.width),

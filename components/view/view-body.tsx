@@ -13,7 +13,7 @@ import { Button } from '../ui/button.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { useTurn } from './turns.ts';
+import { useDrawSlot } from './draw-queue.ts';
 
 export interface ViewBodyProps {
   readonly view: View;
@@ -29,13 +29,13 @@ export interface ViewBodyProps {
 
 export function ViewBody({ view, shown, lens, width, height, model, color }: ViewBodyProps) {
   const { bound, state, result } = shown;
-  const turn = useTurn();
+  const mayDraw = useDrawSlot();
   if (!bound.ok) return <QueryFault view={view} message={bound.message} at={bound.at} />;
   const loading = state?.status === 'loading';
   return (
     <>
-      {result && lens && !turn ? <Skeleton className="h-full rounded-none" /> : null}
-      {result && lens && turn ? (
+      {result && lens && !mayDraw ? <Skeleton className="h-full rounded-none" /> : null}
+      {result && lens && mayDraw ? (
         <div
           className={`h-full w-full transition-opacity ${loading ? 'opacity-40 delay-300' : ''}`}
           inert={loading}
@@ -58,7 +58,7 @@ export function ViewBody({ view, shown, lens, width, height, model, color }: Vie
           No lens draws a result of type {result.meta.type} in this version.
         </ErrorNote>
       ) : null}
-      {loading ? <Waiting shown={shown} empty={result === null} /> : null}
+      {loading ? <Computing shown={shown} empty={result === null} /> : null}
       {state?.status === 'error' ? (
         <div className="absolute inset-0 overflow-auto bg-surface p-3">
           <ErrorNote tone={state.code === 'cancelled' ? 'info' : 'fault'}>
@@ -135,7 +135,7 @@ function DrawnLens({
   );
 }
 
-function Waiting({ shown, empty }: { readonly shown: ShownResult; readonly empty: boolean }) {
+function Computing({ shown, empty }: { readonly shown: ShownResult; readonly empty: boolean }) {
   const state = shown.state?.status === 'loading' ? shown.state : null;
   if (!state) return null;
   return (

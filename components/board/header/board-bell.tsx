@@ -10,7 +10,7 @@ export function BoardBell() {
   const board = useBoard();
   const flow = useReactFlow();
   const listen = useCallback(
-    (again: () => void) => board.session.on((message) => message.type === 'threads' && again()),
+    (reload: () => void) => board.session.on((message) => message.type === 'threads' && reload()),
     [board],
   );
   return (

@@ -121,13 +121,15 @@ function Agreement(props: LensProps) {
       grow: 1.4,
       least: 96,
       cell: (row) => {
-        const told = countsInWords(labelAt(row), (c) => name(c));
+        const counts = countsInWords(labelAt(row), (c) => name(c));
         const near = neighbours
           ? Array.from({ length: Math.min(8, k) }, (_, j) => neighbours.data[row * k + j] ?? -1)
               .filter((index) => index >= 0)
               .join(', ')
           : '';
-        return <span title={near === '' ? told : `${told}\nnearest first: ${near}`}>{told || '–'}</span>;
+        return (
+          <span title={near === '' ? counts : `${counts}\nnearest first: ${near}`}>{counts || '–'}</span>
+        );
       },
     },
     ...(predicted

@@ -3,8 +3,8 @@ import { ChartBarBig } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
 import { attributionRecordSchema } from '@/core/result/types.ts';
+import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/captions.tsx';
 import { reachOf, strongest } from '../attribution/numbers.ts';
-import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/told.tsx';
 import { joinMeaning, joinName, sideNames } from '../attribution/words.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Threads } from '../shared/drawing/badge-mark.tsx';
@@ -22,7 +22,7 @@ import { useReveal, useTargets } from '../shared/result/targets.ts';
 
 /** Bars at first, and at most. */
 const TOP = 20;
-const MOST = 200;
+const MAX_BARS = 200;
 
 function AttributionBars(props: LensProps) {
   const { result, width, height, selection, options, onOption, badges } = props;
@@ -37,7 +37,7 @@ function AttributionBars(props: LensProps) {
   const right = optionalTensor(result, 'right', 1)?.data ?? null;
   const joined = record.join !== null && left !== null && right !== null;
   const n = values.length;
-  const most = Math.min(n, MOST);
+  const most = Math.min(n, MAX_BARS);
   const [draft, setDraft] = useState<number | null>(null);
   const top = draft ?? numberOption(options.top, TOP, 1, Math.max(1, most));
   const sorting = readSorting(options.sort, ['size', 'place', 'beside', 'left', 'right'], {
@@ -99,7 +99,7 @@ function AttributionBars(props: LensProps) {
       grow: joined ? 2.2 : 3,
       least: 90,
       cell: (row) => (
-        <span title={told(row)} className="block">
+        <span title={tooltip(row)} className="block">
           <SignedBar
             domain={domain}
             bars={
@@ -148,7 +148,7 @@ function AttributionBars(props: LensProps) {
       grow: spread && !joined ? 2 : 1.1,
       least: spread && !joined ? 110 : 60,
       cell: (row) => (
-        <span title={told(row)}>
+        <span title={tooltip(row)}>
           {formatNumber(values[row])}
           {!joined && spread ? <span className="text-muted"> ± {formatNumber(spread[row])}</span> : null}
         </span>
@@ -167,7 +167,7 @@ function AttributionBars(props: LensProps) {
         ]
       : []),
   ];
-  const told = (row: number) =>
+  const tooltip = (row: number) =>
     `${nameOf(row)}: ${values[row]}${spread ? ` ± ${spread[row]} (${sd ? 'deviation over the slice' : 'standard error'})` : ''}`;
 
   return (

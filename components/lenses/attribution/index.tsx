@@ -15,10 +15,10 @@ import { numberOption, OptionSlider, Options } from '../shared/options.tsx';
 import { useBadges } from '../shared/result/badges.ts';
 import { labelsOf, optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { afterClick, subjectOf } from '../shared/result/subject.ts';
+import { AttributionFoot, AttributionHead, MethodNote } from './captions.tsx';
 import { errorPerPlace, OPACITY, perPlace, ROBUST, reachOf, windowOf } from './numbers.ts';
 import { PANEL_HEAD, Panel } from './panel.tsx';
 import { arrange } from './panels.ts';
-import { AttributionFoot, AttributionHead, MethodNote } from './told.tsx';
 import { underlay } from './underlay.ts';
 import { joinMeaning, joinName, sideNames, targetName } from './words.ts';
 

@@ -66,9 +66,9 @@ export const isWithinError = (value: number, error: number | undefined): boolean
 export function coverOf(value: number, reach: number): number {
   if (!Number.isFinite(value)) return 1;
   const share = reach > 0 ? Math.min(1, Math.abs(value) / reach) : 0;
-  return LEAST_COVER + (1 - LEAST_COVER) * Math.sqrt(share);
+  return MIN_COVER + (1 - MIN_COVER) * Math.sqrt(share);
 }
-const LEAST_COVER = 0.3;
+const MIN_COVER = 0.3;
 /** Of the whole map, unless it is chosen. */
 export const OPACITY = 0.9;
 

@@ -1,7 +1,7 @@
 /** The picture that a map lies on: grey, and pale in either theme, so that the colours above can be read. */
 
 /** Bytes (0 to 255) that black and white are drawn as. */
-const ENDS = { light: [176, 255], dark: [22, 110] } as const;
+const GREY_RANGE = { light: [176, 255], dark: [22, 110] } as const;
 
 /** Luminance (Rec. 709) of one image (height, width, channels) with values of 0 to 1, as a canvas. */
 export function underlay(
@@ -31,7 +31,7 @@ export function underlay(
 export function greyOf(values: ArrayLike<number>, at: number, channels: number, dark: boolean): number {
   const read = (c: number) => values[at + c] ?? 0;
   const light = channels >= 3 ? 0.2126 * read(0) + 0.7152 * read(1) + 0.0722 * read(2) : read(0);
-  const [low, high] = ENDS[dark ? 'dark' : 'light'];
+  const [low, high] = GREY_RANGE[dark ? 'dark' : 'light'];
   const share = Number.isFinite(light) ? Math.min(1, Math.max(0, light)) : 0;
   return Math.round(low + (high - low) * share);
 }

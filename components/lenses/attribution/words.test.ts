@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AttributionRecord } from '@/core/result/types.ts';
-import { factsOf, joinName, sideNames, subjectOfRecord, targetName, verdictOf } from './words.ts';
+import { joinName, sideNames, subjectCaptions, sumCaptions, targetName, verdictOf } from './words.ts';
 
 const side = {
   model: 'digits-cnn@12',
@@ -24,7 +24,7 @@ const record: AttributionRecord = {
   region: null,
   join: null,
 };
-const texts = (of: AttributionRecord) => factsOf(of).map((told) => told.text);
+const texts = (of: AttributionRecord) => sumCaptions(of).map(({ text }) => text);
 
 test('a class that has a name of its own bears it beside its index', () => {
   expect(targetName(side)).toBe('class 3');
@@ -37,14 +37,14 @@ test('label and prediction are told where they are known', () => {
   expect(verdictOf({ label: null, predicted: null }, [])).toBeNull();
 });
 test('above stand target and verdict, below both ends, the sum and the gap', () => {
-  expect(subjectOfRecord(record).map((told) => told.text)).toEqual(['class 3', 'true 5, predicted 3']);
+  expect(subjectCaptions(record).map(({ text }) => text)).toEqual(['class 3', 'true 5, predicted 3']);
   expect(texts(record)).toEqual(['f(x) 0.980', 'f(baseline) 0.100', 'sum 0.880', 'gap 100\u2009µ']);
   expect(texts({ ...record, baselineValue: null, gap: null })).toEqual(['f(x) 0.980', 'sum 0.880']);
 });
 test('two sides are told both, and how far apart they are', () => {
   const right = { ...side, example: 'digits.test[7]', target: 'class 2', targetClass: '2', value: 0.5 };
   const joined: AttributionRecord = { ...record, join: { kind: 'join', right, distance: 0.25 } };
-  expect(subjectOfRecord(joined).map((told) => told.text)).toEqual(['class 3 | class 2', 'distance 0.250']);
+  expect(subjectCaptions(joined).map(({ text }) => text)).toEqual(['class 3 | class 2', 'distance 0.250']);
   expect(texts(joined)).toEqual(['f(x) 0.980 | 0.500', 'sum 0.880 | 0.880']);
 });
 test('sides are named by what tells them apart', () => {

@@ -2,12 +2,7 @@
 
 import { formatNumber } from '@/components/ui/format.ts';
 import type { AttributionRecord, AttributionSide } from '@/core/result/types.ts';
-
-export interface Told {
-  readonly text: string;
-  /** The full number or what it means, on hover. */
-  readonly meaning: string;
-}
+import type { Caption } from '../shared/result/caption.ts';
 
 const className = (classes: readonly string[], index: number | null): string =>
   index === null || index < 0 ? 'none' : (classes[index] ?? String(index));
@@ -30,26 +25,26 @@ export function verdictOf(
 }
 
 /** The sums of one side, in the order of a check: what there is to explain, and what was explained. */
-function sumsOf(side: AttributionSide): Told[] {
-  const told: Told[] = [
+function sumsOf(side: AttributionSide): Caption[] {
+  const captions: Caption[] = [
     { text: `f(x) ${formatNumber(side.value)}`, meaning: `Target at the example: ${side.value}` },
   ];
   if (side.baselineValue !== null)
-    told.push({
+    captions.push({
       text: `f(baseline) ${formatNumber(side.baselineValue)}`,
       meaning: `Target at the baseline: ${side.baselineValue}`,
     });
-  told.push({ text: `sum ${formatNumber(side.sum)}`, meaning: `Sum of all attributions: ${side.sum}` });
+  captions.push({ text: `sum ${formatNumber(side.sum)}`, meaning: `Sum of all attributions: ${side.sum}` });
   if (side.gap !== null)
-    told.push({
+    captions.push({
       text: `gap ${formatNumber(side.gap)}`,
       meaning: `How far the sum is from f(x) − f(baseline), which this method promises to reach: ${side.gap}`,
     });
-  return told;
+  return captions;
 }
 
 /** What was asked, and how the sides compare: told above an attribution. */
-export function subjectOfRecord(record: AttributionRecord): Told[] {
+export function subjectCaptions(record: AttributionRecord): Caption[] {
   const { join } = record;
   const meaning = `Target: ${targetName(record)}, by ${record.method}`;
   if (join === null) {
@@ -70,7 +65,7 @@ export function subjectOfRecord(record: AttributionRecord): Told[] {
 }
 
 /** The quiet line below an attribution: what there is to explain, and what was explained. */
-export function factsOf(record: AttributionRecord): Told[] {
+export function sumCaptions(record: AttributionRecord): Caption[] {
   const { join } = record;
   if (join === null) return sumsOf(record);
   return [

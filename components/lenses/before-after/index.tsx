@@ -17,7 +17,7 @@ import { ImagesChange } from './change/images.tsx';
 import { PredictionChange } from './change/prediction.tsx';
 import { StatsChange } from './change/stats.tsx';
 import type { ChangeProps } from './change/types.ts';
-import { isBare, type Look, lookFor } from './panes.ts';
+import { isBare, type PaneChoice, paneChoice } from './panes.ts';
 import { differenceOf, sideOf, unionOf } from './sides.ts';
 import { sentenceOf } from './words.ts';
 
@@ -37,8 +37,8 @@ const ordinaryOf = (type: ResultType): LensSpec | undefined =>
   ORDINARY.filter((lens) => lens.types.includes(type)).sort((a, b) => b.rank - a.rank)[0];
 
 const HEAD = 18;
-const TITLES: Record<Look, string> = { sides: 'Before | after', change: 'Change', all: 'All' };
-const SIDES: Record<Look, string> = { sides: 'Both', change: 'Difference', all: 'All' };
+const TITLES: Record<PaneChoice, string> = { sides: 'Before | after', change: 'Change', all: 'All' };
+const SIDES: Record<PaneChoice, string> = { sides: 'Both', change: 'Difference', all: 'All' };
 
 function BeforeAfter(props: LensProps) {
   const { result, width, height, options, onOption } = props;
@@ -52,7 +52,7 @@ function BeforeAfter(props: LensProps) {
   if (!lens) throw new LensError(`No lens draws a result of type ${type}.`);
   const Change = CHANGES[type];
   const hasChange = Change !== undefined || difference !== null;
-  const look = lookFor(options.look, type, hasChange, width);
+  const look = paneChoice(options.look, type, hasChange, width);
   const against = result.meta.before?.against;
   const changes = against
     ? `${against.left} against ${against.right}`

@@ -43,7 +43,7 @@ export function Reliability({ width, height, label, series }: ReliabilityProps) 
   const most = Math.max(1, ...series.flatMap((s) => s.bins.map((bin) => bin.count)));
   const tall = linear(0, most, 0, COUNTS - 10);
   const bin = at === null ? undefined : first.bins[at];
-  const told = (one: ReliabilitySeries, i: number) => {
+  const tooltipLine = (one: ReliabilitySeries, i: number) => {
     const here = one.bins[i];
     if (!here) return '';
     const name = one.name === '' ? '' : `${one.name}: `;
@@ -55,7 +55,7 @@ export function Reliability({ width, height, label, series }: ReliabilityProps) 
     at !== null && bin
       ? [
           `confidence ${percent(bin.low)} to ${percent(bin.high)}`,
-          ...series.map((one) => told(one, at)),
+          ...series.map((one) => tooltipLine(one, at)),
         ].join('\n')
       : '';
   return (

@@ -18,7 +18,7 @@ import { afterClick, subjectOf } from '../shared/result/subject.ts';
 import { verdictOf } from '../shared/result/verdict.ts';
 
 /** Outputs of no class that are shown beside each example, from the first on. */
-const MOST_OUTPUTS = 8;
+const MAX_OUTPUTS = 8;
 
 /** Columns of numbers: how sure the prediction is; its score, where that is no probability; or the outputs. */
 function numbersOf(
@@ -30,7 +30,7 @@ function numbersOf(
   if (scores === 'probability') return { confidence };
   const column = (unit: (row: number) => number) => outputsOf(result, predicted.length, unit);
   if (scores === 'score') return { score: column((row) => predicted[row] ?? -1) };
-  const shown = classes.slice(0, MOST_OUTPUTS);
+  const shown = classes.slice(0, MAX_OUTPUTS);
   return Object.fromEntries(shown.map((name, unit) => [name, column(() => unit)]));
 }
 

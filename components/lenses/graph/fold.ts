@@ -14,9 +14,9 @@ export interface Folded {
 }
 
 /** Two blocks are a coincidence, three are a stack. */
-const LEAST = 3;
+const MIN_REPEATS = 3;
 /** Longest block that is looked for, in layers. */
-const LONGEST = 64;
+const MAX_PERIOD = 64;
 
 /**
  * Equal means: the same type, activation, output shape and parameters, and inputs at the same distance in the order of
@@ -46,13 +46,14 @@ export function fold(graph: GraphRecord): Folded {
   const name = (i: number) => graph.layers[i]?.name ?? '';
   for (let i = 0; i < n; ) {
     let best = { period: 0, count: 0 };
-    for (let period = 1; period <= Math.min(LONGEST, Math.floor((n - i) / LEAST)); period++) {
+    for (let period = 1; period <= Math.min(MAX_PERIOD, Math.floor((n - i) / MIN_REPEATS)); period++) {
       let same = 0;
       while (i + period + same < n && signs[i + same] === signs[i + period + same]) same++;
       const count = 1 + Math.floor(same / period);
-      if (count >= LEAST && (count - 1) * period > (best.count - 1) * best.period) best = { period, count };
+      if (count >= MIN_REPEATS && (count - 1) * period > (best.count - 1) * best.period)
+        best = { period, count };
     }
-    if (best.count < LEAST) {
+    if (best.count < MIN_REPEATS) {
       i++;
       continue;
     }

@@ -14,7 +14,7 @@ function engine(): InstanceType<typeof ELK> {
 }
 /** Layouts by architecture: the same one is drawn in the inspector and in several views. */
 const known = new Map<string, Promise<Layout>>();
-const MOST = 40;
+const MAX_CACHED = 40;
 
 function layoutOf(graph: GraphRecord, direction: Direction): Promise<Layout> {
   const key = JSON.stringify([direction, graph.layers.map((l) => l.name), graph.edges]);
@@ -23,7 +23,7 @@ function layoutOf(graph: GraphRecord, direction: Direction): Promise<Layout> {
     layout = engine().layout(toElk(graph, direction)).then(fromElk);
     known.set(key, layout);
     const [oldest] = known.keys();
-    if (known.size > MOST && oldest !== undefined) known.delete(oldest);
+    if (known.size > MAX_CACHED && oldest !== undefined) known.delete(oldest);
   }
   return layout;
 }

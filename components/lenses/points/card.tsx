@@ -27,7 +27,7 @@ export interface PointCardProps {
 }
 
 /** A column's value in words. */
-export function toldOf(column: Column, at: number, classes: readonly string[]): string {
+export function cellText(column: Column, at: number, classes: readonly string[]): string {
   const value = column.values[at] ?? Number.NaN;
   if (column.kind === 'class') return value < 0 ? 'none' : (classes[value] ?? String(value));
   if (column.kind === 'flag') return value > 0 ? 'yes' : 'no';
@@ -66,7 +66,7 @@ export function PointCard({ result, space, at, badgeOf, marked, x, y, width, hei
           {space.columns.slice(0, 6).map((column) => (
             <div key={column.id} className="contents">
               <dt className="text-muted">{column.name}</dt>
-              <dd className="max-w-24 truncate text-right">{toldOf(column, at, space.record.classes)}</dd>
+              <dd className="max-w-24 truncate text-right">{cellText(column, at, space.record.classes)}</dd>
             </div>
           ))}
         </dl>

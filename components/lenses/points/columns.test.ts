@@ -90,13 +90,13 @@ test('a class is named at its most central point', () => {
 });
 
 test('the foot tells what the projection keeps', () => {
-  const told = (record: Parameters<typeof qualityOf>[0]) => qualityOf(record).map((t) => t.text);
-  expect(told({ method: 'pca', explainedVariance: [0.41, 0.19, 0.05] })).toEqual([
+  const texts = (record: Parameters<typeof qualityOf>[0]) => qualityOf(record).map((t) => t.text);
+  expect(texts({ method: 'pca', explainedVariance: [0.41, 0.19, 0.05] })).toEqual([
     'PC1 41\u2009%',
     'PC2 19\u2009%',
     'PC3 5.0\u2009%',
   ]);
-  expect(told({ method: 'umap', trustworthiness: 0.982, knnRecall: 0.61, k: 15 })).toEqual([
+  expect(texts({ method: 'umap', trustworthiness: 0.982, knnRecall: 0.61, k: 15 })).toEqual([
     'trustworthiness 0.982',
     'k-NN recall 61\u2009%',
   ]);

@@ -11,7 +11,7 @@ import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { afterClick } from '../shared/result/subject.ts';
-import { PointCard, toldOf } from './card.tsx';
+import { cellText, PointCard } from './card.tsx';
 import { CloudCanvas } from './cloud-canvas.tsx';
 import { coloringOf, labelPoints } from './columns.ts';
 import { PointsLegend } from './legend.tsx';
@@ -20,14 +20,14 @@ import { componentNames, methodName, qualityOf } from './quality.ts';
 import { pickAxes, pictureOf, spaceOf, withMarks } from './space.ts';
 
 /** More class names than this hide the points. */
-const MOST_NAMES = 12;
+const MAX_NAMES = 12;
 /** Selected points up to so many show their pictures, or their names. */
-const MOST_PICTURES = 6;
-const MOST_LABELS = 24;
+const MAX_PICTURES = 6;
+const MAX_LABELS = 24;
 /** As many as a selection holds (core/board/types.ts). */
-const MOST_SELECTED = { unit: 2000, example: 20_000 } as const;
+const MAX_SELECTED = { unit: 2000, example: 20_000 } as const;
 /** Spoken of the selection. */
-const MOST_LISTED = 50;
+const MAX_LISTED = 50;
 
 function PointsLens(props: LensProps) {
   const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
@@ -86,25 +86,25 @@ function PointsLens(props: LensProps) {
     return { colors: coloring.colors, states: statesOf(n, any ? aside : null, selected) };
   }, [coloring, n, selected, selectedClass, classColumn, isolated, column, armed, space]);
   const pictures = useMemo(() => {
-    if (selected.length > MOST_PICTURES || typeof document === 'undefined') return [];
+    if (selected.length > MAX_PICTURES || typeof document === 'undefined') return [];
     return selected
       .map((index) => ({ index, image: pictureOf(result, index, theme.dark) }))
       .filter((p): p is CloudPicture & { image: HTMLCanvasElement } => p.image !== null);
   }, [selected, result, theme.dark]);
   const labels = useMemo(() => {
     if (selected.length > 0)
-      return pictures.length > 0 || selected.length > MOST_LABELS
+      return pictures.length > 0 || selected.length > MAX_LABELS
         ? []
         : selected.map((index) => ({ index, text: space.name(index) }));
     // Units of a class need not lie together, so a name at their middle would mislead.
-    if (kind === 'unit' || column?.kind !== 'class' || coloring.items.length > MOST_NAMES) return [];
+    if (kind === 'unit' || column?.kind !== 'class' || coloring.items.length > MAX_NAMES) return [];
     return labelPoints(space.xyz, dims, column.values)
       .filter(({ label }) => isolated === null || label === isolated)
       .map(({ label, at }) => ({ index: at, text: record.classes[label] ?? String(label) }));
   }, [selected, pictures, space, kind, column, coloring, dims, isolated, record.classes]);
 
   const select = (addresses: readonly string[]) => {
-    const next = addresses.slice(0, MOST_SELECTED[kind]);
+    const next = addresses.slice(0, MAX_SELECTED[kind]);
     onSelect(kind === 'unit' ? { units: next, layer: space.layer } : { examples: next });
   };
   const events = {
@@ -128,13 +128,13 @@ function PointsLens(props: LensProps) {
   const explain = (index: number) =>
     [
       space.address(index) ?? `${kind} ${space.name(index)}`,
-      ...columns.map((c) => `${c.name} ${toldOf(c, index, record.classes)}`),
+      ...columns.map((c) => `${c.name} ${cellText(c, index, record.classes)}`),
     ].join(', ');
   const counted = `${formatCount(n)} ${kind}${n === 1 ? '' : 's'}`;
   const summary = `${counted} of ${record.layer} in ${axes.length} components of ${methodName(record)}${column ? `, coloured by ${column.name}` : ''}. ${qualityOf(
     record,
   )
-    .map((told) => told.text)
+    .map(({ text }) => text)
     .join(', ')}${selected.length > 0 ? `. ${formatCount(selected.length)} selected` : ''}.`;
   const shownAxes = AXES.find((a) => a.axes.join() === axes.join());
 
@@ -195,9 +195,9 @@ function PointsLens(props: LensProps) {
         <>
           <span>n = {formatCount(n)}</span>
           <span>{methodName(record)}</span>
-          {qualityOf(record).map((told) => (
-            <span key={told.text} title={told.meaning}>
-              {told.text}
+          {qualityOf(record).map((caption) => (
+            <span key={caption.text} title={caption.meaning}>
+              {caption.text}
             </span>
           ))}
           {drawn && drawn.cloud.lost > 0 && (
@@ -253,10 +253,10 @@ function PointsLens(props: LensProps) {
             />
           )}
           <ul className="sr-only" aria-label="Selected points">
-            {selected.slice(0, MOST_LISTED).map((index) => (
+            {selected.slice(0, MAX_LISTED).map((index) => (
               <li key={index}>{explain(index)}</li>
             ))}
-            {selected.length > MOST_LISTED && <li>and {formatCount(selected.length - MOST_LISTED)} more</li>}
+            {selected.length > MAX_LISTED && <li>and {formatCount(selected.length - MAX_LISTED)} more</li>}
           </ul>
         </>
       )}

@@ -8,7 +8,7 @@ import { LensError } from './result/read.ts';
 const BAR = 28;
 const FOOT = 20;
 /** Kept free at the right end of the foot: whoever shows a lens puts marks of the whole result there. */
-const ASIDE = 80;
+const MARKS_WIDTH = 80;
 /** Below this a lens shows its name and says how to see more. */
 export const TINY = { w: 120, h: 72 };
 /** The same for bare pictures, whose name stands above them. */
@@ -97,7 +97,7 @@ export function Frame({ width, height, name, controls, about, foot, empty, child
         {bar === 0 && line === 0 && mark}
       </div>
       {line > 0 && (
-        <div className="flex shrink-0 border-t pl-2" style={{ height: FOOT, paddingRight: ASIDE }}>
+        <div className="flex shrink-0 border-t pl-2" style={{ height: FOOT, paddingRight: MARKS_WIDTH }}>
           <div className="flex min-w-0 items-center gap-3 overflow-hidden whitespace-nowrap text-muted text-xs">
             {bar === 0 && mark}
             {foot}

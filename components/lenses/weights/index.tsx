@@ -17,12 +17,20 @@ import { subjectOf } from '../shared/result/subject.ts';
 import { useTargets } from '../shared/result/targets.ts';
 import { DenseMatrix } from './dense.tsx';
 import { KernelsView } from './kernels.tsx';
-import { inputAt, kernelsOf, lookOf, placeName, strongestInto, unitAt, type WeightTensor } from './layout.ts';
+import {
+  inputAt,
+  kernelsOf,
+  pictureKind,
+  placeName,
+  strongestInto,
+  unitAt,
+  type WeightTensor,
+} from './layout.ts';
 import { WeightRows } from './rows.tsx';
 
 /** Weights in a row of their own at first, and at most. */
 const TOP = 12;
-const MOST = 200;
+const MAX_ROWS = 200;
 
 export function weightTensors(result: Result): WeightTensor[] {
   const record = recordOf(result, weightsRecordSchema);
@@ -86,7 +94,7 @@ function Weights(props: LensProps) {
     [unitOfPlace, subject],
   );
   const kernelStarts = useMemo(
-    () => (tensor && lookOf(tensor) === 'kernels' ? kernelsOf(tensor).from : []),
+    () => (tensor && pictureKind(tensor) === 'kernels' ? kernelsOf(tensor).from : []),
     [tensor],
   );
   const kernelAddress = useCallback(
@@ -112,10 +120,10 @@ function Weights(props: LensProps) {
       </Frame>
     );
 
-  const top = Math.round(draft ?? numberOption(options.top, TOP, 1, MOST));
+  const top = Math.round(draft ?? numberOption(options.top, TOP, 1, MAX_ROWS));
   const into = tensor.axes.some((axis) => axis === 'unit' || axis === 'gate unit') || record.unit !== null;
   const ranked = into && options.look === 'strongest';
-  const look = lookOf(tensor);
+  const look = pictureKind(tensor);
   const explain = (flat: number) => {
     const unit = unitOfPlace(flat);
     const of = unit === null ? record.layer : unitName(unit);
@@ -180,8 +188,8 @@ function Weights(props: LensProps) {
                 label="Top"
                 className="flex w-36 min-w-0 items-center gap-2"
                 min={1}
-                max={Math.min(MOST, Math.max(1, tensor.data.length))}
-                value={Math.round(numberOption(options.top, TOP, 1, MOST))}
+                max={Math.min(MAX_ROWS, Math.max(1, tensor.data.length))}
+                value={Math.round(numberOption(options.top, TOP, 1, MAX_ROWS))}
                 text={String}
                 onDraft={setDraft}
                 onChange={(value) => onOption('top', value)}

@@ -4,7 +4,7 @@ import {
   inputAt,
   kernelAt,
   kernelsOf,
-  lookOf,
+  pictureKind,
   placeName,
   strongestInto,
   unitAt,
@@ -21,11 +21,11 @@ const tensor = (axes: string[], shape: number[], data?: number[]): WeightTensor 
 const conv = tensor(['y', 'x', 'input', 'unit'], [2, 3, 2, 4]);
 
 test('kernels are pictures, matrices heat maps, rows bars', () => {
-  expect(lookOf(conv)).toBe('kernels');
-  expect(lookOf(tensor(['time', 'input', 'unit'], [3, 2, 4]))).toBe('kernels');
-  expect(lookOf(tensor(['input', 'unit'], [3, 2]))).toBe('matrix');
-  expect(lookOf(tensor(['axis 1', 'axis 2', 'axis 3'], [3, 2, 2]))).toBe('matrix');
-  expect(lookOf(tensor(['unit'], [3]))).toBe('bars');
+  expect(pictureKind(conv)).toBe('kernels');
+  expect(pictureKind(tensor(['time', 'input', 'unit'], [3, 2, 4]))).toBe('kernels');
+  expect(pictureKind(tensor(['input', 'unit'], [3, 2]))).toBe('matrix');
+  expect(pictureKind(tensor(['axis 1', 'axis 2', 'axis 3'], [3, 2, 2]))).toBe('matrix');
+  expect(pictureKind(tensor(['unit'], [3]))).toBe('bars');
 });
 
 describe('a convolution', () => {

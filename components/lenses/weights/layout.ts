@@ -13,10 +13,10 @@ export interface WeightTensor {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
 }
-export type WeightLook = 'kernels' | 'matrix' | 'bars';
+export type PictureKind = 'kernels' | 'matrix' | 'bars';
 
 /** Kernels as pictures, two axes as a matrix, one as bars; more than two axes without a picture as a matrix of the first by the rest. */
-export function lookOf({ axes, shape }: Pick<WeightTensor, 'axes' | 'shape'>): WeightLook {
+export function pictureKind({ axes, shape }: Pick<WeightTensor, 'axes' | 'shape'>): PictureKind {
   if (axes.length > 1 && axes.some((axis) => ACROSS.includes(axis))) return 'kernels';
   return shape.length >= 2 ? 'matrix' : 'bars';
 }

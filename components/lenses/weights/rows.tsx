@@ -20,7 +20,7 @@ export interface WeightRowsProps extends Targets {
 }
 
 /** Axes that a row's name tells. */
-const TOLD = ['unit', 'input'];
+const NAMED_AXES = ['unit', 'input'];
 
 /** A weight in each row; a row selects the unit that it is named by. */
 export function WeightRows({ tensor, places, head, scale, nameOf, ...rest }: WeightRowsProps) {
@@ -51,14 +51,14 @@ export function WeightRows({ tensor, places, head, scale, nameOf, ...rest }: Wei
       numeric: true,
       cell: (flat) => <span title={String(value(flat))}>{formatNumber(value(flat))}</span>,
     },
-    ...(tensor.axes.some((axis) => !TOLD.includes(axis))
+    ...(tensor.axes.some((axis) => !NAMED_AXES.includes(axis))
       ? [
           {
             id: 'place',
             name: 'at',
             grow: 1.4,
             least: 90,
-            cell: (flat: number) => placeName(tensor, flat, TOLD),
+            cell: (flat: number) => placeName(tensor, flat, NAMED_AXES),
           },
         ]
       : []),

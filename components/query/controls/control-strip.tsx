@@ -7,7 +7,7 @@ import { Select } from '../../ui/select.tsx';
 import { Slider } from '../../ui/slider.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { useKnown } from '../known.ts';
-import { factsOf } from '../text/facts.ts';
+import { diagnose } from '../text/diagnosis.ts';
 import type { Known } from '../text/language.ts';
 import { type ChoiceControl, type Control, type NumberControl, STEPS, slideTo, toTrack } from './control.ts';
 import { controlsOf } from './controls.ts';
@@ -62,10 +62,10 @@ function ChoiceRow({
   const board = useBoard();
   // What would be a fault of the query is greyed out.
   const options = useMemo(() => {
-    const already = factsOf(text, known).faults.length > 0;
+    const already = diagnose(text, known).faults.length > 0;
     return control.choices.map(({ value, summary }) => {
       const next = setControl(text, control.id, value);
-      const [fault] = next === null || already ? [] : factsOf(next, known).faults;
+      const [fault] = next === null || already ? [] : diagnose(next, known).faults;
       return {
         value,
         disabled: fault !== undefined,

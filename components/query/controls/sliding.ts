@@ -6,7 +6,7 @@ import { LOCAL, spliceBetween, spliceText, textOf } from '@/core/board/index.ts'
 import type { BoardSession } from '../../state/session/session.ts';
 import { controlsOf } from './controls.ts';
 
-const EVERY_MS = 200;
+const INTERVAL_MS = 200;
 
 /** What it needs of a board. */
 export interface Slidable {
@@ -38,7 +38,7 @@ export class Sliding {
     this.timer = setTimeout(() => {
       this.timer = null;
       if (this.next !== null) this.set(this.next);
-    }, EVERY_MS);
+    }, INTERVAL_MS);
   }
 
   /** Writes what is left, and ends the step of undo. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 const historySchema = z.array(z.string().min(1).max(10_000)).max(1000);
-const MOST = 100;
+const MAX_HISTORY = 100;
 const keyOf = (project: string): string => `interlayer.queries.${project}`;
 
 /** Storage may be closed to this page or full: a history is a convenience, never a failure. */
@@ -25,7 +25,7 @@ export function remember(
   if (text === '') return;
   const rest = historyOf(project, storage).filter((old) => old !== text);
   try {
-    storage.setItem(keyOf(project), JSON.stringify([text, ...rest].slice(0, MOST)));
+    storage.setItem(keyOf(project), JSON.stringify([text, ...rest].slice(0, MAX_HISTORY)));
   } catch {
     // Nothing is lost but the convenience.
   }

@@ -1,6 +1,6 @@
 /** What lies over the points: the hovered one, pictures and texts beside points, the lasso and the axes' gizmo. */
 import { type Camera, Vector3 } from 'three';
-import type { Place } from '../pointing/lasso.ts';
+import type { ScreenPoint } from '../pointing/lasso.ts';
 import type { Projected } from '../projection.ts';
 import { type CloudLabel, type CloudPicture, css, type Rgb, type SceneTheme } from '../types.ts';
 import { sparse } from './labels.ts';
@@ -19,14 +19,14 @@ export interface Overlay {
   readonly hovered: number | null;
   readonly labels: readonly CloudLabel[];
   readonly pictures: readonly CloudPicture[];
-  readonly lasso: readonly Place[];
+  readonly lasso: readonly ScreenPoint[];
 }
 
 const TEXT = 11;
 /** Side in CSS pixels of a picture beside a point. */
 const PICTURE = 30;
 const GAP = 4;
-const MOST_LABELS = 24;
+const MAX_LABELS = 24;
 
 export function drawOverlay(target: CanvasRenderingContext2D, overlay: Overlay): void {
   target.font = `${TEXT}px ${overlay.font}`;
@@ -90,7 +90,7 @@ function drawLabels(target: CanvasRenderingContext2D, overlay: Overlay): void {
   }));
   target.textAlign = 'left';
   target.lineJoin = 'round';
-  for (const k of sparse(boxes, width, height, MOST_LABELS)) {
+  for (const k of sparse(boxes, width, height, MAX_LABELS)) {
     const { x, y } = boxes[k]!;
     const { text } = seen[k]!;
     target.lineWidth = 3;

@@ -1,11 +1,11 @@
 /** Round points with a size, a colour and a state each. */
 import { NormalBlending, ShaderMaterial, Vector3 } from 'three';
 import type { Rgb } from '../types.ts';
-import { FAR_LEAST, NEAR_MOST, SELECTED_GROWTH } from './sizes.ts';
+import { MAX_GROWTH, MIN_GROWTH, SELECTED_GROWTH } from './sizes.ts';
 import { FADE, FADED, HIDDEN, SELECTED } from './states.ts';
 
 /** Share of the ground's colour in the points farthest off. */
-const HAZE = 0.35;
+const FOG = 0.35;
 
 const number = (value: number) => (Number.isInteger(value) ? `${value}.0` : String(value));
 
@@ -24,13 +24,13 @@ void main() {
   gl_Position = projectionMatrix * place;
   bool selected = state > ${number(SELECTED - 0.5)};
   float w = gl_Position.w;
-  float grown = focus > 0.0 ? clamp(focus / w, ${number(FAR_LEAST)}, ${number(NEAR_MOST)}) : 1.0;
+  float grown = focus > 0.0 ? clamp(focus / w, ${number(MIN_GROWTH)}, ${number(MAX_GROWTH)}) : 1.0;
   float diameter = size * grown * (selected ? ${number(SELECTED_GROWTH)} : 1.0);
   vRadius = diameter * 0.5;
   // Half a pixel more on each side, for the soft edge.
   gl_PointSize = diameter + 1.0;
   // The cloud is the unit ball: what lies behind its middle fades into the ground.
-  float haze = focus > 0.0 && !selected ? ${number(HAZE)} * smoothstep(-0.4, 1.0, w - distance) : 0.0;
+  float haze = focus > 0.0 && !selected ? ${number(FOG)} * smoothstep(-0.4, 1.0, w - distance) : 0.0;
   vColor = vec4(mix(selected ? accent : tint, ground, haze), state < ${number(FADED + 0.5)} ? ${number(FADE)} : 1.0);
   if (state < ${number(HIDDEN + 0.5)}) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sparse } from './labels.ts';
-import { FAR_LEAST, LEAST, MOST, NEAR_MOST, pointSize, sizeAt } from './sizes.ts';
-import { ASIDE, drawOrder, FADED, HIDDEN, SELECTED, SHOWN, statesOf } from './states.ts';
+import { MAX_GROWTH, MAX_SIZE, MIN_GROWTH, MIN_SIZE, pointSize, sizeAt } from './sizes.ts';
+import { DIMMED, drawOrder, FADED, HIDDEN, SELECTED, SHOWN, statesOf } from './states.ts';
 
 test('the more points and the smaller the picture, the smaller each, within bounds', () => {
   fc.assert(
@@ -12,32 +12,32 @@ test('the more points and the smaller the picture, the smaller each, within boun
       fc.integer({ min: 100, max: 1500 }),
       (count, more, width) => {
         const size = pointSize(count, width, 400);
-        expect(size >= LEAST && size <= MOST).toBe(true);
+        expect(size >= MIN_SIZE && size <= MAX_SIZE).toBe(true);
         expect(pointSize(count + more, width, 400)).toBeLessThanOrEqual(size);
         expect(pointSize(count, width + more, 400)).toBeGreaterThanOrEqual(size);
       },
     ),
   );
-  expect(pointSize(20_000, 440, 330)).toBe(LEAST);
-  expect(pointSize(60, 440, 330)).toBe(MOST);
+  expect(pointSize(20_000, 440, 330)).toBe(MIN_SIZE);
+  expect(pointSize(60, 440, 330)).toBe(MAX_SIZE);
 });
 
 test('near points are larger and far ones smaller, within bounds; a map knows no near and far', () => {
   expect(sizeAt(10, 3, 3)).toBe(10);
   expect(sizeAt(10, 2, 3)).toBe(15);
-  expect(sizeAt(10, 0.01, 3)).toBe(10 * NEAR_MOST);
-  expect(sizeAt(10, 99, 3)).toBe(10 * FAR_LEAST);
+  expect(sizeAt(10, 0.01, 3)).toBe(10 * MAX_GROWTH);
+  expect(sizeAt(10, 99, 3)).toBe(10 * MIN_GROWTH);
   expect(sizeAt(10, 7, 0)).toBe(10);
 });
 
 test('with a selection the others fade; what is aside stays aside; nothing selected fades nothing', () => {
   expect(Array.from(statesOf(4, null, []))).toEqual([SHOWN, SHOWN, SHOWN, SHOWN]);
-  expect(Array.from(statesOf(4, (i) => i > 1, [1, 3, 99]))).toEqual([FADED, SELECTED, ASIDE, SELECTED]);
+  expect(Array.from(statesOf(4, (i) => i > 1, [1, 3, 99]))).toEqual([FADED, SELECTED, DIMMED, SELECTED]);
 });
 
 test('the order draws each point once, selected first, and none of the hidden', () => {
   fc.assert(
-    fc.property(fc.array(fc.constantFrom(HIDDEN, ASIDE, FADED, SHOWN, SELECTED)), (states) => {
+    fc.property(fc.array(fc.constantFrom(HIDDEN, DIMMED, FADED, SHOWN, SELECTED)), (states) => {
       const { order, drawn } = drawOrder(Uint8Array.from(states));
       expect(Array.from(order).sort((a, b) => a - b)).toEqual(states.map((_, i) => i));
       const seen = Array.from(order.slice(0, drawn), (i) => states[i]!);

@@ -2,24 +2,24 @@
 
 /** Share of the picture that all points together would cover if none lay on another. */
 const COVER = 0.05;
-export const LEAST = 2.5;
-export const MOST = 9;
+export const MIN_SIZE = 2.5;
+export const MAX_SIZE = 9;
 
 /** Diameter in CSS pixels of a point at the focus, for `count` points in a picture of `width` x `height`. */
 export function pointSize(count: number, width: number, height: number): number {
-  if (count <= 0) return MOST;
+  if (count <= 0) return MAX_SIZE;
   const size = Math.sqrt((COVER * width * height) / count) * 2;
-  return Math.min(MOST, Math.max(LEAST, size));
+  return Math.min(MAX_SIZE, Math.max(MIN_SIZE, size));
 }
 
 /** Nearer points are larger, within bounds that keep far ones visible and near ones from covering the picture. */
-export const NEAR_MOST = 1.6;
-export const FAR_LEAST = 0.6;
+export const MAX_GROWTH = 1.6;
+export const MIN_GROWTH = 0.6;
 
 /** Diameter at clip w, where `focus` is the distance at which a point has its own size (0: no perspective). */
 export function sizeAt(size: number, w: number, focus: number): number {
   if (focus <= 0) return size;
-  return size * Math.min(NEAR_MOST, Math.max(FAR_LEAST, focus / w));
+  return size * Math.min(MAX_GROWTH, Math.max(MIN_GROWTH, focus / w));
 }
 
 /** Selected points are drawn larger by this. */

@@ -1,7 +1,7 @@
 /** What a point is just now. The order matters: what is higher is picked first where discs overlap. */
 export const HIDDEN = 0;
 /** Shown faintly and not to be taken by a lasso: another class is isolated, or the armed tool does not fit. */
-export const ASIDE = 1;
+export const DIMMED = 1;
 /** Shown faintly because others are selected. */
 export const FADED = 2;
 export const SHOWN = 3;
@@ -18,7 +18,7 @@ export function statesOf(
 ): Uint8Array {
   const chosen = new Set(selected);
   const states = new Uint8Array(count).fill(chosen.size > 0 ? FADED : SHOWN);
-  if (aside) for (let i = 0; i < count; i++) if (aside(i)) states[i] = ASIDE;
+  if (aside) for (let i = 0; i < count; i++) if (aside(i)) states[i] = DIMMED;
   for (const i of chosen) if (i >= 0 && i < count) states[i] = SELECTED;
   return states;
 }
@@ -26,7 +26,7 @@ export function statesOf(
 /** Order in which to draw: the selected first, so that faint ones blend over them instead of hiding them. */
 export function drawOrder(states: Uint8Array): { readonly order: Uint32Array; readonly drawn: number } {
   const starts = new Uint32Array(6);
-  // Place of a state in the order: SELECTED, SHOWN, FADED, ASIDE; HIDDEN after the end.
+  // Place of a state in the order: SELECTED, SHOWN, FADED, DIMMED; HIDDEN after the end.
   for (const state of states) starts[SELECTED - state + 1]! += 1;
   for (let k = 1; k < starts.length; k++) starts[k]! += starts[k - 1]!;
   const drawn = starts[SELECTED]!;

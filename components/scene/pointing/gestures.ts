@@ -1,21 +1,21 @@
 /** What a pointer means on a cloud: hover, click, double click, lasso. Turning and moving are OrbitControls'. */
 
 import type { Keys } from '../types.ts';
-import type { Place } from './lasso.ts';
+import type { ScreenPoint } from './lasso.ts';
 
 /** A press that moves less, in CSS pixels of the screen, is a click. */
-const STILL = 4;
+const CLICK_TOLERANCE = 4;
 /** Corners of a lasso are at least so far apart. */
 const STEP = 3;
 
 export interface GestureEvents {
   /** CSS pixels of the picture; null when the pointer is elsewhere or drags. */
-  hover(place: Place | null): void;
-  click(place: Place, keys: Keys): void;
-  open(place: Place): void;
+  hover(place: ScreenPoint | null): void;
+  click(place: ScreenPoint, keys: Keys): void;
+  open(place: ScreenPoint): void;
   /** The loop so far; empty when it was given up. */
-  lassoing(path: readonly Place[]): void;
-  lasso(path: readonly Place[], keys: Keys): void;
+  lassoing(path: readonly ScreenPoint[]): void;
+  lasso(path: readonly ScreenPoint[], keys: Keys): void;
   /** Whether dragging belongs to the camera. */
   camera(enabled: boolean): void;
 }
@@ -28,7 +28,7 @@ export class Gestures {
   readonly #events: GestureEvents;
   readonly #size: () => { width: number; height: number };
   #pressed: { readonly x: number; readonly y: number; moved: boolean } | null = null;
-  #path: Place[] | null = null;
+  #path: ScreenPoint[] | null = null;
   readonly #listeners: readonly (readonly [string, (event: Event) => void])[];
 
   constructor(
@@ -66,7 +66,7 @@ export class Gestures {
   }
 
   /** The board may have scaled the canvas. */
-  #place(event: { readonly clientX: number; readonly clientY: number }): Place {
+  #place(event: { readonly clientX: number; readonly clientY: number }): ScreenPoint {
     const box = this.#canvas.getBoundingClientRect();
     const { width, height } = this.#size();
     return {
@@ -90,7 +90,10 @@ export class Gestures {
       this.#events.hover(event.buttons === 0 ? this.#place(event) : null);
       return;
     }
-    if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > STILL && !pressed.moved) {
+    if (
+      Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > CLICK_TOLERANCE &&
+      !pressed.moved
+    ) {
       pressed.moved = true;
       this.#events.hover(null);
     }

@@ -1,13 +1,13 @@
 /** Which points a drawn loop holds. */
 import type { Projected } from '../projection.ts';
 
-export interface Place {
+export interface ScreenPoint {
   readonly x: number;
   readonly y: number;
 }
 
 /** Whether (x, y) is inside a polygon that closes itself: even-odd rule (Shimrat 1962, Algorithm 112). */
-export function inPolygon(polygon: readonly Place[], x: number, y: number): boolean {
+export function inPolygon(polygon: readonly ScreenPoint[], x: number, y: number): boolean {
   let inside = false;
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
     const a = polygon[i]!;
@@ -21,7 +21,7 @@ export function inPolygon(polygon: readonly Place[], x: number, y: number): bool
 /** Indices within the loop, in rising order; `takes` leaves points out. A loop of fewer than 3 corners holds none. */
 export function pointsInLasso(
   projected: Projected,
-  polygon: readonly Place[],
+  polygon: readonly ScreenPoint[],
   takes: (index: number) => boolean = () => true,
 ): number[] {
   if (polygon.length < 3) return [];

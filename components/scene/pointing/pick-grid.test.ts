@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyProjection, type Projected } from '../projection.ts';
-import { type PickRules, pickGrid, REACH } from './pick-grid.ts';
+import { PICK_RADIUS, type PickRules, pickGrid } from './pick-grid.ts';
 
 const WIDTH = 317;
 const HEIGHT = 211;
@@ -27,7 +27,7 @@ function slowly(at: Projected, rules: PickRules, x: number, y: number): number |
   const held = all
     .filter((p) => p.away <= p.radius)
     .sort((a, b) => b.rank - a.rank || a.depth - b.depth || a.i - b.i);
-  const near = all.filter((p) => p.away < REACH).sort((a, b) => a.away - b.away || a.depth - b.depth);
+  const near = all.filter((p) => p.away < PICK_RADIUS).sort((a, b) => a.away - b.away || a.depth - b.depth);
   return held[0]?.i ?? near[0]?.i ?? null;
 }
 
@@ -120,7 +120,7 @@ test('of 100,000 points the picked one is the nearest, and the grid is built in 
       const square = (at.x[i]! - x) ** 2 + (at.y[i]! - y) ** 2;
       if (square < least) [nearest, least] = [i, square];
     }
-    expect(grid.pick(x, y)).toBe(least < REACH * REACH ? nearest : null);
+    expect(grid.pick(x, y)).toBe(least < PICK_RADIUS * PICK_RADIUS ? nearest : null);
   }
   // 5 ms on a laptop; the bound only tells a grid from a search of all pairs.
   expect(built).toBeLessThan(1000);

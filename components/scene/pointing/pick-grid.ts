@@ -4,7 +4,7 @@ import type { Projected } from '../projection.ts';
 /** Side of a cell in CSS pixels. */
 const CELL = 16;
 /** A pointer beside all discs takes the nearest within this many CSS pixels. */
-export const REACH = 8;
+export const PICK_RADIUS = 8;
 
 export interface PickGrid {
   /** The index at (x, y) in CSS pixels, or null. */
@@ -27,7 +27,7 @@ export function pickGrid(projected: Projected, width: number, height: number, ru
   let widest = 0;
   for (let i = 0; i < count; i++)
     if (!Number.isNaN(px[i]!) && rules.rank(i) > 0) widest = Math.max(widest, rules.diameter(i));
-  const reach = Math.max(REACH, widest / 2);
+  const reach = Math.max(PICK_RADIUS, widest / 2);
   // So many rings of cells around the picture hold what lies within reach of its edge.
   const rings = Math.ceil(reach / CELL);
   const columns = Math.max(1, Math.ceil(width / CELL) + 2 * rings);
@@ -58,7 +58,7 @@ export function pickGrid(projected: Projected, width: number, height: number, ru
   return {
     pick(x, y) {
       let [held, heldRank, heldDepth] = [-1, 0, 0];
-      let [near, nearSquare, nearDepth] = [-1, REACH * REACH, 0];
+      let [near, nearSquare, nearDepth] = [-1, PICK_RADIUS * PICK_RADIUS, 0];
       const c0 = Math.max(0, Math.floor((x - reach) / CELL) + rings);
       const c1 = Math.min(columns - 1, Math.floor((x + reach) / CELL) + rings);
       const r0 = Math.max(0, Math.floor((y - reach) / CELL) + rings);

@@ -14,7 +14,7 @@ import { may } from '@/core/roles/index.ts';
 import type { BoardSession } from '../session/session.ts';
 
 /** A board holds so many marks at most: beyond, a slice says better what is meant. */
-export const MOST_MARKS = 20_000;
+export const MAX_MARKS = 20_000;
 
 export interface MarksState {
   readonly marks: ReadonlyMap<string, Mark>;
@@ -56,7 +56,7 @@ export class MarkStore {
     if (!this.allowed) return 0;
     const { marks } = this.store.getState();
     const fresh = [...new Set(addresses)].filter((address) => !marks.has(address) && isExample(address));
-    const room = fresh.slice(0, Math.max(0, MOST_MARKS - marks.size));
+    const room = fresh.slice(0, Math.max(0, MAX_MARKS - marks.size));
     const by = this.session.store.getState().user?.id ?? '';
     if (room.length > 0)
       this.step(() => markExamples(this.session.doc, room, { by, ...(note ? { note } : {}) }));

@@ -4,7 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type Job, jobSchema, type ServerMessage } from '@/core/api/index.ts';
 import { act, path, request } from '../api.ts';
 
-const KEPT = 30;
+const MAX_JOBS = 30;
 
 export class JobList {
   readonly store: StoreApi<{ readonly jobs: readonly Job[] }> = createStore(() => ({ jobs: [] }));
@@ -13,14 +13,14 @@ export class JobList {
 
   readonly load = async (): Promise<void> => {
     const jobs = await request('GET', path`projects/${this.slug}/jobs`, z.array(jobSchema)).catch(() => null);
-    if (jobs) this.store.setState({ jobs: jobs.slice(0, KEPT) });
+    if (jobs) this.store.setState({ jobs: jobs.slice(0, MAX_JOBS) });
   };
 
-  readonly hear = (message: ServerMessage): void => {
+  readonly onMessage = (message: ServerMessage): void => {
     if (message.type !== 'job') return;
     const { job } = message;
     const others = this.store.getState().jobs.filter((known) => known.id !== job.id);
-    this.store.setState({ jobs: [job, ...others].slice(0, KEPT) });
+    this.store.setState({ jobs: [job, ...others].slice(0, MAX_JOBS) });
   };
 
   cancel(id: string): Promise<void> {
@@ -28,6 +28,6 @@ export class JobList {
   }
 }
 
-export function underWay(jobs: readonly Job[]): Job[] {
+export function unfinishedJobs(jobs: readonly Job[]): Job[] {
   return jobs.filter((job) => job.state === 'queued' || job.state === 'running');
 }

@@ -31,13 +31,13 @@ export class ProjectData {
     loaded: false,
     error: null,
   }));
-  private turn = 0;
+  private latest = 0;
 
   constructor(readonly slug: string) {}
 
   /** Of overlapping calls the last one made wins. */
   readonly load = async (): Promise<void> => {
-    const turn = ++this.turn;
+    const latest = ++this.latest;
     const { slug } = this;
     try {
       const [project, models, datasets, members] = await Promise.all([
@@ -46,10 +46,10 @@ export class ProjectData {
         request('GET', path`projects/${slug}/datasets`, z.array(datasetSchema)),
         request('GET', path`projects/${slug}/members`, z.array(memberSchema)),
       ]);
-      if (turn === this.turn)
+      if (latest === this.latest)
         this.store.setState({ project, models, datasets, members, loaded: true, error: null });
     } catch (error) {
-      if (turn === this.turn) this.store.setState({ error: describeError(error).message });
+      if (latest === this.latest) this.store.setState({ error: describeError(error).message });
     }
   };
 }

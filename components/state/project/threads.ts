@@ -39,7 +39,7 @@ export class ThreadStore {
     }
   };
 
-  readonly hear = (message: ServerMessage): void => {
+  readonly onMessage = (message: ServerMessage): void => {
     if (message.type === 'threads') void this.refresh(message.thread);
   };
 

@@ -127,9 +127,9 @@ describe('result cache', () => {
     const a = cache.open('q');
     s.asked[0]!.answer({ status: 'queued', job: 'j1', progress: { done: 0, note: 'queued' } });
     await turn();
-    cache.hear({ type: 'job', job: job('j1', 'running') });
+    cache.onMessage({ type: 'job', job: job('j1', 'running') });
     expect(a.store.getState()).toEqual({ status: 'loading', done: 0.5, note: 'half', job: 'j1' });
-    cache.hear({ type: 'job', job: job('j1', 'done', { result: 'r9' }) });
+    cache.onMessage({ type: 'job', job: job('j1', 'done', { result: 'r9' }) });
     const state = await until(a, 'done');
     expect(state.status === 'done' && state.result.meta.id).toBe('r9');
   });
@@ -156,7 +156,7 @@ describe('result cache', () => {
     a.release(false);
     expect(s.cancelled).toEqual([]);
     const again = cache.open('q');
-    cache.hear({ type: 'job', job: job('j1', 'done', { result: 'r1' }) });
+    cache.onMessage({ type: 'job', job: job('j1', 'done', { result: 'r1' }) });
     await until(again, 'done');
     expect(s.asked).toHaveLength(1);
   });
@@ -168,7 +168,7 @@ describe('result cache', () => {
     s.asked[0]!.answer({ status: 'running', job: 'j1', progress: { done: 0, note: '' } });
     await turn();
     const at = { line: 1, column: 8, length: 3 };
-    cache.hear({
+    cache.onMessage({
       type: 'job',
       job: job('j1', 'failed', { error: { code: 'invalid', message: 'no layer conv', at } }),
     });
@@ -209,9 +209,9 @@ describe('result cache', () => {
     s.asked[0]!.answer({ status: 'done', result: meta('before'), cached: true });
     await until(shown, 'done');
     const waiting = cache.open('b');
-    cache.hear({ type: 'project' });
+    cache.onMessage({ type: 'project' });
     expect(s.asked).toHaveLength(2);
-    cache.hear({ type: 'project', again: true });
+    cache.onMessage({ type: 'project', again: true });
     await turn();
     s.asked[1]!.answer({ status: 'done', result: meta('too late'), cached: true });
     await turn();

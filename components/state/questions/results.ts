@@ -74,7 +74,7 @@ const MEGABYTE = 1024 * 1024;
 /** Numbers that come with the answer; larger ones are fetched by themselves. */
 const INLINE_BYTES = 65_536;
 /** Browsers open six connections to a host: waiting queries must leave some for everything else. */
-const AT_ONCE = 3;
+const MAX_CONNECTIONS = 3;
 const WAIT_SECONDS = 20;
 
 export class ResultCache {
@@ -127,11 +127,11 @@ export class ResultCache {
     const entry = this.entries.get(text);
     const status = entry?.store.getState().status;
     if (!entry || status === 'loading' || (only && status !== only)) return;
-    this.renew(entry);
+    this.restart(entry);
   }
 
   /** Asks again; what is under way answers what the question meant before. */
-  private renew(entry: Entry): void {
+  private restart(entry: Entry): void {
     entry.controller.abort();
     entry.controller = new AbortController();
     entry.job = null;
@@ -158,17 +158,17 @@ export class ResultCache {
   }
 
   /** Messages of the board's socket. */
-  readonly hear = (message: ServerMessage): void => {
-    if (message.type === 'job') for (const entry of this.entries.values()) this.heed(entry, message.job);
+  readonly onMessage = (message: ServerMessage): void => {
+    if (message.type === 'job') for (const entry of this.entries.values()) this.applyJob(entry, message.job);
     // A name may stand for another checkpoint now: texts are asked again when next opened, bodies stay by their id.
     if (message.type !== 'project') return;
     for (const [key, entry] of this.entries) {
-      if (message.again && entry.users > 0) this.renew(entry);
+      if (message.again && entry.users > 0) this.restart(entry);
       else if (entry.users === 0 && entry.store.getState().status !== 'loading') this.entries.delete(key);
     }
   };
 
-  private heed(entry: Entry, job: Job): void {
+  private applyJob(entry: Entry, job: Job): void {
     if (entry.job !== job.id) return;
     if (job.state === 'queued' || job.state === 'running') {
       if (entry.store.getState().status === 'loading')
@@ -182,7 +182,7 @@ export class ResultCache {
   private async run(entry: Entry): Promise<void> {
     const { signal } = entry.controller;
     try {
-      const answer = await this.taken(entry, signal);
+      const answer = await this.submit(entry, signal);
       if (answer.status === 'done')
         return this.finish(entry, signal, answer.result, answer.cached, answer.numbers);
       if (signal.aborted) {
@@ -191,7 +191,7 @@ export class ResultCache {
       }
       entry.job = answer.job;
       entry.store.setState({ status: 'loading', ...answer.progress, job: answer.job }, true);
-      const job = await this.follow(entry, signal);
+      const job = await this.waitForJob(entry, signal);
       if (job.state === 'failed' && job.error)
         throw new ApiError(job.error.code, job.error.message, job.error.at);
       if (job.state === 'cancelled' || !job.result)
@@ -204,10 +204,10 @@ export class ResultCache {
   }
 
   /** The first answer to a question. Where too many of one's own wait already, it is asked again as long as it is shown. */
-  private async taken(entry: Entry, signal: AbortSignal): Promise<QueryResponse> {
+  private async submit(entry: Entry, signal: AbortSignal): Promise<QueryResponse> {
     for (;;)
       try {
-        return await this.limited(() => {
+        return await this.withConnection(() => {
           if (signal.aborted) throw new ApiError('cancelled', 'The computation was cancelled.');
           const body = { query: entry.key, ...(this.options.board ? { board: this.options.board } : {}) };
           // Alone, one request brings the answer; when others wait for a connection, the job is followed by messages.
@@ -233,7 +233,7 @@ export class ResultCache {
   }
 
   /** Resolves when the job has ended, told by the socket or seen by looking. */
-  private follow(entry: Entry, signal: AbortSignal): Promise<Job> {
+  private waitForJob(entry: Entry, signal: AbortSignal): Promise<Job> {
     const id = entry.job;
     if (id === null) throw new ApiError('internal', 'There is no job to follow.');
     return new Promise((resolve, reject) => {
@@ -246,20 +246,20 @@ export class ResultCache {
         stop();
         resolve(job);
       };
-      const look = async () => {
+      const poll = async () => {
         try {
           const job = await this.source.job(id);
-          this.heed(entry, job);
+          this.applyJob(entry, job);
         } catch (error) {
           if (error instanceof ApiError && error.code !== 'network' && error.code !== 'malformed') {
             stop();
             reject(error);
           }
         }
-        if (entry.settle && !signal.aborted) timer = setTimeout(look, this.options.pollMs ?? 1500);
+        if (entry.settle && !signal.aborted) timer = setTimeout(poll, this.options.pollMs ?? 1500);
       };
       signal.addEventListener('abort', stop, { once: true });
-      timer = setTimeout(look, this.options.pollMs ?? 1500);
+      timer = setTimeout(poll, this.options.pollMs ?? 1500);
     });
   }
 
@@ -313,8 +313,8 @@ export class ResultCache {
     }
   }
 
-  private async limited<T>(task: () => Promise<T>): Promise<T> {
-    if (this.running >= AT_ONCE) await new Promise<void>((resolve) => this.queue.push(resolve));
+  private async withConnection<T>(task: () => Promise<T>): Promise<T> {
+    if (this.running >= MAX_CONNECTIONS) await new Promise<void>((resolve) => this.queue.push(resolve));
     else this.running += 1;
     try {
       return await task();

@@ -48,32 +48,32 @@ const place = ({ whole, unit }: ToolContext): Extract<What, { kind: 'layer' }> =
 });
 const layerOnly = ({ whole }: ToolContext): Argument => ({ kind: 'layer', layer: whole ?? '' });
 
-type Rest = Partial<Pick<Query, 'input' | 'using' | 'limit' | 'changes' | 'join'>>;
-const ask = (context: ToolContext, what: What, rest: Rest = {}): Query => ({
+type Clauses = Partial<Pick<Query, 'input' | 'using' | 'limit' | 'changes' | 'join'>>;
+const ask = (context: ToolContext, what: What, clauses: Clauses = {}): Query => ({
   kind: 'select',
   what,
   model: modelReference(context),
-  ...rest,
+  ...clauses,
 });
 const call = (name: FunctionName, ...args: readonly Argument[]): What => ({ kind: 'call', name, args });
 const everything: What = { kind: 'identity' };
 
 /** A function of the model, of the slice or of the selected example. */
 const of =
-  (name: FunctionName, rest: Rest = {}) =>
+  (name: FunctionName, clauses: Clauses = {}) =>
   (context: ToolContext): string =>
-    print(ask(context, call(name), rest));
+    print(ask(context, call(name), clauses));
 /** The same of a layer. */
 const ofLayer =
-  (name: FunctionName, rest: Rest, ...more: readonly number[]) =>
+  (name: FunctionName, clauses: Clauses, ...more: readonly number[]) =>
   (context: ToolContext): string => {
     const numbers = more.map((value): Argument => ({ kind: 'number', value }));
-    return print(ask(context, call(name, layerOnly(context), ...numbers), rest));
+    return print(ask(context, call(name, layerOnly(context), ...numbers), clauses));
   };
 const ofPart =
-  (name: FunctionName, rest: Rest = {}) =>
+  (name: FunctionName, clauses: Clauses = {}) =>
   (context: ToolContext): string =>
-    print(ask(context, call(name, place(context)), rest));
+    print(ask(context, call(name, place(context)), clauses));
 
 function against(context: ToolContext, model: ModelReference, input: InputReference): string {
   const right: Query = { kind: 'select', what: everything, model, input };

@@ -50,17 +50,17 @@ export interface SessionState {
 /** Origin of changes that an earlier page kept. */
 const RECOVERED = 'recovered';
 /** Changes that are sent in one message, and their bytes: well below what the server takes at once. */
-const IN_ONE = { changes: 500, bytes: 2 ** 20 };
+const MESSAGE_LIMITS = { changes: 500, bytes: 2 ** 20 };
 const UNREAD =
   'The browser does not give back what an earlier page kept. If something is missing here, reload the page; it is kept for 30 days.';
 const DAMAGED =
   'Some changes that an earlier page kept can no longer be read. They are not on the board; all others were sent.';
-const GAP =
+const MISSING_BASE =
   'Changes that an earlier page kept build on changes that this board does not have. They are not on the board.';
 
 type Listener = (message: ServerMessage) => void;
 /** Another try cannot mend these. */
-const FINAL: Readonly<Record<number, string>> = {
+const CLOSE_REASONS: Readonly<Record<number, string>> = {
   [CLOSE.forbidden]: 'You may not open this board. Ask an owner of the project.',
   [CLOSE.notFound]:
     'This board was deleted. What it showed last is still on this page, but nothing is saved any more.',
@@ -104,7 +104,7 @@ export class BoardSession {
     this.provider = new WebsocketProvider(options.url, options.board, this.doc, {
       connect: false,
       disableBc: true,
-      WebSocketPolyfill: counting(Socket, (all) => {
+      WebSocketPolyfill: countingSends(Socket, (all) => {
         this.tracker.sent(all);
         this.publish();
       }),
@@ -127,18 +127,18 @@ export class BoardSession {
     });
     this.provider.on('connection-close', (event) => {
       this.provider.shouldConnect = false;
-      const final = event ? FINAL[event.code] : undefined;
+      const final = event ? CLOSE_REASONS[event.code] : undefined;
       // What came together may be taken in parts by the next page; what was sent in parts would be refused for ever.
       if (event?.code === CLOSE.tooLarge && this.recovering) this.kept?.confirmed();
       if (final) this.end(final, event?.code === CLOSE.notFound);
-      else this.again();
+      else this.reconnectLater();
     });
     this.presence = new PresenceChannel(this.provider.awareness);
     this.items = itemsStore(this.doc);
     this.removedTexts = new RemovedTextsWatch(this.doc, (origin) => origin === this.provider);
     this.undo = undoManager(this.doc);
-    globalThis.addEventListener?.('online', this.now);
-    globalThis.addEventListener?.('offline', this.lost);
+    globalThis.addEventListener?.('online', this.reconnectNow);
+    globalThis.addEventListener?.('offline', this.onOffline);
     void this.connect();
   }
 
@@ -166,7 +166,7 @@ export class BoardSession {
       const { code, message } = describeError(error);
       if (code === 'forbidden' || code === 'not_found' || code === 'unauthenticated')
         this.end(message, code === 'not_found');
-      else this.again();
+      else this.reconnectLater();
       return;
     }
     if (this.destroyed || this.paused) return;
@@ -177,13 +177,13 @@ export class BoardSession {
   destroy(): void {
     this.destroyed = true;
     if (this.retry !== null) clearTimeout(this.retry);
-    globalThis.removeEventListener?.('online', this.now);
-    globalThis.removeEventListener?.('offline', this.lost);
+    globalThis.removeEventListener?.('online', this.reconnectNow);
+    globalThis.removeEventListener?.('offline', this.onOffline);
     this.presence.destroy();
     this.items.destroy();
     this.removedTexts.destroy();
     this.undo.destroy();
-    this.letGo();
+    this.closeKept();
     this.provider.destroy();
     this.provider.awareness.destroy();
     this.doc.destroy();
@@ -199,7 +199,7 @@ export class BoardSession {
     this.publish();
   };
 
-  private keepFor(user: string): void {
+  private openKept(user: string): void {
     if (this.kept) return;
     this.kept = new KeptChanges(this.options.board, user, Date.now, (keeps) => {
       if (!this.destroyed) this.store.setState({ keeps });
@@ -207,7 +207,7 @@ export class BoardSession {
   }
 
   /** What is kept stays there, for a page of this person that may send it. */
-  private letGo(): void {
+  private closeKept(): void {
     this.kept?.close();
     this.kept = null;
   }
@@ -227,7 +227,8 @@ export class BoardSession {
     if (readable.length < changes.length) this.store.setState({ refused: DAMAGED });
     this.removedTexts.recall(changes.flatMap(({ written }) => written));
     if (this.tracker.pending > before) this.store.setState({ recovered: changes.length });
-    if (this.doc.store.pendingStructs || this.doc.store.pendingDs) this.store.setState({ refused: GAP });
+    if (this.doc.store.pendingStructs || this.doc.store.pendingDs)
+      this.store.setState({ refused: MISSING_BASE });
     if (this.tracker.pending === 0) this.kept?.confirmed();
     this.publish();
   }
@@ -235,9 +236,9 @@ export class BoardSession {
   private recovering = false;
 
   /** A socket without a network dies unheard, and half a minute is long to show "saving"; tries go on meanwhile. */
-  private readonly lost = () => this.provider.disconnect();
+  private readonly onOffline = () => this.provider.disconnect();
 
-  private readonly now = () => {
+  private readonly reconnectNow = () => {
     this.attempts = 0;
     if (this.retry === null) return;
     clearTimeout(this.retry);
@@ -245,7 +246,7 @@ export class BoardSession {
     void this.connect();
   };
 
-  private again(): void {
+  private reconnectLater(): void {
     if (this.destroyed || this.paused || this.retry !== null || this.store.getState().ended !== null) return;
     const base = this.options.retryMs ?? 500;
     // Half of the wait is random, so that a restarted server is not met by everyone at once.
@@ -281,7 +282,7 @@ export class BoardSession {
     switch (message.type) {
       case 'welcome':
         this.store.setState({ user: message.user, role: message.role });
-        this.keepFor(message.user.id);
+        this.openKept(message.user.id);
         break;
       case 'saved':
         this.tracker.saved(message.count);
@@ -295,7 +296,7 @@ export class BoardSession {
         break;
       case 'refused':
         // It would be refused again each time: the page says so, and does not keep it. A role may be given back.
-        if (message.code === 'forbidden') this.letGo();
+        if (message.code === 'forbidden') this.closeKept();
         else this.kept?.confirmed();
         this.store.setState({ refused: message.message });
         break;
@@ -328,7 +329,7 @@ function inMessages(changes: readonly KeptChange[]): Uint8Array[] {
   for (const { update } of changes) {
     const last = messages.at(-1);
     bytes += update.length;
-    if (last && last.length < IN_ONE.changes && bytes <= IN_ONE.bytes) last.push(update);
+    if (last && last.length < MESSAGE_LIMITS.changes && bytes <= MESSAGE_LIMITS.bytes) last.push(update);
     else {
       messages.push([update]);
       bytes = update.length;
@@ -351,7 +352,7 @@ function itemsTouched(doc: Y.Doc, change: Y.Transaction): Set<string> {
 }
 
 /** Tells of each sync message with updates that leaves: type 0, then 1 (what the server lacked) or 2 (a change). */
-function counting(Base: typeof WebSocket, sent: (all: boolean) => void): typeof WebSocket {
+function countingSends(Base: typeof WebSocket, sent: (all: boolean) => void): typeof WebSocket {
   return class extends Base {
     override send(data: string | ArrayBufferLike | Blob | ArrayBufferView<ArrayBufferLike>): void {
       super.send(data as Uint8Array<ArrayBuffer>);

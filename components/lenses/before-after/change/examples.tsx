@@ -12,7 +12,7 @@ import { flipsOf, outputsThatChange } from '../words.ts';
 import type { ChangeProps } from './types.ts';
 
 /** Outputs of no class that are shown beside each example, from the first on. */
-const MOST_OUTPUTS = 4;
+const MAX_OUTPUTS = 4;
 
 /** The examples whose prediction changes, or whose outputs do where they are of no class. */
 export function ExamplesChange(props: ChangeProps) {
@@ -32,7 +32,7 @@ export function ExamplesChange(props: ChangeProps) {
     () =>
       [before, after].map((side, which) =>
         scores === 'output'
-          ? classes.slice(0, MOST_OUTPUTS).map((_, unit) => outputsOf(side, index.length, () => unit))
+          ? classes.slice(0, MAX_OUTPUTS).map((_, unit) => outputsOf(side, index.length, () => unit))
           : [
               scores === 'probability'
                 ? (optionalTensor(side, 'confidence', 1)?.data ?? [])
@@ -49,7 +49,7 @@ export function ExamplesChange(props: ChangeProps) {
     [before, after, scores, old, now, label, selectedClass],
   );
   const outputs = useMemo(
-    () => (scores === 'output' ? classes.slice(0, MOST_OUTPUTS) : []),
+    () => (scores === 'output' ? classes.slice(0, MAX_OUTPUTS) : []),
     [scores, classes],
   );
   const sorting = readSorting(options.changeSort, ['index', 'label', 'before', 'after', ...outputs], {

@@ -40,7 +40,7 @@ const UNSORTED: Sorting = { column: '', descending: false };
 const HEAD = 24;
 const ROW = 22;
 /** Rows beyond the window, so that a quick scroll shows no hole. */
-const SPARE = 6;
+const OVERSCAN_ROWS = 6;
 
 /** As many columns from the left as have the room that they need; the first in any case. */
 function fitting(columns: readonly DataColumn[], width: number): readonly DataColumn[] {
@@ -68,8 +68,8 @@ export function DataTable(props: DataTableProps) {
     if (y < element.scrollTop || y + ROW > element.scrollTop + view)
       element.scrollTo({ top: Math.max(0, y - (view - ROW) / 2) });
   }, [reveal]);
-  const first = Math.max(0, Math.floor(top / ROW) - SPARE);
-  const last = Math.min(order.length, Math.ceil((top + height - HEAD) / ROW) + SPARE);
+  const first = Math.max(0, Math.floor(top / ROW) - OVERSCAN_ROWS);
+  const last = Math.min(order.length, Math.ceil((top + height - HEAD) / ROW) + OVERSCAN_ROWS);
   const shares = columns.map((c) => `minmax(0, ${c.grow ?? 1}fr)`).join(' ');
 
   const key = (event: KeyboardEvent) => {

@@ -43,7 +43,7 @@ export interface MatrixProps {
 /** Width of the column of totals. */
 const TOTALS = 52;
 /** Height that upright names have. */
-const UPRIGHT = 66;
+const ROTATED_NAME_HEIGHT = 66;
 
 /** Cells of a matrix on one canvas, with a crosshair at the pointer or at the keyboard's place. */
 export function Matrix(props: MatrixProps) {
@@ -97,12 +97,12 @@ export function Matrix(props: MatrixProps) {
           const x = left + c * cw - aside;
           context.fillStyle = color(r, c);
           context.fillRect(x, y, cw - gap, ch - gap);
-          const told = cw >= 22 && ch >= 13 ? text?.(r, c) : null;
-          if (told) {
-            context.fillStyle = told.ink;
+          const label = cw >= 22 && ch >= 13 ? text?.(r, c) : null;
+          if (label) {
+            context.fillStyle = label.ink;
             context.font = '11px "Inter Variable", system-ui, sans-serif';
             context.textAlign = 'center';
-            context.fillText(told.value, x + (cw - gap) / 2, y + (ch - gap) / 2 + 0.5, cw - 3);
+            context.fillText(label.value, x + (cw - gap) / 2, y + (ch - gap) / 2 + 0.5, cw - 3);
           }
           if (isMarked?.(r, c)) {
             context.strokeStyle = theme.color.accent;
@@ -162,7 +162,11 @@ export function Matrix(props: MatrixProps) {
         if (upright) context.rotate(-Math.PI / 2);
         context.textAlign = upright ? 'left' : 'center';
         const name = columnNames[c] ?? '';
-        context.fillText(upright ? fittedName(name, UPRIGHT, widthOf) : name, 0, upright ? 0 : -4);
+        context.fillText(
+          upright ? fittedName(name, ROTATED_NAME_HEIGHT, widthOf) : name,
+          0,
+          upright ? 0 : -4,
+        );
         context.restore();
       }
       context.restore();

@@ -7,16 +7,16 @@ import { formatCount } from '../../ui/format.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import type { Known } from './language.ts';
 
-export interface Facts {
+export interface Diagnosis {
   readonly faults: readonly Fault[];
   /** "feature maps · about 256 passes"; null while there is a fault, or no text. */
   readonly note: string | null;
 }
 /** Of an empty text, and of one of which nothing can be said yet. */
-export const NO_FACTS: Facts = { faults: [], note: null };
+export const NO_DIAGNOSIS: Diagnosis = { faults: [], note: null };
 
-export function factsOf(text: string, known: Known): Facts {
-  if (text.trim() === '') return NO_FACTS;
+export function diagnose(text: string, known: Known): Diagnosis {
+  if (text.trim() === '') return NO_DIAGNOSIS;
   const { problems, type, cost } = questionOf(text, known.bindings, known.catalog);
   if (problems.length > 0)
     return { faults: faultsOf(text, problems).map((f) => begun(f, text, known)), note: null };

@@ -25,7 +25,7 @@ function schedule(): void {
 }
 
 /** False until it is this component's turn. What left the screen before its turn loses its place. */
-export function useTurn(): boolean {
+export function useDrawSlot(): boolean {
   const [mine, setMine] = useState(false);
   useEffect(() => {
     const take = () => setMine(true);

@@ -1,7 +1,7 @@
 'use client';
 import { Badge } from '@/components/ui/badge.tsx';
 import type { AttributionRecord } from '@/core/result/types.ts';
-import { factsOf, subjectOfRecord } from './words.ts';
+import { subjectCaptions, sumCaptions } from './words.ts';
 
 /** The quiet line below an attribution. */
 export function AttributionFoot({
@@ -13,7 +13,7 @@ export function AttributionFoot({
 }) {
   return (
     <>
-      {factsOf(record).map(({ text, meaning }) => (
+      {sumCaptions(record).map(({ text, meaning }) => (
         <span key={text} title={meaning}>
           {text}
         </span>
@@ -25,13 +25,13 @@ export function AttributionFoot({
 
 /** Target and verdict, or target and distance, above an attribution. */
 export function AttributionHead({ record }: { readonly record: AttributionRecord }) {
-  const told = subjectOfRecord(record);
+  const captions = subjectCaptions(record);
   return (
     <span
       className="min-w-0 flex-1 truncate text-muted"
-      title={told.map(({ text, meaning }) => `${text}: ${meaning}`).join('\n')}
+      title={captions.map(({ text, meaning }) => `${text}: ${meaning}`).join('\n')}
     >
-      {told.map(({ text }) => text).join(' · ')}
+      {captions.map(({ text }) => text).join(' · ')}
     </span>
   );
 }
