@@ -164,6 +164,24 @@ describeStores('the journal', (stores) => {
       { seq: 2, userId: other.id },
     ]);
   });
+  it('S6: of client ids under which nothing was written, a person has the latest 64 on a board', async () => {
+    const { id, owner } = await boardOf(shared.store);
+    const other = await person(shared.store);
+    const { journal } = shared.store;
+    await journal.bind(id, 1_000, other.id);
+    await journal.bind(id, 1, owner.id);
+    await journal.append(id, { update: bytes(1), userId: owner.id, clients: [1] });
+    // What another wrote under it does not make it theirs, nor kept.
+    await journal.bind(id, 2, owner.id);
+    await journal.append(id, { update: bytes(2), userId: other.id, clients: [2] });
+    for (let client = 3; client < 80; client++) await journal.bind(id, client, owner.id);
+    const { clients } = await journal.writers(id);
+    const own = clients.filter(({ userId }) => userId === owner.id).map(({ client }) => client);
+    expect(own).toHaveLength(65);
+    expect(own).toContain(1);
+    expect(own).not.toContain(2);
+    expect(clients.filter(({ userId }) => userId === other.id).map(({ client }) => client)).toEqual([1_000]);
+  });
   it('S2: the board before its last squash, with its rows, can be had back', async () => {
     const { id } = await boardOf(shared.store);
     const { journal } = shared.store;

@@ -31,7 +31,7 @@ export interface Journal {
   idle(): Promise<void>;
 }
 
-/** The first who has a client id keeps it. */
+/** The first who has a client id keeps it; one with which something was written is kept for good. */
 async function own(
   on: Pick<Tx, '$executeRaw'>,
   boardId: string,
@@ -40,7 +40,27 @@ async function own(
 ): Promise<void> {
   await on.$executeRaw`
     INSERT INTO "BoardWriter" ("boardId", "client", "userId") VALUES (${boardId}, ${BigInt(client)}, ${userId})
+    ON CONFLICT ("boardId", "client") DO UPDATE SET "shownAt" = NULL WHERE "BoardWriter"."userId" = ${userId}`;
+}
+
+/** Of those with which nothing was written yet, a person has the latest so many on a board. */
+const SHOWN_OF_PERSON = 64;
+
+async function show(
+  on: Pick<Tx, '$executeRaw'>,
+  boardId: string,
+  client: number,
+  userId: string,
+): Promise<void> {
+  await on.$executeRaw`
+    INSERT INTO "BoardWriter" ("boardId", "client", "userId", "shownAt")
+    VALUES (${boardId}, ${BigInt(client)}, ${userId}, ${BigInt(Date.now())})
     ON CONFLICT DO NOTHING`;
+  await on.$executeRaw`
+    DELETE FROM "BoardWriter" WHERE "boardId" = ${boardId} AND "client" IN (
+      SELECT "client" FROM "BoardWriter"
+      WHERE "boardId" = ${boardId} AND "userId" = ${userId} AND "shownAt" IS NOT NULL
+      ORDER BY "shownAt" DESC, "client" LIMIT 1000 OFFSET ${SHOWN_OF_PERSON})`;
 }
 
 function fingerprint(update: Uint8Array): { hash: string; bytes: number } {
@@ -139,12 +159,12 @@ export function journal({ db, transact }: Context, leases: Leases): Journal {
   }
 
   /** By size and number: of the person on all boards, and of the board by all people. */
-  async function hasRoom(boardId: string, userId: string, bytes: number): Promise<boolean> {
+  async function hasRoom(tx: Tx, boardId: string, userId: string, bytes: number): Promise<boolean> {
     for (const [where, most] of [
       [{ userId }, KEPT_OF_PERSON],
       [{ boardId, userId: { not: null } }, KEPT_OF_BOARD],
     ] as const) {
-      const { _count, _sum } = await db.quarantine.aggregate({ where, _count: true, _sum: { bytes: true } });
+      const { _count, _sum } = await tx.quarantine.aggregate({ where, _count: true, _sum: { bytes: true } });
       if (_count >= most.count || (_sum.bytes ?? 0) + bytes > most.bytes) return false;
     }
     return true;
@@ -196,7 +216,11 @@ export function journal({ db, transact }: Context, leases: Leases): Journal {
       });
     },
     async bind(boardId, client, userId) {
-      await own(db, boardId, client, userId);
+      const fence = await leases.fence(boardId);
+      await transact(async (tx) => {
+        await hold(tx, boardId, fence);
+        await show(tx, boardId, client, userId);
+      });
     },
     async squash(boardId, state, merged) {
       const fence = await leases.fence(boardId);
@@ -253,14 +277,18 @@ export function journal({ db, transact }: Context, leases: Leases): Journal {
     async quarantine(boardId, { update, userId, reason }) {
       const bytes = Uint8Array.from(update);
       const print = fingerprint(bytes);
-      const same = await db.quarantine.findFirst({
-        where: { boardId, hash: print.hash },
-        select: { id: true },
+      const fence = await leases.fence(boardId);
+      return transact(async (tx) => {
+        await hold(tx, boardId, fence);
+        const same = await tx.quarantine.findFirst({
+          where: { boardId, hash: print.hash },
+          select: { id: true },
+        });
+        if (same) return true;
+        if (userId !== null && !(await hasRoom(tx, boardId, userId, print.bytes))) return false;
+        await tx.quarantine.create({ data: { boardId, update: bytes, userId, reason, ...print } });
+        return true;
       });
-      if (same) return true;
-      if (userId !== null && !(await hasRoom(boardId, userId, print.bytes))) return false;
-      await db.quarantine.create({ data: { boardId, update: bytes, userId, reason, ...print } });
-      return true;
     },
   };
   return {

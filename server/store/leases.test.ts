@@ -30,7 +30,7 @@ describeStores('A board’s lease', (stores) => {
     expect((await a.journal.load(id)).updates).toHaveLength(1);
   });
 
-  it('goes to another server once it is not renewed, and then the first can neither append nor squash', async () => {
+  it('goes to another server once it is not renewed, and then the first can neither append nor squash nor anything else', async () => {
     const [here, there] = await stores.shared();
     const [a, b] = [await stores.open({ ...here, ...STALLED }), await stores.open(there)];
     const { id } = await boardOf(a);
@@ -45,11 +45,31 @@ describeStores('A board’s lease', (stores) => {
     expect(lost).toEqual([id]);
     await expect(a.journal.squash(id, Uint8Array.of(9), [1, 2])).rejects.toMatchObject(refused);
     await expect(a.journal.append(id, entry(9))).rejects.toMatchObject(refused);
+    await expect(a.journal.bind(id, 7, 'ada')).rejects.toMatchObject(refused);
+    const aside = { update: Uint8Array.of(9), userId: null, reason: 'it does not apply' };
+    await expect(a.journal.quarantine(id, aside)).rejects.toMatchObject(refused);
+    expect((await b.journal.writers(id)).clients).toEqual([]);
+    await b.journal.bind(id, 7, 'grace');
+    expect((await b.journal.writers(id)).clients).toEqual([{ client: 7, userId: 'grace' }]);
     // Releasing what was lost takes nothing from the other.
     await a.journal.release(id);
     await b.journal.append(id, entry(3));
     await b.journal.release(id);
     expect((await a.journal.load(id)).updates.map(({ update }) => update[0])).toEqual([1, 2, 3]);
+  });
+
+  it('is asked for by the very statement: one that was lost and not heard of yet binds and puts aside nothing', async () => {
+    const [here, there] = await stores.shared();
+    for (const write of ['bind', 'quarantine'] as const) {
+      const [a, b] = [await stores.open({ ...here, ...STALLED }), await stores.open(there)];
+      const { id } = await boardOf(a);
+      await a.journal.load(id);
+      await expect.poll(() => b.journal.load(id).catch(() => null)).not.toBeNull();
+      const aside = { update: Uint8Array.of(9), userId: null, reason: 'it does not apply' };
+      const written = write === 'bind' ? a.journal.bind(id, 7, 'ada') : a.journal.quarantine(id, aside);
+      await expect(written).rejects.toMatchObject(refused);
+      expect((await b.journal.writers(id)).clients).toEqual([]);
+    }
   });
 
   it('is not lost where nobody else wanted it, however late it is renewed', async () => {

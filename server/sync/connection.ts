@@ -357,6 +357,9 @@ export class Connection implements Peer {
       case 'full':
         this.refuse('too_large', ENDINGS.documentFull.reason);
         return ENDINGS.documentFull;
+      case 'worn':
+        this.refuse('too_large', ENDINGS.worn.reason);
+        return ENDINGS.worn;
       case 'too-much':
         this.refuse('too_large', `A change was not taken: ${verdict.reason}. Make it in smaller steps.`);
         return ENDINGS.tooMuch;

@@ -198,6 +198,7 @@ export class BoardDocument {
     const entry = ++this.entries;
     const verdict = await this.held.ask('edit', { entry, edit, person: userId }, this.limits.openMs);
     if (verdict.kind === 'nothing') return;
+    if (verdict.kind === 'worn') throw new UserError('too_large', ENDINGS.worn.reason);
     if (verdict.kind !== 'fine')
       throw new UserError('too_large', 'The board is full: remove something, then try again.');
     const { update, clients } = verdict;
@@ -253,9 +254,8 @@ export class BoardDocument {
   }
 
   /** Kept also over a restart: who has shown a client id may be writing offline under it. */
-  private shown(client: number, { mayEdit, user }: Peer): void {
+  private shown(client: number, { user }: Peer): void {
     void this.held.ask('bind', { client, userId: user.id }, this.limits.stepMs).catch(() => undefined);
-    if (!mayEdit) return;
     this.journal
       .bind(this.boardId, client, user.id)
       .catch((error) =>

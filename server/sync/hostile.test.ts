@@ -13,11 +13,13 @@ import {
   all,
   any,
   atRoot,
+  behind,
   forged,
   gc,
   keyOf,
   nested,
   number,
+  text,
   times,
   updatesOf,
   within,
@@ -170,4 +172,28 @@ it('S8 a stored board that cannot be read is opened from the state before and it
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+it('S8 a board that took what cannot be stored again is opened without it, keeps it aside, and is squashed', async () => {
+  const journal = new MemoryJournal();
+  const [first = new Uint8Array()] = updatesOf((doc) => {
+    doc.transact(() => {
+      doc.getText('text').insert(0, 'hello');
+      doc.getMap('bindings').set('class', 3);
+    });
+  }, 1);
+  // Written past the server, as one that did not look at places took it.
+  const poison = forged([{ client: 7, count: 1, structs: behind(1, 5, 4, text('or')) }], [[7, 1, 1]]);
+  for (const update of [first, poison]) await journal.append('board', { update, userId: 'eve' });
+  const { join, server } = await serve(journal, { squashAfter: 3, lingerMs: 60_000 });
+  const ada = join('ada');
+  await ada.synced();
+  ada.text().insert(5, ' world');
+  await ada.until('saved', () => ada.saved === 2);
+  await expect.poll(() => journal.board('board').rows.size).toBe(0);
+  expect((await stored(journal)).getText('text').toString()).toBe('hello world');
+  expect(journal.quarantined).toEqual([
+    { update: poison, userId: null, reason: 'stored row 2 holds a key with several values' },
+  ]);
+  expect(server.logs).toContainEqual({ level: 'error', message: 'a stored update does not apply' });
 });

@@ -139,6 +139,10 @@ export const ENDINGS = {
   text: { code: CLOSE.malformed, reason: 'A text frame came where binary messages are expected.' },
   tooLarge: { code: CLOSE.tooLarge, reason: 'A message was larger than this server allows.' },
   documentFull: { code: CLOSE.tooLarge, reason: 'The board is full. Remove something or start another one.' },
+  worn: {
+    code: CLOSE.tooLarge,
+    reason: 'This board has had as many windows as one board takes. Duplicate it, and go on in the copy.',
+  },
   tooMuch: {
     code: CLOSE.tooLarge,
     reason: 'A change held more parts than this server takes at once. Make it in smaller steps.',

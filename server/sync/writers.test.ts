@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
+import { CLOSE } from '../../core/api/index.ts';
 import { awarenessEntry, awarenessMessage, updateMessage } from './messages.ts';
 import { type BareSocket, converged, same, start, stored } from './testing/harness.ts';
 import { MemoryJournal } from './testing/journals.ts';
@@ -97,17 +98,42 @@ describe('S6 a client id is one person’s', () => {
     expect(new Set(journal.board('board').writers.values())).toEqual(new Set(['ada', 'grace']));
   });
 
-  it('S6 an id that only a viewer has shown is theirs while the board is open', async () => {
-    const { bare } = await serve(new MemoryJournal());
+  it('S6 an id that only a viewer has shown is theirs, also after a restart', async () => {
+    const journal = new MemoryJournal();
+    const { bare, server, tickets } = await serve(journal);
     const viewer = bare('vera', 'viewer');
     await viewer.welcomed();
     viewer.socket.send(awarenessMessage([awarenessEntry(99, 0, '{}')]));
+    const steal = updateMessage(forged([{ client: 99, count: 1, structs: gc(1) }]));
     const eve = bare('eve');
     await eve.welcomed();
     complete(eve);
     await eve.until('vera', () => eve.received.some((bytes) => bytes[0] === 1 && bytes.length > 10));
-    eve.socket.send(updateMessage(forged([{ client: 99, count: 1, structs: gc(1) }])));
+    eve.socket.send(steal);
     expect(await refusal(eve)).toMatchObject({ code: 'foreign' });
+    await server.stop();
+    const restarted = await start(journal, tickets, {}, server.port);
+    const later = bare('eve');
+    await later.welcomed();
+    complete(later);
+    later.socket.send(steal);
+    expect(await refusal(later)).toMatchObject({ code: 'foreign' });
+    await restarted.stop();
+  });
+
+  it('S7 a board that has had its windows says so, and what to do', async () => {
+    const { bare, join } = await serve(new MemoryJournal(), { documentClients: 3 });
+    const eve = bare('eve');
+    await eve.welcomed();
+    complete(eve);
+    for (const client of [1, 2, 3, 4])
+      eve.socket.send(updateMessage(forged([{ client, count: 1, structs: gc(1) }])));
+    const words =
+      'This board has had as many windows as one board takes. Duplicate it, and go on in the copy.';
+    expect(await refusal(eve)).toMatchObject({ code: 'too_large', message: words });
+    expect(await eve.closed()).toEqual({ code: CLOSE.tooLarge, reason: words });
+    // It can still be looked at.
+    await join('vera', 'viewer').synced();
   });
 
   it('S6 S7 one person cannot use up the windows that a board has room for', async () => {

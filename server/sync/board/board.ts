@@ -29,7 +29,7 @@ export type Verdict =
   | { readonly kind: 'gap' }
   /** `reason` completes a sentence. */
   | {
-      readonly kind: 'broken' | 'too-much' | 'full' | 'forbidden' | 'foreign';
+      readonly kind: 'broken' | 'too-much' | 'full' | 'worn' | 'forbidden' | 'foreign';
       readonly reason: string;
     };
 
@@ -120,7 +120,10 @@ export class Board {
       this.staged(waiting);
       return verdict;
     }
-    return { ...verdict, clients: clients.filter((client) => owner(client) === null) };
+    return {
+      ...verdict,
+      clients: clients.filter((client) => owner(client) === null || clocks.get(client) === 0),
+    };
   }
 
   /** Makes the copy, as the first attempt would. `waiting` as there. */
@@ -191,7 +194,7 @@ export class Board {
     if (structs > this.limits.documentStructs && structs > before.structs)
       return { kind: 'full', reason: `the board would have ${structs} parts` };
     if (inspected.clients.size > 0 && staging.store.clients.size > this.limits.documentClients)
-      return { kind: 'full', reason: 'too many windows have written on the board' };
+      return { kind: 'worn', reason: 'too many windows have written on the board' };
     // What Yjs made of it has to be readable again, by the rule that it came in by.
     if (this.encoded) inspect(this.encoded, UNLIMITED);
     this.encoded = null;

@@ -1,6 +1,9 @@
 /** Makes a document of what is stored (rules S1, S8): what does not apply is left out and named, the rest is served. */
+import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import { inspect, UNLIMITED } from './inspection.ts';
+import { clockOf } from './known.ts';
+import { misplaced } from './places.ts';
 import { proven } from './proof.ts';
 
 export interface StoredRow {
@@ -33,16 +36,50 @@ export function openDocument(state: Uint8Array | null, rows: readonly StoredRow[
       strange.map(({ seq, update }) => ({ seq, update, reason: `stored row ${seq} cannot be stored again` })),
     );
   }
+  // One took changes that stand where no client would have put them: with such a row the board could not be stored again.
+  const { wrong } = opened;
+  if (wrong.size > 0 && !canBeStored(opened.doc)) {
+    opened.doc.destroy();
+    opened = applyAll(
+      state,
+      rows.map((row) => (wrong.has(row.seq) ? { ...row, update: emptied(row.update) } : row)),
+      rows.flatMap(({ seq, update }) => {
+        const what = wrong.get(seq);
+        return what === undefined ? [] : [{ seq, update, reason: `stored row ${seq} holds ${what}` }];
+      }),
+    );
+  }
   return { doc: opened.doc, left: [...opened.left, ...withoutPending(opened.doc)] };
 }
 
-function applyAll(state: Uint8Array | null, rows: readonly StoredRow[], left: readonly Left[]): Opened {
+/** Its structs as deleted for good: without any, all that their author and others wrote behind them would go too. */
+function emptied(update: Uint8Array): Uint8Array {
+  const { clients, deletesAt } = inspect(update, UNLIMITED);
+  return encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, clients.size);
+    for (const [client, { from, to }] of clients) {
+      for (const value of [1, client, from]) encoding.writeVarUint(encoder, value);
+      encoding.writeUint8(encoder, 0);
+      encoding.writeVarUint(encoder, to - from);
+    }
+    encoding.writeUint8Array(encoder, update.subarray(deletesAt));
+  });
+}
+
+function applyAll(
+  state: Uint8Array | null,
+  rows: readonly StoredRow[],
+  left: readonly Left[],
+): Opened & { readonly wrong: ReadonlyMap<number, string> } {
   const bad = new Map<number, Left>();
   for (;;) {
+    const wrong = new Map<number, string>();
     const doc = new Y.Doc();
     if (state) Y.applyUpdate(doc, state);
-    const failed = rows.find(({ seq, update }) => !bad.has(seq) && !applies(doc, update));
-    if (!failed) return { doc, left: [...left, ...bad.values()] };
+    const failed = rows.find(
+      ({ seq, update }) => !bad.has(seq) && !applies(doc, update, (what) => wrong.set(seq, what)),
+    );
+    if (!failed) return { doc, left: [...left, ...bad.values()], wrong };
     // An update that failed half way may have left something behind: begin again without it.
     doc.destroy();
     bad.set(failed.seq, { ...failed, reason: `stored row ${failed.seq} does not apply` });
@@ -63,7 +100,15 @@ function withoutPending({ store }: Y.Doc): Left[] {
   }));
 }
 
-function applies(doc: Y.Doc, update: Uint8Array): boolean {
+/** `onWrong` hears what stands where it should not. */
+function applies(doc: Y.Doc, update: Uint8Array, onWrong: (what: string) => void): boolean {
+  const clocks = new Map(writersOf(update).map((client) => [client, clockOf(doc, client)]));
+  // Looked at before Yjs forgets what the same row deletes.
+  const look = () => {
+    const what = misplaced(doc, clocks);
+    if (what !== null) onWrong(what);
+  };
+  doc.once('afterTransaction', look);
   try {
     // Reads every struct lazily first, so that a forged count cannot make Yjs allocate for it.
     Y.decodeUpdate(update);
@@ -71,6 +116,8 @@ function applies(doc: Y.Doc, update: Uint8Array): boolean {
     return true;
   } catch {
     return false;
+  } finally {
+    doc.off('afterTransaction', look);
   }
 }
 

@@ -50,6 +50,11 @@ it('S2 S8 what would be stored otherwise than it is shown is refused', () => {
       'it holds a key with several values',
     ],
     [
+      'two letters in a key, the second of which is deleted with them',
+      forged([{ client: 7, count: 1, structs: behind(1, 5, 4, text('or')) }], [[7, 1, 1]]),
+      'it holds a key with several values',
+    ],
+    [
       'a letter before the value of a key',
       forged([{ client: 7, count: 1, structs: all(byte(4 | 0x40), number(1), number(5), text('o')) }]),
       'it holds a value of a key that stands before another',

@@ -25,7 +25,8 @@ export function misplaced(doc: Y.Doc, clocks: ReadonlyMap<number, number>): stri
 function wrongWith(doc: Y.Doc, item: Y.Item): string | null {
   if (item.parentSub !== null) {
     if (item.rightOrigin) return 'a value of a key that stands before another';
-    if (!item.deleted && item.length > 1) return 'a key with several values';
+    // The same, when what stands behind is deleted.
+    if (!item.deleted && (item.length > 1 || item.right !== null)) return 'a key with several values';
   }
   const apart = [item.origin, item.rightOrigin].some(
     (id) => id !== null && !isBeside(structAt(doc, id), item),

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "BoardWriter" ADD COLUMN     "shownAt" BIGINT;
