@@ -14,7 +14,8 @@ const PROVIDER_ERRORS: Readonly<Record<string, string>> = {
   ...SIGN_IN_FAULTS,
   AccessDenied:
     'This account is not a member here. Ask for an invitation, open its link, and sign in from there.',
-  OAuthAccountNotLinked: 'There is an account with this e-mail address. Sign in with its password.',
+  OAuthAccountNotLinked:
+    'There is an account with this e-mail address. Sign in as you did before; then open this page again and sign in here with the provider, which links both.',
 };
 
 export function SignInPage({

@@ -41,5 +41,9 @@ export function toSignIn(): void {
 
 /** A path of this site, or the start page: never another site (open redirect). */
 export function safeNext(next: string | null | undefined): string {
-  return next && /^\/(?![/\\])/.test(next) ? next : '/';
+  const here = 'http://here.invalid';
+  if (!next?.startsWith('/') || !URL.canParse(next, here)) return '/';
+  // As the browser reads it, without the tabs and line breaks that hide a second slash.
+  const { origin, pathname, search, hash } = new URL(next, here);
+  return origin === here && !pathname.startsWith('//') ? `${pathname}${search}${hash}` : '/';
 }

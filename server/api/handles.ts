@@ -7,7 +7,7 @@ import type { OAuthClient } from './config.ts';
 /** Header in which the server tells Next the caller's address; what a caller sends under this name is overwritten. */
 export const ADDRESS_HEADER = 'x-interlayer-address';
 
-/** 'taken': the e-mail address belongs to an account that this identity has not been shown to own. */
+/** 'taken': the e-mail address belongs to an account that whoever signs in has not been shown to own. */
 export type OAuthVerdict = 'welcome' | 'taken' | 'uninvited';
 
 export interface Handles {
@@ -30,6 +30,8 @@ export interface Handles {
     name: string;
     /** Secret of the invitation that the person came from. */
     invite: string | null;
+    /** The account that this browser is signed in to. */
+    signedInAs: string | null;
   }): Promise<OAuthVerdict>;
   userOfIdentity(provider: string, subject: string): Promise<string | null>;
   /** A new session's id. Throws `unauthenticated` when the password was changed since it was found right. */

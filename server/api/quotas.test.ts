@@ -136,7 +136,7 @@ test('the bytes of all projects that one person answers for', async () => {
       expect((await ada.upload('projects/first/models', { [`m${i}.keras`]: 'x' })).status).toBe(201);
     expect(await upload(ada, 'second')).toMatchObject(
       refusal(
-        "Ada owns 2 projects with this one, which keep 2.9 KiB, and 2.9 KiB more are over the 4.9 KiB that one person may keep. Delete a model, a data set, a snapshot or a board, or ask whoever runs this server to raise INTERLAYER_PERSON_BYTES.",
+        'Ada owns 2 projects with this one, which keep 2.9 KiB, and 2.9 KiB more are over the 4.9 KiB that one person may keep. Delete a model, a data set, a snapshot or a board, or ask whoever runs this server to raise INTERLAYER_PERSON_BYTES.',
       ),
     );
     expect((await upload(ada, 'hers')).status).toBe(201);

@@ -73,6 +73,7 @@ describe('an invitation for one', () => {
     const verdicts = await Promise.all(
       TWENTY.map((k) =>
         handles().signInByOAuth({
+          signedInAs: null,
           ...{ provider: 'github', subject: `s${k}`, email: `oauth${k}@example.org`, emailVerified: true },
           ...{ name: `O${k}`, invite: secret },
         }),

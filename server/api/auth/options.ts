@@ -1,5 +1,6 @@
 /** next-auth's settings. Runs in Next's bundle: everything it needs of the server comes by the handles. */
 import type { Account, NextAuthOptions, Profile } from 'next-auth';
+import { decode } from 'next-auth/jwt';
 import CredentialsProvider from 'next-auth/providers/credentials';
 import GitHubProvider from 'next-auth/providers/github';
 import GoogleProvider from 'next-auth/providers/google';
@@ -32,6 +33,12 @@ export function authOptions(
     name: cookieName,
     options: { httpOnly: true, sameSite: 'lax' as const, path: '/', secure },
   });
+  const signedInAs = async (jwt: string | undefined): Promise<string | null> => {
+    const token = await decode({ token: jwt, secret: handles.authSecret }).catch(() => null);
+    const claims = claimsSchema.safeParse(token);
+    const stands = claims.success && (await handles.sessionStands(claims.data.sid, claims.data.sub));
+    return stands ? claims.data.sub : null;
+  };
   return {
     secret: handles.authSecret,
     session: { strategy: 'jwt', maxAge: handles.sessionDays * 86_400 },
@@ -42,9 +49,10 @@ export function authOptions(
       signIn: async ({ account, profile }) => {
         if (!account || account.type === 'credentials') return true;
         try {
-          const verdict = await handles.signInByOAuth(
-            identityOf(account, profile, request.cookie(CALLBACK_COOKIE)),
-          );
+          const verdict = await handles.signInByOAuth({
+            ...identityOf(account, profile, request.cookie(CALLBACK_COOKIE)),
+            signedInAs: await signedInAs(request.cookie(name)),
+          });
           if (verdict === 'welcome') return true;
           return verdict === 'taken' ? '/sign-in?error=OAuthAccountNotLinked' : false;
         } catch (error) {
@@ -168,6 +176,7 @@ function identityOf(account: Account, raw: Profile | undefined, callbackUrl: str
 function nameOf({ name, login, email }: z.infer<typeof profileSchema>): string {
   const said = [name, login, email?.split('@')[0]].map((text) =>
     withoutTurns(text ?? '')
+      .replaceAll(/\p{Cc}/gu, '')
       .trim()
       .slice(0, 80),
   );

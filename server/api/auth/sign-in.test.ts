@@ -4,7 +4,7 @@ import { UserError } from '../../../core/errors/index.ts';
 import { ADDRESS_HEADER, type Handles, handles } from '../handles.ts';
 import { createInvite } from '../projects/invites.ts';
 import { hashPassword, passwordMatches } from '../secrets.ts';
-import { type Bench, makeUser, startBench } from '../testing/harness.ts';
+import { type Bench, cookieOf, makeUser, startBench } from '../testing/harness.ts';
 import { type Cast, cast } from '../testing/project.ts';
 import { authOptions, inviteIn, safeRedirect } from './options.ts';
 
@@ -65,7 +65,7 @@ test('guesses at a password are limited by address and e-mail', async () => {
   expect(await guess('limited@example.org', '8.8.8.8')).toBeNull();
 });
 
-test('an OAuth identity enters when linked, vouched for or invited, and not otherwise', async () => {
+test('an OAuth identity enters when linked, invited, or vouched for to who is signed in, and not otherwise', async () => {
   const { signInByOAuth, userOfIdentity } = handles();
   const member = await makeUser(bench, 'Old Member');
   const identity = (
@@ -73,8 +73,9 @@ test('an OAuth identity enters when linked, vouched for or invited, and not othe
     email: string | null,
     emailVerified = false,
     invite: string | null = null,
+    signedInAs: string | null = null,
   ) => ({
-    ...{ provider: 'oidc', subject, email, emailVerified, name: 'New', invite },
+    ...{ provider: 'oidc', subject, email, emailVerified, name: 'New', invite, signedInAs },
   });
   expect(await signInByOAuth(identity('1', 'stranger@example.org', true))).toBe('uninvited');
   expect(await signInByOAuth(identity('1', 'stranger@example.org', true, 'a wrong invitation'))).toBe(
@@ -83,7 +84,14 @@ test('an OAuth identity enters when linked, vouched for or invited, and not othe
   expect(await bench.store.users.byEmail('stranger@example.org')).toBeNull();
   expect(await signInByOAuth(identity('2', member.email, false))).toBe('taken');
   expect(await userOfIdentity('oidc', '2')).toBeNull();
-  expect(await signInByOAuth(identity('2', member.email, true))).toBe('welcome');
+  // Somebody else may have made the account under that address, and would share it.
+  expect(await signInByOAuth(identity('2', member.email, true))).toBe('taken');
+  expect(await signInByOAuth(identity('2', member.email, true, null, 'somebody else'))).toBe('taken');
+  expect(await signInByOAuth(identity('2', member.email, false, null, member.id))).toBe('taken');
+  expect(await userOfIdentity('oidc', '2')).toBeNull();
+  expect(await signInByOAuth(identity('2', ` ${member.email.toUpperCase()}`, true, null, member.id))).toBe(
+    'welcome',
+  );
   expect(await userOfIdentity('oidc', '2')).toBe(member.id);
   // Linked: the address no longer matters.
   expect(await signInByOAuth(identity('2', 'changed@example.org'))).toBe('welcome');
@@ -98,6 +106,11 @@ test('an OAuth identity enters when linked, vouched for or invited, and not othe
   expect(await bench.store.projects.role(people.project.id, guest?.id ?? '')).toBe('commenter');
   expect(guest?.passwordHash).toBeNull();
   expect(await signInByOAuth(identity('4', 'late@example.org', false, invite))).toBe('uninvited');
+  const { url: open } = await createInvite(bench.app, people.project, owner, {
+    ...{ role: 'viewer', expiresInHours: 1 },
+  });
+  for (const address of ['not an address', `${'a'.repeat(500)}@example.org`, '', null])
+    expect(await signInByOAuth(identity('5', address, true, inviteIn(open)))).toBe('uninvited');
 });
 
 test('an invitation is found in the page to come back to, and nowhere else', () => {
@@ -193,6 +206,32 @@ test('signing in by password begins the session, or says in one word why not', a
     byPassword({ signInByPassword: () => Promise.reject(new UserError('rate_limited', 'Wait.')) }),
   ).rejects.toThrow(/^rate_limited$/);
   expect(await failing(new UserError('unauthenticated', 'The password was changed.'))).toBeNull();
+});
+
+test('a provider links an account in the browser that is signed in to it, and nowhere else', async () => {
+  const user = await makeUser(bench, 'Linked');
+  const { cookie, sessionId } = await cookieOf(bench, user);
+  const value = cookie.slice(cookie.indexOf('=') + 1);
+  const asked: (string | null)[] = [];
+  const signIn = (cookies: Record<string, string>) => {
+    const signInByOAuth: Handles['signInByOAuth'] = async ({ signedInAs, name }) => {
+      asked.push(signedInAs, name);
+      return 'welcome';
+    };
+    const options = authOptions(
+      { ...handles(), signInByOAuth },
+      { headers: new Headers(), cookie: (name) => cookies[name] },
+    );
+    const account = { type: 'oauth', provider: 'oidc', providerAccountId: '9' } as const;
+    const profile = { name: ' \u202eE\u0000ve ' };
+    return options.callbacks?.signIn?.({ user: { id: '9' }, account, profile });
+  };
+  await signIn({ 'interlayer.session': value });
+  await signIn({});
+  await signIn({ 'interlayer.session': `${value.slice(0, -3)}AAA` });
+  await bench.store.sessions.revoke(sessionId);
+  await signIn({ 'interlayer.session': value });
+  expect(asked).toEqual([user.id, 'Eve', null, 'Eve', null, 'Eve', null, 'Eve']);
 });
 
 test('what fails while a provider signs somebody in is said in one word, never in its own', async () => {

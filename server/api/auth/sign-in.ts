@@ -1,4 +1,5 @@
 /** Signing in: by password, or by an OAuth identity that was invited or is a member already. */
+import { registerRequestSchema } from '../../../core/api/index.ts';
 import type { App } from '../app.ts';
 import type { Handles, OAuthVerdict } from '../handles.ts';
 import { SESSION_DAYS, sessionCookie } from '../http/identify.ts';
@@ -25,17 +26,21 @@ export async function signInByPassword(
 
 type Identity = Parameters<Handles['signInByOAuth']>[0];
 
+/** As the interface takes it: no provider is believed more than a person who types. */
+const emailSchema = registerRequestSchema.shape.email;
+
 /**
- * An identity enters when it is linked to an account, when its provider vouches for an account's e-mail address, or
- * when it comes from an invitation.
+ * An identity enters when it is linked to an account, or when it comes from an invitation. It is linked when its provider
+ * vouches for the account's e-mail address and the browser is signed in to that account: the address alone proves
+ * nothing about the account, which somebody else may have made under it, who would then share it.
  */
 export async function signInByOAuth(app: App, identity: Identity): Promise<OAuthVerdict> {
-  const { provider, subject, invite, emailVerified } = identity;
-  const email = identity.email?.trim().toLowerCase() ?? null;
+  const { provider, subject, invite, emailVerified, signedInAs } = identity;
+  const email = emailSchema.safeParse(identity.email?.trim()).data ?? null;
   if (await app.store.users.byIdentity(provider, subject)) return 'welcome';
   const account = email === null ? null : await app.store.users.byEmail(email);
   if (account) {
-    if (!emailVerified) return 'taken';
+    if (!emailVerified || signedInAs !== account.id) return 'taken';
     await app.store.users.linkIdentity(account.id, provider, subject);
     return 'welcome';
   }
