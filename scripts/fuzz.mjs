@@ -18,6 +18,11 @@ const SWEEPS = {
     count: 2000,
     about: 'hostile sockets beside an innocent board',
   },
+  memory: {
+    files: ['server/compute/zoo/memory.test.ts'],
+    count: 4,
+    about: 'what questions take of memory, beside what is estimated, over wider models of the zoo',
+  },
   store: { files: ['server/store/durability.test.ts'], count: 60, about: 'kill -9 while rows are appended' },
 };
 

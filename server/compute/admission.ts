@@ -1,10 +1,10 @@
 /** How much memory a task will need, roughly and from above, so that it can be refused before it starts. */
-import type { ComputeTask, QueryPlan } from './contract.ts';
-import { BATCH_BYTES, batchSize, bytesPerExample } from './forward.ts';
+import type { ComputeTask, PlanData, QueryPlan } from './contract.ts';
+import { BATCH_BYTES, batchSize, bytesPerExample, MOST_POINTS } from './forward.ts';
 import { methodFor } from './methods/index.ts';
 
 /** Node, TensorFlow's own workspaces, and what nothing else counts. */
-const BASE = 32 * 2 ** 20;
+export const BASE = 32 * 2 ** 20;
 
 /** Peak bytes of a task in its worker, beyond an idle worker's own. Throws UserError('unsupported') for an unknown function. */
 export function estimateBytes(task: ComputeTask): number {
@@ -27,7 +27,8 @@ function sideBytes(plan: QueryPlan): number {
   const { manifest } = plan.model;
   const method = methodFor(plan.query);
   const extra = method.bytes?.(plan) ?? 0;
-  if (!plan.query.input || !plan.data) return extra;
+  // Of a model without data only the weights are read.
+  if (!plan.query.input || !plan.data) return extra > 0 ? modelBytes(plan.model) + extra : 0;
   const changes = plan.query.changes ?? [];
   // A changed weight asks for a copy of the model; of checkpoints one is held beside it.
   const copies = (changes.some(({ kind }) => kind === 'set') ? 1 : 0) + (plan.checkpoints ? 1 : 0);
@@ -35,7 +36,7 @@ function sideBytes(plan: QueryPlan): number {
   const given = plan.data.preprocessing.shapes.given;
   const each = bytesPerExample(manifest, given);
   // Outputs, what they are made of on the way, and a copy of what is looked at.
-  const forward = 3 * batchSize(manifest, given) * each;
+  const forward = 3 * Math.min(batchSize(manifest, given), largestSplit(plan.data)) * each;
   const batch = Math.max(forward, climbs(plan) ? gradientBytes(each) : 0);
   return models + splitBytes(plan) + changedBytes(plan) + batch + extra;
 }
@@ -46,9 +47,13 @@ function climbs({ query }: QueryPlan): boolean {
   return attacks || query.what.kind !== 'call';
 }
 
+function largestSplit({ manifest }: PlanData): number {
+  return Math.max(0, ...manifest.splits.map((s) => s.size));
+}
+
 /** What is saved for the way back, and the gradients by it; one example goes through however large it is. */
 function gradientBytes(each: number): number {
-  return 7 * Math.max(each, BATCH_BYTES / 3);
+  return 7 * Math.max(each, Math.min(BATCH_BYTES / 3, MOST_POINTS * each));
 }
 
 /** Raw and in TensorFlow, both for a moment. */
@@ -61,8 +66,7 @@ function changedBytes(plan: QueryPlan): number {
   const { changes = [], limit = Number.POSITIVE_INFINITY } = plan.query;
   const { data } = plan;
   if (!data || !changes.some(({ kind }) => ['noise', 'patch', 'fgsm', 'pgd'].includes(kind))) return 0;
-  const size = Math.max(0, ...data.manifest.splits.map((s) => s.size));
-  return 2 * 4 * Math.min(limit, size) * data.manifest.shape.reduce((a, b) => a * b, 1);
+  return 2 * 4 * Math.min(limit, largestSplit(data)) * data.manifest.shape.reduce((a, b) => a * b, 1);
 }
 
 function splitBytes(plan: QueryPlan): number {

@@ -4,14 +4,19 @@ import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { ModelManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
+import type { GraphRecord } from '../../core/result/index.ts';
 import { type Examples, rowsOf } from './examples.ts';
 import type { MethodContext } from './methods/method.ts';
 import type { LoadedModel } from './model.ts';
 import type { ProgramTap } from './taps.ts';
 
+type GraphLayer = GraphRecord['layers'][number];
+
 /** Bytes of activations that a batch may make, all layers together. */
 export const BATCH_BYTES = 48 * 2 ** 20;
 const MAX_BATCH = 256;
+/** Points that an attribution asks about at once at most. */
+export const MOST_POINTS = 1024;
 
 export interface Batch {
   /** Position of the batch among the examples: from inclusive, to exclusive. */
@@ -35,11 +40,30 @@ export function batchSize(manifest: ModelManifest, given: readonly number[]): nu
   return Math.max(1, Math.min(MAX_BATCH, Math.floor(BATCH_BYTES / bytesPerExample(manifest, given))));
 }
 
-/** Bytes of all layers' outputs for one example. A size that the model leaves open is taken for the example's own. */
-export function bytesPerExample(manifest: ModelManifest, given: readonly number[]): number {
+/**
+ * Bytes of all layers' outputs for one example, and of the steps of recurrent ones. A size that the model leaves open is
+ * taken for the example's own.
+ */
+export function bytesPerExample({ graph }: ModelManifest, given: readonly number[]): number {
   let numbers = 0;
-  for (const layer of manifest.graph.layers) numbers += sizeOfOutput(layer.outputShape, given);
+  for (const layer of graph.layers)
+    numbers += sizeOfOutput(layer.outputShape, given) + stepNumbers(layer, graph, given);
   return Math.max(1, numbers) * 4;
+}
+
+const RECURRENT = /RNN|LSTM|GRU|Bidirectional/;
+/** Gates and states for each number of a recurrent layer's state: of an LSTM four and two. */
+const PER_STATE = 6;
+
+/** What a recurrent layer makes on its way, whatever it puts out: at each step of its input as many gates and states. */
+function stepNumbers(layer: GraphLayer, graph: GraphRecord, given: readonly number[]): number {
+  if (!RECURRENT.test(layer.type)) return 0;
+  const from = graph.edges.find(({ to }) => to === layer.name)?.from;
+  const taken = graph.layers.find(({ name }) => name === from)?.outputShape ?? [];
+  const steps = Math.max(1, taken[1] ?? given[0] ?? 1);
+  const out = sizeOfOutput(layer.outputShape, given);
+  // Of a sequence the state is one part.
+  return PER_STATE * steps * (layer.outputShape.length === taken.length ? out / steps : out);
 }
 
 /** Numbers that a layer puts out for one example; `outputShape` begins with the batch axis. */

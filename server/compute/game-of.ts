@@ -4,7 +4,7 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { ParameterValue, Region, Target } from '../../core/algebra/index.ts';
 import { baselineRows } from './baseline.ts';
 import { type Examples, labelsOf, rowsOf } from './examples.ts';
-import { BATCH_BYTES, bytesPerExample, checkCancelled, inputShape } from './forward.ts';
+import { BATCH_BYTES, bytesPerExample, checkCancelled, inputShape, MOST_POINTS } from './forward.ts';
 import { gradientOf, refuseGradient } from './gradients.ts';
 import type { Game } from './methods/attribution/game.ts';
 import type { MethodContext } from './methods/method.ts';
@@ -40,8 +40,6 @@ export interface ModelGame extends Game {
   dispose(): void;
 }
 
-/** Points at once at most. */
-const MOST_POINTS = 1024;
 /** What the way back holds beside the layers' outputs: their gradients, and copies that kernels make. */
 const GRADIENT_COPIES = 3;
 
