@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { parse, print } from '@/core/algebra/index.ts';
-import { RESULT_TYPES, resultSchema } from '@/core/result/types.ts';
+import { departures } from '@/core/result/conform.ts';
+import { RESULT_TYPE_NAMES, resultSchema } from '@/core/result/types.ts';
 import { FIXTURES } from './fixtures.ts';
 import { bestLens, LENSES, lensesFor, lensOf, viewSize } from './index.ts';
 import { subjectOf } from './shared/result/subject.ts';
 
-describe.each(RESULT_TYPES)('%s', (type) => {
+describe.each(RESULT_TYPE_NAMES)('%s', (type) => {
   test('has a lens, and the automatic choice is the highest that fits', () => {
     const fitting = lensesFor(type);
     expect(fitting.length).toBeGreaterThan(0);
@@ -25,7 +26,7 @@ test('lenses have ids, names and icons of their own and draw only known types', 
   expect(new Set(LENSES.map((l) => l.name)).size).toBe(LENSES.length);
   expect(new Set(LENSES.map((l) => l.icon)).size).toBe(LENSES.length);
   expect(new Set(LENSES.map((l) => l.id)).size).toBe(LENSES.length);
-  for (const lens of LENSES) for (const type of lens.types) expect(RESULT_TYPES).toContain(type);
+  for (const lens of LENSES) for (const type of lens.types) expect(RESULT_TYPE_NAMES).toContain(type);
 });
 
 test('a view keeps its lens where it fits, and gets the automatic choice where it does not', () => {
@@ -43,6 +44,11 @@ describe.each(FIXTURES.map((f) => [f.name, f.result] as const))('fixture %s', (_
       expect(result.meta.tensors[name]?.shape).toEqual(tensor.shape);
       expect(result.meta.tensors[name]?.axes).toHaveLength(tensor.shape.length);
     }
+  });
+  test('is what its type says', () => {
+    const { meta } = result;
+    const own = Object.entries(meta.tensors).filter(([name]) => !name.startsWith('before.'));
+    expect(departures({ ...meta, tensors: Object.fromEntries(own) })).toEqual([]);
   });
   test('bears a query that can be read, in canonical form', () => {
     const { query } = result.meta.provenance;

@@ -1,2 +1,3 @@
+export { departures } from './conform.ts';
 export * from './safetensors.ts';
 export * from './types.ts';

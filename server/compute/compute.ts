@@ -4,7 +4,7 @@ import { printChange } from '../../core/algebra/index.ts';
 import type { BlobReader } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import type { PreprocessingRecord, Scale, Trial } from '../../core/preprocessing/index.ts';
-import { encodeSafetensors, type ResultMeta } from '../../core/result/index.ts';
+import { departures, encodeSafetensors, type ResultMeta } from '../../core/result/index.ts';
 import type { Backend } from './backend.ts';
 import { ByteCache } from './cache.ts';
 import type { PlanData, QueryPlan } from './contract.ts';
@@ -42,6 +42,7 @@ export class Engine {
     try {
       const { output, before } = await bothWays(method, side);
       checkCancelled(pace.signal);
+      for (const answer of [output, ...(before ? [before] : [])]) checkOutput(method, answer);
       const tensors = { ...output.tensors, ...renamed(before?.tensors ?? {}) };
       const changes = (plan.query.changes ?? []).map(printChange);
       const against = sidesOf(plan);
@@ -229,4 +230,10 @@ function caveatsOf(plan: QueryPlan): string[] {
 
 function distinct<T extends { readonly address: string; readonly hash: string }>(items: readonly T[]): T[] {
   return [...new Map(items.map((item) => [`${item.address} ${item.hash}`, item])).values()];
+}
+
+/** A method that puts out something else than its result type says is at fault, whatever it was asked. */
+function checkOutput(method: Method, output: MethodOutput): void {
+  const found = departures(output);
+  if (found.length > 0) throw new Error(`${method.function} put out what it should not: ${found.join('; ')}`);
 }

@@ -23,12 +23,12 @@ const FEW = 0.5;
 function Agreement(props: LensProps) {
   const { result, width, height, selection, selectedClass, options, onOption, badges, marked } = props;
   const record = recordOf(result, rankedRecordSchema);
-  const index = tensorOf(result, 'index', 1).data;
-  const agreement = tensorOf(result, 'agreement', 1).data;
-  const neighbours = optionalTensor(result, 'neighbours', 2);
-  const distance = optionalTensor(result, 'distance', 2);
-  const label = optionalTensor(result, 'label', 1)?.data ?? null;
-  const predicted = optionalTensor(result, 'predicted', 1)?.data ?? null;
+  const index = tensorOf(result, 'index').data;
+  const agreement = tensorOf(result, 'agreement').data;
+  const neighbours = optionalTensor(result, 'neighbours');
+  const distance = optionalTensor(result, 'distance');
+  const label = optionalTensor(result, 'label')?.data ?? null;
+  const predicted = optionalTensor(result, 'predicted')?.data ?? null;
   const k = neighbours?.shape[1] ?? record.k;
   const few = options.few === true;
   const sorting = readSorting(options.sort, ['index', 'label', 'predicted', 'agreement', 'distance'], {

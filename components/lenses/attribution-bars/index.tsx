@@ -29,12 +29,12 @@ function AttributionBars(props: LensProps) {
   const theme = useTheme();
   const record = recordOf(result, attributionRecordSchema);
   const units = result.meta.type === 'attribution[unit]';
-  const values = tensorOf(result, 'values', 1).data;
-  const beside = optionalTensor(result, units ? 'activation' : 'input', 1)?.data ?? null;
-  const sd = optionalTensor(result, 'sd', 1)?.data ?? null;
-  const spread = sd ?? optionalTensor(result, 'standard_error', 1)?.data ?? null;
-  const left = optionalTensor(result, 'left', 1)?.data ?? null;
-  const right = optionalTensor(result, 'right', 1)?.data ?? null;
+  const values = tensorOf(result, 'values').data;
+  const beside = optionalTensor(result, units ? 'activation' : 'input')?.data ?? null;
+  const sd = optionalTensor(result, 'sd')?.data ?? null;
+  const spread = sd ?? optionalTensor(result, 'standard_error')?.data ?? null;
+  const left = optionalTensor(result, 'left')?.data ?? null;
+  const right = optionalTensor(result, 'right')?.data ?? null;
   const joined = record.join !== null && left !== null && right !== null;
   const n = values.length;
   const most = Math.min(n, MAX_BARS);
@@ -237,11 +237,11 @@ export const attributionBars: LensSpec = {
   domainOf: (result) =>
     barDomain(
       [
-        tensorOf(result, 'values', 1).data,
-        optionalTensor(result, 'left', 1)?.data ?? null,
-        optionalTensor(result, 'right', 1)?.data ?? null,
+        tensorOf(result, 'values').data,
+        optionalTensor(result, 'left')?.data ?? null,
+        optionalTensor(result, 'right')?.data ?? null,
       ],
-      optionalTensor(result, 'sd', 1)?.data ?? optionalTensor(result, 'standard_error', 1)?.data ?? null,
+      optionalTensor(result, 'sd')?.data ?? optionalTensor(result, 'standard_error')?.data ?? null,
     ),
   Component: AttributionBars,
 };

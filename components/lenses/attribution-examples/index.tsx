@@ -29,15 +29,15 @@ function AttributionExamples(props: LensProps) {
   const { result, width, height, selection, selectedClass, options, onOption, badges } = props;
   const theme = useTheme();
   const record = recordOf(result, attributionRecordSchema);
-  const joined = tensorOf(result, 'values', 4);
-  const left = optionalTensor(result, 'left', 4);
-  const right = optionalTensor(result, 'right', 4);
+  const joined = tensorOf(result, 'values');
+  const left = optionalTensor(result, 'left');
+  const right = optionalTensor(result, 'right');
   const sides = record.join !== null && left !== null && right !== null;
   const tensor = sides && options.side === 'left' ? left : sides && options.side === 'right' ? right : joined;
-  const images = optionalTensor(result, 'images', 4);
-  const index = tensorOf(result, 'index', 1).data;
-  const label = optionalTensor(result, 'label', 1)?.data ?? null;
-  const predicted = optionalTensor(result, 'predicted', 1)?.data ?? null;
+  const images = optionalTensor(result, 'images');
+  const index = tensorOf(result, 'index').data;
+  const label = optionalTensor(result, 'label')?.data ?? null;
+  const predicted = optionalTensor(result, 'predicted')?.data ?? null;
   const [n = 0, rows = 0, columns = 0, channels = 0] = tensor.shape;
   const [, pictureRows = rows, pictureColumns = columns, pictureChannels = 0] = images?.shape ?? [];
   const robust = options.robust !== false;
@@ -249,7 +249,7 @@ export const attributionExamples: LensSpec = {
   honoursClass: true,
   size: { w: 480, h: 380 },
   domainOf: (result) => {
-    const values = tensorOf(result, 'values', 4);
+    const values = tensorOf(result, 'values');
     const reach = reachOf([perPlace(values.data, values.shape[3] ?? 0, null)], null);
     return [-reach, reach];
   },

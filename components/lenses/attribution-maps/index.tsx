@@ -26,11 +26,11 @@ function AttributionMaps(props: LensProps) {
   const { result, width, height, selection, options, onOption, badges } = props;
   const theme = useTheme();
   const record = recordOf(result, attributionRecordSchema);
-  const values = tensorOf(result, 'values', 3);
-  const left = optionalTensor(result, 'left', 3);
-  const right = optionalTensor(result, 'right', 3);
-  const activation = optionalTensor(result, 'activation', 3);
-  const error = optionalTensor(result, 'standard_error', 3);
+  const values = tensorOf(result, 'values');
+  const left = optionalTensor(result, 'left');
+  const right = optionalTensor(result, 'right');
+  const activation = optionalTensor(result, 'activation');
+  const error = optionalTensor(result, 'standard_error');
   const [units = 0, rows = 0, columns = 0] = values.shape;
   const places = rows * columns;
   const sorted = options.order !== 'index';
@@ -166,7 +166,7 @@ export const attributionMaps: LensSpec = {
   honoursClass: false,
   size: { w: 480, h: 380 },
   domainOf: (result) => {
-    const reach = reachOf([tensorOf(result, 'values', 3).data], null);
+    const reach = reachOf([tensorOf(result, 'values').data], null);
     return [-reach, reach];
   },
   Component: AttributionMaps,

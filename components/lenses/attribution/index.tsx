@@ -4,7 +4,12 @@ import { useMemo, useState } from 'react';
 import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatNumber } from '@/components/ui/format.ts';
 import { Select } from '@/components/ui/select.tsx';
-import { type AttributionSide, attributionRecordSchema, type Result } from '@/core/result/types.ts';
+import {
+  type AttributionSide,
+  attributionRecordSchema,
+  type Result,
+  type TensorName,
+} from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
 import { divergingScale } from '../shared/drawing/scales.ts';
@@ -25,9 +30,9 @@ import { joinMeaning, joinName, sideNames, targetName } from './words.ts';
 type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
 
 /** A picture of the result in grey; null where there is none. */
-function useUnderlay(result: Result, name: string, dark: boolean): HTMLCanvasElement | null {
+function useUnderlay(result: Result, name: TensorName, dark: boolean): HTMLCanvasElement | null {
   return useMemo(() => {
-    const image = optionalTensor(result, name, 3);
+    const image = optionalTensor(result, name);
     const [height = 0, width = 0, channels = 0] = image?.shape ?? [];
     return image && typeof document !== 'undefined'
       ? underlay(image.data, 0, height, width, channels, dark)
@@ -39,9 +44,9 @@ function Attribution(props: LensProps) {
   const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
   const theme = useTheme();
   const record = recordOf(result, attributionRecordSchema);
-  const tensor = tensorOf(result, 'values', 3);
+  const tensor = tensorOf(result, 'values');
   const [rows = 0, columns = 0, channels = 0] = tensor.shape;
-  const errorTensor = optionalTensor(result, 'standard_error', 3);
+  const errorTensor = optionalTensor(result, 'standard_error');
   const [draft, setDraft] = useState<number | null>(null);
   const [at, setAt] = useState<(Cell & { readonly panel: number }) | null>(null);
   const chosen = typeof options.channel === 'number' ? options.channel : -1;
@@ -54,8 +59,8 @@ function Attribution(props: LensProps) {
   const { about } = useBadges(badges, subject);
 
   const maps = useMemo(() => {
-    const map = (name: string) => {
-      const found = optionalTensor(result, name, 3);
+    const map = (name: TensorName) => {
+      const found = optionalTensor(result, name);
       return found && perPlace(found.data, channels, channel);
     };
     return { values: perPlace(tensor.data, channels, channel), left: map('left'), right: map('right') };
@@ -239,7 +244,7 @@ export const attribution: LensSpec = {
   honoursClass: false,
   size: { w: 480, h: 360 },
   domainOf: (result) => {
-    const values = tensorOf(result, 'values', 3);
+    const values = tensorOf(result, 'values');
     const reach = reachOf([perPlace(values.data, values.shape[2] ?? 0, null)], null);
     return [-reach, reach];
   },

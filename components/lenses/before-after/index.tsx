@@ -3,7 +3,7 @@ import { FlaskConical } from 'lucide-react';
 import { type ComponentType, useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
-import { RESULT_TYPES, type Result, type ResultType } from '@/core/result/types.ts';
+import { RESULT_TYPE_NAMES, type Result, type ResultType } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { ORDINARY } from '../ordinary.ts';
 import { BareFrames, Frame } from '../shared/frame.tsx';
@@ -172,7 +172,7 @@ export const beforeAfter: LensSpec = {
   id: 'before-after',
   name: 'Before and after',
   icon: FlaskConical,
-  types: RESULT_TYPES.filter((type) => type !== 'graph' && type !== 'series[step]'),
+  types: RESULT_TYPE_NAMES.filter((type) => type !== 'graph' && type !== 'series[step]'),
   fits: (meta) => meta.before !== undefined,
   rank: 20,
   honoursClass: true,

@@ -11,10 +11,10 @@ import { Reliability } from './reliability.tsx';
 
 export const calibrationBins = (result: Result) =>
   binsOf(
-    tensorOf(result, 'count', 1).data,
-    tensorOf(result, 'confidence', 1).data,
-    tensorOf(result, 'accuracy', 1).data,
-    tensorOf(result, 'edges', 1).data,
+    tensorOf(result, 'count').data,
+    tensorOf(result, 'confidence').data,
+    tensorOf(result, 'accuracy').data,
+    tensorOf(result, 'edges').data,
   );
 
 function Calibration({ result, width, height, modelColor }: LensProps) {

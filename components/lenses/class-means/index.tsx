@@ -21,8 +21,8 @@ function ClassMeans(props: LensProps) {
   const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
   const { badges, armed, onActivate } = props;
   const theme = useTheme();
-  const values = tensorOf(result, 'values', 2);
-  const counts = optionalTensor(result, 'counts', 1);
+  const values = tensorOf(result, 'values');
+  const counts = optionalTensor(result, 'counts');
   const [units = 0, classes = 0] = values.shape;
   const subject = useMemo(() => subjectOf(result), [result]);
   const { badgeOf, about } = useBadges(badges, subject);
@@ -146,7 +146,7 @@ export const classMeans: LensSpec = {
   honoursClass: true,
   size: { w: 440, h: 420 },
   domainOf: (result) => {
-    const reach = extentOf(tensorOf(result, 'values', 2).data);
+    const reach = extentOf(tensorOf(result, 'values').data);
     return [-reach, reach];
   },
   Component: ClassMeans,

@@ -23,12 +23,12 @@ function ClassMetrics(props: LensProps) {
   const { result, width, height, selectedClass, options, onOption, modelColor } = props;
   const theme = useTheme();
   const record = recordOf(result, predictionRecordSchema);
-  const f1 = tensorOf(result, 'f1', 1).data;
-  const support = tensorOf(result, 'support', 1).data;
-  const predictedCount = optionalTensor(result, 'predicted_count', 1)?.data ?? null;
+  const f1 = tensorOf(result, 'f1').data;
+  const support = tensorOf(result, 'support').data;
+  const predictedCount = optionalTensor(result, 'predicted_count')?.data ?? null;
   const shares = {
-    precision: tensorOf(result, 'precision', 1).data,
-    recall: tensorOf(result, 'recall', 1).data,
+    precision: tensorOf(result, 'precision').data,
+    recall: tensorOf(result, 'recall').data,
     f1,
   };
   const n = f1.length;

@@ -22,7 +22,7 @@ function Confusion(props: LensProps) {
   const { result, width, height, selection, onSelect, selectedClass, options, onOption, badges } = props;
   const theme = useTheme();
   const record = recordOf(result, predictionRecordSchema);
-  const counts = tensorOf(result, 'counts', 2);
+  const counts = tensorOf(result, 'counts');
   const classes = counts.shape[0] ?? 0;
   const shares = options.show === 'share';
   const subject = useMemo(() => subjectOf(result), [result]);
@@ -32,9 +32,9 @@ function Confusion(props: LensProps) {
     [classes, record],
   );
   const members = useMemo(() => {
-    const index = optionalTensor(result, 'example_index', 1);
-    const label = optionalTensor(result, 'example_label', 1);
-    const predicted = optionalTensor(result, 'example_predicted', 1);
+    const index = optionalTensor(result, 'example_index');
+    const label = optionalTensor(result, 'example_label');
+    const predicted = optionalTensor(result, 'example_predicted');
     return index && label && predicted
       ? { index: index.data, label: label.data, predicted: predicted.data }
       : null;
@@ -203,7 +203,7 @@ export const confusion: LensSpec = {
   honoursClass: true,
   size: { w: 440, h: 400 },
   domainOf: (result) => {
-    const counts = tensorOf(result, 'counts', 2);
+    const counts = tensorOf(result, 'counts');
     return [0, sumsOf(counts.data, counts.shape[0] ?? 0).mostWrong];
   },
   Component: Confusion,

@@ -36,7 +36,7 @@ function numbersOf(
 
 /** Null where no example has a label: then there is neither a true class nor a right answer. */
 function labelsOf(result: LensProps['result']): ArrayLike<number> | null {
-  const labels = optionalTensor(result, 'label', 1)?.data;
+  const labels = optionalTensor(result, 'label')?.data;
   return labels && Array.from(labels).some((label) => label >= 0) ? labels : null;
 }
 
@@ -45,9 +45,9 @@ function ExampleTable(props: LensProps) {
   const { badges, armed, onActivate, marked } = props;
   const theme = useTheme();
   const record = useMemo(() => recordOf(result, predictionRecordSchema), [result]);
-  const index = tensorOf(result, 'index', 1).data;
-  const predicted = tensorOf(result, 'predicted', 1).data;
-  const confidence = tensorOf(result, 'confidence', 1).data;
+  const index = tensorOf(result, 'index').data;
+  const predicted = tensorOf(result, 'predicted').data;
+  const confidence = tensorOf(result, 'confidence').data;
   const label = useMemo(() => labelsOf(result), [result]);
   const subject = useMemo(() => subjectOf(result), [result]);
   const { badgeOf } = useBadges(badges, subject);

@@ -20,7 +20,7 @@ function FeatureMaps(props: LensProps) {
   const theme = useTheme();
   const own = options.scale === 'own';
   const { domain } = props;
-  const values = tensorOf(result, 'values', 3);
+  const values = tensorOf(result, 'values');
   const [units = 0, rows = 0, columns = 0] = values.shape;
   const subject = useMemo(() => subjectOf(result), [result]);
   const extents = useMemo(
@@ -154,7 +154,7 @@ export const featureMaps: LensSpec = {
   honoursClass: false,
   size: { w: 480, h: 340 },
   domainOf: (result) => {
-    const reach = extentOf(tensorOf(result, 'values', 3).data);
+    const reach = extentOf(tensorOf(result, 'values').data);
     return [-reach, reach];
   },
   Component: FeatureMaps,

@@ -25,8 +25,8 @@ function Histogram({ result, width, height, options, onOption, modelColor, badge
   const record = recordOf(result, histogramRecordSchema);
   const subject = useMemo(() => subjectOf(result), [result]);
   const { about } = useBadges(badges, subject);
-  const counts = tensorOf(result, 'counts', 1);
-  const edges = tensorOf(result, 'edges', 1);
+  const counts = tensorOf(result, 'counts');
+  const edges = tensorOf(result, 'edges');
   const log = options.y === 'log';
   const svg = useRef<SVGSVGElement>(null);
   const [bin, setBin] = useState<number | null>(null);

@@ -15,9 +15,9 @@ function Images(props: LensProps) {
   const { result, width, height, selection, onSelect, selectedClass, badges, armed, onActivate, marked } =
     props;
   const theme = useTheme();
-  const tensor = tensorOf(result, 'images', 4);
-  const index = tensorOf(result, 'index', 1);
-  const label = optionalTensor(result, 'label', 1);
+  const tensor = tensorOf(result, 'images');
+  const index = tensorOf(result, 'index');
+  const label = optionalTensor(result, 'label');
   const [n = 0, rows = 0, columns = 0, channels = 0] = tensor.shape;
   const subject = useMemo(() => subjectOf(result), [result]);
   const classes = useMemo(() => {

@@ -41,6 +41,7 @@ test('every tensor with one value per point is a column, and pictures and places
   expect(of('Neuron space')).toEqual([
     ['best_class', 'class'],
     ['mean', 'number'],
+    ['sd', 'number'],
     ['max', 'number'],
     ['dead', 'flag'],
   ]);

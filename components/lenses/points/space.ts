@@ -30,11 +30,11 @@ export interface Space {
 /** Throws LensError when the result lacks what is needed. */
 export function spaceOf(result: Result): Space {
   const record = recordOf(result, pointsRecordSchema);
-  const xyz = tensorOf(result, 'xyz', 2);
+  const xyz = tensorOf(result, 'xyz');
   const [n = 0, dims = 0] = xyz.shape;
   const kind = result.meta.type === 'points[unit]' ? 'unit' : 'example';
   const subject = subjectOf(result);
-  const index = optionalTensor(result, 'index', 1)?.data ?? null;
+  const index = optionalTensor(result, 'index')?.data ?? null;
   const number = (at: number) => (kind === 'unit' ? subject.unitIndex(at) : (index?.[at] ?? at));
   const address = (at: number) =>
     kind === 'unit' ? subject.unitAddress(at) : subject.exampleAddress(number(at));
@@ -69,7 +69,7 @@ export function spaceOf(result: Result): Space {
 
 /** A point's picture, as many pixels as it has; null when it came without. Bytes are 0 to 255, others 0 to 1. */
 export function pictureOf(result: Result, at: number, dark: boolean): HTMLCanvasElement | null {
-  const pictures = optionalTensor(result, 'pictures', 4);
+  const pictures = optionalTensor(result, 'pictures');
   if (!pictures) return null;
   const [n = 0, rows = 0, columns = 0, channels = 0] = pictures.shape;
   const size = rows * columns * channels;

@@ -29,9 +29,9 @@ function Predictions({
   domain,
 }: LensProps) {
   const record = recordOf(result, predictionRecordSchema);
-  const values = tensorOf(result, 'values', 1);
+  const values = tensorOf(result, 'values');
   const n = values.shape[0] ?? 0;
-  const picture = optionalTensor(result, 'image', 3);
+  const picture = optionalTensor(result, 'image');
   const image = useMemo(() => {
     const [rows = 0, columns = 0, channels = 0] = picture?.shape ?? [];
     return picture && typeof document !== 'undefined'
@@ -203,6 +203,6 @@ export const predictions: LensSpec = {
   honoursClass: true,
   size: { w: 440, h: 250 },
   domainOf: (result) =>
-    rangeOfOutputs(recordOf(result, predictionRecordSchema).scores, tensorOf(result, 'values', 1).data),
+    rangeOfOutputs(recordOf(result, predictionRecordSchema).scores, tensorOf(result, 'values').data),
   Component: Predictions,
 };

@@ -22,12 +22,12 @@ function Ranked(props: LensProps) {
   const { result, width, height, selection, selectedClass, options, onOption, badges, modelColor, marked } =
     props;
   const record = recordOf(result, rankedRecordSchema);
-  const value = tensorOf(result, 'value', 1).data;
-  const index = tensorOf(result, 'index', 1).data;
-  const label = optionalTensor(result, 'label', 1)?.data ?? null;
-  const predicted = optionalTensor(result, 'predicted', 1)?.data ?? null;
-  const images = optionalTensor(result, 'images', 4);
-  const maps = optionalTensor(result, 'maps', 3);
+  const value = tensorOf(result, 'value').data;
+  const index = tensorOf(result, 'index').data;
+  const label = optionalTensor(result, 'label')?.data ?? null;
+  const predicted = optionalTensor(result, 'predicted')?.data ?? null;
+  const images = optionalTensor(result, 'images');
+  const maps = optionalTensor(result, 'maps');
   const tiles = images !== null && options.look !== 'rows';
   const look: MapLook =
     maps === null ? 'none' : options.map === 'heat' || options.map === 'none' ? options.map : 'contour';

@@ -17,7 +17,7 @@ function Similarity(props: LensProps) {
   const { result, width, height, selection, onSelect, badges, armed, onActivate } = props;
   const theme = useTheme();
   const record = recordOf(result, similarityRecordSchema);
-  const values = tensorOf(result, 'values', 2);
+  const values = tensorOf(result, 'values');
   const columns = values.shape[1] ?? 0;
   const rowAxis = useMemo(() => axisNames(record.rows, record.over), [record.rows, record.over]);
   const columnAxis = useMemo(() => axisNames(record.columns, record.over), [record.columns, record.over]);

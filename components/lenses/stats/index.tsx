@@ -32,15 +32,16 @@ function Stats(props: LensProps) {
   const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
   const subject = useMemo(() => subjectOf(result), [result]);
   const { badgeOf, about } = useBadges(badges, subject);
-  const mean = tensorOf(result, 'mean', 1);
-  const sd = tensorOf(result, 'sd', 1);
-  const dead = optionalTensor(result, 'dead', 1);
+  const mean = tensorOf(result, 'mean');
+  const sd = tensorOf(result, 'sd');
+  const dead = optionalTensor(result, 'dead');
   const n = mean.shape[0] ?? 0;
   const sorting = readSorting(options.sort, ['unit', 'dead', ...FACTS], {
     column: 'unit',
     descending: false,
   });
-  const column = sorting.column === 'unit' ? null : optionalTensor(result, sorting.column, 1);
+  const fact = (['dead', ...FACTS] as const).find((name) => name === sorting.column);
+  const column = fact === undefined ? null : optionalTensor(result, fact);
   const order = useMemo(
     () => sortedBy(n, (row) => (column ? (column.data[row] ?? Number.NaN) : row), sorting.descending),
     [n, column, sorting.descending],
@@ -85,7 +86,7 @@ function Stats(props: LensProps) {
       ),
     },
     ...FACTS.flatMap((fact): DataColumn[] => {
-      const values = optionalTensor(result, fact, 1);
+      const values = optionalTensor(result, fact);
       if (!values) return [];
       return [
         {
@@ -156,8 +157,8 @@ function Stats(props: LensProps) {
             order={order}
             mean={mean.data}
             sd={sd.data}
-            min={optionalTensor(result, 'min', 1)?.data ?? mean.data}
-            max={optionalTensor(result, 'max', 1)?.data ?? mean.data}
+            min={optionalTensor(result, 'min')?.data ?? mean.data}
+            max={optionalTensor(result, 'max')?.data ?? mean.data}
             name={(row) => `${subject.layer ?? 'unit'}#${subject.unitIndex(row)}`}
             isSelected={isSelected}
             isFaded={isFaded}

@@ -29,7 +29,7 @@ function rangeWithZero(values: ArrayLike<number>): [number, number] {
 function UnitBars(props: LensProps) {
   const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
   const theme = useTheme();
-  const values = tensorOf(result, 'values', 1);
+  const values = tensorOf(result, 'values');
   const n = values.shape[0] ?? 0;
   const sorted = options.sorted === true;
   const subject = useMemo(() => subjectOf(result), [result]);
@@ -179,6 +179,6 @@ export const unitBars: LensSpec = {
   rank: 10,
   honoursClass: false,
   size: { w: 480, h: 260 },
-  domainOf: (result) => rangeWithZero(tensorOf(result, 'values', 1).data),
+  domainOf: (result) => rangeWithZero(tensorOf(result, 'values').data),
   Component: UnitBars,
 };

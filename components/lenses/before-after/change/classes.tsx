@@ -24,13 +24,13 @@ export function ClassesChange({
 }: ChangeProps) {
   const theme = useTheme();
   const record = recordOf(after, predictionRecordSchema);
-  const support = tensorOf(after, 'support', 1).data;
+  const support = tensorOf(after, 'support').data;
   const n = support.length;
   const pairs = useMemo(
     () =>
       SHARES.map((share) => {
-        const old = tensorOf(before, share, 1).data;
-        const now = tensorOf(after, share, 1).data;
+        const old = tensorOf(before, share).data;
+        const now = tensorOf(after, share).data;
         return { share, old, now, change: Array.from(now, (value, c) => value - (old[c] ?? Number.NaN)) };
       }),
     [before, after],

@@ -17,8 +17,8 @@ export function ConfusionChange(props: ChangeProps) {
   const { before, after, width, height, selection, onSelect, selectedClass } = props;
   const theme = useTheme();
   const record = recordOf(after, predictionRecordSchema);
-  const old = tensorOf(before, 'counts', 2);
-  const now = tensorOf(after, 'counts', 2);
+  const old = tensorOf(before, 'counts');
+  const now = tensorOf(after, 'counts');
   const classes = now.shape[0] ?? 0;
   const subject = useMemo(() => subjectOf(after), [after]);
   const change = useMemo(() => Array.from(now.data, (count, i) => count - (old.data[i] ?? 0)), [now, old]);
@@ -27,9 +27,9 @@ export function ConfusionChange(props: ChangeProps) {
     () => Array.from({ length: classes }, (_, i) => record.classes[i] ?? String(i)),
     [classes, record],
   );
-  const index = optionalTensor(after, 'example_index', 1)?.data;
-  const label = optionalTensor(after, 'example_label', 1)?.data;
-  const predicted = optionalTensor(after, 'example_predicted', 1)?.data;
+  const index = optionalTensor(after, 'example_index')?.data;
+  const label = optionalTensor(after, 'example_label')?.data;
+  const predicted = optionalTensor(after, 'example_predicted')?.data;
   const at = useCallback(
     (row: number, column: number) => change[row * classes + column] ?? 0,
     [change, classes],

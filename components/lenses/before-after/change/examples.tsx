@@ -18,10 +18,10 @@ const MAX_OUTPUTS = 4;
 export function ExamplesChange(props: ChangeProps) {
   const { before, after, width, height, selection, selectedClass, options, onOption } = props;
   const record = recordOf(after, predictionRecordSchema);
-  const index = tensorOf(after, 'index', 1).data;
-  const label = optionalTensor(after, 'label', 1)?.data ?? null;
+  const index = tensorOf(after, 'index').data;
+  const label = optionalTensor(after, 'label')?.data ?? null;
   const predicted = useMemo(
-    () => [before, after].map((side) => tensorOf(side, 'predicted', 1).data),
+    () => [before, after].map((side) => tensorOf(side, 'predicted').data),
     [before, after],
   );
   const [old = [], now = []] = predicted;
@@ -35,7 +35,7 @@ export function ExamplesChange(props: ChangeProps) {
           ? classes.slice(0, MAX_OUTPUTS).map((_, unit) => outputsOf(side, index.length, () => unit))
           : [
               scores === 'probability'
-                ? (optionalTensor(side, 'confidence', 1)?.data ?? [])
+                ? (optionalTensor(side, 'confidence')?.data ?? [])
                 : outputsOf(side, index.length, (row) => predicted[which]?.[row] ?? -1),
             ],
       ),

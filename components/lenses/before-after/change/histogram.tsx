@@ -22,8 +22,8 @@ export function HistogramChange({ before, after, width, height, modelColor }: Ch
   const [at, setAt] = useState<number | null>(null);
   const read = (side: typeof after) => ({
     record: recordOf(side, histogramRecordSchema),
-    counts: tensorOf(side, 'counts', 1).data,
-    edges: tensorOf(side, 'edges', 1).data,
+    counts: tensorOf(side, 'counts').data,
+    edges: tensorOf(side, 'edges').data,
   });
   const [old, now] = [read(before), read(after)];
   const sides = [

@@ -15,9 +15,9 @@ import type { ChangeProps } from './types.ts';
 export function ImagesChange(props: ChangeProps) {
   const { before, after, width, height, selection } = props;
   const theme = useTheme();
-  const old = tensorOf(before, 'images', 4);
-  const now = tensorOf(after, 'images', 4);
-  const index = tensorOf(after, 'index', 1).data;
+  const old = tensorOf(before, 'images');
+  const now = tensorOf(after, 'images');
+  const index = tensorOf(after, 'index').data;
   const [n = 0, rows = 0, columns = 0, channels = 0] = now.shape;
   const change = useMemo(() => {
     const all = Float64Array.from(

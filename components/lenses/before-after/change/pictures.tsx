@@ -19,8 +19,8 @@ export interface PicturesChangeProps {
 /** What the model saw before and after, and the difference, below each other; one picture where nothing differs. */
 export function PicturesChange({ before, after, width, height }: PicturesChangeProps) {
   const theme = useTheme();
-  const old = optionalTensor(before, 'image', 3);
-  const now = optionalTensor(after, 'image', 3);
+  const old = optionalTensor(before, 'image');
+  const now = optionalTensor(after, 'image');
   const change = useMemo(() => {
     if (!old || !now || old.data.length !== now.data.length) return null;
     const channels = now.shape[2] ?? 1;

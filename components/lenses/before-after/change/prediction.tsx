@@ -14,8 +14,8 @@ const IN_ORDER = 12;
 /** A bar for each class after the change, a hollow one for before, and an arrow from one end to the other. */
 export function PredictionChange({ before, after, width, height, selectedClass, modelColor }: ChangeProps) {
   const record = recordOf(after, predictionRecordSchema);
-  const old = tensorOf(before, 'values', 1).data;
-  const now = tensorOf(after, 'values', 1).data;
+  const old = tensorOf(before, 'values').data;
+  const now = tensorOf(after, 'values').data;
   const n = now.length;
   const moved = (c: number) => Math.abs((now[c] ?? 0) - (old[c] ?? 0));
   const order = Array.from({ length: n }, (_, c) => c);

@@ -13,9 +13,9 @@ import type { ChangeProps } from './types.ts';
 /** Each unit's mean before (ring) and after (disc) on one line, those that moved most first. */
 export function StatsChange(props: ChangeProps) {
   const { before, after, width, height, selection, options, onOption, modelColor } = props;
-  const old = tensorOf(before, 'mean', 1).data;
-  const now = tensorOf(after, 'mean', 1).data;
-  const spread = [before, after].map((side) => optionalTensor(side, 'sd', 1)?.data ?? null);
+  const old = tensorOf(before, 'mean').data;
+  const now = tensorOf(after, 'mean').data;
+  const spread = [before, after].map((side) => optionalTensor(side, 'sd')?.data ?? null);
   const n = now.length;
   const subject = useMemo(() => subjectOf(after), [after]);
   const sorting = readSorting(options.changeSort, ['unit', 'moved', 'before', 'after'], {

@@ -37,7 +37,7 @@ export function barInRange(
 
 /** Output `unit` of each example of a table; NaN where the answer does not hold it. */
 export function outputsOf(result: Result, rows: number, unit: (row: number) => number): number[] {
-  const all = optionalTensor(result, 'probabilities', 2);
+  const all = optionalTensor(result, 'probabilities');
   const units = all?.shape[1] ?? 0;
   return Array.from({ length: rows }, (_, row) => {
     const at = unit(row);

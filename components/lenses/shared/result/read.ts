@@ -1,27 +1,30 @@
 /** What lenses need of a result, checked: a result that lacks it is told to the reader, not drawn wrongly. */
 import type { z } from 'zod';
-import type { NamedTensor, Result } from '@/core/result/types.ts';
+import { kindOf, type NamedTensor, type Result, type TensorName } from '@/core/result/types.ts';
 
 export class LensError extends Error {
   override name = 'LensError';
 }
 
-/** A tensor of the result. Throws LensError when it is missing or has another number of dimensions. */
-export function tensorOf(result: Result, name: string, rank: number): NamedTensor {
+/** A tensor of the result. Throws LensError when it is missing, or has other axes than its type says. */
+export function tensorOf(result: Result, name: TensorName): NamedTensor {
   const tensor = result.tensors[name];
   if (!tensor)
     throw new LensError(
       `The result has no tensor “${name}”; it has ${Object.keys(result.tensors).join(', ') || 'none'}. Run the query again.`,
     );
-  if (tensor.shape.length !== rank)
+  const axes = kindOf(result.meta.type).tensors[name]?.axes ?? [];
+  if (tensor.shape.length !== axes.length)
     throw new LensError(
-      `The tensor “${name}” has ${tensor.shape.length} dimensions, but ${rank} are needed to draw it. Choose another lens.`,
+      `The tensor “${name}” has ${tensor.shape.length} dimensions, but ${axes.length} are needed to draw it. Choose another lens.`,
     );
   return tensor;
 }
-export function optionalTensor(result: Result, name: string, rank: number): NamedTensor | null {
+/** Null where the result has none, or one of other axes. */
+export function optionalTensor(result: Result, name: TensorName): NamedTensor | null {
   const tensor = result.tensors[name];
-  return tensor?.shape.length === rank ? tensor : null;
+  const axes = kindOf(result.meta.type).tensors[name]?.axes;
+  return axes !== undefined && tensor?.shape.length === axes.length ? tensor : null;
 }
 
 /** The result's record, parsed. Throws LensError when it is of another kind. */
