@@ -1,7 +1,7 @@
 /** What a lens is: a result in, a picture and selection events out. Lenses fetch nothing and know no board. */
 import type { ComponentType } from 'react';
 import type { Selection } from '@/core/board/types.ts';
-import type { Result, ResultMeta, ResultType } from '@/core/result/types.ts';
+import type { Result, ResultMeta, ResultType, TensorName } from '@/core/result/types.ts';
 
 export type LensOption = string | number | boolean;
 
@@ -31,6 +31,23 @@ export interface LensProps {
   readonly domain?: readonly [number, number] | undefined;
 }
 
+/** What the picture of a change is given: both answers, and what a lens is given. */
+export interface CompareProps extends LensProps {
+  readonly before: Result;
+  readonly after: Result;
+}
+/** How a lens tells an answer with changes (`with ...`), or of another model, from the answer beside it. */
+export interface CompareSpec {
+  /** Draws what changed. Without it the lens itself draws the difference of `signed`. */
+  readonly Component?: ComponentType<CompareProps>;
+  /** The change says more at once than both answers side by side. */
+  readonly first?: true;
+  /** Tensors of signed numbers, whose difference is drawn as their values are; 'all': of any name. */
+  readonly signed?: readonly TensorName[] | 'all';
+  /** What changed in one sentence; null where the pictures alone can tell. */
+  sentence?(before: Result, after: Result): string | null;
+}
+
 export interface LensSpec {
   readonly id: string;
   readonly name: string;
@@ -47,4 +64,6 @@ export interface LensSpec {
   /** Size in board points of a new view. */
   readonly size: { readonly w: number; readonly h: number };
   readonly Component: ComponentType<LensProps>;
+  /** Left out: both answers stand side by side. */
+  readonly compare?: CompareSpec;
 }

@@ -1,4 +1,5 @@
 /** Every lens of one answer. Adding one: a folder here, and a line in ORDINARY. */
+import type { ResultType } from '@/core/result/types.ts';
 import { agreement } from './agreement/index.tsx';
 import { attribution } from './attribution/index.tsx';
 import { attributionBars } from './attribution-bars/index.tsx';
@@ -49,3 +50,7 @@ export const ORDINARY: readonly LensSpec[] = [
   calibration,
   count,
 ];
+
+/** The best lens of one answer. */
+export const ordinaryOf = (type: ResultType): LensSpec | undefined =>
+  ORDINARY.filter((lens) => lens.types.includes(type)).sort((a, b) => b.rank - a.rank)[0];

@@ -16,6 +16,7 @@ import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
 import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
 import { numberOption, OptionSlider } from '../shared/options.tsx';
 import { useBadges } from '../shared/result/badges.ts';
+import { targetSentence } from '../shared/result/changes.ts';
 import { labelsOf, optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
 import { useReveal, useTargets } from '../shared/result/targets.ts';
@@ -244,4 +245,5 @@ export const attributionBars: LensSpec = {
       optionalTensor(result, 'sd')?.data ?? optionalTensor(result, 'standard_error')?.data ?? null,
     ),
   Component: AttributionBars,
+  compare: { signed: ['values', 'left', 'right'], sentence: targetSentence },
 };

@@ -20,6 +20,7 @@ import { boxWithin } from '../shared/grids/cell-map.tsx';
 import { TileGrid } from '../shared/grids/tile-grid.tsx';
 import { numberOption, OptionSlider, Options } from '../shared/options.tsx';
 import { badged, useBadges } from '../shared/result/badges.ts';
+import { targetSentence } from '../shared/result/changes.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
 import { useReveal, useTargets } from '../shared/result/targets.ts';
@@ -254,4 +255,5 @@ export const attributionExamples: LensSpec = {
     return [-reach, reach];
   },
   Component: AttributionExamples,
+  compare: { signed: ['values', 'left', 'right'], sentence: targetSentence },
 };

@@ -17,6 +17,7 @@ import { Frame } from '../shared/frame.tsx';
 import { TileGrid } from '../shared/grids/tile-grid.tsx';
 import { Options } from '../shared/options.tsx';
 import { badged, useBadges } from '../shared/result/badges.ts';
+import { targetSentence } from '../shared/result/changes.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
 import { useReveal, useTargets } from '../shared/result/targets.ts';
@@ -170,4 +171,5 @@ export const attributionMaps: LensSpec = {
     return [-reach, reach];
   },
   Component: AttributionMaps,
+  compare: { signed: ['values', 'left', 'right'], sentence: targetSentence },
 };

@@ -18,6 +18,7 @@ import { Frame } from '../shared/frame.tsx';
 import type { Cell } from '../shared/grids/cell-map.tsx';
 import { numberOption, OptionSlider, Options } from '../shared/options.tsx';
 import { useBadges } from '../shared/result/badges.ts';
+import { targetSentence } from '../shared/result/changes.ts';
 import { labelsOf, optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { afterClick, subjectOf } from '../shared/result/subject.ts';
 import { AttributionFoot, AttributionHead, MethodNote } from './captions.tsx';
@@ -249,4 +250,5 @@ export const attribution: LensSpec = {
     return [-reach, reach];
   },
   Component: Attribution,
+  compare: { signed: ['values', 'left', 'right'], sentence: targetSentence },
 };

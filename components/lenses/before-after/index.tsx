@@ -1,40 +1,18 @@
 'use client';
 import { FlaskConical } from 'lucide-react';
-import { type ComponentType, useMemo } from 'react';
+import { useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
-import { RESULT_TYPE_NAMES, type Result, type ResultType } from '@/core/result/types.ts';
-import type { LensProps, LensSpec } from '../contract.ts';
-import { ORDINARY } from '../ordinary.ts';
+import { RESULT_TYPE_NAMES, type Result } from '@/core/result/types.ts';
+import type { CompareSpec, LensProps, LensSpec } from '../contract.ts';
+import { ordinaryOf } from '../ordinary.ts';
 import { BareFrames, Frame } from '../shared/frame.tsx';
 import { LensError } from '../shared/result/read.ts';
-import { CalibrationChange } from './change/calibration.tsx';
-import { ClassesChange } from './change/classes.tsx';
-import { ConfusionChange } from './change/confusion.tsx';
-import { ExamplesChange } from './change/examples.tsx';
-import { HistogramChange } from './change/histogram.tsx';
-import { ImagesChange } from './change/images.tsx';
-import { PredictionChange } from './change/prediction.tsx';
-import { StatsChange } from './change/stats.tsx';
-import type { ChangeProps } from './change/types.ts';
 import { isBare, type PaneChoice, paneChoice } from './panes.ts';
 import { differenceOf, sideOf, unionOf } from './sides.ts';
 import { sentenceOf } from './words.ts';
 
-/** Changes that are drawn in their own way; signed numbers are drawn by their ordinary lens. */
-const CHANGES: Partial<Record<ResultType, ComponentType<ChangeProps>>> = {
-  'vector[class]': PredictionChange,
-  'matrix[class,class]': ConfusionChange,
-  histogram: HistogramChange,
-  'stats[unit]': StatsChange,
-  images: ImagesChange,
-  'table[example]': ExamplesChange,
-  'table[class]': ClassesChange,
-  calibration: CalibrationChange,
-};
-/** The best lens of one answer. */
-const ordinaryOf = (type: ResultType): LensSpec | undefined =>
-  ORDINARY.filter((lens) => lens.types.includes(type)).sort((a, b) => b.rank - a.rank)[0];
+const NOTHING: CompareSpec = {};
 
 const HEAD = 18;
 const TITLES: Record<PaneChoice, string> = { sides: 'Before | after', change: 'Change', all: 'All' };
@@ -46,13 +24,14 @@ function BeforeAfter(props: LensProps) {
   const lens = ordinaryOf(type);
   const before = useMemo(() => sideOf(result, 'before'), [result]);
   const after = useMemo(() => sideOf(result, 'after'), [result]);
-  const difference = useMemo(() => differenceOf(result), [result]);
-  const sentence = useMemo(() => sentenceOf(result), [result]);
+  const compare = lens?.compare ?? NOTHING;
+  const difference = useMemo(() => differenceOf(result, compare.signed), [result, compare]);
+  const sentence = useMemo(() => sentenceOf(result, compare), [result, compare]);
   const domain = useMemo(() => commonDomain(lens, before, after), [lens, before, after]);
   if (!lens) throw new LensError(`No lens draws a result of type ${type}.`);
-  const Change = CHANGES[type];
+  const Change = compare.Component;
   const hasChange = Change !== undefined || difference !== null;
-  const look = paneChoice(options.look, type, hasChange, width);
+  const look = paneChoice(options.look, compare.first ?? false, hasChange, width);
   const against = result.meta.before?.against;
   const changes = against
     ? `${against.left} against ${against.right}`

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { paneChoice } from './panes.ts';
 
 test('a chosen look is kept, where there is a change to draw', () => {
-  expect(paneChoice('change', 'tensor[unit,y,x]', true, 900)).toBe('change');
-  expect(paneChoice('change', 'points[unit]', false, 900)).toBe('sides');
+  expect(paneChoice('change', false, true, 900)).toBe('change');
+  expect(paneChoice('change', false, false, 900)).toBe('sides');
 });
 test('three panes need room; predictions show their change', () => {
-  expect(paneChoice(undefined, 'tensor[unit,y,x]', true, 900)).toBe('all');
-  expect(paneChoice(undefined, 'tensor[unit,y,x]', true, 400)).toBe('sides');
-  expect(paneChoice('nonsense', 'vector[class]', true, 900)).toBe('change');
+  expect(paneChoice(undefined, false, true, 900)).toBe('all');
+  expect(paneChoice(undefined, false, true, 400)).toBe('sides');
+  expect(paneChoice('nonsense', true, true, 900)).toBe('change');
 });

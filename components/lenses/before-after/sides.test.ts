@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Result } from '@/core/result/types.ts';
+import { flipsOf, outputsThatChange } from '../example-table/flips.ts';
 import { f32, i32, make } from '../fixtures/make.ts';
-import { differenceOf, sideOf, sizeOfChange, unionOf } from './sides.ts';
-import { flipsOf, outputsThatChange, sentenceOf } from './words.ts';
+import { ordinaryOf } from '../ordinary.ts';
+import { sizeOfChange } from '../shared/result/changes.ts';
+import * as sides from './sides.ts';
+import { sideOf, unionOf } from './sides.ts';
+import * as words from './words.ts';
+
+const compareOf = (result: Result) => ordinaryOf(result.meta.type)?.compare ?? {};
+/** As the lens of the result's type has it. */
+const differenceOf = (result: Result) => sides.differenceOf(result, compareOf(result).signed);
+const sentenceOf = (result: Result) => words.sentenceOf(result, compareOf(result));
 
 function whatIf(result: Result, before: Parameters<typeof make>[0]['tensors'], record?: unknown): Result {
   const renamed = Object.fromEntries(Object.entries(before).map(([k, v]) => [`before.${k}`, v]));

@@ -1,5 +1,6 @@
 /** The two answers of a what-if question apart, and what lies between them. */
-import type { NamedTensor, Result, ResultType } from '@/core/result/types.ts';
+import type { NamedTensor, Result } from '@/core/result/types.ts';
+import type { CompareSpec } from '../contract.ts';
 
 const PREFIX = 'before.';
 
@@ -33,35 +34,23 @@ export function sideOf(result: Result, which: 'before' | 'after'): Result {
   };
 }
 
-/** Signed numbers of each type whose lens draws a difference as well as a value. */
-const SIGNED: Partial<Record<ResultType, readonly string[]>> = {
-  'tensor[unit,y,x]': ['values'],
-  'vector[unit]': ['values'],
-  'matrix[unit,class]': ['values'],
-  'attribution[y,x]': ['values', 'left', 'right'],
-  'attribution[feature]': ['values', 'left', 'right'],
-  'attribution[unit,y,x]': ['values', 'left', 'right'],
-  'attribution[unit]': ['values', 'left', 'right'],
-  'attribution[example,y,x]': ['values', 'left', 'right'],
-};
 /** What is left out of a difference: it is of one side only. */
 const ONE_SIDED = ['standard_error', 'sd'];
 
 const alike = (a: NamedTensor, b: NamedTensor) =>
   a.shape.length === b.shape.length && a.shape.every((size, i) => size === b.shape[i]);
 
-/** after − before, for the lens that draws either; null for types that have no signed numbers, or that differ in shape. */
-export function differenceOf(result: Result): Result | null {
-  const { type } = result.meta;
+/** after − before of signed numbers, for the lens that draws either; null where there are none, or shapes differ. */
+export function differenceOf(result: Result, signed: CompareSpec['signed']): Result | null {
   const after = sideOf(result, 'after');
   const before = sideOf(result, 'before');
-  const names = type === 'weights' ? Object.keys(after.tensors) : SIGNED[type];
-  if (!names) return null;
+  if (!signed) return null;
+  const isSigned = (name: string): boolean => signed === 'all' || signed.some((own) => own === name);
   const tensors: Record<string, NamedTensor> = {};
   for (const [name, tensor] of Object.entries(after.tensors)) {
     if (ONE_SIDED.includes(name)) continue;
     const old = before.tensors[name];
-    if (!names.includes(name)) {
+    if (!isSigned(name)) {
       tensors[name] = tensor;
       continue;
     }
@@ -105,19 +94,3 @@ export const unionOf = (
   a: readonly [number, number],
   b: readonly [number, number],
 ): readonly [number, number] => [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
-
-/** The largest change and the share of numbers that changed at all. */
-export function sizeOfChange(change: ArrayLike<number>): {
-  readonly largest: number;
-  readonly at: number;
-  readonly changed: number;
-} {
-  let [largest, at, changed] = [0, 0, 0];
-  for (let i = 0; i < change.length; i++) {
-    const value = change[i] ?? Number.NaN;
-    if (!Number.isFinite(value)) continue;
-    if (value !== 0) changed += 1;
-    if (Math.abs(value) > Math.abs(largest)) [largest, at] = [value, i];
-  }
-  return { largest, at, changed: change.length > 0 ? changed / change.length : 0 };
-}

@@ -7,6 +7,7 @@ import type { LensProps, LensSpec } from '../contract.ts';
 import { Frame } from '../shared/frame.tsx';
 import { recordOf, tensorOf } from '../shared/result/read.ts';
 import { binsOf, gapOf, verdictOf } from './bins.ts';
+import { compare } from './compare.tsx';
 import { Reliability } from './reliability.tsx';
 
 export const calibrationBins = (result: Result) =>
@@ -74,4 +75,5 @@ export const calibration: LensSpec = {
   honoursClass: false,
   size: { w: 420, h: 380 },
   Component: Calibration,
+  compare,
 };

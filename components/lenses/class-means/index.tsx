@@ -150,4 +150,5 @@ export const classMeans: LensSpec = {
     return [-reach, reach];
   },
   Component: ClassMeans,
+  compare: { signed: ['values'] },
 };

@@ -10,6 +10,7 @@ import { Frame } from '../shared/frame.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
 import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
+import { compare } from './compare.tsx';
 import { macroOf } from './macro.ts';
 
 const SHARES = ['precision', 'recall', 'f1'] as const;
@@ -146,4 +147,5 @@ export const classMetrics: LensSpec = {
   honoursClass: true,
   size: { w: 560, h: 320 },
   Component: ClassMetrics,
+  compare,
 };

@@ -14,6 +14,7 @@ import type { MatrixPlace } from '../shared/grids/matrix-layout.ts';
 import { useBadges } from '../shared/result/badges.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
+import { compare } from './compare.tsx';
 import { membersOf, sumsOf, threadsInCells } from './counts.ts';
 
 type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
@@ -207,4 +208,5 @@ export const confusion: LensSpec = {
     return [0, sumsOf(counts.data, counts.shape[0] ?? 0).mostWrong];
   },
   Component: Confusion,
+  compare,
 };

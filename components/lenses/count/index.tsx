@@ -5,6 +5,7 @@ import { countRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Frame } from '../shared/frame.tsx';
 import { recordOf } from '../shared/result/read.ts';
+import { compare } from './compare.ts';
 
 function Count({ result, width, height }: LensProps) {
   const record = recordOf(result, countRecordSchema);
@@ -61,4 +62,5 @@ export const count: LensSpec = {
   honoursClass: false,
   size: { w: 260, h: 160 },
   Component: Count,
+  compare,
 };

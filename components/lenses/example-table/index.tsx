@@ -16,6 +16,7 @@ import { formatOutput, outputsOf } from '../shared/result/outputs.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { afterClick, subjectOf } from '../shared/result/subject.ts';
 import { verdictOf } from '../shared/result/verdict.ts';
+import { compare } from './compare.tsx';
 
 /** Outputs of no class that are shown beside each example, from the first on. */
 const MAX_OUTPUTS = 8;
@@ -210,4 +211,5 @@ export const exampleTable: LensSpec = {
   honoursClass: true,
   size: { w: 440, h: 340 },
   Component: ExampleTable,
+  compare,
 };

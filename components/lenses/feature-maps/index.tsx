@@ -158,4 +158,5 @@ export const featureMaps: LensSpec = {
     return [-reach, reach];
   },
   Component: FeatureMaps,
+  compare: { signed: ['values'] },
 };

@@ -15,6 +15,7 @@ import { useBadges } from '../shared/result/badges.ts';
 import { recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
 import { binAt, heightOf } from './bins.ts';
+import { compare } from './compare.tsx';
 
 const LEFT = 48;
 const RIGHT = 14;
@@ -207,4 +208,5 @@ export const histogram: LensSpec = {
   honoursClass: false,
   size: { w: 480, h: 280 },
   Component: Histogram,
+  compare,
 };

@@ -10,6 +10,7 @@ import { TileGrid } from '../shared/grids/tile-grid.tsx';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { labelsOf, optionalTensor, tensorOf } from '../shared/result/read.ts';
 import { afterClick, subjectOf } from '../shared/result/subject.ts';
+import { compare } from './compare.tsx';
 
 function Images(props: LensProps) {
   const { result, width, height, selection, onSelect, selectedClass, badges, armed, onActivate, marked } =
@@ -141,4 +142,5 @@ export const images: LensSpec = {
   honoursClass: true,
   size: { w: 420, h: 340 },
   Component: Images,
+  compare,
 };

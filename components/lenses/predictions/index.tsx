@@ -13,6 +13,7 @@ import { useBadges } from '../shared/result/badges.ts';
 import { barInRange, formatOutput, rangeOfOutputs } from '../shared/result/outputs.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { verdictOf } from '../shared/result/verdict.ts';
+import { compare } from './compare.tsx';
 
 /** With more classes than this, the likeliest come first. */
 const IN_ORDER = 12;
@@ -205,4 +206,5 @@ export const predictions: LensSpec = {
   domainOf: (result) =>
     rangeOfOutputs(recordOf(result, predictionRecordSchema).scores, tensorOf(result, 'values').data),
   Component: Predictions,
+  compare,
 };

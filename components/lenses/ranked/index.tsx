@@ -16,6 +16,7 @@ import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
 import { useReveal, useTargets } from '../shared/result/targets.ts';
 import { verdictOf } from '../shared/result/verdict.ts';
+import { compare } from './compare.ts';
 import { type MapLook, RankedTiles } from './tiles.tsx';
 
 function Ranked(props: LensProps) {
@@ -242,4 +243,5 @@ export const ranked: LensSpec = {
   honoursClass: true,
   size: { w: 440, h: 360 },
   Component: Ranked,
+  compare,
 };

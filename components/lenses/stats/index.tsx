@@ -13,6 +13,7 @@ import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { optionalTensor, tensorOf } from '../shared/result/read.ts';
 import { afterClick, subjectOf } from '../shared/result/subject.ts';
+import { compare } from './compare.tsx';
 import { Strip } from './strip.tsx';
 
 const FACTS = ['mean', 'sd', 'min', 'max', 'skew'] as const;
@@ -196,4 +197,5 @@ export const stats: LensSpec = {
   honoursClass: false,
   size: { w: 480, h: 320 },
   Component: Stats,
+  compare,
 };

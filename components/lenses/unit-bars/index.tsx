@@ -181,4 +181,5 @@ export const unitBars: LensSpec = {
   size: { w: 480, h: 260 },
   domainOf: (result) => rangeWithZero(tensorOf(result, 'values').data),
   Component: UnitBars,
+  compare: { signed: ['values'] },
 };

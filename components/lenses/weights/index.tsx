@@ -291,4 +291,5 @@ export const weights: LensSpec = {
     return [-reach, reach];
   },
   Component: Weights,
+  compare: { signed: 'all' },
 };

@@ -1,17 +1,19 @@
 'use client';
 import { useCallback, useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
-import { linear } from '../../shared/drawing/scales.ts';
-import { barDomain } from '../../shared/drawing/signed-bar.tsx';
-import { type DataColumn, DataTable } from '../../shared/grids/data-table.tsx';
-import { readSorting, sortedBy, writeSorting } from '../../shared/grids/sort.ts';
-import { optionalTensor, tensorOf } from '../../shared/result/read.ts';
-import { subjectOf } from '../../shared/result/subject.ts';
-import { useReveal, useTargets } from '../../shared/result/targets.ts';
-import type { ChangeProps } from './types.ts';
+import type { Result } from '@/core/result/types.ts';
+import type { CompareProps, CompareSpec } from '../contract.ts';
+import { linear } from '../shared/drawing/scales.ts';
+import { barDomain } from '../shared/drawing/signed-bar.tsx';
+import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
+import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { arrow, sizeOfChange } from '../shared/result/changes.ts';
+import { optionalTensor, tensorOf } from '../shared/result/read.ts';
+import { subjectOf } from '../shared/result/subject.ts';
+import { useReveal, useTargets } from '../shared/result/targets.ts';
 
 /** Each unit's mean before (ring) and after (disc) on one line, those that moved most first. */
-export function StatsChange(props: ChangeProps) {
+export function StatsChange(props: CompareProps) {
   const { before, after, width, height, selection, options, onOption, modelColor } = props;
   const old = tensorOf(before, 'mean').data;
   const now = tensorOf(after, 'mean').data;
@@ -112,3 +114,18 @@ export function StatsChange(props: ChangeProps) {
     />
   );
 }
+
+/** The unit whose mean moves most. */
+function sentence(before: Result, after: Result): string | null {
+  const [old, now] = [before.tensors.mean?.data, after.tensors.mean?.data];
+  if (!old || !now) return null;
+  const { largest, at, changed } = sizeOfChange(
+    Array.from(now, (value, i) => value - (old[i] ?? Number.NaN)),
+  );
+  const name = after.meta.axes.find((axis) => axis.name === 'unit')?.labels?.[at] ?? `unit ${at}`;
+  return changed === 0
+    ? 'no mean changes'
+    : `${name} moves most: ${arrow(formatNumber(old[at]), formatNumber(now[at]))} (${largest > 0 ? '+' : ''}${formatNumber(largest)})`;
+}
+
+export const compare: CompareSpec = { Component: StatsChange, first: true, sentence };

@@ -2,13 +2,14 @@
 import { useMemo } from 'react';
 import { formatCount, formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
-import { divergingScale } from '../../shared/drawing/scales.ts';
-import { SignedBar } from '../../shared/drawing/signed-bar.tsx';
-import { useTheme } from '../../shared/drawing/theme.ts';
-import { type DataColumn, DataTable } from '../../shared/grids/data-table.tsx';
-import { readSorting, sortedBy, writeSorting } from '../../shared/grids/sort.ts';
-import { recordOf, tensorOf } from '../../shared/result/read.ts';
-import type { ChangeProps } from './types.ts';
+import type { CompareProps, CompareSpec } from '../contract.ts';
+import { divergingScale } from '../shared/drawing/scales.ts';
+import { SignedBar } from '../shared/drawing/signed-bar.tsx';
+import { useTheme } from '../shared/drawing/theme.ts';
+import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
+import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { accuracySentence } from '../shared/result/changes.ts';
+import { recordOf, tensorOf } from '../shared/result/read.ts';
 
 const SHARES = ['precision', 'recall', 'f1'] as const;
 
@@ -21,7 +22,7 @@ export function ClassesChange({
   selectedClass,
   options,
   onOption,
-}: ChangeProps) {
+}: CompareProps) {
   const theme = useTheme();
   const record = recordOf(after, predictionRecordSchema);
   const support = tensorOf(after, 'support').data;
@@ -97,3 +98,5 @@ export function ClassesChange({
     />
   );
 }
+
+export const compare: CompareSpec = { Component: ClassesChange, first: true, sentence: accuracySentence };

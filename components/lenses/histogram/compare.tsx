@@ -1,15 +1,17 @@
 'use client';
 import { useRef, useState } from 'react';
-import { formatCount, formatNumber } from '@/components/ui/format.ts';
+import { formatCount, formatNumber, formatShare } from '@/components/ui/format.ts';
+import type { Result } from '@/core/result/types.ts';
 import { histogramRecordSchema } from '@/core/result/types.ts';
-import { binAt } from '../../histogram/bins.ts';
-import { XAxis, YAxis } from '../../shared/drawing/axes.tsx';
-import { placeIn } from '../../shared/drawing/picture.tsx';
-import { linear, rangeOf } from '../../shared/drawing/scales.ts';
-import { HoverNote } from '../../shared/grids/tile-grid.tsx';
-import { recordOf, tensorOf } from '../../shared/result/read.ts';
+import type { CompareProps, CompareSpec } from '../contract.ts';
+import { XAxis, YAxis } from '../shared/drawing/axes.tsx';
+import { placeIn } from '../shared/drawing/picture.tsx';
+import { linear, rangeOf } from '../shared/drawing/scales.ts';
+import { HoverNote } from '../shared/grids/tile-grid.tsx';
+import { arrow } from '../shared/result/changes.ts';
+import { recordOf, tensorOf } from '../shared/result/read.ts';
+import { binAt } from './bins.ts';
 import { densitiesOf, outlineOf } from './density.ts';
-import type { ChangeProps } from './types.ts';
 
 const LEFT = 52;
 const RIGHT = 14;
@@ -17,7 +19,7 @@ const TOP = 24;
 const BOTTOM = 34;
 
 /** Both distributions over one axis: before as an outline, after filled. Densities, for the bins may differ. */
-export function HistogramChange({ before, after, width, height, modelColor }: ChangeProps) {
+export function HistogramChange({ before, after, width, height, modelColor }: CompareProps) {
   const svg = useRef<SVGSVGElement>(null);
   const [at, setAt] = useState<number | null>(null);
   const read = (side: typeof after) => ({
@@ -113,3 +115,12 @@ export function HistogramChange({ before, after, width, height, modelColor }: Ch
     </>
   );
 }
+
+function sentence(before: Result, after: Result): string | null {
+  const [a, b] = [before, after].map((side) => histogramRecordSchema.safeParse(side.meta.record).data);
+  return a && b
+    ? `mean ${arrow(formatNumber(a.mean), formatNumber(b.mean))}, zeros ${arrow(formatShare(a.zeros), formatShare(b.zeros))}`
+    : null;
+}
+
+export const compare: CompareSpec = { Component: HistogramChange, first: true, sentence };

@@ -2,20 +2,20 @@
 import { Check, CircleX } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { predictionRecordSchema } from '@/core/result/types.ts';
-import { type DataColumn, DataTable } from '../../shared/grids/data-table.tsx';
-import { readSorting, sortedBy, writeSorting } from '../../shared/grids/sort.ts';
-import { formatOutput, outputsOf } from '../../shared/result/outputs.ts';
-import { optionalTensor, recordOf, tensorOf } from '../../shared/result/read.ts';
-import { subjectOf } from '../../shared/result/subject.ts';
-import { useReveal, useTargets } from '../../shared/result/targets.ts';
-import { flipsOf, outputsThatChange } from '../words.ts';
-import type { ChangeProps } from './types.ts';
+import type { CompareProps, CompareSpec } from '../contract.ts';
+import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
+import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { formatOutput, outputsOf } from '../shared/result/outputs.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
+import { subjectOf } from '../shared/result/subject.ts';
+import { useReveal, useTargets } from '../shared/result/targets.ts';
+import { flipSentence, flipsOf, outputsThatChange } from './flips.ts';
 
 /** Outputs of no class that are shown beside each example, from the first on. */
 const MAX_OUTPUTS = 4;
 
 /** The examples whose prediction changes, or whose outputs do where they are of no class. */
-export function ExamplesChange(props: ChangeProps) {
+export function ExamplesChange(props: CompareProps) {
   const { before, after, width, height, selection, selectedClass, options, onOption } = props;
   const record = recordOf(after, predictionRecordSchema);
   const index = tensorOf(after, 'index').data;
@@ -139,3 +139,5 @@ export function ExamplesChange(props: ChangeProps) {
     />
   );
 }
+
+export const compare: CompareSpec = { Component: ExamplesChange, first: true, sentence: flipSentence };

@@ -1,10 +1,13 @@
 'use client';
 import { cx } from '@/components/ui/cx.ts';
+import { formatNumber } from '@/components/ui/format.ts';
+import type { Result } from '@/core/result/types.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
-import { barInRange, formatOutput, placeInRange, rangeOfOutputs } from '../../shared/result/outputs.ts';
-import { recordOf, tensorOf } from '../../shared/result/read.ts';
-import { PicturesChange } from './pictures.tsx';
-import type { ChangeProps } from './types.ts';
+import type { CompareProps, CompareSpec } from '../contract.ts';
+import { ARROW, arrow, sizeOfChange } from '../shared/result/changes.ts';
+import { barInRange, formatOutput, placeInRange, rangeOfOutputs } from '../shared/result/outputs.ts';
+import { recordOf, tensorOf } from '../shared/result/read.ts';
+import { PicturesChange } from './compared-pictures.tsx';
 
 /** Width of the pictures beside the bars. */
 const PICTURES = 104;
@@ -12,7 +15,7 @@ const PICTURES = 104;
 const IN_ORDER = 12;
 
 /** A bar for each class after the change, a hollow one for before, and an arrow from one end to the other. */
-export function PredictionChange({ before, after, width, height, selectedClass, modelColor }: ChangeProps) {
+export function PredictionChange({ before, after, width, height, selectedClass, modelColor }: CompareProps) {
   const record = recordOf(after, predictionRecordSchema);
   const old = tensorOf(before, 'values').data;
   const now = tensorOf(after, 'values').data;
@@ -109,3 +112,32 @@ export function PredictionChange({ before, after, width, height, selectedClass, 
     list
   );
 }
+
+function sentence(before: Result, after: Result): string | null {
+  const old = before.tensors.values?.data;
+  const now = after.tensors.values?.data;
+  const [a, b] = [before, after].map((side) => predictionRecordSchema.safeParse(side.meta.record).data);
+  if (!old || !now || !a || !b) return null;
+  const name = (c: number) => b.classes[c] ?? String(c);
+  const format = formatOutput(b.scores);
+  if (b.scores === 'output') {
+    const { largest, at, changed } = sizeOfChange(
+      Array.from(now, (value, i) => value - (old[i] ?? Number.NaN)),
+    );
+    if (changed === 0) return 'no output changes';
+    return `${name(at)}: ${arrow(format(old[at]), format(now[at]))} (${largest > 0 ? '+' : ''}${formatNumber(largest)})`;
+  }
+  const [was, is] = [a.predicted ?? null, b.predicted ?? null];
+  if (was === null || is === null)
+    return was === is
+      ? 'no prediction on either side: the scores are not finite'
+      : was === null
+        ? `no prediction before, ${name(is ?? 0)} after`
+        : `${name(was)} before, no prediction after: the scores are not finite`;
+  if (was === is) return `still ${name(is)}: ${arrow(format(old[is]), format(now[is]))}`;
+  const label = b.label ?? null;
+  const verdict = label === is ? ', now right' : label === was ? ', now wrong' : '';
+  return `the prediction flips: ${name(was)} (${format(old[was])}) ${ARROW} ${name(is)} (${format(now[is])})${verdict}`;
+}
+
+export const compare: CompareSpec = { Component: PredictionChange, first: true, sentence };

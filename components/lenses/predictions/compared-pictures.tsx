@@ -2,12 +2,12 @@
 import { useCallback, useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
 import type { Result } from '@/core/result/types.ts';
-import { perPlace } from '../../attribution/numbers.ts';
-import { Picture } from '../../shared/drawing/picture.tsx';
-import { photograph, place, raster } from '../../shared/drawing/raster.ts';
-import { divergingScale, extentOf } from '../../shared/drawing/scales.ts';
-import { useTheme } from '../../shared/drawing/theme.ts';
-import { optionalTensor } from '../../shared/result/read.ts';
+import { perPlace } from '../attribution/numbers.ts';
+import { Picture } from '../shared/drawing/picture.tsx';
+import { photograph, place, raster } from '../shared/drawing/raster.ts';
+import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
+import { optionalTensor } from '../shared/result/read.ts';
 
 export interface PicturesChangeProps {
   readonly before: Result;

@@ -2,18 +2,19 @@
 import { useCallback, useMemo } from 'react';
 import { formatCount } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
-import { membersOf } from '../../confusion/counts.ts';
-import { divergingScale, extentOf, inkOn } from '../../shared/drawing/scales.ts';
-import { useTheme } from '../../shared/drawing/theme.ts';
-import { Matrix } from '../../shared/grids/matrix.tsx';
-import { optionalTensor, recordOf, tensorOf } from '../../shared/result/read.ts';
-import { subjectOf } from '../../shared/result/subject.ts';
-import type { ChangeProps } from './types.ts';
+import type { CompareProps, CompareSpec } from '../contract.ts';
+import { divergingScale, extentOf, inkOn } from '../shared/drawing/scales.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
+import { Matrix } from '../shared/grids/matrix.tsx';
+import { accuracySentence } from '../shared/result/changes.ts';
+import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
+import { subjectOf } from '../shared/result/subject.ts';
+import { membersOf } from './counts.ts';
 
 type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
 
 /** Examples gained and lost by each cell; a click selects those that are in it after the change. */
-export function ConfusionChange(props: ChangeProps) {
+export function ConfusionChange(props: CompareProps) {
   const { before, after, width, height, selection, onSelect, selectedClass } = props;
   const theme = useTheme();
   const record = recordOf(after, predictionRecordSchema);
@@ -81,3 +82,5 @@ export function ConfusionChange(props: ChangeProps) {
     />
   );
 }
+
+export const compare: CompareSpec = { Component: ConfusionChange, first: true, sentence: accuracySentence };

@@ -1,18 +1,20 @@
 'use client';
 import { useCallback, useMemo } from 'react';
-import { formatNumber } from '@/components/ui/format.ts';
-import { perPlace } from '../../attribution/numbers.ts';
-import { place, raster } from '../../shared/drawing/raster.ts';
-import { divergingScale, extentOf } from '../../shared/drawing/scales.ts';
-import { useTheme } from '../../shared/drawing/theme.ts';
-import { TileGrid } from '../../shared/grids/tile-grid.tsx';
-import { tensorOf } from '../../shared/result/read.ts';
-import { subjectOf } from '../../shared/result/subject.ts';
-import { useReveal, useTargets } from '../../shared/result/targets.ts';
-import type { ChangeProps } from './types.ts';
+import { formatNumber, formatShare } from '@/components/ui/format.ts';
+import type { Result } from '@/core/result/types.ts';
+import { perPlace } from '../attribution/numbers.ts';
+import type { CompareProps, CompareSpec } from '../contract.ts';
+import { place, raster } from '../shared/drawing/raster.ts';
+import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
+import { useTheme } from '../shared/drawing/theme.ts';
+import { TileGrid } from '../shared/grids/tile-grid.tsx';
+import { sizeOfChange } from '../shared/result/changes.ts';
+import { tensorOf } from '../shared/result/read.ts';
+import { subjectOf } from '../shared/result/subject.ts';
+import { useReveal, useTargets } from '../shared/result/targets.ts';
 
 /** What was added to each picture (red) and taken from it (blue), channels averaged, on one scale. */
-export function ImagesChange(props: ChangeProps) {
+export function ImagesChange(props: CompareProps) {
   const { before, after, width, height, selection } = props;
   const theme = useTheme();
   const old = tensorOf(before, 'images');
@@ -70,3 +72,14 @@ export function ImagesChange(props: ChangeProps) {
     />
   );
 }
+
+function sentence(before: Result, after: Result): string | null {
+  const [old, now] = [before.tensors.images?.data, after.tensors.images?.data];
+  if (!old || !now || old.length !== now.length) return null;
+  const { largest, changed } = sizeOfChange(Float64Array.from(now, (value, i) => value - (old[i] ?? 0)));
+  return changed === 0
+    ? 'no pixel changes'
+    : `pixels change by ${formatNumber(Math.abs(largest))} at most, ${formatShare(changed)} of them at all`;
+}
+
+export const compare: CompareSpec = { Component: ImagesChange, sentence };
