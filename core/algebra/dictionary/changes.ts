@@ -43,6 +43,8 @@ interface ChangeRow {
   readonly acts: 'unit' | 'weight' | 'input';
   /** It climbs the loss of the true class: the model needs a gradient, and probabilities. */
   readonly climbs?: true;
+  /** Whether it can be had as a Python script (export/python/changes.ts), or why not: `NAME REASON`. */
+  readonly python: 'script' | { readonly none: string };
   /** Forward passes of one example, each a number or the name of the argument that multiplies them. */
   readonly passes?: { readonly each: number; readonly times?: string };
 }
@@ -75,6 +77,7 @@ export const CHANGES = {
     summary: 'Holds a unit’s output at zero.',
     args: [unit],
     acts: 'unit',
+    python: 'script',
   },
   clamp: {
     signature: 'clamp(layer#unit, value)',
@@ -87,6 +90,7 @@ export const CHANGES = {
       }),
     ],
     acts: 'unit',
+    python: 'script',
   },
   scale: {
     signature: 'scale(layer#unit, factor)',
@@ -99,6 +103,7 @@ export const CHANGES = {
       }),
     ],
     acts: 'unit',
+    python: 'script',
   },
   set: {
     signature: 'set(layer.kernel[i, j], value)',
@@ -108,6 +113,7 @@ export const CHANGES = {
       numberArgument('value', 'the new weight', { offers: [0], slider: { label: '', min: -3, max: 3 } }),
     ],
     acts: 'weight',
+    python: 'script',
   },
   noise: {
     signature: 'noise(sd, seed)',
@@ -122,6 +128,7 @@ export const CHANGES = {
       wholeArgument('seed', 'the seed (same seed, same noise)', { offers: [1], slider: null }),
     ],
     acts: 'input',
+    python: 'script',
   },
   fgsm: {
     signature: 'fgsm(epsilon)',
@@ -129,6 +136,7 @@ export const CHANGES = {
       'Moves every pixel by epsilon so that the loss of the true label grows (Goodfellow et al. 2014).',
     args: [epsilon('fgsm')],
     acts: 'input',
+    python: 'script',
     climbs: true,
     passes: { each: GRADIENT_PASSES },
   },
@@ -146,6 +154,7 @@ export const CHANGES = {
       }),
     ],
     acts: 'input',
+    python: 'script',
     climbs: true,
     passes: { each: GRADIENT_PASSES, times: 'steps' },
   },
@@ -160,6 +169,7 @@ export const CHANGES = {
       }),
     ],
     acts: 'input',
+    python: 'script',
   },
 } as const satisfies Readonly<Record<string, ChangeRow>>;
 
@@ -183,9 +193,12 @@ type AllFields<Arguments> = Arguments extends readonly [infer First, ...infer Re
   ? FieldsOf<First> & AllFields<Rest>
   : unknown;
 
-/** A change in the syntax tree: its name, and the fields of its arguments. */
-export type Change = {
-  [Name in ChangeName]: { readonly kind: Name } & AllFields<Rows[Name]['args']>;
+/** A change of one name in the syntax tree, with the fields of its arguments. */
+export type ChangeOf<Name extends ChangeName> = { readonly kind: Name } & AllFields<Rows[Name]['args']>;
+export type Change = { [Name in ChangeName]: ChangeOf<Name> }[ChangeName];
+/** Changes that the Python export writes: each has its code there. */
+export type ScriptedChange = {
+  [Name in ChangeName]: Rows[Name]['python'] extends 'script' ? Name : never;
 }[ChangeName];
 
 const whole = z.number().int().nonnegative();

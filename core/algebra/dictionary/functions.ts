@@ -64,6 +64,8 @@ export interface FunctionRow {
   readonly layerNeeds?: 'weights';
   /** Forward passes of one example; 0 throughout for what is made of the data or the files alone. */
   readonly passes: (counted: Counted) => number;
+  /** Whether the question can be had as a Python script (export/python/functions.ts), or why not: `NAME() REASON`. */
+  readonly python: 'script' | { readonly none: string };
   /** What the answer keeps beside the numbers of a layer: the examples themselves. */
   readonly keeps?: 'examples';
 }
@@ -74,13 +76,23 @@ const layerOrUnit: ArgumentSpec = { name: 'layer', kind: 'layer or unit' };
 const always = (type: ResultType) => (): ResultType => type;
 /** Every example goes through the model once. */
 const once = ({ examples }: Counted): number => examples;
-const NOTHING = { args: [], methods: [], needs: [], changes: 'any', passes: once } as const;
+const NOTHING = {
+  args: [],
+  methods: [],
+  needs: [],
+  changes: 'any',
+  passes: once,
+  python: 'script',
+} as const;
 /** Made of the files or of the data alone. */
 const ASKS_NO_MODEL = { ...NOTHING, changes: 'none', passes: () => 0 } as const;
+
+const STORED = { none: 'shows what is stored; there is nothing to compute' } as const;
 
 const ROWS = {
   graph: {
     ...ASKS_NO_MODEL,
+    python: STORED,
     summary: 'The layers of a model and how they connect.',
     noun: 'architecture',
     input: 'none',
@@ -139,6 +151,7 @@ const ROWS = {
   },
   images: {
     ...ASKS_NO_MODEL,
+    python: STORED,
     changes: 'input',
     keeps: 'examples',
     summary: 'The pictures of a slice.',
@@ -150,6 +163,7 @@ const ROWS = {
   },
   metrics: {
     ...ASKS_NO_MODEL,
+    python: STORED,
     summary: 'What the run logged at each step, and its meta-parameters.',
     noun: 'training curves',
     input: 'none',
@@ -186,6 +200,7 @@ const ROWS = {
   },
   weights: {
     ...ASKS_NO_MODEL,
+    python: STORED,
     layerNeeds: 'weights',
     summary: 'The weights of a layer, or those into one unit.',
     noun: 'weights',
@@ -248,6 +263,10 @@ const ROWS = {
 } satisfies Readonly<Record<string, FunctionRow>>;
 
 export type FunctionName = keyof typeof ROWS;
+/** Functions that the Python export writes: each has its code there. */
+export type ScriptedFunction = {
+  [Name in FunctionName]: (typeof ROWS)[Name]['python'] extends 'script' ? Name : never;
+}[FunctionName];
 export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSpec>> = named(ROWS);
 export const FUNCTION_NAMES = namesOf(FUNCTIONS);
 

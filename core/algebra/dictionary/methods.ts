@@ -67,6 +67,8 @@ export interface MethodRow {
   readonly computed: boolean;
   /** Of attributions: forward passes of one example, beyond its own and that of the baseline. A gradient counts as three. */
   readonly passes: (played: Played) => number;
+  /** Whether an answer by it can be had as a Python script (export/python), or why not: `NAME REASON`. */
+  readonly python: 'script' | { readonly none: string };
   /** Points that it needs at least. */
   readonly fewestPoints?: number;
   /** Features that it can be had for at most. */
@@ -111,14 +113,37 @@ const NONE = (): number => 0;
 const GRADIENT = (): number => GRADIENT_PASSES;
 
 const points = (summary: string, source: string, ...params: readonly Parameter[]) =>
-  ({ summary, source, family: 'points', needs: 'forward', params, computed: true, passes: NONE }) as const;
+  ({
+    summary,
+    source,
+    family: 'points',
+    needs: 'forward',
+    params,
+    computed: true,
+    passes: NONE,
+    python: 'script',
+  }) as const;
 const attribution = (
   needs: MethodRow['needs'],
   passes: MethodRow['passes'],
   summary: string,
   source: string,
   ...params: readonly Parameter[]
-) => ({ summary, source, family: 'attribution', needs, params, computed: true, passes }) as const;
+) =>
+  ({
+    summary,
+    source,
+    family: 'attribution',
+    needs,
+    params,
+    computed: true,
+    passes,
+    python: 'script',
+  }) as const;
+const LONG = {
+  none: 'is a long computation of its own; use pca, or take the numbers from the result',
+} as const;
+const NOT_COMPUTED = { none: 'is not computed by this version' } as const;
 /** Features that exact Shapley values can be had for: it asks every subset. */
 export const MOST_EXACT_PLAYERS = 16;
 /** UMAP and t-SNE place points by their neighbours. */
@@ -139,6 +164,7 @@ const ROWS = {
       seed,
     ),
     fewestPoints: FEWEST_POINTS,
+    python: LONG,
   },
   tsne: {
     ...points(
@@ -149,6 +175,7 @@ const ROWS = {
       seed,
     ),
     fewestPoints: FEWEST_POINTS,
+    python: LONG,
   },
   ig: attribution(
     'gradient',
@@ -182,13 +209,16 @@ const ROWS = {
     baseline,
     seed,
   ),
-  guided_backprop: attribution(
-    'gradient',
-    GRADIENT,
-    'Gradient that passes positive evidence only.',
-    'Springenberg, Dosovitskiy, Brox, Riedmiller 2014',
-    baseline,
-  ),
+  guided_backprop: {
+    ...attribution(
+      'gradient',
+      GRADIENT,
+      'Gradient that passes positive evidence only.',
+      'Springenberg, Dosovitskiy, Brox, Riedmiller 2014',
+      baseline,
+    ),
+    python: { none: 'replaces the gradient of rectifiers, which plain Keras does not offer' },
+  },
   gradcam: {
     ...attribution(
       'gradient',
@@ -243,6 +273,7 @@ const ROWS = {
       baseline,
     ),
     computed: false,
+    python: NOT_COMPUTED,
   },
   lrp: {
     ...attribution(
@@ -260,10 +291,15 @@ const ROWS = {
       number('epsilon', 1e-6, 0, 1, 'Stabiliser of the epsilon rule.'),
     ),
     computed: false,
+    python: NOT_COMPUTED,
   },
 } satisfies Readonly<Record<string, MethodRow>>;
 
 export type MethodName = keyof typeof ROWS;
+/** Methods that the Python export writes: each has its code there. */
+export type ScriptedMethod = {
+  [Name in MethodName]: (typeof ROWS)[Name]['python'] extends 'script' ? Name : never;
+}[MethodName];
 export const METHODS: Readonly<Record<MethodName, MethodSpec>> = named(ROWS);
 export const METHOD_NAMES = namesOf(METHODS);
 

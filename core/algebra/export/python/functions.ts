@@ -1,4 +1,5 @@
 /** Functions of the algebra in Python: the lines between the examples and the numbers of the answer. */
+import type { ScriptedFunction } from '../../dictionary/functions.ts';
 import type { Argument, Query, Using, What } from '../../syntax/tree.ts';
 import { number, text } from './words.ts';
 
@@ -47,131 +48,157 @@ const byUnit = (layer: string): string =>
 const means = (layer: string): string => `model.outputs(x, lambda v: unit_means(v[${layer}]))`;
 const pick = (unit: number | null): string => (unit === null ? '' : `[:, [${unit}]]`);
 
-/** Null for a function that a short script would not reproduce; for a reason see index.ts. */
+interface Called {
+  readonly name: ScriptedFunction;
+  readonly args: readonly Argument[];
+  /** The first layer among the arguments. */
+  readonly first: { readonly layer: string; readonly unit: number | null } | null;
+  readonly query: Query;
+  /** One example is asked about. */
+  readonly one: boolean;
+  readonly layers: readonly string[];
+  readonly classes: number;
+}
+
+const code = (lines: readonly string[], ...pieces: Piece[]): FunctionCode => ({ lines, pieces });
+
+/** By function: its code, or null where the arguments say nothing that can be written. */
+const CODE: Readonly<Record<ScriptedFunction, (called: Called) => FunctionCode | null>> = {
+  predict: ({ one }) => {
+    return code([
+      ...PREDICTIONS,
+      one
+        ? 'result = {"values": p[0]}'
+        : 'result = {"index": rows, "label": label, "predicted": predicted, "confidence": confidence, "probabilities": p}',
+    ]);
+  },
+  activation: ({ first }) => {
+    if (first === null) return null;
+    return code([
+      `y = model.run(x)[${text(first.layer)}][0].numpy()`,
+      ...(first.unit === null ? [] : [`y = y[..., [${first.unit}]]`]),
+      'result = {"values": y if y.ndim == 1 else np.moveaxis(y if y.ndim == 3 else y[None], -1, 0)}',
+    ]);
+  },
+  stats: ({ first }) => {
+    return first && code([`result = stats(${byUnit(text(first.layer))}${pick(first.unit)})`], 'stats');
+  },
+  histogram: ({ first }) => {
+    if (first === null) return null;
+    return code([
+      `values = ${byUnit(text(first.layer))}${pick(first.unit)}.ravel().astype("float64")`,
+      'values = values[np.isfinite(values)]',
+      '# Freedman and Diaconis; over 65,536 values the server reads its quartiles from a sample.',
+      'width = 2 * np.subtract(*np.percentile(values, [75, 25])) * len(values) ** (-1 / 3)',
+      'low, high = float(values.min()), float(values.max())',
+      'bins = np.ceil((high - low) / width) if width > 0 else np.ceil(np.log2(len(values)) + 1)',
+      'counts, edges = np.histogram(values, int(max(1, min(200, bins))) if high > low else 1)',
+      'result = {"counts": counts, "edges": edges}',
+    ]);
+  },
+  classmeans: ({ first, classes }) => {
+    if (first === null) return null;
+    return code([
+      `y = ${means(text(first.layer))}${pick(first.unit)}`,
+      'y = np.where(np.isfinite(y), y, np.nan).astype("float64")',
+      'with warnings.catch_warnings(action="ignore"):',
+      `    result = {"values": np.stack([np.nanmean(y[label == c], 0) for c in range(${classes})], 1)}`,
+    ]);
+  },
+  confusion: () => {
+    return code([
+      ...PREDICTIONS,
+      'counts = np.zeros((model.classes, model.classes), int)',
+      'told = (label >= 0) & (predicted >= 0)',
+      'np.add.at(counts, (label[told], predicted[told]), 1)',
+      'result = {"counts": counts}',
+    ]);
+  },
+  classmetrics: () => {
+    return code([
+      ...PREDICTIONS,
+      'right = np.array([np.sum((label == c) & (predicted == c)) for c in range(model.classes)])',
+      'labelled = label >= 0',
+      'support = np.bincount(label[labelled], minlength=model.classes)',
+      'count = np.bincount(predicted[labelled & (predicted >= 0)], minlength=model.classes)',
+      'none = np.nan if count.sum() == 0 else 1',
+      'precision, recall = none * right / np.maximum(count, 1), none * right / np.maximum(support, 1)',
+      'f1 = none * 2 * right / np.maximum(support + count, 1)',
+      'result = {"precision": precision, "recall": recall, "f1": f1, "support": support, "predicted_count": count}',
+    ]);
+  },
+  calibration: ({ args }) => {
+    return code([
+      ...PREDICTIONS,
+      `bins = ${countOf(args, 15)}`,
+      'told = (label >= 0) & np.isfinite(confidence)',
+      'label, predicted, confidence = label[told], predicted[told], confidence[told]',
+      'bin_ = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)',
+      'count = np.bincount(bin_, minlength=bins)',
+      'with np.errstate(invalid="ignore"):',
+      '    accuracy = np.bincount(bin_, label == predicted, bins) / count',
+      '    mean = np.bincount(bin_, confidence, bins) / count',
+      'ece = np.nansum(np.abs(accuracy - mean) * count) / len(label)',
+      'result = {"count": count, "confidence": mean, "accuracy": accuracy, "edges": np.arange(bins + 1) / bins}',
+      'print("expected calibration error", ece)',
+    ]);
+  },
+  count: () => {
+    return code(['result = {"count": np.array(len(rows))}']);
+  },
+  top: ({ first, args }) => {
+    if (first === null) return null;
+    return code([
+      `value = ${means(text(first.layer))}[:, ${first.unit ?? 0}]`,
+      `best = np.argsort(-value, kind="stable")[:${countOf(args, 9)}]`,
+      'result = {"index": rows[best], "label": label[best], "value": value[best]}',
+    ]);
+  },
+  neighbours: ({ first, args, one }) => {
+    if (first === null) return null;
+    return code(
+      [
+        `order, distance = nearest(model, x, split.x, ${text(first.layer)}, ${countOf(args, 10)}, rows)`,
+        one
+          ? 'result = {"index": order[0], "label": split.y[order[0]], "value": distance[0]}'
+          : 'result = {"index": rows, "label": label, "agreement": shared(order, split.y, label), "neighbours": order, "distance": distance}',
+      ],
+      'agreement',
+    );
+  },
+  similarity: ({ first, args, layers }) => {
+    return code(
+      [
+        `layers = [${(first === null ? layers : args.flatMap((a) => (a.kind === 'layer' ? [a.layer] : []))).map(text).join(', ')}]`,
+        `features = [${flat('layer')} for layer in layers]`,
+        `result = {"values": np.array([[cka(a, b) for b in features${args.length === 2 ? '[1:]' : ''}] for a in features${args.length === 2 ? '[:1]' : ''}])}`,
+      ],
+      'cka',
+    );
+  },
+  units: ({ first, query, name }) => {
+    return first && pointsCode(name, first.layer, query.using);
+  },
+  examples: ({ first, query, name }) => {
+    return first && pointsCode(name, first.layer, query.using);
+  },
+};
+
+const isScripted = (name: string): name is ScriptedFunction => Object.hasOwn(CODE, name);
+
+/** Null where a short script would not reproduce it. */
 export function functionCode(
-  what: Call,
+  { name, args }: Call,
   query: Query,
   layers: readonly string[],
   classes: number,
 ): FunctionCode | null {
-  const { args, name } = what;
-  const first = layerOf(args);
+  if (!isScripted(name)) return null;
   const one = query.input?.kind === 'example';
-  const code = (lines: readonly string[], ...pieces: Piece[]): FunctionCode => ({ lines, pieces });
-  switch (name) {
-    case 'predict':
-      return code([
-        ...PREDICTIONS,
-        one
-          ? 'result = {"values": p[0]}'
-          : 'result = {"index": rows, "label": label, "predicted": predicted, "confidence": confidence, "probabilities": p}',
-      ]);
-    case 'activation':
-      if (first === null) return null;
-      return code([
-        `y = model.run(x)[${text(first.layer)}][0].numpy()`,
-        ...(first.unit === null ? [] : [`y = y[..., [${first.unit}]]`]),
-        'result = {"values": y if y.ndim == 1 else np.moveaxis(y if y.ndim == 3 else y[None], -1, 0)}',
-      ]);
-    case 'stats':
-      return first && code([`result = stats(${byUnit(text(first.layer))}${pick(first.unit)})`], 'stats');
-    case 'histogram':
-      if (first === null) return null;
-      return code([
-        `values = ${byUnit(text(first.layer))}${pick(first.unit)}.ravel().astype("float64")`,
-        'values = values[np.isfinite(values)]',
-        '# Freedman and Diaconis; over 65,536 values the server reads its quartiles from a sample.',
-        'width = 2 * np.subtract(*np.percentile(values, [75, 25])) * len(values) ** (-1 / 3)',
-        'low, high = float(values.min()), float(values.max())',
-        'bins = np.ceil((high - low) / width) if width > 0 else np.ceil(np.log2(len(values)) + 1)',
-        'counts, edges = np.histogram(values, int(max(1, min(200, bins))) if high > low else 1)',
-        'result = {"counts": counts, "edges": edges}',
-      ]);
-    case 'classmeans':
-      if (first === null) return null;
-      return code([
-        `y = ${means(text(first.layer))}${pick(first.unit)}`,
-        'y = np.where(np.isfinite(y), y, np.nan).astype("float64")',
-        'with warnings.catch_warnings(action="ignore"):',
-        `    result = {"values": np.stack([np.nanmean(y[label == c], 0) for c in range(${classes})], 1)}`,
-      ]);
-    case 'confusion':
-      return code([
-        ...PREDICTIONS,
-        'counts = np.zeros((model.classes, model.classes), int)',
-        'told = (label >= 0) & (predicted >= 0)',
-        'np.add.at(counts, (label[told], predicted[told]), 1)',
-        'result = {"counts": counts}',
-      ]);
-    case 'classmetrics':
-      return code([
-        ...PREDICTIONS,
-        'right = np.array([np.sum((label == c) & (predicted == c)) for c in range(model.classes)])',
-        'labelled = label >= 0',
-        'support = np.bincount(label[labelled], minlength=model.classes)',
-        'count = np.bincount(predicted[labelled & (predicted >= 0)], minlength=model.classes)',
-        'none = np.nan if count.sum() == 0 else 1',
-        'precision, recall = none * right / np.maximum(count, 1), none * right / np.maximum(support, 1)',
-        'f1 = none * 2 * right / np.maximum(support + count, 1)',
-        'result = {"precision": precision, "recall": recall, "f1": f1, "support": support, "predicted_count": count}',
-      ]);
-    case 'calibration':
-      return code([
-        ...PREDICTIONS,
-        `bins = ${countOf(args, 15)}`,
-        'told = (label >= 0) & np.isfinite(confidence)',
-        'label, predicted, confidence = label[told], predicted[told], confidence[told]',
-        'bin_ = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)',
-        'count = np.bincount(bin_, minlength=bins)',
-        'with np.errstate(invalid="ignore"):',
-        '    accuracy = np.bincount(bin_, label == predicted, bins) / count',
-        '    mean = np.bincount(bin_, confidence, bins) / count',
-        'ece = np.nansum(np.abs(accuracy - mean) * count) / len(label)',
-        'result = {"count": count, "confidence": mean, "accuracy": accuracy, "edges": np.arange(bins + 1) / bins}',
-        'print("expected calibration error", ece)',
-      ]);
-    case 'count':
-      return code(['result = {"count": np.array(len(rows))}']);
-    case 'top':
-      if (first === null) return null;
-      return code([
-        `value = ${means(text(first.layer))}[:, ${first.unit ?? 0}]`,
-        `best = np.argsort(-value, kind="stable")[:${countOf(args, 9)}]`,
-        'result = {"index": rows[best], "label": label[best], "value": value[best]}',
-      ]);
-    case 'neighbours':
-      if (first === null) return null;
-      return code(
-        [
-          `order, distance = nearest(model, x, split.x, ${text(first.layer)}, ${countOf(args, 10)}, rows)`,
-          one
-            ? 'result = {"index": order[0], "label": split.y[order[0]], "value": distance[0]}'
-            : 'result = {"index": rows, "label": label, "agreement": shared(order, split.y, label), "neighbours": order, "distance": distance}',
-        ],
-        'agreement',
-      );
-    case 'similarity':
-      return code(
-        [
-          `layers = [${(first === null ? layers : args.flatMap((a) => (a.kind === 'layer' ? [a.layer] : []))).map(text).join(', ')}]`,
-          `features = [${flat('layer')} for layer in layers]`,
-          `result = {"values": np.array([[cka(a, b) for b in features${args.length === 2 ? '[1:]' : ''}] for a in features${args.length === 2 ? '[:1]' : ''}])}`,
-        ],
-        'cka',
-      );
-    case 'units':
-    case 'examples':
-      return first && pointsCode(name, first.layer, query.using);
-    default:
-      return null;
-  }
+  return CODE[name]({ name, args, first: layerOf(args), query, one, layers, classes });
 }
 
-function pointsCode(
-  name: 'units' | 'examples',
-  layer: string,
-  using: Using | undefined,
-): FunctionCode | null {
+function pointsCode(name: string, layer: string, using: Using | undefined): FunctionCode | null {
   if (using !== undefined && using.method !== 'pca') return null;
   const dims = using?.params.dims;
   return {

@@ -1,4 +1,5 @@
 /** Python that attributes: the target as a function of the features at one place, and the methods that play with it. */
+import type { ScriptedMethod } from '../../dictionary/methods.ts';
 
 export const GAME = `class Game:
     """The target as a function of the features at one place, for one example x (1, ...)."""
@@ -147,4 +148,4 @@ export const METHOD_CODE = {
     values = np.zeros(int(np.prod(game.features.shape[1:])))
     values[game.players] = sums / (2 * pairs)
     return values.reshape(game.features.shape[1:])`,
-} as const;
+} as const satisfies Readonly<Record<Exclude<ScriptedMethod, 'pca'>, string>>;

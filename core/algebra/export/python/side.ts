@@ -1,12 +1,14 @@
 /** One side of a question in Python: its model, its examples, its changes, its attribution or function. */
 import type { Predicate } from '../../../address/types.ts';
 import { exampleOf } from '../../dictionary/baseline.ts';
-import type { Change } from '../../dictionary/changes.ts';
+import { type Change, changeRow } from '../../dictionary/changes.ts';
+import { FUNCTIONS } from '../../dictionary/functions.ts';
 import { METHODS } from '../../dictionary/methods.ts';
 import { seenBy } from '../../meaning/scope.ts';
 import { camLayer } from '../../project/cam-layer.ts';
 import type { Catalog, CatalogDataset, CatalogModel } from '../../project/catalog.ts';
 import type { Query, Target } from '../../syntax/tree.ts';
+import { changeCode } from './changes.ts';
 import { condition, keyOf } from './condition.ts';
 import { functionCode, type Piece } from './functions.ts';
 import { METHOD_CODE } from './game.ts';
@@ -44,6 +46,10 @@ export function sideCode(name: string, query: Query, catalog: Catalog, parts: Pa
     return failed(
       'a layer is used more than once, so that the script cannot tell what the output is made of',
     );
+  for (const { kind } of query.changes ?? []) {
+    const { python } = changeRow(kind);
+    if (python !== 'script') return failed(`${kind} ${python.none}`);
+  }
   const body =
     what.kind === 'call'
       ? calledLines(query, model, dataset, parts)
@@ -64,18 +70,17 @@ function calledLines(query: Query, model: CatalogModel, dataset: CatalogDataset,
   if (what.kind !== 'call') return failed('no function');
   if (what.name === 'similarity' && what.args.length === 1)
     return failed('every checkpoint would be fetched; ask for the similarity of two layers');
+  const { python } = FUNCTIONS[what.name];
+  if (python !== 'script') return failed(`${what.name}() ${python.none}`);
+  const by = query.using === undefined ? 'script' : METHODS[query.using.method].python;
+  if (by !== 'script') return failed(`${query.using?.method} ${by.none}`);
   const code = functionCode(
     what,
     query,
     model.graph.layers.map((l) => l.name),
     dataset.classes.length,
   );
-  if (code === null)
-    return failed(
-      query.using === undefined
-        ? `${what.name}() shows what is stored; there is nothing to compute`
-        : `${query.using.method} is a long computation of its own; use pca, or take the numbers from the result`,
-    );
+  if (code === null) return failed(`${what.name}() of these arguments is not written in Python`);
   for (const piece of code.pieces) parts.pieces.add(piece);
   return { lines: code.lines, reason: null };
 }
@@ -111,47 +116,21 @@ function exampleLines({ what, model: of, input, orderBy, limit }: Query, { piece
 }
 
 function changeLines(changes: readonly Change[], parts: Parts): string[] {
-  const lines = changes.flatMap((change) => changeCode(change, parts));
+  const lines = changes.flatMap((change) => {
+    const { lines: own, pieces } = changeCode(change);
+    for (const piece of pieces) parts.pieces.add(piece);
+    return own;
+  });
   return lines.length === 0 ? [] : ['if changed:', ...indented(lines)];
-}
-
-function changeCode(change: Change, { pieces }: Parts): string[] {
-  switch (change.kind) {
-    case 'ablate':
-      return [`model.edit(${text(change.layer)}, ${change.unit}, 0.0, 0.0)`];
-    case 'clamp':
-      return [`model.edit(${text(change.layer)}, ${change.unit}, 0.0, ${number(change.value)})`];
-    case 'scale':
-      return [`model.edit(${text(change.layer)}, ${change.unit}, ${number(change.value)}, 0.0)`];
-    case 'set':
-      return [
-        `model.set(${text(change.layer)}, ${text(change.tensor)}, ${tuple(change.index)}, ${number(change.value)})`,
-      ];
-    case 'noise':
-      return [
-        '# The noise is this script’s own: the numbers vary a little.',
-        `x = x + np.random.default_rng(${change.seed}).normal(scale=${number(change.sd)}, size=x.shape).astype("float32")`,
-      ];
-    case 'fgsm':
-    case 'pgd': {
-      pieces.add('attack').add('loss');
-      const steps = change.kind === 'fgsm' ? 1 : change.steps;
-      const step = change.kind === 'fgsm' ? change.epsilon : (2.5 * change.epsilon) / change.steps;
-      return [`x = attack(model, x, label, ${number(change.epsilon)}, ${number(step)}, ${steps}, split)`];
-    }
-    case 'patch': {
-      const [x1, y1, x2, y2] = change.region;
-      return ['x = x.copy()', `x[:, ${y1}:${y2}, ${x1}:${x2}] = ${number(change.value)}`];
-    }
-  }
 }
 
 function attributed(query: Query, model: CatalogModel, dataset: CatalogDataset, parts: Parts): SideCode {
   const { what, using, where, target, input } = query;
   if (what.kind === 'call' || using === undefined) return failed('no attribution');
+  const { python } = METHODS[using.method];
   const code = Object.entries(METHOD_CODE).find(([name]) => name === using.method)?.[1];
-  if (code === undefined)
-    return failed(`${using.method} replaces the gradient of rectifiers, which plain Keras does not offer`);
+  if (python !== 'script') return failed(`${using.method} ${python.none}`);
+  if (code === undefined) return failed(`${using.method} is not written in Python`);
   parts.pieces.add('game').add('loss');
   const explain = `explain_${using.method}`;
   parts.methods.set(explain, code.replace('def explain(', `def ${explain}(`));

@@ -1,0 +1,50 @@
+/** What-if changes in Python: statements that change `model` or `x`. */
+import type { Change, ChangeOf, ScriptedChange } from '../../dictionary/changes.ts';
+import type { Region } from '../../dictionary/values.ts';
+import { number, text, tuple } from './words.ts';
+
+export interface ChangeCode {
+  readonly lines: readonly string[];
+  /** Helpers that the lines call. */
+  readonly pieces: readonly ('attack' | 'loss')[];
+}
+
+/** The unit's output becomes factor * output + offset. */
+const edit = (layer: string, unit: number, factor: string, offset: string): ChangeCode => ({
+  lines: [`model.edit(${text(layer)}, ${unit}, ${factor}, ${offset})`],
+  pieces: [],
+});
+const attack = (epsilon: number, step: number, steps: number): ChangeCode => ({
+  lines: [`x = attack(model, x, label, ${number(epsilon)}, ${number(step)}, ${steps}, split)`],
+  pieces: ['attack', 'loss'],
+});
+const patched = ([x1, y1, x2, y2]: Region, value: number): ChangeCode => ({
+  lines: ['x = x.copy()', `x[:, ${y1}:${y2}, ${x1}:${x2}] = ${number(value)}`],
+  pieces: [],
+});
+
+const CODE: { readonly [Name in ScriptedChange]: (change: ChangeOf<Name>) => ChangeCode } = {
+  ablate: ({ layer, unit }) => edit(layer, unit, '0.0', '0.0'),
+  clamp: ({ layer, unit, value }) => edit(layer, unit, '0.0', number(value)),
+  scale: ({ layer, unit, value }) => edit(layer, unit, number(value), '0.0'),
+  set: ({ layer, tensor, index, value }) => ({
+    lines: [`model.set(${text(layer)}, ${text(tensor)}, ${tuple(index)}, ${number(value)})`],
+    pieces: [],
+  }),
+  noise: ({ sd, seed }) => ({
+    lines: [
+      '# The noise is this script’s own: the numbers vary a little.',
+      `x = x + np.random.default_rng(${seed}).normal(scale=${number(sd)}, size=x.shape).astype("float32")`,
+    ],
+    pieces: [],
+  }),
+  fgsm: ({ epsilon }) => attack(epsilon, epsilon, 1),
+  pgd: ({ epsilon, steps }) => attack(epsilon, (2.5 * epsilon) / steps, steps),
+  patch: ({ region, value }) => patched(region, value),
+};
+
+/** Of a change whose row says that there is a script. */
+export function changeCode(change: Change): ChangeCode {
+  const write: ((change: never) => ChangeCode) | undefined = CODE[change.kind];
+  return write(change as never);
+}
