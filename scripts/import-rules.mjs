@@ -125,7 +125,7 @@ export const FOLDERS = [
   },
   {
     from: 'components/inspector/',
-    may: coreAnd('ui', 'state', 'actions'),
+    may: coreAnd('ui', 'lenses', 'state', 'actions'),
     why: 'the panel of models and tools knows no other panel',
   },
   {

@@ -1,57 +1,41 @@
+/** Icons of tools: those of a function are its lens'. */
 import {
-  Activity,
   ArrowLeftRight,
   ChartBarBig,
-  ChartColumn,
-  ChartScatter,
   CircleOff,
-  Columns3,
   Film,
   GalleryThumbnails,
   GitCompareArrows,
-  Grid3x3,
-  Images,
-  LayoutGrid,
-  ListChecks,
-  type LucideIcon,
-  Network,
-  Scale,
   ScanEye,
   ScatterChart,
-  Sigma,
   SquareFunction,
-  Target,
-  TrendingUp,
-  Trophy,
-  Waypoints,
   Zap,
 } from 'lucide-react';
+import { FUNCTIONS } from '@/core/algebra/index.ts';
+import { bestLens, type LensSpec } from '../lenses/index.ts';
 import type { ToolId } from '../state/questions/tools.ts';
 
-export const TOOL_ICONS: Readonly<Record<ToolId, LucideIcon>> = {
-  graph: Network,
-  metrics: TrendingUp,
-  confusion: Grid3x3,
-  classmetrics: ListChecks,
-  calibration: Scale,
-  images: Images,
-  predict: Target,
-  activation: Activity,
-  stats: Sigma,
-  histogram: ChartColumn,
-  classmeans: LayoutGrid,
-  weights: SquareFunction,
-  top: Trophy,
-  neighbours: Waypoints,
-  units: ChartScatter,
+type Icon = LensSpec['icon'];
+
+const OWN: Partial<Readonly<Record<ToolId, Icon>>> = {
   examples: ScatterChart,
   attribute: ScanEye,
   'attribute-part': ChartBarBig,
   'attribute-slice': GalleryThumbnails,
-  similarity: Columns3,
   'similarity-steps': Film,
   'compare-examples': ArrowLeftRight,
   'compare-models': GitCompareArrows,
   ablate: CircleOff,
   adversarial: Zap,
 };
+
+/** Of what is asked about a flat layer, and of one example where that may be. */
+function ofFunction(id: ToolId): Icon | undefined {
+  const spec = Object.values(FUNCTIONS).find(({ name }) => name === id);
+  if (spec === undefined) return undefined;
+  const input = spec.input === 'either' ? (spec.tool?.asks ?? 'data') : spec.input;
+  const type = spec.result({ rank: 2, input });
+  return type === null ? undefined : bestLens(type)?.icon;
+}
+
+export const toolIcon = (id: ToolId): Icon => OWN[id] ?? ofFunction(id) ?? SquareFunction;

@@ -18,7 +18,7 @@ import {
 import { Segmented } from '../ui/segmented.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
-import { TOOL_ICONS } from './tool-icons.ts';
+import { toolIcon } from './tool-icons.ts';
 
 const TRIES = 4;
 
@@ -82,7 +82,7 @@ export function Toolbox() {
       <div className="grid grid-cols-2 gap-x-1">
         {TOOLS.filter((tool) => tool.group === group).map((tool) => {
           const why = obstacles.get(tool.id) ?? null;
-          const Icon = TOOL_ICONS[tool.id];
+          const Icon = toolIcon(tool.id);
           return (
             <Tooltip
               key={tool.id}

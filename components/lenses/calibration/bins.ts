@@ -1,4 +1,6 @@
 /** Bins of a reliability diagram (Niculescu-Mizil & Caruana 2005). */
+import type { Result } from '@/core/result/types.ts';
+import { tensorOf } from '../shared/result/read.ts';
 export interface Bin {
   readonly low: number;
   readonly high: number;
@@ -54,3 +56,12 @@ export function binAt(bins: readonly Bin[], confidence: number): number | null {
   );
   return at < 0 ? null : at;
 }
+
+/** Of a result. */
+export const calibrationBins = (result: Result) =>
+  binsOf(
+    tensorOf(result, 'count').data,
+    tensorOf(result, 'confidence').data,
+    tensorOf(result, 'accuracy').data,
+    tensorOf(result, 'edges').data,
+  );

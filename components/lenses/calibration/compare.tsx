@@ -3,7 +3,7 @@ import { formatShare } from '@/components/ui/format.ts';
 import { calibrationRecordSchema, type Result } from '@/core/result/types.ts';
 import type { CompareProps, CompareSpec } from '../contract.ts';
 import { accuracies, arrow } from '../shared/result/changes.ts';
-import { calibrationBins } from './index.tsx';
+import { calibrationBins } from './bins.ts';
 import { Reliability } from './reliability.tsx';
 
 /** Both reliability diagrams in one: bars after the change, a line before it. */

@@ -2,21 +2,13 @@
 import { Scale } from 'lucide-react';
 import { useMemo } from 'react';
 import { formatCount, formatShare } from '@/components/ui/format.ts';
-import { calibrationRecordSchema, type Result } from '@/core/result/types.ts';
+import { calibrationRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Frame } from '../shared/frame.tsx';
-import { recordOf, tensorOf } from '../shared/result/read.ts';
-import { binsOf, gapOf, verdictOf } from './bins.ts';
+import { recordOf } from '../shared/result/read.ts';
+import { calibrationBins, gapOf, verdictOf } from './bins.ts';
 import { compare } from './compare.tsx';
 import { Reliability } from './reliability.tsx';
-
-export const calibrationBins = (result: Result) =>
-  binsOf(
-    tensorOf(result, 'count').data,
-    tensorOf(result, 'confidence').data,
-    tensorOf(result, 'accuracy').data,
-    tensorOf(result, 'edges').data,
-  );
 
 function Calibration({ result, width, height, modelColor }: LensProps) {
   const record = recordOf(result, calibrationRecordSchema);

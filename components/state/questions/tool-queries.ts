@@ -3,6 +3,7 @@ import type { Address } from '@/core/address/index.ts';
 import {
   type Argument,
   type Change,
+  FUNCTIONS,
   type FunctionName,
   type InputReference,
   type ModelReference,
@@ -58,22 +59,27 @@ const ask = (context: ToolContext, what: What, clauses: Clauses = {}): Query => 
 const call = (name: FunctionName, ...args: readonly Argument[]): What => ({ kind: 'call', name, args });
 const everything: What = { kind: 'identity' };
 
-/** A function of the model, of the slice or of the selected example. */
-const of =
-  (name: FunctionName, clauses: Clauses = {}) =>
-  (context: ToolContext): string =>
-    print(ask(context, call(name), clauses));
-/** The same of a layer. */
+/** What the toolbox asks of a function, as its row says. */
+export function functionQuery(name: FunctionName, context: ToolContext): string {
+  const { args, input, tool } = FUNCTIONS[name];
+  const [first] = args;
+  // What has a default, or may be left out, is.
+  const left = first === undefined || first.optional || first.default !== undefined;
+  const of = left ? [] : [first.kind === 'layer' ? layerOnly(context) : place(context)];
+  const asks = input === 'either' ? (tool?.asks ?? 'data') : input;
+  return print(
+    ask(context, call(name, ...of), {
+      ...(asks === 'none' ? {} : { input: asks === 'example' ? x : data }),
+      ...(tool?.using === undefined ? {} : { using: tool.using }),
+      ...(tool?.limit === undefined ? {} : { limit: tool.limit }),
+    }),
+  );
+}
+/** A function of a layer as a whole. */
 const ofLayer =
-  (name: FunctionName, clauses: Clauses, ...more: readonly number[]) =>
-  (context: ToolContext): string => {
-    const numbers = more.map((value): Argument => ({ kind: 'number', value }));
-    return print(ask(context, call(name, layerOnly(context), ...numbers), clauses));
-  };
-const ofPart =
-  (name: FunctionName, clauses: Clauses = {}) =>
+  (name: FunctionName, clauses: Clauses) =>
   (context: ToolContext): string =>
-    print(ask(context, call(name, place(context)), clauses));
+    print(ask(context, call(name, layerOnly(context)), clauses));
 
 function against(context: ToolContext, model: ModelReference, input: InputReference): string {
   const right: Query = { kind: 'select', what: everything, model, input };
@@ -83,27 +89,11 @@ function against(context: ToolContext, model: ModelReference, input: InputRefere
 const whatIf = (context: ToolContext, change: Change): string =>
   print(ask(context, call('predict'), { input: x, changes: [change] }));
 
+/** Tools that ask more than one function of one place. */
 export const WRITE = {
-  graph: of('graph'),
-  metrics: of('metrics'),
-  confusion: of('confusion', { input: data }),
-  classmetrics: of('classmetrics', { input: data }),
-  calibration: of('calibration', { input: data }),
-  images: of('images', { input: data, limit: 100 }),
-  predict: of('predict', { input: x }),
-  activation: ofLayer('activation', { input: x }),
-  stats: ofLayer('stats', { input: data }),
-  histogram: ofPart('histogram', { input: data }),
-  classmeans: ofLayer('classmeans', { input: data }),
-  weights: ofPart('weights'),
-  top: ofPart('top', { input: data }),
-  neighbours: ofLayer('neighbours', { input: x }, 10),
-  units: ofLayer('units', { input: data, using: { method: 'pca', params: { dims: 3 } } }),
-  examples: ofLayer('examples', { input: data, using: { method: 'umap', params: { dims: 3 } } }),
   attribute: (context) => print(ask(context, everything, { input: x })),
   'attribute-part': (context) => print(ask(context, place(context), { input: x })),
   'attribute-slice': (context) => print(ask(context, everything, { input: data, limit: 100 })),
-  similarity: of('similarity', { input: data }),
   'similarity-steps': ofLayer('similarity', { input: data }),
   'compare-examples': (context) => against(context, modelReference(context), second),
   'compare-models': (context) =>

@@ -128,7 +128,7 @@ describe('tools', () => {
       'select predict() from f(x) with ablate(conv2d_1#3)',
     );
     expect(query('similarity', 'digits-cnn')).toBe('select similarity() from f(data)');
-    expect(query('neighbours', 'digits-cnn/conv2d_1')).toBe('select neighbours(conv2d_1, 10) from f(x)');
+    expect(query('neighbours', 'digits-cnn/conv2d_1')).toBe('select neighbours(conv2d_1) from f(x)');
   });
 
   it('tell what the algebra has against the query before it is asked', () => {

@@ -3,12 +3,13 @@
  * the interface greys it out with that sentence.
  */
 import { printAddress } from '@/core/address/index.ts';
+import { FUNCTIONS, type FunctionName, type FunctionSpec } from '@/core/algebra/index.ts';
 import type { Dataset, Model } from '@/core/api/index.ts';
 import type { Names } from '@/core/board/index.ts';
 import { modelOf, readAddress } from '../project/addresses.ts';
 import { findModel } from '../project/project.ts';
 import { problems } from './query-text.ts';
-import { type ToolContext, WRITE } from './tool-queries.ts';
+import { functionQuery, type ToolContext, WRITE } from './tool-queries.ts';
 
 export const TOOL_GROUPS = ['Look', 'Attribute', 'Compare', 'What if'] as const;
 export type ToolGroup = (typeof TOOL_GROUPS)[number];
@@ -25,7 +26,8 @@ export interface Tool {
   readonly level: 'model' | 'layer' | 'part' | 'unit';
   readonly needs: readonly Need[];
 }
-export type ToolId = keyof typeof WRITE;
+/** Of a function, or one of those that ask more. */
+export type ToolId = FunctionName | keyof typeof WRITE;
 
 const tool = (
   group: ToolGroup,
@@ -36,65 +38,34 @@ const tool = (
   ...needs: readonly Need[]
 ): Tool => ({ id, label, hint, group, level, needs });
 
+const LEVELS = { layer: 'layer', 'layer or unit': 'part', unit: 'unit', number: 'model' } as const;
+
+/** As the function's row says; none where no tool asks it. */
+function toolOf({ name, noun, summary, args, input, needs, layerNeeds, tool: row }: FunctionSpec): Tool[] {
+  if (row === null) return [];
+  const [first] = args;
+  const asks = input === 'either' ? (row.asks ?? 'data') : input;
+  return [
+    tool(
+      row.compares ? 'Compare' : 'Look',
+      first === undefined || first.optional ? 'model' : LEVELS[first.kind],
+      name,
+      row.label ?? noun.charAt(0).toUpperCase() + noun.slice(1),
+      row.hint ?? summary,
+      ...(asks === 'none' ? [] : [asks]),
+      ...(needs.includes('run') ? (['metrics'] as const) : []),
+      ...(layerNeeds === undefined ? [] : [layerNeeds]),
+    ),
+  ];
+}
+const ASKED = Object.values(FUNCTIONS).flatMap(toolOf);
+const asking = (group: ToolGroup): Tool[] => {
+  const own = ASKED.filter((asked) => asked.group === group);
+  return [...own.filter(({ level }) => level === 'model'), ...own.filter(({ level }) => level !== 'model')];
+};
+
 export const TOOLS: readonly Tool[] = [
-  tool('Look', 'model', 'graph', 'Architecture', 'The layers of the model and how they connect.'),
-  tool('Look', 'model', 'metrics', 'Training curves', 'What the run logged at each step.', 'metrics'),
-  tool('Look', 'model', 'confusion', 'Confusion', 'True against predicted classes.', 'data'),
-  tool(
-    'Look',
-    'model',
-    'classmetrics',
-    'Class metrics',
-    'Precision, recall, F1 and support of each class.',
-    'data',
-  ),
-  tool(
-    'Look',
-    'model',
-    'calibration',
-    'Calibration',
-    'Accuracy by confidence: whether confidence can be believed.',
-    'data',
-  ),
-  tool('Look', 'model', 'images', 'Examples', 'The examples of the current slice.', 'data'),
-  tool('Look', 'model', 'predict', 'Prediction', 'The prediction for the selected example.', 'example'),
-  tool(
-    'Look',
-    'layer',
-    'activation',
-    'Activations',
-    'What each unit answers to the selected example.',
-    'example',
-  ),
-  tool('Look', 'layer', 'stats', 'Unit statistics', 'Mean, spread and dead share of each unit.', 'data'),
-  tool('Look', 'part', 'histogram', 'Distribution', 'How the activations are distributed.', 'data'),
-  tool(
-    'Look',
-    'layer',
-    'classmeans',
-    'Units by class',
-    'Mean activation of each unit for each class.',
-    'data',
-  ),
-  tool('Look', 'part', 'weights', 'Weights', 'The weights of a layer, or those into one unit.', 'weights'),
-  tool('Look', 'unit', 'top', 'Top examples', 'The examples that a unit answers most to.', 'data'),
-  tool(
-    'Look',
-    'layer',
-    'neighbours',
-    'Neighbours',
-    'The examples that the layer takes for most like the selected one.',
-    'example',
-  ),
-  tool(
-    'Look',
-    'layer',
-    'units',
-    'Neuron space',
-    'Units as points that lie close when they act alike.',
-    'data',
-  ),
-  tool('Look', 'layer', 'examples', 'Example space', 'Examples as points, as the layer sees them.', 'data'),
+  ...asking('Look'),
   tool(
     'Attribute',
     'model',
@@ -119,7 +90,7 @@ export const TOOLS: readonly Tool[] = [
     'What the predictions of the current slice rest on, example by example.',
     'data',
   ),
-  tool('Compare', 'model', 'similarity', 'Layers (CKA)', 'How alike the layers see the slice.', 'data'),
+  ...asking('Compare'),
   tool(
     'Compare',
     'layer',
@@ -223,6 +194,8 @@ export function toolFits(tool: Tool, place: string, models: readonly Model[], bi
   return { fits: true };
 }
 
+const isFunction = (id: ToolId): id is FunctionName => Object.hasOwn(FUNCTIONS, id);
+
 /** The query that a tool makes of a place, as canonical text. Call only where it fits. */
 export function toolQuery(tool: Tool, place: string, bindings: Names, models: readonly Model[]): string {
   const address = readAddress(place);
@@ -236,7 +209,7 @@ export function toolQuery(tool: Tool, place: string, bindings: Names, models: re
     model,
     other: model === null ? null : otherModel(model, models),
   };
-  return WRITE[tool.id](context);
+  return isFunction(tool.id) ? functionQuery(tool.id, context) : WRITE[tool.id](context);
 }
 
 /** What the algebra has against the query that a tool would write; null where it fits. */

@@ -37,6 +37,20 @@ export interface Counted {
   readonly joined: boolean;
 }
 
+/** How the toolbox asks it, beyond what the row says: its place by the first argument, its data by the input. */
+export interface ToolRow {
+  /** In place of the noun. */
+  readonly label?: string;
+  /** In place of the summary. */
+  readonly hint?: string;
+  /** Where the input may be either. */
+  readonly asks?: 'example' | 'data';
+  readonly compares?: true;
+  /** With the parameters that differ from the method's own. */
+  readonly using?: { readonly method: MethodName; readonly params: Readonly<Record<string, number>> };
+  readonly limit?: number;
+}
+
 export interface FunctionRow {
   /** What it answers, in one sentence. */
   readonly summary: string;
@@ -55,7 +69,7 @@ export interface FunctionRow {
    */
   readonly joins?: 'join' | 'left join';
   /** What the data and the model must be for it. */
-  readonly needs: readonly ('labels' | 'classes' | 'probabilities' | 'numbers' | 'pictures')[];
+  readonly needs: readonly ('labels' | 'classes' | 'probabilities' | 'numbers' | 'pictures' | 'run')[];
   /** Null: no result of this version. */
   readonly result: (shapes: Shapes) => ResultType | null;
   /** What changes (`with ...`) would change the answer: none, those of the input, or any. */
@@ -66,6 +80,8 @@ export interface FunctionRow {
   readonly passes: (counted: Counted) => number;
   /** Whether the question can be had as a Python script (export/python/functions.ts), or why not: `NAME() REASON`. */
   readonly python: 'script' | { readonly none: string };
+  /** Null: no tool asks it. */
+  readonly tool: ToolRow | null;
   /** What the answer keeps beside the numbers of a layer: the examples themselves. */
   readonly keeps?: 'examples';
 }
@@ -83,6 +99,7 @@ const NOTHING = {
   changes: 'any',
   passes: once,
   python: 'script',
+  tool: {},
 } as const;
 /** Made of the files or of the data alone. */
 const ASKS_NO_MODEL = { ...NOTHING, changes: 'none', passes: () => 0 } as const;
@@ -105,6 +122,7 @@ const ROWS = {
     args: [layerOrUnit],
     input: 'example',
     result: ({ rank }) => (rank === null || rank > 4 ? null : rank > 2 ? 'tensor[unit,y,x]' : 'vector[unit]'),
+    tool: { hint: 'What each unit answers to the selected example.' },
   },
   stats: {
     ...NOTHING,
@@ -113,6 +131,7 @@ const ROWS = {
     args: [layerOrUnit],
     input: 'either',
     result: always('stats[unit]'),
+    tool: { asks: 'data', hint: 'Mean, spread and dead share of each unit.' },
   },
   histogram: {
     ...NOTHING,
@@ -121,6 +140,7 @@ const ROWS = {
     args: [layerOrUnit],
     input: 'either',
     result: always('histogram'),
+    tool: { asks: 'data', hint: 'How the activations are distributed.' },
   },
   predict: {
     ...NOTHING,
@@ -130,6 +150,7 @@ const ROWS = {
     input: 'either',
     needs: ['numbers'],
     result: ({ input }) => (input === 'example' ? 'vector[class]' : 'table[example]'),
+    tool: { asks: 'example', hint: 'The prediction for the selected example.' },
   },
   confusion: {
     ...NOTHING,
@@ -160,6 +181,7 @@ const ROWS = {
     limit: 100,
     needs: ['pictures'],
     result: always('images'),
+    tool: { asks: 'data', hint: 'The examples of the current slice.', limit: 100 },
   },
   metrics: {
     ...ASKS_NO_MODEL,
@@ -168,6 +190,8 @@ const ROWS = {
     noun: 'training curves',
     input: 'none',
     result: always('series[step]'),
+    tool: { hint: 'What the run logged at each step.' },
+    needs: ['run'],
   },
   units: {
     ...NOTHING,
@@ -177,6 +201,7 @@ const ROWS = {
     input: 'data',
     methods: POINT_METHODS,
     result: always('points[unit]'),
+    tool: { using: { method: 'pca', params: { dims: 3 } } },
   },
   examples: {
     ...NOTHING,
@@ -186,6 +211,10 @@ const ROWS = {
     input: 'data',
     methods: POINT_METHODS,
     result: always('points[example]'),
+    tool: {
+      hint: 'Examples as points, as the layer sees them.',
+      using: { method: 'umap', params: { dims: 3 } },
+    },
   },
   top: {
     ...NOTHING,
@@ -222,6 +251,7 @@ const ROWS = {
     input: 'data',
     joins: 'join',
     result: always('similarity'),
+    tool: { label: 'Layers (CKA)', hint: 'How alike the layers see the slice.', compares: true },
   },
   neighbours: {
     ...NOTHING,
@@ -230,6 +260,7 @@ const ROWS = {
     args: [layer, { name: 'k', kind: 'number', default: 10, max: 1000 }],
     input: 'either',
     result: ({ input }) => (input === 'example' ? 'ranked[example]' : 'agreement[example]'),
+    tool: { asks: 'example', hint: 'The examples that the layer takes for most like the selected one.' },
   },
   classmetrics: {
     ...NOTHING,
@@ -251,6 +282,7 @@ const ROWS = {
     input: 'data',
     needs: ['labels', 'probabilities'],
     result: always('calibration'),
+    tool: { hint: 'Accuracy by confidence: whether confidence can be believed.' },
   },
   count: {
     ...ASKS_NO_MODEL,
@@ -259,6 +291,7 @@ const ROWS = {
     args: [],
     input: 'data',
     result: always('count'),
+    tool: null,
   },
 } satisfies Readonly<Record<string, FunctionRow>>;
 
