@@ -24,6 +24,7 @@ export function Jobs() {
       align="end"
       side="top"
       className="w-96"
+      focus="whole"
       trigger={
         <Button size="sm" tone="ghost" aria-label={`Jobs: ${active.length} running`}>
           {done === null ? (

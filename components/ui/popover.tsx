@@ -13,6 +13,8 @@ export interface PopoverProps {
   readonly align?: 'start' | 'center' | 'end';
   readonly side?: 'top' | 'right' | 'bottom' | 'left';
   readonly className?: string;
+  /** Where the keyboard is when it opens: on its first control, or on the whole, where a control's hint would cover the rest. */
+  readonly focus?: 'first' | 'whole';
 }
 
 export function Popover({
@@ -24,6 +26,7 @@ export function Popover({
   align = 'start',
   side = 'bottom',
   className,
+  focus = 'first',
 }: PopoverProps) {
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
@@ -35,6 +38,11 @@ export function Popover({
           side={side}
           sideOffset={4}
           collisionPadding={8}
+          onOpenAutoFocus={(event) => {
+            if (focus === 'first' || !(event.currentTarget instanceof HTMLElement)) return;
+            event.preventDefault();
+            event.currentTarget.focus();
+          }}
           className={cx(
             'z-40 max-h-(--radix-popper-available-height) w-72 overflow-y-auto rounded-md border bg-surface p-3 shadow-float outline-none',
             className,
