@@ -32,6 +32,22 @@ test('four begin at once; then callers take turns, each in the order asked', asy
   expect(begun.slice(4)).toEqual(['a5', 'b1', 'c1', 'a6', 'b2']);
 });
 
+test('however fast they are answered, four begin before the process listens again', async () => {
+  const pacing = new Pacing();
+  let begun = 0;
+  for (let k = 0; k < 100; k++)
+    pacing.add('a', (done) => {
+      begun++;
+      void Promise.resolve().then(done);
+    });
+  for (let turn = 1; turn <= 10; turn++) {
+    const before = begun;
+    await soon();
+    expect(begun - before).toBeLessThanOrEqual(4);
+  }
+  await expect.poll(() => begun).toBe(100);
+});
+
 test('whoever waits for long keeps no place', async () => {
   const pacing = new Pacing();
   for (let k = 0; k < 4; k++) pacing.add('a', () => undefined);

@@ -9,6 +9,9 @@ const HOLDS_MS = 100;
 export class Pacing {
   private readonly waiting = new Map<string, ((done: () => void) => void)[]>();
   private begun = 0;
+  /** Begun since the process has last listened. */
+  private inTurn = 0;
+  private listening = false;
 
   /** `begin` is called in the caller's turn, and says when it is done. */
   add(caller: string, begin: (done: () => void) => void): void {
@@ -19,7 +22,7 @@ export class Pacing {
   }
 
   private next(): void {
-    while (this.begun < AT_ONCE) {
+    while (this.begun < AT_ONCE && this.inTurn < AT_ONCE) {
       const [caller, own] = this.waiting.entries().next().value ?? [];
       if (caller === undefined || own === undefined) return;
       this.waiting.delete(caller);
@@ -27,17 +30,31 @@ export class Pacing {
       // Behind the others.
       if (own.length > 0) this.waiting.set(caller, own);
       this.begun++;
+      this.inTurn++;
+      this.listen();
       let holds = true;
       const done = () => {
         clearTimeout(timer);
         if (!holds) return;
         holds = false;
         this.begun--;
-        // What has come in meanwhile is heard first: an answer that is written at once would begin the next at once.
-        setImmediate(() => this.next());
+        this.listen();
       };
       const timer = setTimeout(done, HOLDS_MS);
       begin?.(done);
     }
+  }
+  /**
+   * What has come in meanwhile is heard before more begin. An answer is written at once where the database is in this
+   * process: else each would make room for the next, and hundreds would be through before anybody else is heard.
+   */
+  private listen(): void {
+    if (this.listening) return;
+    this.listening = true;
+    setImmediate(() => {
+      this.listening = false;
+      this.inTurn = 0;
+      this.next();
+    });
   }
 }
