@@ -1,10 +1,6 @@
 /**
- * One socket of one person on one board: reads its messages, checks role and limits for each (rules S5, S7), answers.
- *
- * Counting of `saved` (rules S2, S3): the server numbers the sync messages that carry an update (step 2 and update) from
- * 1 in the order in which this socket sent them. `saved` with count n says: each of the first n is durable, or brought
- * nothing new, or was refused by a `refused` sent before. The count starts again with each connection and never falls;
- * the same count comes again when a failing store has recovered.
+ * One socket of one person on one board: reads its messages, checks role and limits for each (rules S5, S7), answers. How
+ * `saved` counts is rule S3 in docs/collaboration.md.
  */
 import type { RawData, WebSocket } from 'ws';
 import type { Person, ServerMessage } from '../../core/api/index.ts';
@@ -13,6 +9,7 @@ import type { Admission, SyncLimits } from './contract.ts';
 import type { BoardDocument, Peer } from './document.ts';
 import {
   type Allowance,
+  AWARENESS_BACKLOG_BYTES,
   BACKLOG_BYTES,
   costOfMessage,
   costOfReply,
@@ -20,21 +17,16 @@ import {
   type Ending,
   FREE_MS,
   IN_WORK,
+  LARGE_REPLY,
+  MOST_HELD,
   NOT_KEPT,
   PUT_ASIDE,
   QUARANTINES,
   RateLimit,
+  STATES_MS,
 } from './limits.ts';
 import { bytesOf, type ClientMessage, KEEP_ALIVE, readMessage, serverMessage, TooLarge } from './messages.ts';
 import { BoardFault } from './processes.ts';
-
-/** Between two answers to who asks for everybody's state, ms. */
-const STATES_MS = 2_000;
-/** Updates that wait for what they build on, before the client has answered the server's first question. */
-const MOST_HELD = 200;
-const LARGE_REPLY = 2 ** 20;
-/** Bytes that wait for a slow reader beyond which cursors are left out for it. */
-const AWARENESS_BACKLOG_BYTES = 2 ** 20;
 
 export class Connection implements Peer {
   readonly user: Person;

@@ -60,6 +60,18 @@ export function costOfMessage(bytes: number): number {
   return 1 + bytes / REPLY_BYTES;
 }
 
+/** Between two answers to who asks for everybody's state, ms. */
+export const STATES_MS = 2_000;
+
+/** Whoever gets a reply beyond this is answered again once it has gone. */
+export const LARGE_REPLY = 2 ** 20;
+
+/** Updates that wait for what they build on, before the client has answered the server's first question. */
+export const MOST_HELD = 200;
+
+/** Bytes that wait for a slow reader beyond which cursors are left out for it. */
+export const AWARENESS_BACKLOG_BYTES = 2 ** 20;
+
 /** Updates of one socket that may be quarantined before it is closed. */
 export const QUARANTINES = 16;
 
