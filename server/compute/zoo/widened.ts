@@ -1,4 +1,5 @@
 /** Siblings of the zoo's models and data that are wider, so that what a question takes rises above what everything takes. */
+import { createHash } from 'node:crypto';
 import type { ModelManifest } from '../../../core/artifacts/index.ts';
 import { encodeSafetensors, type NamedTensor } from '../../../core/result/index.ts';
 import { buildModel, disposeModel, type Topology } from '../formats/index.ts';
@@ -76,7 +77,7 @@ export async function widened(tf: Tf, folders: Folders, ground: Ground, width: W
         blob: folders.put(new Uint8Array(values.buffer)),
       };
     });
-    const hash = `${model.checkpoint.hash} ${JSON.stringify(width)}`;
+    const hash = hashOf(model.checkpoint.hash, width);
     // Grey pictures come without the axis of channels.
     const grey = manifest.shape.length < (model.manifest.inputs[0]?.shape.length ?? 0) - 1;
     const shape = grey ? manifest.shape.map((size) => size * own.places) : grown(manifest.shape);
@@ -100,7 +101,7 @@ export async function widened(tf: Tf, folders: Folders, ground: Ground, width: W
       datasets: {
         [data]: {
           ...manifest,
-          hash: `${manifest.hash} ${JSON.stringify(width)}`,
+          hash: hashOf(manifest.hash, width),
           shape,
           columns: [],
           classes: labelled ? Array.from({ length: Math.max(2, classes) }, (_, i) => `c${i}`) : [],
@@ -113,6 +114,10 @@ export async function widened(tf: Tf, folders: Folders, ground: Ground, width: W
   }
 }
 
+const hashOf = (of: string, width: Width) =>
+  createHash('sha256')
+    .update(`${of} ${JSON.stringify(width)}`)
+    .digest('hex');
 const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
 function numbers(bytes: boolean, tokens: boolean, shape: readonly number[], next: () => number): NamedTensor {
