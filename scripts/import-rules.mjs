@@ -6,6 +6,12 @@
 /** core/ and these folders of components. */
 const coreAnd = (...names) => ['core/', ...names.map((name) => `components/${name}/`)];
 
+/** core/, what crosses the process border, TensorFlow.js as a type, and these folders of server/compute. */
+const computeAnd = (...names) => [
+  ...['core/', 'server/compute/contract.ts', 'server/compute/tf.ts'],
+  ...names.map((name) => `server/compute/${name}/`),
+];
+
 /** `may`: folders of ours. */
 export const FOLDERS = [
   {
@@ -13,7 +19,96 @@ export const FOLDERS = [
     may: [],
     why: 'core is the language of the product: pure, no input or output, nothing of ours below it',
   },
-  { from: 'server/compute/', may: ['core/'], why: 'compute runs in a process of its own' },
+  {
+    from: 'server/compute/numerics/',
+    may: computeAnd(),
+    why: 'arithmetic on plain arrays knows no model and no question',
+  },
+  {
+    from: 'server/compute/layers/',
+    may: computeAnd(),
+    why: 'what a layer of ours computes stands alone',
+  },
+  {
+    from: 'server/compute/masks/',
+    may: computeAnd(),
+    why: 'how masks pass through layers is said without a model',
+  },
+  {
+    from: 'server/compute/backend/',
+    may: computeAnd('layers'),
+    why: 'TensorFlow.js and its kernels know no model and no question',
+  },
+  {
+    from: 'server/compute/formats/',
+    may: computeAnd('layers', 'masks'),
+    why: 'files become models and data sets; nobody runs them here',
+  },
+  {
+    from: 'server/compute/network/',
+    may: computeAnd('layers', 'masks', 'formats', 'numerics'),
+    why: 'a model runs node by node, whoever asks',
+  },
+  {
+    from: 'server/compute/data/',
+    may: computeAnd('numerics'),
+    why: 'examples are rows of a data set, whatever a model says of them',
+  },
+  {
+    from: 'server/compute/inference/',
+    may: computeAnd('data', 'network', 'numerics'),
+    why: 'what a model says of examples is the same for every question',
+  },
+  {
+    from: 'server/compute/measures/',
+    may: computeAnd('data', 'network', 'inference', 'numerics'),
+    why: 'measures compare numbers; which question they answer is said above',
+  },
+  {
+    from: 'server/compute/slices/',
+    may: computeAnd('data', 'network', 'inference', 'measures', 'numerics'),
+    why: 'what a slice holds is decided before a question is answered',
+  },
+  {
+    from: 'server/compute/changes/',
+    may: computeAnd('data', 'network', 'inference', 'numerics'),
+    why: 'a change acts on a model or its input, whatever is asked then',
+  },
+  {
+    from: 'server/compute/methods/',
+    may: computeAnd('data', 'network', 'inference', 'measures', 'slices', 'numerics'),
+    why: 'a method answers one function, and knows neither caches nor processes',
+  },
+  {
+    from: 'server/compute/process/',
+    may: computeAnd('backend'),
+    why: 'what both ends of the process border say knows neither end',
+  },
+  {
+    from: 'server/compute/pool/',
+    may: computeAnd('backend', 'inference', 'methods', 'process'),
+    why: 'the pool runs in the web process: it starts workers and never computes',
+  },
+  {
+    from: 'server/compute/engine/',
+    may: computeAnd('backend', 'data', 'network', 'inference', 'slices', 'changes', 'methods', 'process'),
+    why: 'the engine answers questions within one process, and knows no pool',
+  },
+  {
+    from: 'server/compute/zoo/',
+    may: ['core/', 'server/compute/'],
+    why: 'the zoo asks the whole engine, in tests',
+  },
+  ...['client.ts', 'contract.ts', 'worker.ts', 'tf.ts'].map((door) => ({
+    from: `server/compute/${door}`,
+    may: ['core/', 'server/compute/'],
+    why: 'the doors of compute: what the server imports, what crosses to a worker, and the worker itself',
+  })),
+  {
+    from: 'server/compute/',
+    may: [],
+    why: 'a new folder of server/compute says in scripts/import-rules.mjs what it may import, and why',
+  },
   { from: 'server/store/', may: ['core/'], why: 'the store knows rows, not use cases' },
   {
     from: 'server/sync/',
@@ -174,7 +269,7 @@ export const FOLDERS = [
  * Where imports between sibling folders run one way, at every depth, and where no folder is a heap. A cycle is mended by
  * moving what both sides need into a folder below them.
  */
-export const ORDERED = ['components', 'app', 'e2e', 'bench', 'examples', 'scripts'];
+export const ORDERED = ['server/compute', 'components', 'app', 'e2e', 'bench', 'examples', 'scripts'];
 
 /** Source modules side by side in one folder, tests not counted. */
 export const MAX_MODULES = 15;
@@ -182,6 +277,10 @@ export const MAX_MODULES = 15;
 /** Folders with more: lists in which a module is found by its name alone. */
 export const LISTS = [
   { folder: 'components/ui', why: 'one primitive a file, each called as people call it' },
+  {
+    folder: 'server/compute/methods/functions',
+    why: 'each file answers the function of the language whose name it bears',
+  },
   { folder: 'e2e', why: 'one story a file, numbered' },
 ];
 

@@ -1,13 +1,13 @@
 /** What the API may import of the compute part: no TensorFlow comes with it. */
 import { METHODS } from './methods/index.ts';
 
-export type { BackendChoice } from './backend.ts';
-export type { Entry } from './child.ts';
+export type { BackendChoice } from './backend/backend.ts';
 export * from './contract.ts';
-export { NO_LIMIT } from './hard-limit.ts';
 export { methodVersion } from './methods/version.ts';
-export { createPool, type Pool, type PoolOptions } from './pool.ts';
-export { estimateSeconds, SMALL_SECONDS } from './work.ts';
+export type { Entry } from './pool/child.ts';
+export { createPool, type Pool, type PoolOptions } from './pool/pool.ts';
+export { estimateSeconds, SMALL_SECONDS } from './pool/work.ts';
+export { NO_LIMIT } from './process/hard-limit.ts';
 
 /** Every function that can be computed, with a summary and how to read its picture. */
 export function methodSpecs(): readonly {

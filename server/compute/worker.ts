@@ -7,12 +7,12 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { blobPath } from '../../core/artifacts/index.ts';
 import { DISK_FULL, isDiskFull, UserError } from '../../core/errors/index.ts';
-import { loadBackend } from './backend.ts';
-import { startBeat } from './beat.ts';
-import { Engine } from './compute.ts';
+import { loadBackend } from './backend/backend.ts';
 import type { ComputeOutcome, ComputeTask, Progress } from './contract.ts';
-import { isExhausted } from './hard-limit.ts';
-import { type FromWorker, toWorkerSchema, type WorkerConfig } from './messages.ts';
+import { Engine } from './engine/engine.ts';
+import { startBeat } from './process/beat.ts';
+import { isExhausted } from './process/hard-limit.ts';
+import { type FromWorker, toWorkerSchema, type WorkerConfig } from './process/messages.ts';
 
 /** Progress is told at most this often. */
 const PROGRESS_MS = 100;

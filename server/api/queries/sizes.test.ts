@@ -1,7 +1,7 @@
 /** Questions of hostile size over HTTP: a sentence, never an internal error; and what is allowed reaches a worker. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { estimateBytes } from '../../compute/admission.ts';
-import { taskSchema } from '../../compute/messages.ts';
+import { estimateBytes } from '../../compute/pool/admission.ts';
+import { taskSchema } from '../../compute/process/messages.ts';
 import { type Bench, startBench } from '../testing/harness.ts';
 import { type Cast, cast, furnish, outcomeOf } from '../testing/project.ts';
 

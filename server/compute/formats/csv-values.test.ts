@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
 import { decodeSafetensors } from '../../../core/result/index.ts';
 import { importDataset } from './index.ts';
-import { npy, type Workbench, workbench, zipOf } from './testing.ts';
+import { npy, type Workbench, workbench, zipOf } from './testing/bench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

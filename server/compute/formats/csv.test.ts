@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '../../../core/result/index.ts';
 import type { UploadedFile } from '../contract.ts';
 import { importDataset } from './index.ts';
-import { type Workbench, workbench } from './testing.ts';
+import { type Workbench, workbench } from './testing/bench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

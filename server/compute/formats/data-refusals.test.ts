@@ -2,9 +2,9 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeSafetensors, type NamedTensor } from '../../../core/result/index.ts';
+import { openZip, ZIP_LIMITS } from './files/zip.ts';
 import { importDataset } from './index.ts';
-import { npy, patched, type Workbench, workbench, zipOf } from './testing.ts';
-import { openZip, ZIP_LIMITS } from './zip.ts';
+import { npy, patched, type Workbench, workbench, zipOf } from './testing/bench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

@@ -4,10 +4,10 @@ import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../../../core/result/index.ts';
 import type { UploadedFile } from '../contract.ts';
+import { decodeNpy } from './files/npy.ts';
+import { halfToNumber } from './files/number-types.ts';
 import { importDataset } from './index.ts';
-import { decodeNpy } from './npy.ts';
-import { halfToNumber } from './number-types.ts';
-import { npy, type Workbench, workbench, zipOf } from './testing.ts';
+import { npy, type Workbench, workbench, zipOf } from './testing/bench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

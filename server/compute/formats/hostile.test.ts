@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../core/errors/index.ts';
 import { importDataset, importModel } from './index.ts';
-import { npy, png, smallModel, type Workbench, workbench, zipOf } from './testing.ts';
+import { npy, png, smallModel, type Workbench, workbench, zipOf } from './testing/bench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

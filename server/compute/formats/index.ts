@@ -1,6 +1,13 @@
 /** Files from users into models and data sets. One file per format; this one tells them apart. */
 import { UserError } from '../../../core/errors/index.ts';
 import type { UploadedFile } from '../contract.ts';
+import { importCsv } from './data/csv.ts';
+import { importIdx, looksLikeIdx } from './data/idx.ts';
+import { importImages, OTHER_PICTURES } from './data/images.ts';
+import { importNumpy } from './data/npz.ts';
+import { importSafetensors } from './data/safetensors.ts';
+import { type DatasetOutcome, finishDataset, type RawDataset } from './datasets/dataset.ts';
+import { isHidden } from './datasets/folders.ts';
 import {
   baseName,
   extension,
@@ -9,25 +16,18 @@ import {
   type SourceFile,
   step,
   unsupported,
-} from './context.ts';
-import { importCsv } from './csv.ts';
-import { type DatasetOutcome, finishDataset, type RawDataset } from './dataset.ts';
-import { PICTURE_EXTENSIONS } from './decode-picture.ts';
-import { isHidden } from './folders.ts';
-import { importIdx, looksLikeIdx } from './idx.ts';
-import { importImages, OTHER_PICTURES } from './images.ts';
-import { isKerasArchive, readH5, readKerasEntries, readKerasFile } from './keras.ts';
-import { finishModel, type ModelOutcome, type RawModel } from './model.ts';
-import { importNumpy } from './npz.ts';
-import { counted, listed } from './numbers.ts';
-import { importSafetensors } from './safetensors.ts';
-import { openSources, type Sources } from './sources.ts';
-import { isTfjsModel, readModelJson, readTfjs } from './tfjs.ts';
+} from './files/context.ts';
+import { counted, listed } from './files/numbers.ts';
+import { openSources, type Sources } from './files/sources.ts';
+import { isKerasArchive, readH5, readKerasEntries, readKerasFile } from './models/keras.ts';
+import { isTfjsModel, readModelJson, readTfjs } from './models/tfjs.ts';
+import { PICTURE_EXTENSIONS } from './pictures/decode.ts';
+import { finishModel, type ModelOutcome, type RawModel } from './topology/model.ts';
 
-export { buildModel, disposeModel, type Topology } from './build.ts';
-export type { ImportContext } from './context.ts';
-export type { DatasetOutcome } from './dataset.ts';
-export type { ModelOutcome } from './model.ts';
+export type { DatasetOutcome } from './datasets/dataset.ts';
+export type { ImportContext } from './files/context.ts';
+export { buildModel, disposeModel, type Topology } from './topology/build.ts';
+export type { ModelOutcome } from './topology/model.ts';
 
 /** Throws UserError: `invalid` for wrong files, `unsupported` for unknown kinds and layers, `too_large`, `cancelled`. */
 export async function importModel(

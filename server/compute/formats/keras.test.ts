@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { modelManifestSchema } from '../../../core/artifacts/index.ts';
 import { disposeModel, importModel } from './index.ts';
-import { predict, type Workbench, workbench } from './testing.ts';
+import { predict, type Workbench, workbench } from './testing/bench.ts';
 
 const goldens = path.join(import.meta.dirname, 'goldens');
 const arrays = z.array(z.object({ shape: z.array(z.number()), data: z.array(z.number()) }));

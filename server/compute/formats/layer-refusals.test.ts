@@ -1,7 +1,14 @@
 /** Configurations of layers with one fault each: the sentence that names layer, key and value. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { finishModel } from './model.ts';
-import { functional, INPUT, type KerasConfig, sequential, type Workbench, workbench } from './testing.ts';
+import {
+  functional,
+  INPUT,
+  type KerasConfig,
+  sequential,
+  type Workbench,
+  workbench,
+} from './testing/bench.ts';
+import { finishModel } from './topology/model.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readHdf5 } from './hdf5thread.ts';
+import { readHdf5 } from './files/hdf5thread.ts';
 import { importModel } from './index.ts';
-import { finishModel } from './model.ts';
 import {
   functional,
   INPUT,
@@ -17,7 +16,8 @@ import {
   workbench,
   type ZipEntry,
   zipOf,
-} from './testing.ts';
+} from './testing/bench.ts';
+import { finishModel } from './topology/model.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../core/errors/index.ts';
 import { type Random, seeded } from '../numerics/random.ts';
-import { parseArchitecture } from './architecture.ts';
-import { readH5, readKerasFile } from './keras.ts';
-import { finishModel, type RawModel } from './model.ts';
-import { type Workbench, workbench } from './testing.ts';
+import { readH5, readKerasFile } from './models/keras.ts';
+import { type Workbench, workbench } from './testing/bench.ts';
+import { parseArchitecture } from './topology/architecture.ts';
+import { finishModel, type RawModel } from './topology/model.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

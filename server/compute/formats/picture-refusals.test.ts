@@ -1,12 +1,12 @@
 /** Pictures with one fault each: the sentence that names it. Pictures that are sound are in pictures.test.ts. */
 import { deflateSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decodeBmp } from './bmp.ts';
-import { crc32 } from './crc32.ts';
-import { decodeGif } from './gif.ts';
+import { crc32 } from './files/crc32.ts';
 import { importDataset } from './index.ts';
-import { decodePng } from './png.ts';
-import { patched, png, type Workbench, workbench, zipOf } from './testing.ts';
+import { decodeBmp } from './pictures/bmp.ts';
+import { decodeGif } from './pictures/gif.ts';
+import { decodePng } from './pictures/png.ts';
+import { patched, png, type Workbench, workbench, zipOf } from './testing/bench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../core/errors/index.ts';
 import { decodeSafetensors } from '../../../core/result/index.ts';
-import { decodeBmp } from './bmp.ts';
-import { decodeGif } from './gif.ts';
 import { importDataset } from './index.ts';
-import { decodePng } from './png.ts';
-import { type PngOptions, png, type Workbench, workbench, zipOf } from './testing.ts';
+import { decodeBmp } from './pictures/bmp.ts';
+import { decodeGif } from './pictures/gif.ts';
+import { decodePng } from './pictures/png.ts';
+import { type PngOptions, png, type Workbench, workbench, zipOf } from './testing/bench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

@@ -2,8 +2,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { disposeModel } from './index.ts';
-import { finishModel } from './model.ts';
-import { functional, type KerasConfig, type Workbench, workbench } from './testing.ts';
+import { functional, type KerasConfig, type Workbench, workbench } from './testing/bench.ts';
+import { finishModel } from './topology/model.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '../../../core/result/index.ts';
 import { seeded } from '../numerics/random.ts';
 import { disposeModel, importDataset, importModel } from './index.ts';
-import { predict, type Workbench, workbench } from './testing.ts';
+import { predict, type Workbench, workbench } from './testing/bench.ts';
 
 const shared = path.join(import.meta.dirname, '../../../../shared');
 const models = path.join(shared, 'models');

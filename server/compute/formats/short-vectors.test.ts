@@ -1,14 +1,14 @@
 /** Dot and UnitNormalization of short vectors, over any axes, and a Reshape before weights: as Keras computes them. */
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend } from '../backend.ts';
-import { gradientOf } from '../gradients.ts';
-import { Program } from '../program.ts';
-import { MODEL_OUTPUT } from '../taps.ts';
+import { loadBackend } from '../backend/backend.ts';
+import { gradientOf } from '../network/gradients.ts';
+import { Program } from '../network/program.ts';
+import { MODEL_OUTPUT } from '../network/taps.ts';
 import { BACKENDS } from '../testing/engines.ts';
 import { disposeModel } from './index.ts';
-import { finishModel } from './model.ts';
-import { functional, INPUT, type KerasLayer, tensor, type Workbench, workbench } from './testing.ts';
+import { functional, INPUT, type KerasLayer, tensor, type Workbench, workbench } from './testing/bench.ts';
+import { finishModel } from './topology/model.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

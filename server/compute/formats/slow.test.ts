@@ -3,7 +3,7 @@ import { zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../core/errors/index.ts';
 import { importDataset, importModel } from './index.ts';
-import { type Workbench, workbench } from './testing.ts';
+import { type Workbench, workbench } from './testing/bench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

@@ -11,7 +11,7 @@ import {
   workbench,
   type ZipEntry,
   zipOf,
-} from './testing.ts';
+} from './testing/bench.ts';
 
 let bench: Workbench;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { disposeModel, importModel } from './index.ts';
-import { predict, workbench } from './testing.ts';
+import { predict, workbench } from './testing/bench.ts';
 
 const goldens = path.join(import.meta.dirname, 'goldens');
 const numbers = z.array(z.number());

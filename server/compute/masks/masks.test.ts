@@ -1,10 +1,10 @@
 /** Masks by hand: models of a line or two, with numbers that can be checked on paper. */
 import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Backend, loadBackend } from '../backend.ts';
-import { CLASSES } from '../formats/classes/index.ts';
-import { Program } from '../program.ts';
-import { MODEL_OUTPUT } from '../taps.ts';
+import { type Backend, loadBackend } from '../backend/backend.ts';
+import { CLASSES } from '../formats/layers/classes/index.ts';
+import { Program } from '../network/program.ts';
+import { MODEL_OUTPUT } from '../network/taps.ts';
 import { BACKENDS } from '../testing/engines.ts';
 import { isDecided, PLAIN_TRAITS } from './rules.ts';
 import { maskedOutputs } from './values.ts';

@@ -7,8 +7,8 @@ import {
   predictionRecordSchema,
   rankedRecordSchema,
 } from '../../../core/result/index.ts';
-import type { Engine } from '../compute.ts';
 import type { QueryPlan } from '../contract.ts';
+import type { Engine } from '../engine/engine.ts';
 import { dense, golden, rowsOf, what } from '../testing/analysis.ts';
 import { expectNumbers } from '../testing/asserts.ts';
 import { ask, BACKENDS, engineOn } from '../testing/engines.ts';

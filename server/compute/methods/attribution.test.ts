@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Query } from '../../../core/algebra/index.ts';
 import { attributionRecordSchema } from '../../../core/result/index.ts';
-import { estimateBytes } from '../admission.ts';
-import type { Engine } from '../compute.ts';
+import type { Engine } from '../engine/engine.ts';
+import { estimateBytes } from '../pool/admission.ts';
 import { digitsData, digitsModel } from '../testing/digits.ts';
 import { type Answered, ask, BACKENDS, engineOn } from '../testing/engines.ts';
 import { planOf, type StoredModel, storeData, storeModel, temporaryFolders } from '../testing/fixtures.ts';

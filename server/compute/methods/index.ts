@@ -1,26 +1,26 @@
 /** The registry: every function that can be computed, and by what. Reading it loads no TensorFlow. */
 import { FUNCTIONS, type Query } from '../../../core/algebra/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
-import { activation } from './activation.ts';
-import { attribution } from './attribution.ts';
-import { calibration } from './calibration.ts';
-import { classmeans } from './classmeans.ts';
-import { classmetrics } from './classmetrics.ts';
-import { confusion } from './confusion.ts';
-import { count } from './count.ts';
-import { examples } from './examples.ts';
-import { graph } from './graph.ts';
-import { histogram } from './histogram.ts';
-import { images } from './images.ts';
+import { activation } from './functions/activation.ts';
+import { attribution } from './functions/attribution.ts';
+import { calibration } from './functions/calibration.ts';
+import { classmeans } from './functions/classmeans.ts';
+import { classmetrics } from './functions/classmetrics.ts';
+import { confusion } from './functions/confusion.ts';
+import { count } from './functions/count.ts';
+import { examples } from './functions/examples.ts';
+import { graph } from './functions/graph.ts';
+import { histogram } from './functions/histogram.ts';
+import { images } from './functions/images.ts';
+import { metrics } from './functions/metrics.ts';
+import { neighbours } from './functions/neighbours.ts';
+import { predict } from './functions/predict.ts';
+import { similarity } from './functions/similarity.ts';
+import { stats } from './functions/stats.ts';
+import { top } from './functions/top.ts';
+import { units } from './functions/units.ts';
+import { weights } from './functions/weights.ts';
 import type { Method } from './method.ts';
-import { metrics } from './metrics.ts';
-import { neighbours } from './neighbours.ts';
-import { predict } from './predict.ts';
-import { similarity } from './similarity.ts';
-import { stats } from './stats.ts';
-import { top } from './top.ts';
-import { units } from './units.ts';
-import { weights } from './weights.ts';
 
 export const METHODS: readonly Method[] = [
   graph,

@@ -1,8 +1,8 @@
 /** What confusion(), classmetrics() and calibration() share: a classifier, labels, and as many classes in both. */
 import { UserError } from '../../../core/errors/index.ts';
-import { type Classifier, requireClassifier } from '../classifier.ts';
-import type { Examples } from '../examples.ts';
-import type { MethodContext } from './method.ts';
+import type { Examples } from '../data/examples.ts';
+import { type Classifier, requireClassifier } from '../inference/classifier.ts';
+import type { MethodContext } from '../inference/context.ts';
 
 export interface Labelled {
   readonly examples: Examples;

@@ -5,9 +5,7 @@
 import type { FunctionName, Query } from '../../../core/algebra/index.ts';
 import type { Axis, NamedTensor, Provenance, ResultType } from '../../../core/result/index.ts';
 import type { QueryPlan } from '../contract.ts';
-import type { Examples, Split } from '../examples.ts';
-import type { LoadedModel } from '../model.ts';
-import type { Tf } from '../tf.ts';
+import type { MethodContext } from '../inference/context.ts';
 
 export interface Method {
   /** Name of the function in the algebra; `attribution` answers `select *` and `select l`. */
@@ -24,23 +22,6 @@ export interface Method {
   bytes?(plan: QueryPlan): number;
   /** Throws UserError for what cannot be asked of this model or data, `cancelled` once the signal fires. */
   run(context: MethodContext): Promise<MethodOutput>;
-}
-
-export interface MethodContext {
-  readonly tf: Tf;
-  readonly plan: QueryPlan;
-  /** The plan's model with its weights, warm where possible; changed as `with` says. */
-  model(): Promise<LoadedModel>;
-  /** The examples that the query's input names: filtered, ordered and limited by the unchanged model, then changed as `with` says. */
-  examples(): Promise<Examples>;
-  /** A split of the plan's data, unchanged: for baselines, neighbours and ranges. */
-  split(name: string): Promise<Split>;
-  /** The right side of a join with its own plan, model and examples, loaded when asked for; null where there is none. */
-  right(): MethodContext | null;
-  /** Model `i` of `plan.checkpoints`, unchanged and warm where possible; not to be disposed by the method. Ask for one at a time: an earlier one may be gone once the next is loaded. */
-  checkpoint(i: number): Promise<LoadedModel>;
-  readonly signal: AbortSignal;
-  progress(done: number, note: string): void;
 }
 
 /** A tensor with the names of its axes. */

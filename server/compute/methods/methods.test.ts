@@ -5,8 +5,8 @@ import {
   predictionRecordSchema,
   seriesRecordSchema,
 } from '../../../core/result/index.ts';
-import type { Engine } from '../compute.ts';
 import type { QueryPlan } from '../contract.ts';
+import type { Engine } from '../engine/engine.ts';
 import { pca } from '../numerics/index.ts';
 import { expectNumbers } from '../testing/asserts.ts';
 import { ask, BACKENDS, engineOn } from '../testing/engines.ts';

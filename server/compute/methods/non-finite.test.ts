@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Query } from '../../../core/algebra/index.ts';
 import { histogramRecordSchema } from '../../../core/result/index.ts';
-import type { Engine } from '../compute.ts';
+import type { Engine } from '../engine/engine.ts';
 import { dense, rowsOf } from '../testing/analysis.ts';
 import { ask, BACKENDS, engineOn } from '../testing/engines.ts';
 import {

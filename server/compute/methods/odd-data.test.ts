@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FUNCTIONS, type FunctionName, type Query } from '../../../core/algebra/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import { resultSchema } from '../../../core/result/index.ts';
-import type { Engine } from '../compute.ts';
+import type { Engine } from '../engine/engine.ts';
 import { ask, BACKENDS, engineOn } from '../testing/engines.ts';
 import { ALL, planOf, storeData, storeModel, temporaryFolders } from '../testing/fixtures.ts';
 

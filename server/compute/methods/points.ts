@@ -1,8 +1,8 @@
 /** What units() and examples() share: how many numbers they may hold, and evenly thinned examples. */
 import type { QueryPlan } from '../contract.ts';
-import { type Examples, thin } from '../examples.ts';
-import { sizeOfOutput } from '../forward.ts';
-import type { MethodContext } from './method.ts';
+import { type Examples, thin } from '../data/examples.ts';
+import type { MethodContext } from '../inference/context.ts';
+import { sizeOfOutput } from '../inference/forward.ts';
 
 /** Numbers that are projected, at most: 64 MiB of float32, twice that in float64 within the projection. */
 export const MAX_NUMBERS = 2 ** 24;

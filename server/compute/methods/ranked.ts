@@ -1,11 +1,13 @@
 /** What goes with ranked examples: their labels, predictions, pictures, and a unit's map. */
-import { classifierOf } from '../classifier.ts';
-import { type Examples, labelsOf, pick } from '../examples.ts';
-import { forEachBatch } from '../forward.ts';
-import { type LoadedModel, MODEL_OUTPUT, type Tap } from '../model.ts';
-import { pictureMaker } from '../pictures.ts';
-import { readClasses, unpredictedWarnings } from '../predictions.ts';
-import { f32, i32, type MethodContext, type OutputTensor } from './method.ts';
+
+import { type Examples, labelsOf, pick } from '../data/examples.ts';
+import { pictureMaker } from '../data/pictures.ts';
+import { classifierOf } from '../inference/classifier.ts';
+import type { MethodContext } from '../inference/context.ts';
+import { forEachBatch } from '../inference/forward.ts';
+import { readClasses, unpredictedWarnings } from '../inference/predictions.ts';
+import { type LoadedModel, MODEL_OUTPUT, type Tap } from '../network/model.ts';
+import { f32, i32, type OutputTensor } from './method.ts';
 import { PICTURE_BYTES } from './points.ts';
 
 interface UnitMaps {

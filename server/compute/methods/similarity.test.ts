@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { similarityRecordSchema } from '../../../core/result/index.ts';
-import type { Engine } from '../compute.ts';
 import type { QueryPlan } from '../contract.ts';
+import type { Engine } from '../engine/engine.ts';
 import { dense, golden, rowsOf, what } from '../testing/analysis.ts';
 import { expectNumbers } from '../testing/asserts.ts';
 import { ask, BACKENDS, engineOn } from '../testing/engines.ts';

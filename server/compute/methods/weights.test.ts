@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { weightsRecordSchema } from '../../../core/result/index.ts';
-import type { Engine } from '../compute.ts';
+import type { Engine } from '../engine/engine.ts';
 import { expectNumbers } from '../testing/asserts.ts';
 import { ask, BACKENDS, engineOn } from '../testing/engines.ts';
 import { call, type LayerSpec, planOf, storeModel, temporaryFolders } from '../testing/fixtures.ts';

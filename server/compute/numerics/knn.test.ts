@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { knn, umap } from './index.ts';
-import { EXACT_LIMIT } from './knn.ts';
-import { squaredDistance } from './neighbours.ts';
+import { EXACT_LIMIT } from './neighbours/knn.ts';
+import { squaredDistance } from './neighbours/neighbours.ts';
+import { recallInWords, recallOf } from './neighbours/recall.ts';
 import { seeded } from './random.ts';
-import { recallInWords, recallOf } from './recall.ts';
 
 type Of = (i: number, c: number, u: () => number) => number;
 const rowsOf = (n: number, d: number, of: Of): Float32Array => {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { symmetricEigen } from './eigen.ts';
-import { pca } from './pca.ts';
+import { symmetricEigen } from './linear/eigen.ts';
+import { pca } from './linear/pca.ts';
 import { seeded } from './random.ts';
 
 const golden = z

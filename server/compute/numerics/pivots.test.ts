@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clustersOf } from './pivots.ts';
+import { clustersOf } from './neighbours/pivots.ts';
 import { seeded } from './random.ts';
 
 const rowsOf = (n: number, d: number, value: (i: number, c: number) => number) =>

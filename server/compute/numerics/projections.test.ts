@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { decodeSafetensors } from '../../../core/result/index.ts';
 import { knn, knnRecall, trustworthiness, umap, umapAsync } from './index.ts';
-import { exactKnnSteps } from './knn.ts';
-import { nnDescent } from './nndescent.ts';
+import { exactKnnSteps } from './neighbours/knn.ts';
+import { nnDescent } from './neighbours/nndescent.ts';
 import { seeded } from './random.ts';
 import { runSteps } from './steps.ts';
 

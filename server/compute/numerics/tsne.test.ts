@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { decodeSafetensors } from '../../../core/result/index.ts';
-import { type Affinities, affinities, conditionals } from './affinities.ts';
-import { RepulsionTree } from './barneshut.ts';
+import { type Affinities, affinities, conditionals } from './embedding/affinities.ts';
+import { RepulsionTree } from './embedding/barneshut.ts';
+import { GradientOf } from './embedding/tsne.ts';
 import { knn, trustworthiness, tsne, tsneAsync } from './index.ts';
 import { seeded } from './random.ts';
-import { GradientOf } from './tsne.ts';
 
 const golden = z
   .object({ cases: z.array(z.object({ n: z.number(), dims: z.number(), k: z.number(), value: z.number() })) })

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { DatasetManifest } from '../../../core/artifacts/index.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../../core/result/index.ts';
-import type { Backend } from '../backend.ts';
+import type { Backend } from '../backend/backend.ts';
 import type { UploadedFile } from '../contract.ts';
 import { importModel } from '../formats/index.ts';
 import type { Folders, StoredModel } from './fixtures.ts';

@@ -5,9 +5,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { type BlobReader, blobPath } from '../../../core/artifacts/index.ts';
 import { decodeSafetensors, type NamedTensor, type ResultMeta } from '../../../core/result/index.ts';
-import { type BackendName, loadBackend } from '../backend.ts';
-import { Engine } from '../compute.ts';
+import { type BackendName, loadBackend } from '../backend/backend.ts';
 import type { QueryPlan } from '../contract.ts';
+import { Engine } from '../engine/engine.ts';
 import type { Folders } from './fixtures.ts';
 
 export const BACKENDS: readonly BackendName[] = addonInstalled() ? ['native', 'wasm'] : ['wasm'];

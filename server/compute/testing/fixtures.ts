@@ -16,7 +16,7 @@ import { UserError } from '../../../core/errors/index.ts';
 import { type Kept, type PairModel, pairOf } from '../../../core/preprocessing/index.ts';
 import { encodeSafetensors, type GraphRecord, type NamedTensor } from '../../../core/result/index.ts';
 import type { PlanData, QueryPlan } from '../contract.ts';
-import { loadSplit, prepared, type Split } from '../examples.ts';
+import { loadSplit, prepared, type Split } from '../data/examples.ts';
 
 export interface Folders {
   readonly root: string;

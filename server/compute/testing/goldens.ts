@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { blobPath } from '../../../core/artifacts/index.ts';
-import type { Backend } from '../backend.ts';
+import type { Backend } from '../backend/backend.ts';
 import { importModel } from '../formats/index.ts';
-import { type LoadedModel, loadModel } from '../model.ts';
+import { type LoadedModel, loadModel } from '../network/model.ts';
 import type { Folders, StoredModel } from './fixtures.ts';
 
 const compute = path.join(import.meta.dirname, '..');

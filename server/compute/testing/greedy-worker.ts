@@ -1,5 +1,5 @@
 /** A real worker whose trials take much memory at one stroke, as its first argument says. For tests of its limit. */
-import { Engine } from '../compute.ts';
+import { Engine } from '../engine/engine.ts';
 import { startWorker } from '../worker.ts';
 
 const [how] = process.argv.slice(2);

@@ -4,8 +4,8 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { startBeat } from '../beat.ts';
-import { type FromWorker, toWorkerSchema } from '../messages.ts';
+import { startBeat } from '../process/beat.ts';
+import { type FromWorker, toWorkerSchema } from '../process/messages.ts';
 
 const [how, times] = process.argv.slice(2);
 const counters = { modelLoads: 0, splitLoads: 0, tensors: 0 };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { encodeSafetensors, type NamedTensor } from '../../../core/result/index.ts';
 import { importModel } from '../formats/index.ts';
-import type { Workbench } from '../formats/testing.ts';
+import type { Workbench } from '../formats/testing/bench.ts';
 
 const rows = z.array(z.array(z.number()));
 export const golden = z

@@ -1,7 +1,7 @@
 /** A worker process that finishes a job only once it is cancelled, with a file in hand: for tests of the pool. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { toWorkerSchema } from '../messages.ts';
+import { toWorkerSchema } from '../process/messages.ts';
 
 let spool = '';
 process.on('disconnect', () => process.exit(0));

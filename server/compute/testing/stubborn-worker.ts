@@ -1,5 +1,5 @@
 /** A worker process that starts a job, says so, and then heeds nothing: for tests of the pool. */
-import { toWorkerSchema } from '../messages.ts';
+import { toWorkerSchema } from '../process/messages.ts';
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (raw) => {

@@ -7,11 +7,11 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { encodeSafetensors } from '../../../core/result/index.ts';
-import { startBeat } from '../beat.ts';
 import type { ComputeOutcome, ComputeTask } from '../contract.ts';
 import { importDataset } from '../formats/index.ts';
-import { type FromWorker, toWorkerSchema } from '../messages.ts';
-import { estimateSeconds, SMALL_SECONDS } from '../work.ts';
+import { estimateSeconds, SMALL_SECONDS } from '../pool/work.ts';
+import { startBeat } from '../process/beat.ts';
+import { type FromWorker, toWorkerSchema } from '../process/messages.ts';
 
 let spool = '';
 const counters = { modelLoads: 0, splitLoads: 0, tensors: 0 };

@@ -1,7 +1,7 @@
 /** A law of the zoo: TensorFlow's own library and WebAssembly say the same, numbers and words, of whole and of spoilt data. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadBackend } from '../backend.ts';
-import type { Engine } from '../compute.ts';
+import { loadBackend } from '../backend/backend.ts';
+import type { Engine } from '../engine/engine.ts';
 import { ask, BACKENDS, engineOn } from '../testing/engines.ts';
 import { temporaryFolders } from '../testing/fixtures.ts';
 import { difference } from './compare.ts';

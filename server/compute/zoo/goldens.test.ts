@@ -1,8 +1,8 @@
 /** Every function about every model of the zoo, on both backends, against Keras and NumPy in float64 (make.py). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../../core/errors/index.ts';
-import { loadBackend } from '../backend.ts';
-import type { Engine } from '../compute.ts';
+import { loadBackend } from '../backend/backend.ts';
+import type { Engine } from '../engine/engine.ts';
 import { ask, BACKENDS, engineOn } from '../testing/engines.ts';
 import { temporaryFolders } from '../testing/fixtures.ts';
 import { difference, type Nearness } from './compare.ts';

@@ -1,8 +1,8 @@
 /** Laws that need no golden, over the same models and data: what must not matter does not, and a NaN is told of. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadBackend } from '../backend.ts';
-import type { Engine } from '../compute.ts';
+import { loadBackend } from '../backend/backend.ts';
 import type { QueryPlan } from '../contract.ts';
+import type { Engine } from '../engine/engine.ts';
 import { type Answered, ask, BACKENDS, engineOn } from '../testing/engines.ts';
 import { temporaryFolders } from '../testing/fixtures.ts';
 import { difference } from './compare.ts';

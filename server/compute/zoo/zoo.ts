@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { parse } from '../../../core/algebra/index.ts';
 import { blobPath, type DatasetManifest } from '../../../core/artifacts/index.ts';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../../../core/result/index.ts';
-import type { Backend } from '../backend.ts';
+import type { Backend } from '../backend/backend.ts';
 import type { QueryPlan } from '../contract.ts';
 import { type ImportContext, importDataset, importModel } from '../formats/index.ts';
 import type { Folders, StoredModel } from '../testing/fixtures.ts';

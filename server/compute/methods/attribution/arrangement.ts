@@ -1,13 +1,12 @@
 /** Gathers groups of explained examples into the tensors of a result. */
 import { UserError } from '../../../../core/errors/index.ts';
 import type { Axis, ResultType } from '../../../../core/result/index.ts';
-import { type Examples, widthOf } from '../../examples.ts';
+import { type Examples, widthOf } from '../../data/examples.ts';
 import { checkUnit } from '../arguments.ts';
 import { f32, type OutputTensor } from '../method.ts';
 import { drawnOut } from './cam.ts';
 import type { Shown } from './emptiness.ts';
 import type { Group } from './explained.ts';
-import { camOf } from './gradcam.ts';
 import {
   cropped,
   type Maps,
@@ -21,6 +20,7 @@ import {
   unitOf,
   type Window,
 } from './layout.ts';
+import { camOf } from './methods/gradcam.ts';
 
 export interface Arranged {
   readonly type: ResultType;

@@ -1,7 +1,7 @@
 /** Which layer Grad-CAM looks at when the input is asked about, and how its map becomes as large as the picture. */
 import { UserError } from '../../../../core/errors/index.ts';
-import type { LoadedModel } from '../../model.ts';
-import type { TargetRule } from '../../target.ts';
+import type { TargetRule } from '../../inference/target.ts';
+import type { LoadedModel } from '../../network/model.ts';
 import type { Tf } from '../../tf.ts';
 
 /** Layers that hand maps on without looking at them anew. */

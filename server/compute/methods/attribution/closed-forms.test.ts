@@ -1,7 +1,7 @@
 /** The methods on functions whose attributions are known on paper. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../../../core/errors/index.ts';
-import { type Backend, loadBackend } from '../../backend.ts';
+import { type Backend, loadBackend } from '../../backend/backend.ts';
 import { seeded } from '../../numerics/random.ts';
 import { BACKENDS } from '../../testing/engines.ts';
 import { type GameSpec, gameOfFunction, quiet } from '../../testing/games.ts';

@@ -2,7 +2,7 @@
  * Why an attribution that is true says nothing: all of it is nothing, nothing of it is in what is shown, or it is the same
  * everywhere; and what to ask instead. One sentence for each reason.
  */
-import type { TargetRule } from '../../target.ts';
+import type { TargetRule } from '../../inference/target.ts';
 import type { Group } from './explained.ts';
 import type { AttributionMethod } from './game.ts';
 

@@ -2,11 +2,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { ParameterValue, Region, Target } from '../../../../core/algebra/index.ts';
-import { type Examples, widthOf } from '../../examples.ts';
-import { checkCancelled } from '../../forward.ts';
-import { gameOf, type ModelGame } from '../../game-of.ts';
-import type { MethodContext } from '../method.ts';
+import { type Examples, widthOf } from '../../data/examples.ts';
+import type { MethodContext } from '../../inference/context.ts';
+import { checkCancelled } from '../../inference/forward.ts';
 import type { Attribution, AttributionMethod } from './game.ts';
+import { gameOf, type ModelGame } from './game-of.ts';
 
 /** Bytes of features of the examples that are played with at once. */
 const GROUP_BYTES = 16 * 2 ** 20;

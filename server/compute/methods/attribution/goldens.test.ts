@@ -8,7 +8,7 @@ import {
   decodeSafetensors,
   type NamedTensor,
 } from '../../../../core/result/index.ts';
-import type { Engine } from '../../compute.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { ask, BACKENDS, engineOn } from '../../testing/engines.ts';
 import { planOf, type StoredModel, storeData, temporaryFolders } from '../../testing/fixtures.ts';
 import { importGolden } from '../../testing/goldens.ts';

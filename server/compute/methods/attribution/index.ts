@@ -1,16 +1,16 @@
 /** The registry of attribution methods. Reading it loads no TensorFlow. */
 import type { MethodName } from '../../../../core/algebra/index.ts';
 import { UserError } from '../../../../core/errors/index.ts';
-import { exactShapley } from './exact-shapley.ts';
 import type { AttributionMethod } from './game.ts';
-import { gradcam } from './gradcam.ts';
-import { gradient } from './gradient.ts';
-import { gradientXInput } from './gradient-x-input.ts';
-import { guidedBackprop } from './guided-backprop.ts';
-import { ig } from './ig.ts';
-import { occlusion } from './occlusion.ts';
-import { shapley } from './shapley.ts';
-import { smoothgrad } from './smoothgrad.ts';
+import { exactShapley } from './methods/exact-shapley.ts';
+import { gradcam } from './methods/gradcam.ts';
+import { gradient } from './methods/gradient.ts';
+import { gradientXInput } from './methods/gradient-x-input.ts';
+import { guidedBackprop } from './methods/guided-backprop.ts';
+import { ig } from './methods/ig.ts';
+import { occlusion } from './methods/occlusion.ts';
+import { shapley } from './methods/shapley.ts';
+import { smoothgrad } from './methods/smoothgrad.ts';
 
 /** The first is the default. */
 export const ATTRIBUTIONS: readonly AttributionMethod[] = [

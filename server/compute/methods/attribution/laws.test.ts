@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Join, MethodName, Query } from '../../../../core/algebra/index.ts';
 import { attributionRecordSchema } from '../../../../core/result/index.ts';
-import type { Engine } from '../../compute.ts';
 import type { QueryPlan } from '../../contract.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { digitsData, digitsModel } from '../../testing/digits.ts';
 import { type Answered, ask, BACKENDS, engineOn } from '../../testing/engines.ts';
 import { planOf, type StoredModel, temporaryFolders } from '../../testing/fixtures.ts';

@@ -1,7 +1,7 @@
 /** Nets whose attributions stand in the literature or can be had on paper, asked through the engine. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attributionRecordSchema } from '../../../../core/result/index.ts';
-import type { Engine } from '../../compute.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { ask, BACKENDS, engineOn } from '../../testing/engines.ts';
 import { type LayerSpec, planOf, storeData, storeModel, temporaryFolders } from '../../testing/fixtures.ts';
 

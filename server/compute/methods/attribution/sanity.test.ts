@@ -8,7 +8,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MethodName } from '../../../../core/algebra/index.ts';
 import { blobPath } from '../../../../core/artifacts/index.ts';
-import type { Engine } from '../../compute.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { seeded } from '../../numerics/random.ts';
 import { digitsData, digitsModel } from '../../testing/digits.ts';
 import { ask, BACKENDS, engineOn } from '../../testing/engines.ts';

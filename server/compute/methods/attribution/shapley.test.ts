@@ -1,13 +1,13 @@
 /** The axioms of Shapley values, exact and sampled, and the sample's own account of its error. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Backend, loadBackend } from '../../backend.ts';
+import { type Backend, loadBackend } from '../../backend/backend.ts';
 import { seeded } from '../../numerics/random.ts';
 import { BACKENDS } from '../../testing/engines.ts';
 import { type GameSpec, gameOfFunction, quiet } from '../../testing/games.ts';
-import { exactShapley } from './exact-shapley.ts';
 import type { Attribution } from './game.ts';
+import { exactShapley } from './methods/exact-shapley.ts';
+import { shapley } from './methods/shapley.ts';
 import type { Parameters } from './parameters.ts';
-import { shapley } from './shapley.ts';
 
 const PLAYERS = 10;
 const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);

@@ -1,0 +1,160 @@
+/**
+ * Keras models. `.h5` (Keras 1 to 3): architecture in the attribute model_config, weights in model_weights by layer.
+ * `.keras` (Keras 3): a zip of config.json, metadata.json and model.weights.h5, weights by class and position of layer.
+ */
+import { z } from 'zod';
+import { invalid, type SourceFile, unsupported } from '../files/context.ts';
+import { type Hdf5File, looksLikeHdf5, openHdf5 } from '../files/hdf5.ts';
+import { parseFileJson } from '../files/json.ts';
+import { openZip } from '../files/zip.ts';
+import { snake } from '../layers/activations.ts';
+import { type LayerSpec, type Network, parseArchitecture } from '../topology/architecture.ts';
+import type { SourceWeight } from '../topology/assign.ts';
+import type { RawModel } from '../topology/model.ts';
+
+/** A whole model in one HDF5 file. */
+export async function readH5(file: SourceFile): Promise<RawModel> {
+  const h5 = await openHdf5(await file.read(), file.name);
+  const config = h5.text('', 'model_config');
+  if (config === null)
+    throw h5.keys('')?.includes('layers') || h5.texts('', 'layer_names')
+      ? unsupported(
+          file.name,
+          'it holds weights only, without the architecture; save the whole model: model.save("name.keras")',
+        )
+      : invalid(file.name, 'it has no attribute model_config, so it is not a Keras model');
+  const version = h5.text('', 'keras_version') ?? '';
+  const root = h5.keys('model_weights') ? 'model_weights/' : '';
+  const layers = h5.texts(root.slice(0, -1), 'layer_names');
+  if (!layers)
+    throw invalid(
+      file.name,
+      'it lists no layers (layer_names in model_weights); it was not saved to the end',
+    );
+  return {
+    format: 'keras',
+    file: file.name,
+    architecture: parseFileJson(config, file.name, 'model_config'),
+    keras3: version.startsWith('3.'),
+    training: trainingOf(h5),
+    weights: layers.flatMap((layer) => layerWeights(h5, `${root}${layer}`, layer, file.name)),
+  };
+}
+
+/** How it was compiled; what cannot be read tells nothing. */
+function trainingOf(h5: Hdf5File): unknown {
+  try {
+    return parseFileJson(h5.text('', 'training_config') ?? 'null', 'training_config');
+  } catch {
+    return null;
+  }
+}
+
+function layerWeights(h5: Hdf5File, group: string, layer: string, file: string): SourceWeight[] {
+  const names = h5.texts(group, 'weight_names');
+  if (!names) throw invalid(file, `the weights of the layer ${layer} are missing (${group})`);
+  return names.map((name) => {
+    const tensor = h5.tensor(`${group}/${name}`);
+    if (!tensor) throw invalid(file, `the tensor ${name} of the layer ${layer} is missing`);
+    return { name, shape: tensor.shape, layer: [layer], read: () => tensor.data };
+  });
+}
+
+/** True for the entries of a `.keras` file. */
+export function isKerasArchive(files: readonly SourceFile[]): boolean {
+  const names = new Set(files.map(({ name }) => name));
+  return names.has('config.json') && (names.has('model.weights.h5') || names.has('metadata.json'));
+}
+
+/** `file` is the archive, unopened. */
+export async function readKerasFile(file: SourceFile): Promise<RawModel> {
+  const bytes = await file.read();
+  // Keras 2 wrote HDF5 under this name too.
+  if (looksLikeHdf5(bytes)) return readH5(file);
+  const archive = await openZip(bytes, file.name);
+  try {
+    return await readKerasEntries(archive.files, file.name);
+  } finally {
+    archive.close();
+  }
+}
+
+/** The archive's entries, for one that came under another name. */
+export async function readKerasEntries(files: readonly SourceFile[], archive: string): Promise<RawModel> {
+  const entry = async (name: string): Promise<Buffer> => {
+    const found = files.find((file) => file.name === name);
+    if (!found)
+      throw invalid(
+        archive,
+        `it holds ${
+          files
+            .slice(0, 6)
+            .map((file) => file.name)
+            .join(', ') || 'nothing'
+        }, but no ${name}; a .keras file holds config.json and model.weights.h5`,
+      );
+    return found.read();
+  };
+  const config = parseFileJson((await entry('config.json')).toString('utf8'), archive, 'config.json');
+  const network = parseArchitecture(config, archive);
+  const h5 = await openHdf5(await entry('model.weights.h5'), `${archive}/model.weights.h5`);
+  const weights = new KerasWeights(h5, archive).ofNetwork(network, '', []);
+  const training = compiledSchema.safeParse(config).data?.compile_config;
+  // Keras 2.12 to 2.15 wrote archives too, and computed a few functions otherwise.
+  const told = files.some(({ name }) => name === 'metadata.json')
+    ? parseFileJson((await entry('metadata.json')).toString('utf8'), archive, 'metadata.json')
+    : {};
+  const keras3 = !/^[12]\./.test(metadataSchema.safeParse(told).data?.keras_version ?? '3.');
+  return { format: 'keras', file: archive, architecture: config, keras3, weights, training };
+}
+
+const metadataSchema = z.object({ keras_version: z.string().optional() });
+const compiledSchema = z.object({ compile_config: z.unknown().optional() });
+
+/** Groups below a layer's own that hold the weights of what it wraps, in Keras' order. */
+const PARTS = ['cell', 'layer', 'forward_layer', 'backward_layer'];
+
+class KerasWeights {
+  constructor(
+    private readonly h5: Hdf5File,
+    private readonly file: string,
+  ) {}
+
+  /** `group` is the HDF5 group of the model with a slash at its end, '' for the outermost. */
+  ofNetwork(network: Network, group: string, path: readonly string[]): SourceWeight[] {
+    const layers = `${group}${this.h5.keys(`${group}layers`) ? 'layers' : '_layer_checkpoint_dependencies'}`;
+    const stored = new Set(this.h5.keys(layers) ?? []);
+    const byName = new Map<string, string>();
+    for (const key of stored) {
+      const name = this.h5.text(`${layers}/${key}/vars`, 'name');
+      if (name !== null) byName.set(name, key);
+    }
+    const used = new Map<string, number>();
+    return network.layers.flatMap((layer) => {
+      // Keras counts the layers of each class in the order of the model: dense, dense_1, ...
+      const kind = snake(layer.className);
+      const count = used.get(kind) ?? 0;
+      used.set(kind, count + 1);
+      const counted = count === 0 ? kind : `${kind}_${count}`;
+      const key = byName.get(layer.name) ?? (byName.size === 0 && stored.has(counted) ? counted : undefined);
+      return key === undefined ? [] : this.ofLayer(layer, `${layers}/${key}`, [...path, layer.name]);
+    });
+  }
+
+  private ofLayer(layer: LayerSpec, group: string, path: readonly string[]): SourceWeight[] {
+    return layer.inner ? this.ofNetwork(layer.inner, `${group}/`, path) : this.variables(group, path, 0);
+  }
+
+  private variables(group: string, path: readonly string[], depth: number): SourceWeight[] {
+    const out: SourceWeight[] = [];
+    const count = this.h5.keys(`${group}/vars`)?.length ?? 0;
+    for (let at = 0; at < count; at++) {
+      const name = `${group}/vars/${at}`;
+      const tensor = this.h5.tensor(name);
+      if (!tensor) throw invalid(this.file, `the tensor ${name} of the layer ${path.join('/')} is missing`);
+      out.push({ name, shape: tensor.shape, layer: path, read: () => tensor.data });
+    }
+    if (depth < 4) for (const part of PARTS) out.push(...this.variables(`${group}/${part}`, path, depth + 1));
+    return out;
+  }
+}

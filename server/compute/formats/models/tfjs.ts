@@ -1,0 +1,162 @@
+/** TensorFlow.js layers models: a model.json with weight shards, or with one safetensors file of weights by name. */
+import { z } from 'zod';
+import { readSafetensors } from '../data/safetensors.ts';
+import { baseName, elementsOf, extension, invalid, type SourceFile, unsupported } from '../files/context.ts';
+import { parseFileJson } from '../files/json.ts';
+import { halfToNumber } from '../files/number-types.ts';
+import type { SourceWeight } from '../topology/assign.ts';
+import type { RawModel } from '../topology/model.ts';
+
+const weightSchema = z.object({
+  name: z.string(),
+  shape: z.array(z.number()),
+  dtype: z.string(),
+  quantization: z
+    .object({
+      dtype: z.enum(['uint8', 'uint16', 'float16']),
+      scale: z.number().optional(),
+      min: z.number().optional(),
+    })
+    .nullish(),
+});
+const modelSchema = z.object({
+  format: z.string().nullish(),
+  modelTopology: z.unknown(),
+  trainingConfig: z.unknown().optional(),
+  weightsManifest: z
+    .array(z.object({ paths: z.array(z.string()), weights: z.array(weightSchema) }))
+    .nullish(),
+});
+type WeightSpec = z.infer<typeof weightSchema>;
+const BYTES: Record<string, number> = { float32: 4, int32: 4, uint8: 1, uint16: 2, float16: 2, bool: 1 };
+const MAX_JSON = 256 * 2 ** 20;
+
+/** The file's JSON when it is an object that may hold a model, else null. Throws for JSON that is cut off. */
+export async function readModelJson(file: SourceFile): Promise<Record<string, unknown> | null> {
+  if (file.bytes > MAX_JSON) return null;
+  const text = (await file.read()).toString('utf8');
+  const object = z.record(z.string(), z.unknown()).safeParse(parseFileJson(text, file.name));
+  return object.success ? object.data : null;
+}
+
+/** True for a model.json, and for the bare architecture that `model.toJSON` gives. */
+export function isTfjsModel(json: Record<string, unknown>): boolean {
+  return 'modelTopology' in json || 'model_config' in json || ('class_name' in json && 'config' in json);
+}
+
+export async function readTfjs(
+  file: SourceFile,
+  json: Record<string, unknown>,
+  all: readonly SourceFile[],
+): Promise<RawModel> {
+  const parsed = modelSchema.safeParse('modelTopology' in json ? json : { modelTopology: json });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw invalid(file.name, `not a valid model.json: ${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const { format, modelTopology, weightsManifest, trainingConfig } = parsed.data;
+  const topology = z.record(z.string(), z.unknown()).safeParse(modelTopology);
+  if (format === 'graph-model' || (topology.success && 'node' in topology.data))
+    throw unsupported(
+      file.name,
+      'this is a TensorFlow graph model: operations only, without layers to look into; convert the Keras model itself (tensorflowjs_converter --output_format=tfjs_layers_model), or send the .keras or .h5 file',
+    );
+  if (!topology.success) throw invalid(file.name, 'modelTopology is not an object');
+  const architecture = topology.data.model_config ?? topology.data;
+  const version = topology.data.keras_version;
+  return {
+    format: 'tfjs-layers',
+    file: file.name,
+    architecture,
+    keras3: typeof version === 'string' && /^3\./.test(version),
+    training: trainingConfig ?? topology.data.training_config,
+    weights: weightsManifest ? await readShards(file, weightsManifest, all) : await readTensorFile(file, all),
+  };
+}
+
+async function readTensorFile(file: SourceFile, all: readonly SourceFile[]): Promise<SourceWeight[]> {
+  const [tensors, second] = all.filter(({ name }) => extension(name) === 'safetensors');
+  if (!tensors)
+    throw invalid(
+      file.name,
+      'it lists no weights (weightsManifest); send a .safetensors file with the weights beside it',
+    );
+  if (second) throw invalid(second.name, `a second file of weights beside ${tensors.name}; send one`);
+  const decoded = readSafetensors(await tensors.read(), tensors.name);
+  return Object.entries(decoded.tensors).map(([name, { shape, data }]) => ({
+    name,
+    shape,
+    read: () => Float32Array.from(data),
+  }));
+}
+
+async function readShards(
+  file: SourceFile,
+  groups: readonly { paths: string[]; weights: WeightSpec[] }[],
+  all: readonly SourceFile[],
+): Promise<SourceWeight[]> {
+  const out: SourceWeight[] = [];
+  for (const { paths, weights } of groups) {
+    const shards: Buffer[] = [];
+    for (const path of paths) shards.push(await shardFor(path, file, all).read());
+    const bytes = Buffer.concat(shards);
+    let at = 0;
+    for (const spec of weights) {
+      const count = elementsOf(spec.shape, file.name, spec.name);
+      const width = BYTES[spec.quantization?.dtype ?? spec.dtype];
+      if (width === undefined)
+        throw unsupported(
+          file.name,
+          `the weight ${spec.name} has the number type ${spec.dtype}, which is not known`,
+        );
+      const end = at + count * width;
+      if (end > bytes.length)
+        throw invalid(
+          file.name,
+          `the weight ${spec.name} [${spec.shape.join(', ')}] ends at byte ${end}, but ${paths.join(', ')} hold ${bytes.length} bytes; a shard is cut off or missing`,
+        );
+      const raw = bytes.subarray(at, end);
+      out.push({ name: spec.name, shape: spec.shape, read: () => decode(raw, spec, count) });
+      at = end;
+    }
+    if (at !== bytes.length)
+      throw invalid(
+        file.name,
+        `the weights listed take ${at} bytes, but ${paths.join(', ')} hold ${bytes.length}; the shards belong to another model`,
+      );
+  }
+  return out;
+}
+
+/** By path beside the model.json, or by name alone: browsers drop folders. */
+function shardFor(path: string, model: SourceFile, all: readonly SourceFile[]): SourceFile {
+  const folder = model.name.slice(0, model.name.length - baseName(model.name).length);
+  const wanted = path.replace(/^\.\//, '');
+  const exact = all.find(({ name }) => name === folder + wanted);
+  const alike = all.filter(({ name }) => baseName(name) === baseName(wanted));
+  const found = exact ?? (alike.length === 1 ? alike[0] : undefined);
+  if (found) return found;
+  throw invalid(
+    model.name,
+    alike.length > 1
+      ? `${alike.length} files are named ${baseName(wanted)}; send the model's own folder only`
+      : `the weight file ${path} is missing; send it together with the model.json (all files of the folder, or a zip of it)`,
+  );
+}
+
+function decode(raw: Buffer, { dtype, quantization }: WeightSpec, count: number): Float32Array {
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  const { scale = 1, min = 0 } = quantization ?? {};
+  const kind = quantization?.dtype ?? dtype;
+  const quantized = quantization && quantization.dtype !== 'float16';
+  const read: Record<string, (i: number) => number> = {
+    float32: (i) => view.getFloat32(4 * i, true),
+    int32: (i) => view.getInt32(4 * i, true),
+    uint8: (i) => view.getUint8(i),
+    bool: (i) => view.getUint8(i),
+    uint16: (i) => view.getUint16(2 * i, true),
+    float16: (i) => halfToNumber(view.getUint16(2 * i, true)),
+  };
+  const at = read[kind]!;
+  return Float32Array.from({ length: count }, (_, i) => (quantized ? at(i) * scale + min : at(i)));
+}

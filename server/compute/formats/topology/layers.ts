@@ -1,0 +1,114 @@
+/**
+ * One layer of a Keras file as TensorFlow.js must be given it. The rule of this file: a layer either computes what Keras
+ * computes, or is refused by name; nothing is approximated silently, and no key of its configuration goes unread.
+ */
+import { z } from 'zod';
+import { invalid, unsupported } from '../files/context.ts';
+import { SILENT } from '../layers/classes/core.ts';
+import { CLASSES } from '../layers/classes/index.ts';
+import { COMMON, type Made, type MakeInner } from '../layers/classes/row.ts';
+import { numberTypeOf } from '../layers/dtype.ts';
+import { faulty, type Place, readKeys } from '../layers/keys.ts';
+import { foreignOrigin } from '../layers/origin.ts';
+import type { LayerConfig } from './architecture.ts';
+
+export type RunnableLayer = Required<Made>;
+export interface LayerContext {
+  readonly file: string;
+  /** Written by Keras 3: some defaults and functions differ. */
+  readonly keras3: boolean;
+}
+
+const HINTS: Record<string, string> = {
+  Lambda: 'it runs Python code, which is never executed here; write it as layers, or cut the model before it',
+  TFOpLambda: 'it is a TensorFlow call between layers; write it as layers',
+  TensorFlowOpLayer: 'it is a TensorFlow call between layers; write it as layers',
+  SlicingOpLambda: 'it is a TensorFlow call between layers; write it as layers',
+  MultiHeadAttention: 'attention layers are not known yet; export the part of the model before it',
+  Attention: 'attention layers are not known yet; export the part of the model before it',
+  AdditiveAttention: 'attention layers are not known yet; export the part of the model before it',
+  GroupedQueryAttention: 'attention layers are not known yet; export the part of the model before it',
+  RNN: 'its cell may be any code; use LSTM, GRU or SimpleRNN',
+  RandomCrop: 'it crops at inference too; crop the data before the model',
+};
+const OPERATORS = new Set(['Add', 'Multiply', 'Maximum', 'Minimum', 'Subtract']);
+
+/** Throws UserError('unsupported') naming class and layer. */
+export function runnableLayer(
+  className: string,
+  name: string,
+  config: LayerConfig,
+  context: LayerContext,
+): RunnableLayer {
+  const { operator, ...written } = config;
+  const row = Object.hasOwn(CLASSES, className) ? CLASSES[className] : undefined;
+  if (operator === true && !OPERATORS.has(className))
+    throw refusal(className, name, context.file, 'it is an operator on tensors; write it as a layer');
+  if (!row) throw refusal(className, name, context.file);
+  const place: Place = { ...context, layer: name, className };
+  const keys = row.keys === 'any' ? written : readKeys(written, { ...COMMON, ...row.keys }, place);
+  const { dtype, policy } = numberTypeOf(written.dtype, place);
+  const warnings: string[] = [];
+  const { batch_shape, batch_input_shape = batch_shape, ...read } = keys;
+  const own = {
+    ...read,
+    name,
+    dtype,
+    ...(batch_input_shape === undefined
+      ? {}
+      : { batch_input_shape: anyBatch(batch_input_shape, name, warnings) }),
+  };
+  if (className === 'InputLayer') {
+    if (!batch_input_shape)
+      throw invalid(context.file, `the input ${name} has no shape; save the model after it was built`);
+    Reflect.deleteProperty(own, 'trainable');
+  }
+  if (SILENT.has(className))
+    warnings.push(`${name} (${className}) acts only in training; here it hands its input on.`);
+  const inner: MakeInner = (layer, what) => innerLayer(layer, what, place, context);
+  const made: Made = row.make?.(own, place, inner) ?? { config: own };
+  return {
+    className: made.className ?? className,
+    config: made.config,
+    caveats: made.caveats ?? [],
+    warnings: [...warnings, ...(made.warnings ?? [])],
+    policies: [...(policy === null ? [] : [policy]), ...(made.policies ?? [])],
+  };
+}
+
+function refusal(className: string, name: string, file: string, why?: string) {
+  const hint =
+    why ??
+    HINTS[className] ??
+    'rebuild that part from layers that are known here, or cut the model before it';
+  return unsupported(file, `the layer ${name} is of the class ${className}, which is not supported: ${hint}`);
+}
+
+const innerSchema = z.object({
+  class_name: z.string(),
+  config: z.record(z.string(), z.unknown()),
+  module: z.string().nullish(),
+  registered_name: z.string().nullish(),
+});
+
+/** The layer that a wrapper holds. */
+function innerLayer(written: unknown, what: string, place: Place, context: LayerContext): RunnableLayer {
+  const parsed = innerSchema.safeParse(written);
+  if (!parsed.success) throw invalid(place.file, `the layer ${place.layer} wraps no layer (${what})`);
+  const { class_name, config } = parsed.data;
+  const foreign = foreignOrigin(parsed.data, written);
+  if (foreign) throw faulty(place, `wraps ${class_name}: ${foreign}`);
+  if (['Sequential', 'Functional', 'Model'].includes(class_name))
+    throw faulty(place, `wraps a whole model (${class_name}); wrap its layers one by one`);
+  if (/^(Bidirectional|TimeDistributed)$/.test(class_name))
+    throw faulty(place, `wraps a ${class_name}; one wrapper at a time is known`);
+  const name = typeof config.name === 'string' ? config.name : class_name.toLowerCase();
+  return runnableLayer(class_name, name, config, context);
+}
+
+/** A shape that readKeys let through; batches of any size are taken. */
+function anyBatch(shape: unknown, name: string, warnings: string[]): unknown[] {
+  const [batch = null, ...rest] = z.array(z.unknown()).parse(shape);
+  if (batch !== null) warnings.push(`${name} fixes the batch size to ${batch}; any size is accepted here.`);
+  return [null, ...rest];
+}

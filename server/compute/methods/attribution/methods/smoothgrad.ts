@@ -1,0 +1,62 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { seeded } from '../../../numerics/random.ts';
+import { type Block, meanGradient, onlyPlayers, widthOf } from '../batches.ts';
+import type { AttributionMethod, Game } from '../game.ts';
+import { numberOf } from '../parameters.ts';
+
+/** Numbers of noise that are kept from one block of examples to the next. */
+const KEPT = 2 ** 22;
+
+/**
+ * Mean gradient over noisy copies (Smilkov, Thorat, Kim, Viégas, Wattenberg 2017). The noise is Gaussian; its standard
+ * deviation is `sd` times the range of the example's features, as in the paper. Every example gets the same draws, so
+ * that an example's picture does not depend on the slice it is in.
+ */
+export const smoothgrad: AttributionMethod = {
+  name: 'smoothgrad',
+  version: '2',
+  reading:
+    'The gradient averaged over noisy copies of the example: calmer than the gradient, and read in the same way. More noise smooths more, and asks about inputs further from this one.',
+  complete: false,
+  compares: false,
+  evaluations: (params) => numberOf('smoothgrad', params, 'samples'),
+  async attribute(game, params, pace) {
+    const samples = numberOf('smoothgrad', params, 'samples');
+    const sd = numberOf('smoothgrad', params, 'sd');
+    const noise = noiseOf(game, samples, numberOf('smoothgrad', params, 'seed'));
+    const means = await meanGradient(
+      game,
+      {
+        samples,
+        points: (tf, x, _baseline, { samples: block }) => {
+          const range = tf.sub(tf.max(x, 2, true), tf.min(x, 2, true));
+          const s = block[1] - block[0];
+          const draws: Tensor = tf.tensor(noise(block), [1, s, widthOf(game)], 'float32');
+          return tf.add(x, tf.mul(tf.mul(range, sd), draws));
+        },
+      },
+      pace,
+    );
+    return { values: onlyPlayers(game, Float32Array.from(means)) };
+  },
+};
+
+/** Standard normal draws (s, width) for a run of samples, the same for every example; none for who takes no part. */
+function noiseOf(game: Game, samples: number, seed: number): (block: Block['samples']) => Float32Array {
+  const width = widthOf(game);
+  let random = seeded(seed);
+  let kept: Float32Array | null = null;
+  const draw = (rows: number) => {
+    const out = new Float32Array(rows * width);
+    for (let row = 0; row < rows; row++)
+      for (const player of game.players) out[row * width + player] = random.normal();
+    return out;
+  };
+  return ([from, to]) => {
+    if (kept && from === 0 && to === samples) return kept;
+    if (from === 0) random = seeded(seed);
+    const drawn = draw(to - from);
+    if (from === 0 && to === samples && drawn.length <= KEPT) kept = drawn;
+    return drawn;
+  };
+}

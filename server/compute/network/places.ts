@@ -1,0 +1,17 @@
+/** A model of TensorFlow.js as places that hand values on, for what is told from the graph. */
+import type { SymbolicTensor } from '@tensorflow/tfjs';
+import type { Place } from '../../../core/algebra/index.ts';
+
+/** Inputs are followed when they are asked for: a head is found within a few layers. */
+export function placeOf(at: SymbolicTensor): Place<SymbolicTensor> {
+  const { sourceLayer, shape, inputs } = at;
+  return {
+    type: sourceLayer.getClassName(),
+    config: sourceLayer.getConfig(),
+    shape,
+    get inputs() {
+      return inputs.map(placeOf);
+    },
+    at,
+  };
+}
