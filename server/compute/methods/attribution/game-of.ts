@@ -5,7 +5,13 @@ import type { ParameterValue, Region, Target } from '../../../../core/algebra/in
 import { type Examples, labelsOf, rowsOf } from '../../data/examples.ts';
 import { windowOf } from '../../data/window.ts';
 import type { MethodContext } from '../../inference/context.ts';
-import { BATCH_BYTES, bytesPerExample, checkCancelled, inputShape, MOST_POINTS } from '../../inference/forward.ts';
+import {
+  BATCH_BYTES,
+  bytesPerExample,
+  checkCancelled,
+  inputShape,
+  MOST_POINTS,
+} from '../../inference/forward.ts';
 import { readClasses } from '../../inference/predictions.ts';
 import { type TargetRule, targetRule } from '../../inference/target.ts';
 import { gradientOf, refuseGradient } from '../../network/gradients.ts';
