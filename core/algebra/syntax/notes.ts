@@ -62,15 +62,15 @@ export interface Word {
 export class Notebook implements Notes<QueryMeaning, QuerySlot> {
   readonly words: Word[] = [];
   readonly slots: Slot[] = [];
-
-  constructor(private readonly side: () => Draft) {}
+  /** The query that is being read. */
+  side: Draft | null = null;
 
   word({ start, end }: Token, kind: WordKind, meaning: QueryMeaning | null): void {
-    const about = meaning === null ? null : { ...meaning, side: this.side() };
+    const about = meaning === null || this.side === null ? null : { ...meaning, side: this.side };
     this.words.push({ from: start, to: end, kind, meaning: about });
   }
 
   slot(slot: QuerySlot): void {
-    this.slots.push({ ...slot, side: this.side() });
+    if (this.side !== null) this.slots.push({ ...slot, side: this.side });
   }
 }

@@ -10,7 +10,7 @@ import { suggestion } from '../dictionary/nearest.ts';
 import { nameIn } from '../dictionary/values.ts';
 import type { Clause } from '../dictionary/words.ts';
 import { readChanges, readOrder, readRegion, readTarget, readUsing } from './clauses.ts';
-import type { Draft, Slot, Word } from './notes.ts';
+import { type Draft, Notebook, type Slot, type Word } from './notes.ts';
 import { QueryReader } from './query-reader.ts';
 import type { Argument, InputReference, Join, ModelReference, Query, What } from './tree.ts';
 
@@ -32,7 +32,7 @@ export interface Reading {
 
 /** Throws the first fault: UserError('invalid', message, place). */
 export function parse(text: string): Query {
-  const { query, faults } = read(text);
+  const { query, faults } = readings.get(text) ?? new ReadText(text);
   if (query === null) throw faults[0];
   return query;
 }
@@ -46,28 +46,56 @@ const readings = new LRUCache<string, Reading>({
 
 /** Never throws. A text is read once: whoever asks again gets the same. */
 export function read(text: string): Reading {
-  const reading = readings.get(text) ?? readText(text);
+  const known = readings.get(text);
+  if (known !== undefined) return known;
+  const reading = new ReadText(text);
   readings.set(text, reading);
   return reading;
 }
 
-function readText(text: string): Reading {
-  const reader = new QueryReader(text);
+class ReadText implements Reading {
+  readonly query: Query | null;
+  readonly faults: readonly UserError[];
+  readonly drafts: readonly Draft[];
+  readonly closed: boolean;
+  #notes: Notebook | null = null;
+
+  constructor(private readonly text: string) {
+    const reader = readerOf(text, null);
+    const [draft] = reader.drafts;
+    this.faults = reader.faults();
+    this.query = this.faults.length === 0 && draft !== undefined ? treeOf(draft) : null;
+    this.drafts = reader.drafts;
+    this.closed = reader.closed;
+  }
+
+  get words(): readonly Word[] {
+    return this.#noted().words;
+  }
+
+  get slots(): readonly Slot[] {
+    return this.#noted().slots;
+  }
+
+  /** Taken when the editor asks: nobody else needs them, and they are most of the work. */
+  #noted(): Notebook {
+    if (this.#notes === null) {
+      this.#notes = new Notebook();
+      readerOf(this.text, this.#notes);
+    }
+    return this.#notes;
+  }
+}
+
+function readerOf(text: string, notebook: Notebook | null): QueryReader {
+  const reader = new QueryReader(text, notebook);
   const draft = reader.side;
   readQuery(reader, draft);
   while (!reader.ended) {
     reader.stray(AFTER);
     readClauses(reader, draft);
   }
-  const faults = reader.faults();
-  return {
-    query: faults.length === 0 ? treeOf(draft) : null,
-    faults,
-    drafts: reader.drafts,
-    closed: reader.closed,
-    words: reader.notebook.words,
-    slots: reader.notebook.slots,
-  };
+  return reader;
 }
 
 const AFTER = 'for, using, where, with, join, left join, order by, limit or the end of the query';
@@ -79,13 +107,23 @@ export function treeOf(
   draft: Draft,
   join: 'with its join' | 'without its join' = 'with its join',
 ): Query | null {
-  const { whole, clauses: _, left: __, what, model, ...rest } = draft;
+  const { whole, what, model, input, target, using, where, changes, orderBy, limit } = draft;
   if (!whole || what === undefined || model === undefined) return null;
-  const left = join === 'with its join' ? '' : 'join';
-  const given = Object.fromEntries(
-    Object.entries(rest).filter(([name, part]) => part !== undefined && name !== left),
-  );
-  return copyPlaces<Query>({ ...given, kind: 'select', what, model }, draft);
+  const right = join === 'with its join' ? draft.join : undefined;
+  const query: Query = {
+    kind: 'select',
+    what,
+    model,
+    ...(input === undefined ? null : { input }),
+    ...(target === undefined ? null : { target }),
+    ...(using === undefined ? null : { using }),
+    ...(where === undefined ? null : { where }),
+    ...(changes === undefined ? null : { changes }),
+    ...(right === undefined ? null : { join: right }),
+    ...(orderBy === undefined ? null : { orderBy }),
+    ...(limit === undefined ? null : { limit }),
+  };
+  return copyPlaces(query, draft);
 }
 
 function readQuery(reader: QueryReader, draft: Draft): void {
@@ -127,36 +165,79 @@ function readClauses(reader: QueryReader, draft: Draft): void {
 
 const clause = (name: Clause) => ({ kind: 'clause', clause: name }) as const;
 
+/** By the word that each begins with. */
+const CLAUSES_READ: Readonly<
+  Record<
+    string,
+    readonly [Exclude<Clause, 'join' | 'left join'>, keyof Query, (r: QueryReader, d: Draft) => void]
+  >
+> = {
+  for: [
+    'for',
+    'target',
+    (reader, draft) => {
+      draft.target = readTarget(reader);
+    },
+  ],
+  using: [
+    'using',
+    'using',
+    (reader, draft) => {
+      draft.using = readUsing(reader, draft);
+    },
+  ],
+  where: [
+    'where',
+    'where',
+    (reader, draft) => {
+      draft.where = readRegion(reader);
+    },
+  ],
+  with: [
+    'with',
+    'changes',
+    (reader, draft) => {
+      draft.changes = readChanges(reader);
+    },
+  ],
+  order: [
+    'order by',
+    'orderBy',
+    (reader, draft) => {
+      draft.orderBy = readOrder(reader);
+    },
+  ],
+  limit: ['limit', 'limit', readLimit],
+};
+
 /** Reads one clause into the draft; nothing where none begins here. Any order is understood, each clause once. */
 function readClause(reader: QueryReader, draft: Draft): void {
   const start = reader.peek();
-  /** True where the clause begins here. Throws where it has been read before. */
-  const begins = (name: Exclude<Clause, 'join' | 'left join'>, key: keyof Query): boolean => {
-    const [word = name] = name.split(' ');
-    if (!reader.isWord(word)) return false;
-    once(key, name);
-    reader.take('keyword', clause(name));
-    draft.clauses.add(name);
-    return true;
-  };
-  const once = (key: keyof Query, name: string): void => {
-    if (draft[key] !== undefined)
-      throw reader.error(`found ${name} twice, expected it once`, reader.placeOf(start));
-  };
-  if (begins('for', 'target')) draft.target = readTarget(reader);
-  else if (begins('using', 'using')) draft.using = readUsing(reader, draft);
-  else if (begins('where', 'where')) draft.where = readRegion(reader);
-  else if (begins('with', 'changes')) draft.changes = readChanges(reader);
-  else if (begins('order by', 'orderBy')) draft.orderBy = readOrder(reader);
-  else if (begins('limit', 'limit')) {
-    reader.offer({ kind: 'number', hint: 'examples', values: [10, 20, 50, 100, 500] });
-    if (reader.peek().text === '0') reader.fail('a whole number above 0');
-    draft.limit = reader.index('a whole number above 0');
-    setPlace(draft, reader.placeFrom(start), 'limit');
-  } else if (reader.isWord('join') || reader.isWord('left')) {
-    once('join', 'join');
+  const word = start.kind === 'name' ? start.text.toLowerCase() : '';
+  if (word === 'join' || word === 'left') {
+    once(reader, draft, 'join', 'join');
     readJoin(reader, draft);
+    return;
   }
+  const found = Object.hasOwn(CLAUSES_READ, word) ? CLAUSES_READ[word] : undefined;
+  if (found === undefined) return;
+  const [name, key, readInto] = found;
+  once(reader, draft, key, name);
+  reader.take('keyword', clause(name));
+  draft.clauses.add(name);
+  readInto(reader, draft);
+  if (key === 'limit') setPlace(draft, reader.placeFrom(start), 'limit');
+}
+
+function once(reader: QueryReader, draft: Draft, key: keyof Query, name: string): void {
+  if (draft[key] !== undefined)
+    throw reader.error(`found ${name} twice, expected it once`, reader.placeOf(reader.peek()));
+}
+
+function readLimit(reader: QueryReader, draft: Draft): void {
+  reader.offer({ kind: 'number', hint: 'examples', values: [10, 20, 50, 100, 500] });
+  if (reader.peek().text === '0') reader.fail('a whole number above 0');
+  draft.limit = reader.index('a whole number above 0');
 }
 
 function readJoin(reader: QueryReader, draft: Draft): void {

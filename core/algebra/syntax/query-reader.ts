@@ -4,7 +4,7 @@ import type { WordKind } from '../../address/notes.ts';
 import { Reader } from '../../address/reader.ts';
 import { UserError } from '../../errors/index.ts';
 import { CLAUSES } from '../dictionary/words.ts';
-import { type Draft, Notebook, type QueryMeaning, type QuerySlot } from './notes.ts';
+import type { Draft, Notebook, QueryMeaning, QuerySlot } from './notes.ts';
 
 /** Where reading goes on after a fault: the words that clauses begin with. */
 const RESUME = new Set(
@@ -26,7 +26,6 @@ const PLAIN: Readonly<Record<Token['kind'], WordKind>> = {
 };
 
 export class QueryReader extends Reader<QueryMeaning, QuerySlot> {
-  readonly notebook: Notebook;
   /** Of every query in the text, in the order in which they begin. */
   readonly drafts: Draft[] = [];
   readonly #syntax: UserError[] = [];
@@ -39,10 +38,11 @@ export class QueryReader extends Reader<QueryMeaning, QuerySlot> {
   /** A word that begins a clause stood where it cannot: what is wrong from there on may follow from that. */
   #doubtful = false;
 
-  constructor(text: string) {
-    const notebook = new Notebook(() => this.side);
+  constructor(
+    text: string,
+    private readonly notebook: Notebook | null,
+  ) {
     super(text, notebook);
-    this.notebook = notebook;
   }
 
   /** The query that is being read. */
@@ -50,10 +50,15 @@ export class QueryReader extends Reader<QueryMeaning, QuerySlot> {
     return this.#side ?? this.open(null);
   }
 
+  #enter(side: Draft): void {
+    this.#side = side;
+    if (this.notebook !== null) this.notebook.side = side;
+  }
+
   open(left: Draft | null): Draft {
     const draft: Draft = { kind: 'select', whole: false, clauses: new Set(), left };
     this.drafts.push(draft);
-    this.#side = draft;
+    this.#enter(draft);
     return draft;
   }
 
@@ -77,7 +82,7 @@ export class QueryReader extends Reader<QueryMeaning, QuerySlot> {
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       this.fault(error);
-      this.#side = side;
+      this.#enter(side);
       this.depth = depth;
       this.#joins = joins;
       this.#skip(this.#brackets - brackets);
@@ -147,7 +152,7 @@ export class QueryReader extends Reader<QueryMeaning, QuerySlot> {
       this.#joins++;
       const value = read();
       this.#joins--;
-      this.#side = side;
+      this.#enter(side);
       return value;
     });
   }
