@@ -56,8 +56,8 @@ export function read(text: string): Reading {
 class ReadText implements Reading {
   readonly query: Query | null;
   readonly faults: readonly UserError[];
-  readonly drafts: readonly Draft[];
   readonly closed: boolean;
+  #drafts: readonly Draft[];
   #notes: Notebook | null = null;
 
   constructor(private readonly text: string) {
@@ -65,8 +65,13 @@ class ReadText implements Reading {
     const [draft] = reader.drafts;
     this.faults = reader.faults();
     this.query = this.faults.length === 0 && draft !== undefined ? treeOf(draft) : null;
-    this.drafts = reader.drafts;
+    this.#drafts = reader.drafts;
     this.closed = reader.closed;
+  }
+
+  /** Those that the notes speak of, once they are taken. */
+  get drafts(): readonly Draft[] {
+    return this.#drafts;
   }
 
   get words(): readonly Word[] {
@@ -81,7 +86,7 @@ class ReadText implements Reading {
   #noted(): Notebook {
     if (this.#notes === null) {
       this.#notes = new Notebook();
-      readerOf(this.text, this.#notes);
+      this.#drafts = readerOf(this.text, this.#notes).drafts;
     }
     return this.#notes;
   }
