@@ -6,7 +6,6 @@ import { z } from 'zod';
 const here = path.dirname(new URL(import.meta.url).pathname);
 
 export const figureSchema = z.object({ value: z.number(), versions: z.string() });
-export type Figure = z.infer<typeof figureSchema>;
 
 /** What the script printed; null where there is no Python with what it imports. */
 export function python<T>(script: string, runs: number, schema: z.ZodType<T>): T | null {

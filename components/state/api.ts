@@ -22,15 +22,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** `/api/v1` on this origin; tests set another. */
-export interface ApiPlace {
-  readonly base: string;
-  readonly fetch: typeof fetch;
-}
-let place: ApiPlace = { base: '/api/v1', fetch: (input, init) => globalThis.fetch(input, init) };
-export function setApiPlace(next: Partial<ApiPlace>): void {
-  place = { ...place, ...next };
-}
+const BASE = '/api/v1';
 
 /** Path parts are encoded: api path`projects/${slug}/models`. */
 export function path(parts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
@@ -73,7 +65,7 @@ async function send(
     options.body === undefined ? {} : { 'content-type': 'application/json' };
   let response: Response;
   try {
-    response = await place.fetch(`${place.base}/${route}`, {
+    response = await fetch(`${BASE}/${route}`, {
       method,
       headers: { accept, ...json },
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
@@ -131,7 +123,7 @@ export function upload<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
-    xhr.open('POST', `${place.base}/${route}`);
+    xhr.open('POST', `${BASE}/${route}`);
     xhr.setRequestHeader('accept', 'application/json');
     xhr.upload.onprogress = (event) => {
       if (event.lengthComputable) options.onProgress?.(event.loaded / event.total);

@@ -1,13 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatNumber,
-  formatShape,
-  formatShare,
-  formatTick,
-} from './format.ts';
+import { formatCount, formatDuration, formatNumber, formatShape, formatShare, formatTick } from './format.ts';
 
 const T = '\u2009';
 
@@ -54,6 +46,5 @@ test('counts are written in full, shares as per cent, shapes with times signs', 
   expect(formatShare(1)).toBe(`100${T}%`);
   expect(formatShare(0.0123)).toBe(`1.23${T}%`);
   expect(formatShape([null, 8, 8, 1])).toBe(`?${T}×${T}8${T}×${T}8${T}×${T}1`);
-  expect(formatBytes(1536)).toBe(`1.50${T}KiB`);
   expect(formatDuration(200_000)).toBe(`3${T}min 20${T}s`);
 });

@@ -59,18 +59,6 @@ export function formatShare(share: number | null | undefined): string {
   return `${signed(percent.toFixed(size >= 99.95 || size === 0 ? 0 : size < 10 ? 2 : 1))}${THIN}%`;
 }
 
-/** Bytes with binary multiples: 1.5 MiB. */
-export function formatBytes(bytes: number): string {
-  let value = bytes;
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let at = 0;
-  while (value >= 1024 && at < units.length - 1) {
-    value /= 1024;
-    at += 1;
-  }
-  return `${at === 0 ? value.toFixed(0) : value.toPrecision(3)}${THIN}${units[at]}`;
-}
-
 /** 830 ms, 2.4 s, 3 min 20 s. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}${THIN}ms`;

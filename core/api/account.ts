@@ -32,7 +32,6 @@ export type PasswordChange = z.infer<typeof passwordChangeSchema>;
 
 /** Ways to sign in other than by password. */
 export const authProviderSchema = z.object({ id: z.string(), name: z.string() });
-export type AuthProvider = z.infer<typeof authProviderSchema>;
 
 export const sessionSchema = z.object({
   id: idSchema,

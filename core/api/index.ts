@@ -249,7 +249,6 @@ export const healthSchema = z.object({
   /** False until the pages can be served. */
   pages: z.boolean(),
 });
-export type Health = z.infer<typeof healthSchema>;
 
 /**
  * Custom messages on the board's socket (y-protocols message types 0 sync, 1 awareness, 2 auth, 3 queryAwareness are

@@ -38,7 +38,6 @@ export const statsRecordSchema = z.object({
   places: z.number(),
   nonFinite: z.number(),
 });
-export type StatsRecord = z.infer<typeof statsRecordSchema>;
 
 /** `record` of 'histogram'. */
 export const histogramRecordSchema = z.object({
@@ -163,7 +162,6 @@ export const rankedRecordSchema = z.object({
   split: z.string(),
   classes: z.array(z.string()),
 });
-export type RankedRecord = z.infer<typeof rankedRecordSchema>;
 
 /** `record` of 'weights'. */
 export const weightsRecordSchema = z.object({
@@ -176,7 +174,6 @@ export const weightsRecordSchema = z.object({
   /** The layer or layers that it reads from. */
   inputs: z.array(z.string()),
 });
-export type WeightsRecord = z.infer<typeof weightsRecordSchema>;
 
 /** `record` of 'similarity'. */
 export const similarityRecordSchema = z.object({
@@ -198,7 +195,6 @@ export const calibrationRecordSchema = z.object({
   accuracy: z.number(),
   classes: z.array(z.string()),
 });
-export type CalibrationRecord = z.infer<typeof calibrationRecordSchema>;
 
 /** `record` of 'count'. */
 export const countRecordSchema = z.object({

@@ -1,6 +1,4 @@
 /** What the API may import of the compute part: no TensorFlow comes with it. */
-import { METHODS } from './methods/index.ts';
-
 export type { BackendChoice } from './backend/backend.ts';
 export * from './contract.ts';
 export { methodVersion } from './methods/version.ts';
@@ -8,18 +6,3 @@ export type { Entry } from './pool/child.ts';
 export { createPool, type Pool, type PoolOptions } from './pool/pool.ts';
 export { estimateSeconds, SMALL_SECONDS } from './pool/work.ts';
 export { NO_LIMIT } from './process/hard-limit.ts';
-
-/** Every function that can be computed, with a summary and how to read its picture. */
-export function methodSpecs(): readonly {
-  readonly function: string;
-  readonly version: string;
-  readonly summary: string;
-  readonly reading: string;
-}[] {
-  return METHODS.map(({ function: name, version, summary, reading }) => ({
-    function: name,
-    version,
-    summary,
-    reading,
-  }));
-}

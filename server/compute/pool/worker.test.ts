@@ -120,14 +120,15 @@ test('a worker runs from one bundled file, as in the built server', async () => 
 
 test('the web process reads the methods without loading TensorFlow', async () => {
   const script = `
-    const { methodSpecs, methodVersion } = await import('./client.ts');
+    const { METHODS } = await import('./methods/index.ts');
+    const { methodVersion } = await import('./client.ts');
     const { createRequire } = await import('node:module');
     const from = { kind: 'select', model: { kind: 'name', name: 'f' } };
     const right = { ...from, what: { kind: 'identity' }, using: { method: 'shapley', params: {} } };
     const changes = [{ kind: 'fgsm', epsilon: 1 }];
     const query = { ...from, what: { kind: 'identity' }, changes, join: { kind: 'join', query: right } };
     const loaded = Object.keys(createRequire(import.meta.url).cache).filter((f) => f.includes('tensorflow'));
-    console.log(JSON.stringify({ names: methodSpecs().map((s) => s.function).sort(), version: methodVersion(query), loaded }));
+    console.log(JSON.stringify({ names: METHODS.map((method) => method.function).sort(), version: methodVersion(query), loaded }));
   `;
   const { stdout } = await promisify(execFile)(
     process.execPath,

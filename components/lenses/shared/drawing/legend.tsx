@@ -36,19 +36,3 @@ export function ColorLegend({ scale, label, width = 72 }: ColorLegendProps) {
     </span>
   );
 }
-
-export interface ClassLegendProps {
-  readonly items: readonly { readonly name: string; readonly color: string }[];
-}
-export function ClassLegend({ items }: ClassLegendProps) {
-  return (
-    <ul className="flex flex-wrap gap-x-2 text-muted text-xs" aria-label="Legend">
-      {items.map((item) => (
-        <li key={item.name} className="flex items-center gap-1 whitespace-nowrap">
-          <span aria-hidden className="size-2 rounded-full" style={{ background: item.color }} />
-          {item.name}
-        </li>
-      ))}
-    </ul>
-  );
-}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { make } from '../../fixtures/make.ts';
-import { afterClick, layerOfUnit, subjectOf } from './subject.ts';
+import { afterClick, subjectOf } from './subject.ts';
 
 const none = { shiftKey: false, ctrlKey: false, metaKey: false };
 const result = (query: string, labels?: string[], data?: string, record?: unknown) =>
@@ -58,9 +58,4 @@ test('examples of a slice are named in its split, and without a split they have 
   );
   expect(subjectOf(result(query, undefined, 'digits.*')).exampleAddress(3)).toBeNull();
   expect(subjectOf(result(query)).exampleAddress(3)).toBeNull();
-});
-
-test('the layer of a unit', () => {
-  expect(layerOfUnit('digits-cnn@12/conv2d_1#7')).toBe('digits-cnn@12/conv2d_1');
-  expect(layerOfUnit('digits.test[4]')).toBeNull();
 });

@@ -85,19 +85,6 @@ export function subjectOf(result: Result): Subject {
   };
 }
 
-/** The layer that a unit's address is in: `digits-cnn@12/conv2d_1` of `digits-cnn@12/conv2d_1#7`. */
-export function layerOfUnit(unit: string): string | null {
-  const address = read(unit);
-  if (address?.kind !== 'unit') return null;
-  const { model, layer } = address;
-  return printAddress({
-    kind: 'layer',
-    model,
-    layer,
-    ...(address.step === undefined ? {} : { step: address.step }),
-  });
-}
-
 /**
  * The selection after a click: a plain click selects one thing, and unselects it when it was all that was selected;
  * with Shift, Ctrl or ⌘ it is added or taken away.
