@@ -17,7 +17,7 @@ export function DropImport() {
   const datasets = useStore(board.data.store, (s) => s.datasets);
 
   async function open(imported: Imported) {
-    await board.data.load();
+    await board.data.knows(imported.name);
     const { bindings } = board.session.items.store.getState();
     if (imported.kind === 'dataset') {
       const split = imported.splits.find((s) => s.name === 'test') ?? imported.splits.at(-1);

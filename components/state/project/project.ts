@@ -32,11 +32,31 @@ export class ProjectData {
     error: null,
   }));
   private latest = 0;
+  private loading: Promise<void> = Promise.resolve();
 
   constructor(readonly slug: string) {}
 
   /** Of overlapping calls the last one made wins. */
-  readonly load = async (): Promise<void> => {
+  readonly load = (): Promise<void> => {
+    this.loading = this.fetchAll();
+    return this.loading;
+  };
+
+  /**
+   * Resolves once a model or data set of the name is here. What was announced by the socket is on its way: only where
+   * that does not bring it, the project is fetched again.
+   */
+  async knows(name: string): Promise<void> {
+    const known = (): boolean => {
+      const { models, datasets } = this.store.getState();
+      return [...models, ...datasets].some((one) => one.name === name);
+    };
+    if (known()) return;
+    await this.loading;
+    if (!known()) await this.load();
+  }
+
+  private async fetchAll(): Promise<void> {
     const latest = ++this.latest;
     const { slug } = this;
     try {
@@ -51,7 +71,7 @@ export class ProjectData {
     } catch (error) {
       if (latest === this.latest) this.store.setState({ error: describeError(error).message });
     }
-  };
+  }
 }
 
 /** The model that an address names, if the project has it. */
