@@ -3,7 +3,7 @@
  * SHA-256 (hex) of their bytes, so that equal tensors are stored once.
  */
 import { z } from 'zod';
-import { graphRecordSchema } from '../result/types.ts';
+import { graphRecordSchema } from './graph.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
 const port = z.object({ name: z.string(), shape: z.array(z.number().nullable()) });

@@ -1,5 +1,5 @@
 /** What a model does with its input before the first weights, as its graph tells. */
-import type { GraphRecord } from '../result/types.ts';
+import type { GraphRecord } from '../artifacts/graph.ts';
 
 type Layer = GraphRecord['layers'][number];
 

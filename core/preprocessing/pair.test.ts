@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { GraphRecord } from '../artifacts/graph.ts';
 import { datasetManifestSchema } from '../artifacts/index.ts';
-import type { GraphRecord } from '../result/types.ts';
 import { orderedClasses } from './classes.ts';
 import { type PairData, pairOf } from './pair.ts';
 import { verdictOf } from './trial.ts';

@@ -1,5 +1,5 @@
 /** A model and a data set together: the spec in force, the data as the pair sees them, or why they do not fit. */
-import type { GraphRecord } from '../result/types.ts';
+import type { GraphRecord } from '../artifacts/graph.ts';
 import { orderedClasses } from './classes.ts';
 import { type InputFacts, inputFacts } from './input.ts';
 import { fitOf, shapeText } from './layout.ts';

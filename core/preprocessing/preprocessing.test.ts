@@ -1,6 +1,6 @@
 /** What a pair of a model and a data set is told: why its values are given as they are, and why it does not fit. */
 import { describe, expect, it } from 'vitest';
-import type { GraphRecord } from '../result/types.ts';
+import type { GraphRecord } from '../artifacts/graph.ts';
 import {
   displayRange,
   type Layout,

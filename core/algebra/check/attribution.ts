@@ -1,7 +1,8 @@
 /** Checks `select *` and `select layer`: layer, input, target and window. */
 
+import { shapeText } from '../../preprocessing/index.ts';
 import type { ResultType } from '../../result/types.ts';
-import { checkUnit, findLayer, type Scope, shapeText } from '../meaning/scope.ts';
+import { checkUnit, findLayer, type Scope } from '../meaning/scope.ts';
 import type { CatalogLayer } from '../project/catalog.ts';
 import { missingProbabilities, scoredClasses } from '../project/classifier.ts';
 import { pictureOf } from '../project/features.ts';

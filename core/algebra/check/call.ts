@@ -1,5 +1,6 @@
 /** Checks a function: its arguments, its input, and what model and data must be for it. */
 
+import { shapeText } from '../../preprocessing/index.ts';
 import type { ResultType } from '../../result/types.ts';
 import {
   type ArgumentSpec,
@@ -8,7 +9,7 @@ import {
   type Shapes,
   signature,
 } from '../dictionary/functions.ts';
-import { checkUnit, findLayer, type Scope, shapeText } from '../meaning/scope.ts';
+import { checkUnit, findLayer, type Scope } from '../meaning/scope.ts';
 import type { CatalogLayer } from '../project/catalog.ts';
 import { missingClasses, missingNumbers, missingProbabilities } from '../project/classifier.ts';
 import { isPicture } from '../project/features.ts';

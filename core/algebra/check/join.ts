@@ -1,9 +1,11 @@
 /** Checks joins: sides of one kind and one shape, so that they can be compared feature by feature. */
+
+import { shapeText } from '../../preprocessing/index.ts';
 import type { ResultType } from '../../result/types.ts';
 import { FUNCTIONS } from '../dictionary/functions.ts';
 import { limitOf } from '../meaning/limits.ts';
 import { conditionPasses } from '../meaning/passes.ts';
-import { type Scope, shapeText, withSplit } from '../meaning/scope.ts';
+import { type Scope, withSplit } from '../meaning/scope.ts';
 import { featuresOf } from '../project/features.ts';
 import { printInput, printWhat } from '../syntax/print.ts';
 import type { Join, Query } from '../syntax/tree.ts';

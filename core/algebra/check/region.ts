@@ -1,7 +1,8 @@
 /** Checks windows of pictures: `where [x1, y1, x2, y2]` and `patch([x1, y1, x2, y2], v)`. */
 
+import { shapeText } from '../../preprocessing/index.ts';
 import type { Region } from '../dictionary/values.ts';
-import { type Scope, shapeText } from '../meaning/scope.ts';
+import type { Scope } from '../meaning/scope.ts';
 import { isPicture, pictureOf } from '../project/features.ts';
 
 /** Whole pixels within the picture, with something between them. `asked` begins the sentence where there is no picture. */

@@ -1,6 +1,7 @@
 /** Checks `using`: that the method fits what is asked, its parameters, and what each method needs. */
 import { printExample } from '../../address/index.ts';
 import { copyPlaces } from '../../address/places.ts';
+import { shapeText } from '../../preprocessing/index.ts';
 import { exampleOf } from '../dictionary/baseline.ts';
 import { methodsOf } from '../dictionary/functions.ts';
 import {
@@ -13,7 +14,7 @@ import {
 import { suggestion } from '../dictionary/nearest.ts';
 import { either } from '../dictionary/values.ts';
 import { unbound } from '../meaning/bind.ts';
-import { findData, type Scope, shapeText } from '../meaning/scope.ts';
+import { findData, type Scope } from '../meaning/scope.ts';
 import { camLayer } from '../project/cam-layer.ts';
 import type { CatalogModel } from '../project/catalog.ts';
 import { featuresOf, isPicture, pictureOf } from '../project/features.ts';

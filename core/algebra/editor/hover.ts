@@ -1,9 +1,10 @@
 /** What a word of a query means: for the tooltip over it. */
+
+import { shapeText } from '../../preprocessing/index.ts';
 import { CHANGES } from '../dictionary/changes.ts';
 import { FUNCTIONS, signature } from '../dictionary/functions.ts';
 import { BASELINES, METHODS } from '../dictionary/methods.ts';
 import { BOUND, CLAUSES, COLUMNS, OPERANDS, TARGETS } from '../dictionary/words.ts';
-import { shapeText } from '../meaning/scope.ts';
 import type { Meaning } from '../syntax/notes.ts';
 import { read } from '../syntax/parse.ts';
 import { datasetNamed, datasetOf, type Known, layerOf, modelOf } from './known.ts';

@@ -1,6 +1,6 @@
 /** The layers of the model asked about. */
 import { printName } from '../../address/names.ts';
-import { shapeText } from '../meaning/scope.ts';
+import { shapeText } from '../../preprocessing/index.ts';
 import type { Draft } from '../syntax/notes.ts';
 import { type Known, modelOf } from './known.ts';
 import { type Offer, offer } from './offer.ts';

@@ -1,11 +1,11 @@
 /** What may be written at a place: every slot of the grammar filled with what the project has. */
 
 import { printName } from '../../address/names.ts';
+import { shapeText } from '../../preprocessing/index.ts';
 import { CHANGES } from '../dictionary/changes.ts';
 import { FUNCTIONS, methodsOf, signature } from '../dictionary/functions.ts';
 import { METHODS } from '../dictionary/methods.ts';
 import { CLAUSES, FOLLOWING, TARGETS } from '../dictionary/words.ts';
-import { shapeText } from '../meaning/scope.ts';
 import type { Draft, Slot } from '../syntax/notes.ts';
 import { dataOffers } from './data-offers.ts';
 import { type Known, layerOf, modelOf } from './known.ts';

@@ -2,7 +2,7 @@
 import { copyPlaces, placeOf } from '../../address/places.ts';
 import type { Step } from '../../address/types.ts';
 import type { Place } from '../../errors/index.ts';
-import { AS_STORED, orderedClasses, shapesOf, shapeText } from '../../preprocessing/index.ts';
+import { AS_STORED, orderedClasses, shapesOf } from '../../preprocessing/index.ts';
 import { suggestion } from '../dictionary/nearest.ts';
 import {
   type Catalog,
@@ -14,8 +14,6 @@ import {
 } from '../project/catalog.ts';
 import type { InputReference, ModelReference, Query } from '../syntax/tree.ts';
 import { unbound } from './bind.ts';
-
-export { shapeText };
 
 export interface ModelInScope {
   readonly model: CatalogModel;

@@ -1,6 +1,7 @@
 /** Whether a model scores classes, and what its output says of them: one rule for the checker and the engine. */
+
+import { shapeText } from '../../preprocessing/index.ts';
 import type { GraphRecord } from '../../result/types.ts';
-import { shapeText } from '../meaning/scope.ts';
 import type { CatalogDataset, CatalogModel } from './catalog.ts';
 import { type Head, headOfGraph } from './head.ts';
 

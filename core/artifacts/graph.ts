@@ -1,0 +1,30 @@
+/** The architecture of a model: what its manifest keeps, and the record of results of type 'graph'. */
+import { z } from 'zod';
+
+export const graphRecordSchema = z.object({
+  model: z.string(),
+  layers: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      outputShape: z.array(z.number().nullable()),
+      params: z.number(),
+      trainableParams: z.number(),
+      activation: z.string().optional(),
+      /** Number of units: size of the output's last axis. */
+      units: z.number().nullable(),
+      weights: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })),
+      config: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  edges: z.array(z.object({ from: z.string(), to: z.string() })),
+  inputs: z.array(z.string()),
+  outputs: z.array(z.string()),
+  params: z.number(),
+  /**
+   * What each output was trained with, where the file tells (Keras' compile_config or training_config): the name of the
+   * loss in snake case, and whether it took the outputs as logits.
+   */
+  losses: z.array(z.object({ name: z.string(), fromLogits: z.boolean() }).nullable()).optional(),
+});
+export type GraphRecord = z.infer<typeof graphRecordSchema>;
