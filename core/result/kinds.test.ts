@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { markdownTable } from '../testing/markdown.ts';
 import { type Answered, departures } from './conform.ts';
 import { type KindRow, kindOf, RESULT_TYPE_NAMES } from './kinds.ts';
-
-/** Lines of a table whose columns are as wide as their longest cell. */
-function aligned([head = [], ...rows]: string[][]): string[] {
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => (row[i] ?? '').length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
-}
 
 /** docs/results.md: a table for each type. */
 function document(): string {
@@ -23,7 +16,7 @@ function document(): string {
     if (kind.named)
       rows.push([`\`${kind.named.prefix}NAME\``, kind.named.axis ?? 'its own', 'any', kind.named.means]);
     const table =
-      rows.length === 0 ? [] : ['', ...aligned([['tensor', 'axes', 'numbers', 'what it is'], ...rows])];
+      rows.length === 0 ? [] : ['', markdownTable([['tensor', 'axes', 'numbers', 'what it is'], ...rows])];
     return [`## ${name}`, '', `${kind.summary[0]?.toUpperCase()}${kind.summary.slice(1)}.`, ...table].join(
       '\n',
     );
