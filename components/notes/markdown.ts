@@ -1,4 +1,5 @@
 /** Markdown of notes to clean HTML, parsed in a worker that is ended and replaced when a text takes too long. */
+import { LRUCache } from 'lru-cache';
 import { cleanHtml } from './clean.ts';
 
 /** What the queue needs of a worker. */
@@ -111,28 +112,24 @@ export class ParseQueue {
 const BUDGET_MS = 500;
 const LAST_MS = 4_000;
 const START_MS = 20_000;
-/** Texts remembered; the oldest go first. */
-const MAX_CACHED = 300;
-
 const queue = new ParseQueue(
   () => new Worker(new URL('./markdown.worker.ts', import.meta.url), { type: 'module' }) as Parser,
   BUDGET_MS,
   LAST_MS,
   START_MS,
 );
-const cache = new Map<string, string | null>();
+/** Null inside: the text is shown as it was written. */
+const cache = new LRUCache<string, { readonly html: string | null }>({ max: 300 });
 
 /** HTML of a text that was drawn before; undefined when it was not. */
-export const cachedHtml = (text: string): string | null | undefined => cache.get(text);
+export const cachedHtml = (text: string): string | null | undefined => cache.get(text)?.html;
 
 /** Clean HTML; null for what is shown as it was written. */
 export async function drawMarkdown(text: string): Promise<string | null> {
   const before = cache.get(text);
-  if (before !== undefined) return before;
+  if (before) return before.html;
   const html = await queue.parse(text);
   const clean = html === null ? null : cleanHtml(html);
-  cache.set(text, clean);
-  const oldest = cache.keys().next().value;
-  if (cache.size > MAX_CACHED && oldest !== undefined) cache.delete(oldest);
+  cache.set(text, { html: clean });
   return clean;
 }

@@ -1,6 +1,7 @@
 'use client';
 /** The layout of an architecture: a plain one at once, ELK's when its worker answers. */
 import ELK from 'elkjs/lib/elk-api.js';
+import { LRUCache } from 'lru-cache';
 import { useEffect, useMemo, useState } from 'react';
 import type { GraphRecord } from '@/core/result/types.ts';
 import { type Direction, fromElk, type Layout, plainLayout, toElk } from './layout.ts';
@@ -13,8 +14,7 @@ function engine(): InstanceType<typeof ELK> {
   return elk;
 }
 /** Layouts by architecture: the same one is drawn in the inspector and in several views. */
-const known = new Map<string, Promise<Layout>>();
-const MAX_CACHED = 40;
+const known = new LRUCache<string, Promise<Layout>>({ max: 40 });
 
 function layoutOf(graph: GraphRecord, direction: Direction): Promise<Layout> {
   const key = JSON.stringify([direction, graph.layers.map((l) => l.name), graph.edges]);
@@ -22,8 +22,6 @@ function layoutOf(graph: GraphRecord, direction: Direction): Promise<Layout> {
   if (!layout) {
     layout = engine().layout(toElk(graph, direction)).then(fromElk);
     known.set(key, layout);
-    const [oldest] = known.keys();
-    if (known.size > MAX_CACHED && oldest !== undefined) known.delete(oldest);
   }
   return layout;
 }

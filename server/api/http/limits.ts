@@ -1,4 +1,5 @@
 /** Rate limits: token buckets in memory, one per limit and caller. */
+import { LRUCache } from 'lru-cache';
 import { UserError } from '../../../core/errors/index.ts';
 
 export interface Limit {
@@ -27,11 +28,11 @@ interface Bucket {
   left: number;
   at: number;
 }
-/** Buckets remembered at most; the oldest are forgotten first. */
+/** Buckets remembered at most; those that nobody took from for longest are forgotten first. */
 const MOST = 50_000;
 
 export class RateLimiter {
-  private readonly buckets = new Map<string, Bucket>();
+  private readonly buckets = new LRUCache<string, Bucket>({ max: MOST });
   private readonly limits: Limits;
 
   constructor(
@@ -49,12 +50,7 @@ export class RateLimiter {
     const bucket = this.buckets.get(key) ?? { left: burst, at: now };
     bucket.left = Math.min(burst, bucket.left + ((now - bucket.at) / 60_000) * perMinute);
     bucket.at = now;
-    this.buckets.delete(key);
     this.buckets.set(key, bucket);
-    if (this.buckets.size > MOST) {
-      const oldest = this.buckets.keys().next().value;
-      if (oldest !== undefined) this.buckets.delete(oldest);
-    }
     if (bucket.left < 1) {
       const seconds = Math.ceil(((1 - bucket.left) / perMinute) * 60);
       throw new UserError('rate_limited', `Too many requests of this kind. Try again in ${seconds} s.`);

@@ -1,4 +1,5 @@
 /** What a project has, kept in memory until it changes: each query is checked against it. */
+import { LRUCache } from 'lru-cache';
 import type { Catalog } from '../../../core/algebra/index.ts';
 import type { PreprocessingChoice } from '../../../core/preprocessing/index.ts';
 import type {
@@ -27,11 +28,11 @@ export interface KnownProject {
   readonly catalog: Catalog;
 }
 
-/** Projects remembered at most. */
+/** Projects remembered at most; those not asked about for longest are forgotten first. */
 const MOST = 100;
 
 export class Catalogs {
-  private readonly known = new Map<string, Promise<KnownProject>>();
+  private readonly known = new LRUCache<string, Promise<KnownProject>>({ max: MOST });
 
   constructor(private readonly store: Pick<Store, 'models' | 'runs' | 'datasets' | 'preprocessings'>) {}
 
@@ -42,8 +43,6 @@ export class Catalogs {
     this.known.set(projectId, loading);
     // A failure is not remembered; whoever awaits it is told.
     loading.catch(() => this.known.delete(projectId));
-    const oldest = this.known.keys().next().value;
-    if (this.known.size > MOST && oldest !== undefined) this.known.delete(oldest);
     return loading;
   }
 

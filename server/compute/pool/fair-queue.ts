@@ -2,6 +2,7 @@
  * Waiting jobs in fair order: the project that has waited longest for a turn is next, in it the person who has, and of
  * theirs the oldest job. Who asks five hundred questions waits for them; who asks one is next.
  */
+import { LRUCache } from 'lru-cache';
 import type { Turn } from '../contract.ts';
 
 type Whose = Pick<Turn, 'project' | 'person'>;
@@ -12,7 +13,7 @@ const REMEMBERED = 10_000;
 export class FairQueue<T extends { readonly turn: Whose }> {
   private readonly projects = new Map<string, Map<string, T[]>>();
   /** When each project, and each person of it, had the last turn. */
-  private readonly served = new Map<string, number>();
+  private readonly served = new LRUCache<string, number>({ max: REMEMBERED });
   private turns = 0;
   private count = 0;
 
@@ -56,8 +57,8 @@ export class FairQueue<T extends { readonly turn: Whose }> {
     this.remove(job);
     const { project, person } = job.turn;
     this.turns++;
-    this.serve(keyOf(project));
-    this.serve(keyOf(project, person));
+    this.served.set(keyOf(project), this.turns);
+    this.served.set(keyOf(project, person), this.turns);
     return job;
   }
 
@@ -95,18 +96,10 @@ export class FairQueue<T extends { readonly turn: Whose }> {
   private longest(names: Iterable<string>, key: (name: string) => string): string | undefined {
     let best: { readonly name: string; readonly at: number } | undefined;
     for (const name of names) {
-      const at = this.served.get(key(name)) ?? 0;
+      const at = this.served.peek(key(name)) ?? 0;
       if (!best || at < best.at) best = { name, at };
     }
     return best?.name;
-  }
-
-  private serve(key: string): void {
-    this.served.delete(key);
-    this.served.set(key, this.turns);
-    if (this.served.size <= REMEMBERED) return;
-    const oldest = this.served.keys().next().value;
-    if (oldest !== undefined) this.served.delete(oldest);
   }
 }
 
