@@ -3,7 +3,7 @@ import { PanelLeft, PanelRight } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import { useBoard } from '../state/context.tsx';
-import { layoutSchema } from '../state/workspace.ts';
+import { panelLayoutSchema } from '../state/workspace.ts';
 import { IconButton } from '../ui/button.tsx';
 
 const KEY = 'interlayer.layout';
@@ -100,7 +100,7 @@ export function SidePanel({
 /** Reads the widths once, then writes each change. Storage that is closed to us changes nothing. */
 function remember(board: ReturnType<typeof useBoard>): () => void {
   try {
-    const stored = layoutSchema.safeParse(JSON.parse(localStorage.getItem(KEY) ?? 'null'));
+    const stored = panelLayoutSchema.safeParse(JSON.parse(localStorage.getItem(KEY) ?? 'null'));
     if (stored.success) board.show({ layout: stored.data });
   } catch {
     return () => {};

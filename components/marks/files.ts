@@ -1,8 +1,8 @@
 /** Marked examples as files. */
-import type { ExamplePrediction, MarkedRow } from './rows.ts';
+import type { MarkedRow, PredictionWords } from './rows.ts';
 
 export interface Listed extends MarkedRow {
-  readonly prediction: ExamplePrediction;
+  readonly prediction: PredictionWords;
   /** Name of who marked it. */
   readonly by: string;
   /** Index of that person's colour. */

@@ -67,15 +67,15 @@ export function readPredictions(result: Result): Predictions | null {
 }
 
 /** What is known of one example; null where it is not. */
-export interface ExamplePrediction {
+export interface PredictionWords {
   readonly label: string | null;
   readonly predicted: string | null;
   readonly confidence: number | null;
   readonly right: boolean | null;
 }
-const NO_PREDICTION: ExamplePrediction = { label: null, predicted: null, confidence: null, right: null };
+const NO_PREDICTION: PredictionWords = { label: null, predicted: null, confidence: null, right: null };
 
-export function predictionOf(predictions: Predictions | undefined, index: number): ExamplePrediction {
+export function predictionOf(predictions: Predictions | undefined, index: number): PredictionWords {
   const place = predictions?.placeOf(index);
   if (predictions === undefined || place === undefined) return NO_PREDICTION;
   const label = predictions.label?.[place];

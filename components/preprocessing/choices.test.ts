@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Preprocessing } from '@/core/api/index.ts';
 import { AS_STORED } from '@/core/preprocessing/index.ts';
-import { layoutOptions, numbersFrom, scaleName, textOf } from './choices.ts';
+import { choiceText, layoutOptions, numbersFrom, scaleName } from './choices.ts';
 
 const pair = (change: Partial<Preprocessing>): Preprocessing => ({
   ...{ model: 'm', dataset: 'd', problem: null, spec: AS_STORED, origin: 'proposed', evidence: [] },
@@ -14,7 +14,7 @@ test('numbers are read as they are written, one or one for each channel', () => 
   expect(numbersFrom('127.5')).toBe(127.5);
   expect(numbersFrom('0.485, 0.456 0.406')).toEqual([0.485, 0.456, 0.406]);
   for (const text of ['', 'a', '1, b', '1e999']) expect(numbersFrom(text)).toBeNull();
-  expect(textOf([1, 2])).toBe('1, 2');
+  expect(choiceText([1, 2])).toBe('1, 2');
 });
 
 test('a chosen scale bears its name; without a choice it is as proposed', () => {

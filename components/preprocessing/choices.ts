@@ -28,7 +28,7 @@ export function numbersFrom(text: string): number | number[] | null {
   if (first === undefined || !numbers.every(Number.isFinite)) return null;
   return numbers.length === 1 ? first : numbers;
 }
-export const textOf = (value: number | readonly number[]): string =>
+export const choiceText = (value: number | readonly number[]): string =>
   typeof value === 'number' ? String(value) : value.join(', ');
 
 export interface LayoutOption {

@@ -2,12 +2,12 @@
 import { useState } from 'react';
 import type { Scale } from '@/core/preprocessing/index.ts';
 import { Button, Field, Input } from '../ui/index.ts';
-import { numbersFrom, textOf } from './choices.ts';
+import { choiceText, numbersFrom } from './choices.ts';
 
 /** (value - subtract) / divide, with one number for all channels or one for each. */
 export function OwnScale({ scale, onChoose }: { readonly scale: Scale; onChoose(scale: Scale): void }) {
-  const [subtract, setSubtract] = useState(textOf(scale.subtract));
-  const [divide, setDivide] = useState(textOf(scale.divide));
+  const [subtract, setSubtract] = useState(choiceText(scale.subtract));
+  const [divide, setDivide] = useState(choiceText(scale.divide));
   const less = numbersFrom(subtract);
   const by = numbersFrom(divide);
   const zero = by !== null && (typeof by === 'number' ? by === 0 : by.includes(0));

@@ -32,7 +32,7 @@ export interface CloudPicture {
   readonly index: number;
   readonly image: CanvasImageSource & { readonly width: number; readonly height: number };
 }
-export interface Keys {
+export interface ModifierKeys {
   readonly shiftKey: boolean;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
@@ -41,11 +41,11 @@ export interface CloudEvents {
   /** The point under the pointer, with its place in CSS pixels of the picture. */
   onHover?(point: { readonly index: number; readonly x: number; readonly y: number } | null): void;
   /** A click; null beside all points. */
-  onPick?(index: number | null, keys: Keys): void;
+  onPick?(index: number | null, keys: ModifierKeys): void;
   onActivate?(index: number): void;
   /** The picture was painted anew: points may have other places. */
   onDraw?(): void;
-  onLasso?(indices: readonly number[], keys: Keys): void;
+  onLasso?(indices: readonly number[], keys: ModifierKeys): void;
 }
 
 export const css = ([r, g, b]: Rgb, alpha = 1): string => `rgb(${r} ${g} ${b} / ${alpha})`;

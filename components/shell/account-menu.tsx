@@ -4,9 +4,9 @@ import { signOut } from 'next-auth/react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Avatar, Menu, type MenuItem } from '@/components/ui/index.ts';
 import type { Person } from '@/core/api/index.ts';
-import { chooseTheme, readTheme, type Theme } from './theme.ts';
+import { chooseTheme, readTheme, type ThemeChoice } from './theme.ts';
 
-const THEMES: readonly { id: Theme; label: string; icon: ReactNode }[] = [
+const THEMES: readonly { id: ThemeChoice; label: string; icon: ReactNode }[] = [
   { id: 'system', label: 'As the system', icon: <Monitor /> },
   { id: 'light', label: 'Light', icon: <Sun /> },
   { id: 'dark', label: 'Dark', icon: <Moon /> },
@@ -14,7 +14,7 @@ const THEMES: readonly { id: Theme; label: string; icon: ReactNode }[] = [
 
 /** One's own picture: settings, theme, way out. */
 export function AccountMenu({ person }: { readonly person: Person }) {
-  const [theme, setTheme] = useState<Theme>('system');
+  const [theme, setTheme] = useState<ThemeChoice>('system');
   useEffect(() => setTheme(readTheme()), []);
   const items: readonly MenuItem[] = [
     {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyPredicate } from '@/core/address/arbitrary.ts';
 import { parsePredicate, printPredicate } from '@/core/address/index.ts';
-import { NO_ROWS, type Rows, readCondition, rowsOf, rowText, textOf } from './conditions.ts';
+import { conditionText, NO_ROWS, type Rows, readCondition, rowsOf, rowText } from './conditions.ts';
 
 const rows = (text: string): Rows => rowsOf(parsePredicate(text));
 
@@ -10,7 +10,7 @@ describe('a condition as rows and as text', () => {
   it('every condition is the same after a way through rows', () => {
     fc.assert(
       fc.property(anyPredicate, (predicate) => {
-        const text = textOf(rowsOf(predicate));
+        const text = conditionText(rowsOf(predicate));
         expect(parsePredicate(text)).toEqual(predicate);
         expect(text).toBe(printPredicate(predicate));
       }),
@@ -21,7 +21,7 @@ describe('a condition as rows and as text', () => {
     fc.assert(
       fc.property(anyPredicate, (predicate) => {
         const first = rowsOf(predicate);
-        expect(rowsOf(parsePredicate(textOf(first)))).toEqual(first);
+        expect(rowsOf(parsePredicate(conditionText(first)))).toEqual(first);
       }),
     );
   });
@@ -53,8 +53,10 @@ describe('a condition as rows and as text', () => {
   it('what stands in brackets is one row of text, and keeps its brackets', () => {
     const nested = rows('label = 7 and (confidence < 0.5 or loss > 2)');
     expect(nested.rows[1]).toEqual({ kind: 'text', text: 'confidence < 0.5 or loss > 2' });
-    expect(textOf(nested)).toBe('label = 7 and (confidence < 0.5 or loss > 2)');
-    expect(textOf({ joined: 'or', rows: nested.rows })).toBe('label = 7 or (confidence < 0.5 or loss > 2)');
+    expect(conditionText(nested)).toBe('label = 7 and (confidence < 0.5 or loss > 2)');
+    expect(conditionText({ joined: 'or', rows: nested.rows })).toBe(
+      'label = 7 or (confidence < 0.5 or loss > 2)',
+    );
   });
 
   it('what is half typed is said to be so, with its place', () => {
@@ -66,9 +68,9 @@ describe('a condition as rows and as text', () => {
       ],
     };
     expect(half.rows.map(rowText)).toEqual(['label = ', 'loss >']);
-    expect(textOf(half)).toBe('label =  and (loss >)');
-    expect(readCondition(textOf(half))).toMatchObject({ ok: false, column: 10 });
+    expect(conditionText(half)).toBe('label =  and (loss >)');
+    expect(readCondition(conditionText(half))).toMatchObject({ ok: false, column: 10 });
     expect(readCondition('  ')).toEqual({ ok: true, predicate: null });
-    expect(textOf(NO_ROWS)).toBe('');
+    expect(conditionText(NO_ROWS)).toBe('');
   });
 });

@@ -1,7 +1,7 @@
 /**
  * A condition on examples as rows that can be filled in, and as text: the same thing edited either way. A row is three
  * pieces of text of the algebra, so that what is half typed has a place too; what is no row of that kind (a bracket, a
- * number on the left) is a row of plain text. rowsOf and textOf are inverse to each other.
+ * number on the left) is a row of plain text. rowsOf and conditionText are inverse to each other.
  */
 import {
   type Operand,
@@ -81,7 +81,7 @@ export function rowText(row: Row): string {
 }
 
 /** The whole condition; empty without rows. */
-export function textOf({ joined, rows }: Rows): string {
+export function conditionText({ joined, rows }: Rows): string {
   const [only] = rows;
   if (rows.length === 1 && only) return rowText(only);
   const text = rows.map((row) => (row.kind === 'text' ? `(${row.text})` : rowText(row))).join(` ${joined} `);

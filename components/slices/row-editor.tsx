@@ -8,12 +8,12 @@ import { Input } from '../ui/input.tsx';
 import { Select } from '../ui/select.tsx';
 import { OPERATORS, type Row } from './conditions.ts';
 import {
+  type ConditionSubject,
   choiceOf,
+  conditionSubjectOf,
   isClass,
   rowFor,
-  type Subject,
   subjectChoices,
-  subjectOf,
   subjectText,
 } from './subjects.ts';
 
@@ -73,8 +73,8 @@ function Parts({
   error,
   onChange,
 }: RowEditorProps & { readonly row: Extract<Row, { kind: 'parts' }> }) {
-  const subject = subjectOf(row.subject);
-  const about = (next: Subject) => onChange({ ...row, subject: subjectText(next) });
+  const subject = conditionSubjectOf(row.subject);
+  const about = (next: ConditionSubject) => onChange({ ...row, subject: subjectText(next) });
   const layers = (model?.graph.layers ?? []).filter((one) => one.units !== null);
   const listed = row.operator === 'in' || row.operator === 'not in';
   const choices = subjectChoices(dataset, model);
@@ -134,13 +134,13 @@ function LayerParts({
   layers,
   onChange,
 }: {
-  readonly subject: Exclude<Subject, { kind: 'column' }>;
+  readonly subject: Exclude<ConditionSubject, { kind: 'column' }>;
   readonly number: number;
   readonly layers: readonly string[];
-  onChange(subject: Subject): void;
+  onChange(subject: ConditionSubject): void;
 }) {
   const names = layers.map(printName);
-  const field = (label: string, value: string, width: string, change: (text: string) => Subject) => (
+  const field = (label: string, value: string, width: string, change: (text: string) => ConditionSubject) => (
     <Input
       mono
       className={`${FIELD} ${width}`}
@@ -183,7 +183,7 @@ function ClassValue({
 }: {
   readonly row: Extract<Row, { kind: 'parts' }>;
   readonly number: number;
-  readonly subject: Subject;
+  readonly subject: ConditionSubject;
   readonly dataset: Dataset;
   onChange(row: Row): void;
 }) {

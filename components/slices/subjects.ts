@@ -3,7 +3,7 @@ import { printColumn } from '@/core/address/index.ts';
 import type { Dataset, Model } from '@/core/api/index.ts';
 import type { Operator, Row } from './conditions.ts';
 
-export type Subject =
+export type ConditionSubject =
   | { readonly kind: 'column'; readonly name: string }
   | { readonly kind: 'activation'; readonly layer: string; readonly unit: string }
   | { readonly kind: 'distance'; readonly layer: string; readonly to: string }
@@ -15,7 +15,7 @@ const DISTANCE = new RegExp(`^distance\\(${LAYER}, *(.*)\\)$`);
 const AGREEMENT = new RegExp(`^agreement\\(${LAYER}, *(.*)\\)$`);
 const ACTIVATION = /^("(?:[^"]|"")*"|[^#"]*)#(.*)$/;
 
-export function subjectOf(text: string): Subject {
+export function conditionSubjectOf(text: string): ConditionSubject {
   const [, near, to] = DISTANCE.exec(text) ?? [];
   if (near !== undefined && to !== undefined) return { kind: 'distance', layer: near, to };
   const [, among, k] = AGREEMENT.exec(text) ?? [];
@@ -25,7 +25,7 @@ export function subjectOf(text: string): Subject {
   return { kind: 'column', name: text };
 }
 
-export function subjectText(subject: Subject): string {
+export function subjectText(subject: ConditionSubject): string {
   switch (subject.kind) {
     case 'column':
       return subject.name;
@@ -38,7 +38,7 @@ export function subjectText(subject: Subject): string {
   }
 }
 
-export const isClass = (subject: Subject): boolean =>
+export const isClass = (subject: ConditionSubject): boolean =>
   subject.kind === 'column' && (subject.name === 'label' || subject.name === 'predicted');
 
 export interface Choice {
@@ -71,14 +71,14 @@ export function subjectChoices(dataset: Dataset | null, model: Model | null): Ch
 }
 
 /** The value in `subjectChoices` of a subject. */
-export function choiceOf(subject: Subject): string {
+export function choiceOf(subject: ConditionSubject): string {
   if (subject.kind === 'column') return subject.name;
   return subject.kind === 'activation' ? '#' : `${subject.kind}(`;
 }
 
 /** A whole row to begin with: what is chosen is never half of a condition. */
 export function rowFor(choice: string, layer: string, example: string): Row {
-  const row = (subject: Subject, operator: Operator, value: string): Row => ({
+  const row = (subject: ConditionSubject, operator: Operator, value: string): Row => ({
     kind: 'parts',
     subject: subjectText(subject),
     operator,

@@ -7,6 +7,7 @@ import { useBindings, useProject } from '../state/context.tsx';
 import { readAddress } from '../state/project/addresses.ts';
 import { problems } from '../state/questions/query-text.ts';
 import {
+  conditionText,
   NO_ROWS,
   type ParsedCondition,
   type Row,
@@ -14,7 +15,6 @@ import {
   readCondition,
   rowsOf,
   rowText,
-  textOf,
 } from './conditions.ts';
 import { countQuery } from './slice-count.tsx';
 
@@ -84,7 +84,7 @@ export function useCondition(address: string): Condition {
     address: error === null ? addressOf(at?.kind === 'dataset' ? at : null, read) : null,
     narrowed: read.ok && read.predicate !== null,
     setSplit: (next) => set((now) => ({ ...now, split: next })),
-    setRows: (next) => set((now) => ({ ...now, rows: next, text: textOf(next) })),
+    setRows: (next) => set((now) => ({ ...now, rows: next, text: conditionText(next) })),
     setText: (next) =>
       set((now) => {
         const parsed = readCondition(next);

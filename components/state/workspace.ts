@@ -41,7 +41,7 @@ export class ProjectScope {
   }
 }
 
-export interface Layout {
+export interface PanelLayout {
   readonly inspector: boolean;
   readonly details: boolean;
   readonly inspectorWidth: number;
@@ -61,7 +61,7 @@ export interface BoardUi {
   readonly writing: string | null;
   /** The query that is shown as a Python program. */
   readonly python: string | null;
-  readonly layout: Layout;
+  readonly layout: PanelLayout;
   /** User who is followed. */
   readonly following: string | null;
   /** View on which a region is being marked for a thread. */
@@ -73,8 +73,13 @@ export interface BoardUi {
   /** The pointer is shown to others as a laser. */
   readonly laser: boolean;
 }
-export const LAYOUT: Layout = { inspector: true, details: true, inspectorWidth: 280, detailsWidth: 320 };
-export const layoutSchema = z.object({
+export const DEFAULT_LAYOUT: PanelLayout = {
+  inspector: true,
+  details: true,
+  inspectorWidth: 280,
+  detailsWidth: 320,
+};
+export const panelLayoutSchema = z.object({
   inspector: z.boolean(),
   details: z.boolean(),
   inspectorWidth: z.number().min(200).max(600),
@@ -96,7 +101,7 @@ export class Workspace extends ProjectScope {
     openControls: [],
     writing: null,
     python: null,
-    layout: LAYOUT,
+    layout: DEFAULT_LAYOUT,
     following: null,
     marking: null,
     editing: null,

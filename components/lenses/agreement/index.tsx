@@ -13,7 +13,7 @@ import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
 import { useBadges } from '../shared/result/badges.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
-import { useReveal, useTargets } from '../shared/result/targets.ts';
+import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
 import { verdictOf } from '../shared/result/verdict.ts';
 import { countsInWords, labelsOfNeighbours } from './neighbours.ts';
 
@@ -69,7 +69,7 @@ function Agreement(props: LensProps) {
     (at: number) => targets.isSelected(order[at] ?? -1),
     [targets.isSelected, order],
   );
-  const reveal = useReveal(order.length, isPlaceSelected, selection.examples);
+  const reveal = useScrollToSelected(order.length, isPlaceSelected, selection.examples);
   const name = (c: number | undefined) => (c === undefined || c < 0 ? '–' : (record.classes[c] ?? String(c)));
   const low = Array.from(agreement).filter((share) => share < FEW).length;
   const known = Array.from(agreement).filter(Number.isFinite);

@@ -19,7 +19,7 @@ import { useBadges } from '../shared/result/badges.ts';
 import { targetSentence } from '../shared/result/changes.ts';
 import { labelsOf, optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
-import { useReveal, useTargets } from '../shared/result/targets.ts';
+import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
 
 /** Bars at first, and at most. */
 const TOP = 20;
@@ -73,7 +73,7 @@ function AttributionBars(props: LensProps) {
     (at: number) => targets.isSelected(order[at] ?? -1),
     [targets.isSelected, order],
   );
-  const reveal = useReveal(order.length, isSelectedAt, selection.units);
+  const reveal = useScrollToSelected(order.length, isSelectedAt, selection.units);
   const features = useMemo(() => labelsOf(result, 'feature', n), [result, n]);
   const nameOf = (row: number) => (units ? `#${subject.unitIndex(row)}` : (features[row] ?? String(row)));
   const names = record.join ? sideNames(record, record.join.right) : null;

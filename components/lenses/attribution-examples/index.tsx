@@ -23,7 +23,7 @@ import { badged, useBadges } from '../shared/result/badges.ts';
 import { targetSentence } from '../shared/result/changes.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
-import { useReveal, useTargets } from '../shared/result/targets.ts';
+import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
 import { verdictOf } from '../shared/result/verdict.ts';
 
 function AttributionExamples(props: LensProps) {
@@ -139,7 +139,7 @@ function AttributionExamples(props: LensProps) {
   );
   const targets = useTargets(props, 'examples', subject, addressOf);
   const marks = useMemo(() => badged(shown, (_, at) => addressOf(at), badgeOf), [shown, addressOf, badgeOf]);
-  const reveal = useReveal(shown.length, targets.isSelected, selection.examples);
+  const reveal = useScrollToSelected(shown.length, targets.isSelected, selection.examples);
   const [x0, y0] = record.layer === null && record.region ? record.region : [0, 0];
   const explain = (at: number, fx: number, fy: number) => {
     const i = shown[at] ?? 0;

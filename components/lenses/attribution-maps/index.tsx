@@ -20,7 +20,7 @@ import { badged, useBadges } from '../shared/result/badges.ts';
 import { targetSentence } from '../shared/result/changes.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
-import { useReveal, useTargets } from '../shared/result/targets.ts';
+import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
 import { orderOf, partAt, totalsOf } from './order.ts';
 
 function AttributionMaps(props: LensProps) {
@@ -81,7 +81,7 @@ function AttributionMaps(props: LensProps) {
   );
   const targets = useTargets(props, 'units', subject, addressOf);
   const marks = useMemo(() => badged(order, (_, at) => addressOf(at), badgeOf), [order, addressOf, badgeOf]);
-  const reveal = useReveal(units, targets.isSelected, selection.units);
+  const reveal = useScrollToSelected(units, targets.isSelected, selection.units);
   const names = record.join
     ? [...sideNames(record, record.join.right), joinName(record.join.kind)]
     : ['attribution'];

@@ -21,14 +21,13 @@ import { useBadges } from '../shared/result/badges.ts';
 import { targetSentence } from '../shared/result/changes.ts';
 import { labelsOf, optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { afterClick, subjectOf } from '../shared/result/subject.ts';
+import type { ModifierKeys } from '../shared/result/targets.ts';
 import { AttributionFoot, AttributionHead, MethodNote } from './captions.tsx';
 import { errorPerPlace, OPACITY, perPlace, ROBUST, reachOf, windowOf } from './numbers.ts';
 import { PANEL_HEAD, Panel } from './panel.tsx';
 import { arrange } from './panels.ts';
 import { underlay } from './underlay.ts';
 import { joinMeaning, joinName, sideNames, targetName } from './words.ts';
-
-type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
 
 /** A picture of the result in grey; null where there is none. */
 function useUnderlay(result: Result, name: TensorName, dark: boolean): HTMLCanvasElement | null {
@@ -125,7 +124,7 @@ function Attribution(props: LensProps) {
         : '';
     return `x ${x0 + column}, y ${y0 + row}${of}: ${formatNumber(map[i])}${tail}${sides}`;
   };
-  const pick = (sides: readonly AttributionSide[], keys: Keys) => {
+  const pick = (sides: readonly AttributionSide[], keys: ModifierKeys) => {
     const unit = record.unit === null ? null : subject.about;
     const examples = [...new Set(sides.map((side) => side.example))];
     const [first] = examples;

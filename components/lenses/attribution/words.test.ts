@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AttributionRecord } from '@/core/result/types.ts';
-import { joinName, sideNames, subjectCaptions, sumCaptions, targetName, verdictOf } from './words.ts';
+import { joinName, sideNames, subjectCaptions, sumCaptions, targetName, verdictText } from './words.ts';
 
 const side = {
   model: 'digits-cnn@12',
@@ -32,9 +32,9 @@ test('a class that has a name of its own bears it beside its index', () => {
   expect(targetName({ target: 'loss', targetClass: null })).toBe('loss');
 });
 test('label and prediction are told where they are known', () => {
-  expect(verdictOf(side, record.classes)).toBe('true 5, predicted 3');
-  expect(verdictOf({ label: null, predicted: 2 }, ['a', 'b', 'c'])).toBe('predicted c');
-  expect(verdictOf({ label: null, predicted: null }, [])).toBeNull();
+  expect(verdictText(side, record.classes)).toBe('true 5, predicted 3');
+  expect(verdictText({ label: null, predicted: 2 }, ['a', 'b', 'c'])).toBe('predicted c');
+  expect(verdictText({ label: null, predicted: null }, [])).toBeNull();
 });
 test('above stand target and verdict, below both ends, the sum and the gap', () => {
   expect(subjectCaptions(record).map(({ text }) => text)).toEqual(['class 3', 'true 5, predicted 3']);

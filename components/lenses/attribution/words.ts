@@ -13,7 +13,7 @@ export function targetName({ target, targetClass }: Pick<AttributionSide, 'targe
 }
 
 /** "true 5, predicted 3"; what is not known is left out. */
-export function verdictOf(
+export function verdictText(
   { label, predicted }: Pick<AttributionSide, 'label' | 'predicted'>,
   classes: readonly string[],
 ): string | null {
@@ -48,7 +48,7 @@ export function subjectCaptions(record: AttributionRecord): Caption[] {
   const { join } = record;
   const meaning = `Target: ${targetName(record)}, by ${record.method}`;
   if (join === null) {
-    const verdict = verdictOf(record, record.classes);
+    const verdict = verdictText(record, record.classes);
     return [
       { text: targetName(record), meaning },
       ...(verdict === null ? [] : [{ text: verdict, meaning: record.example }]),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { binAt, binsOf, gapOf, verdictOf } from './bins.ts';
+import { binAt, binsOf, calibrationVerdict, gapOf } from './bins.ts';
 
 const bins = binsOf([0, 10, 30], [Number.NaN, 0.5, 0.95], [Number.NaN, 0.4, 0.8], [0, 1 / 3, 2 / 3, 1]);
 
@@ -12,9 +12,9 @@ test('the gap weighs bins by their examples', () => {
   expect(gapOf([])).toBe(0);
 });
 test('what calibration is in words', () => {
-  expect(verdictOf(0.005, 0.004)).toBe('well calibrated');
-  expect(verdictOf(0.05, 0.04)).toBe('slightly overconfident');
-  expect(verdictOf(0.2, -0.2)).toBe('clearly underconfident');
+  expect(calibrationVerdict(0.005, 0.004)).toBe('well calibrated');
+  expect(calibrationVerdict(0.05, 0.04)).toBe('slightly overconfident');
+  expect(calibrationVerdict(0.2, -0.2)).toBe('clearly underconfident');
 });
 test('a confidence is in one bin; the last one holds 1', () => {
   expect(binAt(bins, 0.4)).toBe(1);

@@ -31,7 +31,7 @@ export function binsOf(
 }
 
 /** How far confidence can be believed, in words; `gap` is mean confidence less accuracy. */
-export function verdictOf(ece: number, gap: number): string {
+export function calibrationVerdict(ece: number, gap: number): string {
   const size = ece < 0.02 ? 'well calibrated' : ece < 0.1 ? 'slightly' : 'clearly';
   if (size === 'well calibrated') return size;
   return `${size} ${gap > 0 ? 'overconfident' : 'underconfident'}`;

@@ -6,7 +6,7 @@ import { calibrationRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Frame } from '../shared/frame.tsx';
 import { recordOf } from '../shared/result/read.ts';
-import { calibrationBins, gapOf, verdictOf } from './bins.ts';
+import { calibrationBins, calibrationVerdict, gapOf } from './bins.ts';
 import { compare } from './compare.tsx';
 import { Reliability } from './reliability.tsx';
 
@@ -14,7 +14,7 @@ function Calibration({ result, width, height, modelColor }: LensProps) {
   const record = recordOf(result, calibrationRecordSchema);
   const bins = useMemo(() => calibrationBins(result), [result]);
   const total = bins.reduce((sum, bin) => sum + bin.count, 0);
-  const verdict = verdictOf(record.ece, gapOf(bins));
+  const verdict = calibrationVerdict(record.ece, gapOf(bins));
   return (
     <Frame
       width={width}

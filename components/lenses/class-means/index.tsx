@@ -14,8 +14,7 @@ import { sortedBy } from '../shared/grids/sort.ts';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { labelsOf, optionalTensor, tensorOf } from '../shared/result/read.ts';
 import { afterClick, subjectOf } from '../shared/result/subject.ts';
-
-type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
+import type { ModifierKeys } from '../shared/result/targets.ts';
 
 function ClassMeans(props: LensProps) {
   const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
@@ -70,7 +69,7 @@ function ClassMeans(props: LensProps) {
     if (column === null || row === null) return unit;
     return `${unit}, ${name}: ${formatNumber(values.data[(order[row] ?? 0) * classes + column])}`;
   };
-  const pick = (row: number, keys: Keys) => {
+  const pick = (row: number, keys: ModifierKeys) => {
     const address = addressAt(row);
     if (address === null) return;
     if (armed) {

@@ -9,9 +9,8 @@ import { Matrix } from '../shared/grids/matrix.tsx';
 import { accuracySentence } from '../shared/result/changes.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
+import type { ModifierKeys } from '../shared/result/targets.ts';
 import { membersOf } from './counts.ts';
-
-type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
 
 /** Examples gained and lost by each cell; a click selects those that are in it after the change. */
 export function ConfusionChange(props: CompareProps) {
@@ -49,7 +48,7 @@ export function ConfusionChange(props: CompareProps) {
     (row: number) => selectedClass !== null && selectedClass < classes && row !== selectedClass,
     [selectedClass, classes],
   );
-  const select = (row: number | null, column: number | null, keys: Keys) => {
+  const select = (row: number | null, column: number | null, keys: ModifierKeys) => {
     if (!index || !label || !predicted) return;
     const found = membersOf(label, predicted, row, column).flatMap(
       (i) => subject.exampleAddress(index[i] ?? 0) ?? [],

@@ -14,10 +14,9 @@ import type { MatrixPlace } from '../shared/grids/matrix-layout.ts';
 import { useBadges } from '../shared/result/badges.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
+import type { ModifierKeys } from '../shared/result/targets.ts';
 import { compare } from './compare.tsx';
 import { membersOf, sumsOf, threadsInCells } from './counts.ts';
-
-type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
 
 function Confusion(props: LensProps) {
   const { result, width, height, selection, onSelect, selectedClass, options, onOption, badges } = props;
@@ -109,7 +108,7 @@ function Confusion(props: LensProps) {
     }),
     [sums, counts, classes],
   );
-  const select = (row: number | null, column: number | null, keys: Keys) => {
+  const select = (row: number | null, column: number | null, keys: ModifierKeys) => {
     if (!members) return;
     const found = membersOf(members.label, members.predicted, row, column).flatMap(
       (i) => subject.exampleAddress(members.index[i] ?? 0) ?? [],

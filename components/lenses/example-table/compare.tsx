@@ -8,7 +8,7 @@ import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
 import { formatOutput, outputsOf } from '../shared/result/outputs.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
-import { useReveal, useTargets } from '../shared/result/targets.ts';
+import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
 import { flipSentence, flipsOf, outputsThatChange } from './flips.ts';
 
 /** Outputs of no class that are shown beside each example, from the first on. */
@@ -76,7 +76,7 @@ export function ExamplesChange(props: CompareProps) {
     (at: number) => targets.isSelected(order[at] ?? -1),
     [targets.isSelected, order],
   );
-  const reveal = useReveal(order.length, isPlaceSelected, selection.examples);
+  const reveal = useScrollToSelected(order.length, isPlaceSelected, selection.examples);
   if (changed.length === 0)
     return (
       <p role="status" className="flex h-full items-center justify-center p-3 text-center text-muted">

@@ -11,7 +11,7 @@ import { TileGrid } from '../shared/grids/tile-grid.tsx';
 import { sizeOfChange } from '../shared/result/changes.ts';
 import { tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
-import { useReveal, useTargets } from '../shared/result/targets.ts';
+import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
 
 /** What was added to each picture (red) and taken from it (blue), channels averaged, on one scale. */
 export function ImagesChange(props: CompareProps) {
@@ -47,7 +47,7 @@ export function ImagesChange(props: CompareProps) {
     [subject, index],
   );
   const targets = useTargets(props, 'examples', subject, addressOf);
-  const reveal = useReveal(n, targets.isSelected, selection.examples);
+  const reveal = useScrollToSelected(n, targets.isSelected, selection.examples);
   const caption = useCallback(
     (at: number) => `±${formatNumber(extentOf(change, at * rows * columns, (at + 1) * rows * columns))}`,
     [change, rows, columns],

@@ -7,7 +7,7 @@ import {
   type CloudLabel,
   type CloudPicture,
   type CloudStyle,
-  type Keys,
+  type ModifierKeys,
   NoWebGlError,
   PointCloud,
 } from '@/components/scene/index.ts';
@@ -126,7 +126,7 @@ export function CloudCanvas(props: CloudCanvasProps) {
     const place = cloud?.placeOf(next);
     props.onPoint(place ? { index: next, ...place } : null);
   };
-  const act = (event: KeyboardEvent & Keys): boolean => {
+  const act = (event: KeyboardEvent & ModifierKeys): boolean => {
     if (!cloud || event.altKey || event.ctrlKey || event.metaKey) return false;
     if (event.key === 'ArrowLeft') cloud.turn(STEP, 0);
     else if (event.key === 'ArrowRight') cloud.turn(-STEP, 0);

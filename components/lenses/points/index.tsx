@@ -1,7 +1,7 @@
 'use client';
 import { ChartScatter, Lasso, RotateCcw } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { type CloudPicture, type Keys, type PointCloud, statesOf } from '@/components/scene/index.ts';
+import { type CloudPicture, type ModifierKeys, type PointCloud, statesOf } from '@/components/scene/index.ts';
 import { IconButton } from '@/components/ui/button.tsx';
 import { formatCount } from '@/components/ui/format.ts';
 import { Select } from '@/components/ui/select.tsx';
@@ -108,7 +108,7 @@ function PointsLens(props: LensProps) {
     onSelect(kind === 'unit' ? { units: next, layer: space.layer } : { examples: next });
   };
   const events = {
-    onPick: (index: number | null, keys: Keys) => {
+    onPick: (index: number | null, keys: ModifierKeys) => {
       const address = index === null ? null : space.address(index);
       if (address === null) {
         if (index === null && chosen.length > 0 && !keys.shiftKey) select([]);
@@ -116,7 +116,7 @@ function PointsLens(props: LensProps) {
         if (armed(address)) onActivate?.(address);
       } else select(afterClick(chosen, address, keys));
     },
-    onLasso: (indices: readonly number[], keys: Keys) => {
+    onLasso: (indices: readonly number[], keys: ModifierKeys) => {
       const found = indices.map((i) => space.address(i)).filter((address) => address !== null);
       select(keys.shiftKey ? [...new Set([...chosen, ...found])] : found);
     },

@@ -14,7 +14,7 @@ import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
-import { useReveal, useTargets } from '../shared/result/targets.ts';
+import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
 import { verdictOf } from '../shared/result/verdict.ts';
 import { compare } from './compare.ts';
 import { type MapLook, RankedTiles } from './tiles.tsx';
@@ -74,7 +74,7 @@ function Ranked(props: LensProps) {
   );
   const byPlace = useTargets(props, 'examples', subject, placeAddress);
   const byRow = useTargets(props, 'examples', subject, rowAddress);
-  const reveal = useReveal(order.length, byPlace.isSelected, selection.examples);
+  const reveal = useScrollToSelected(order.length, byPlace.isSelected, selection.examples);
   const domain = useMemo(() => barDomain([value]), [value]);
   const color = `var(--model-${((modelColor % 8) + 8) % 8})`;
   const what = record.by === 'distance' ? 'distance' : record.by;

@@ -10,7 +10,7 @@ import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
 import { arrow, sizeOfChange } from '../shared/result/changes.ts';
 import { optionalTensor, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
-import { useReveal, useTargets } from '../shared/result/targets.ts';
+import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
 
 /** Each unit's mean before (ring) and after (disc) on one line, those that moved most first. */
 export function StatsChange(props: CompareProps) {
@@ -39,7 +39,7 @@ export function StatsChange(props: CompareProps) {
     (at: number) => targets.isSelected(order[at] ?? -1),
     [targets.isSelected, order],
   );
-  const reveal = useReveal(order.length, isPlaceSelected, selection.units);
+  const reveal = useScrollToSelected(order.length, isPlaceSelected, selection.units);
   const domain = useMemo(() => barDomain([old, now]), [old, now]);
   const x = linear(domain[0], domain[1], 3, 97);
   const color = `var(--model-${((modelColor % 8) + 8) % 8})`;

@@ -9,7 +9,14 @@ import { Tooltip } from '../../ui/tooltip.tsx';
 import { useKnown } from '../known.ts';
 import { diagnose } from '../text/diagnosis.ts';
 import type { Known } from '../text/language.ts';
-import { type ChoiceControl, type Control, type NumberControl, STEPS, slideTo, toTrack } from './control.ts';
+import {
+  type ChoiceControl,
+  type Control,
+  type NumberControl,
+  SLIDER_STEPS,
+  slideTo,
+  toTrack,
+} from './control.ts';
 import { controlsOf } from './controls.ts';
 import { Sliding, setControl } from './sliding.ts';
 
@@ -130,7 +137,7 @@ function NumberRow({
           label={control.label}
           className="nodrag nopan min-w-0 flex-1"
           min={0}
-          max={STEPS}
+          max={SLIDER_STEPS}
           value={toTrack(range, shown)}
           valueText={String(shown)}
           disabled={readOnly}

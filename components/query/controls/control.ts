@@ -98,7 +98,7 @@ export function parameterControl(
 }
 
 /** Places on a slider's track. */
-export const STEPS = 200;
+export const SLIDER_STEPS = 200;
 
 export function toTrack({ scale, min, max }: NumberControl, value: number): number {
   if (max <= min) return 0;
@@ -109,7 +109,7 @@ export function toTrack({ scale, min, max }: NumberControl, value: number): numb
       : scale === 'cubic'
         ? Math.cbrt((held - min) / (max - min))
         : (held - min) / (max - min);
-  return Math.round(share * STEPS);
+  return Math.round(share * SLIDER_STEPS);
 }
 
 /** Where a thumb at `place` goes: by the keyboard, one place on, the value must change though rounding would keep it. */
@@ -119,16 +119,16 @@ export function slideTo(control: NumberControl, value: number, place: number): n
   if (next !== value || place === from) return next;
   const by = Math.sign(place - from);
   if (control.whole) return Math.min(control.max, Math.max(control.min, value + by));
-  for (let at = place + by; at >= 0 && at <= STEPS; at += by)
+  for (let at = place + by; at >= 0 && at <= SLIDER_STEPS; at += by)
     if (fromTrack(control, at) !== value) return fromTrack(control, at);
   return value;
 }
 
 /** A round number near the place: what one would have typed. */
 export function fromTrack({ scale, min, max, whole }: NumberControl, place: number): number {
-  const share = place / STEPS;
+  const share = place / SLIDER_STEPS;
   if (place <= 0) return min;
-  if (place >= STEPS) return max;
+  if (place >= SLIDER_STEPS) return max;
   const raw =
     scale === 'log'
       ? min * (max / min) ** share
@@ -140,7 +140,8 @@ export function fromTrack({ scale, min, max, whole }: NumberControl, place: numb
       ? Math.round(raw)
       : Math.max(Math.ceil(min), Math.round(Number(raw.toPrecision(2))));
   // Not finer than a ten-thousandth of the range: nobody means 0.0000013.
-  const step = scale === 'linear' ? (max - min) / STEPS : Math.max(Math.abs(raw) / 50, (max - min) / 1e4);
+  const step =
+    scale === 'linear' ? (max - min) / SLIDER_STEPS : Math.max(Math.abs(raw) / 50, (max - min) / 1e4);
   const digits = Math.max(0, Math.ceil(-Math.log10(step)));
   return Number(raw.toFixed(digits));
 }

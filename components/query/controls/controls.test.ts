@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from '@/core/algebra/index.ts';
-import { type Control, fromTrack, type NumberControl, STEPS, slideTo, toTrack } from './control.ts';
+import { type Control, fromTrack, type NumberControl, SLIDER_STEPS, slideTo, toTrack } from './control.ts';
 import { controlsOf } from './controls.ts';
 
 const of = (text: string, id: string): Control => {
@@ -96,7 +96,7 @@ describe('the controls of a query', () => {
     const sd = slider('select * from f(x) using smoothgrad', 'using sd');
     expect(sd.scale).toBe('cubic');
     for (const control of [steps, sd, slider('select predict() from f(x) with fgsm(0.1)', 'change 0 0')])
-      for (let at = 0; at <= STEPS; at++) {
+      for (let at = 0; at <= SLIDER_STEPS; at++) {
         const value = fromTrack(control, at);
         expect(value).toBeGreaterThanOrEqual(control.min);
         expect(value).toBeLessThanOrEqual(control.max);

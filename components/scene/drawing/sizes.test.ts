@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sparse } from './labels.ts';
-import { MAX_GROWTH, MAX_SIZE, MIN_GROWTH, MIN_SIZE, pointSize, sizeAt } from './sizes.ts';
+import { MAX_DIAMETER, MAX_GROWTH, MIN_DIAMETER, MIN_GROWTH, pointSize, sizeAt } from './sizes.ts';
 import { DIMMED, drawOrder, FADED, HIDDEN, SELECTED, SHOWN, statesOf } from './states.ts';
 
 test('the more points and the smaller the picture, the smaller each, within bounds', () => {
@@ -12,14 +12,14 @@ test('the more points and the smaller the picture, the smaller each, within boun
       fc.integer({ min: 100, max: 1500 }),
       (count, more, width) => {
         const size = pointSize(count, width, 400);
-        expect(size >= MIN_SIZE && size <= MAX_SIZE).toBe(true);
+        expect(size >= MIN_DIAMETER && size <= MAX_DIAMETER).toBe(true);
         expect(pointSize(count + more, width, 400)).toBeLessThanOrEqual(size);
         expect(pointSize(count, width + more, 400)).toBeGreaterThanOrEqual(size);
       },
     ),
   );
-  expect(pointSize(20_000, 440, 330)).toBe(MIN_SIZE);
-  expect(pointSize(60, 440, 330)).toBe(MAX_SIZE);
+  expect(pointSize(20_000, 440, 330)).toBe(MIN_DIAMETER);
+  expect(pointSize(60, 440, 330)).toBe(MAX_DIAMETER);
 });
 
 test('near points are larger and far ones smaller, within bounds; a map knows no near and far', () => {

@@ -2,14 +2,14 @@
 
 /** Share of the picture that all points together would cover if none lay on another. */
 const COVER = 0.05;
-export const MIN_SIZE = 2.5;
-export const MAX_SIZE = 9;
+export const MIN_DIAMETER = 2.5;
+export const MAX_DIAMETER = 9;
 
 /** Diameter in CSS pixels of a point at the focus, for `count` points in a picture of `width` x `height`. */
 export function pointSize(count: number, width: number, height: number): number {
-  if (count <= 0) return MAX_SIZE;
+  if (count <= 0) return MAX_DIAMETER;
   const size = Math.sqrt((COVER * width * height) / count) * 2;
-  return Math.min(MAX_SIZE, Math.max(MIN_SIZE, size));
+  return Math.min(MAX_DIAMETER, Math.max(MIN_DIAMETER, size));
 }
 
 /** Nearer points are larger, within bounds that keep far ones visible and near ones from covering the picture. */

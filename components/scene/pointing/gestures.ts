@@ -1,6 +1,6 @@
 /** What a pointer means on a cloud: hover, click, double click, lasso. Turning and moving are OrbitControls'. */
 
-import type { Keys } from '../types.ts';
+import type { ModifierKeys } from '../types.ts';
 import type { ScreenPoint } from './lasso.ts';
 
 /** A press that moves less, in CSS pixels of the screen, is a click. */
@@ -11,11 +11,11 @@ const STEP = 3;
 export interface GestureEvents {
   /** CSS pixels of the picture; null when the pointer is elsewhere or drags. */
   hover(place: ScreenPoint | null): void;
-  click(place: ScreenPoint, keys: Keys): void;
+  click(place: ScreenPoint, keys: ModifierKeys): void;
   open(place: ScreenPoint): void;
   /** The loop so far; empty when it was given up. */
   lassoing(path: readonly ScreenPoint[]): void;
-  lasso(path: readonly ScreenPoint[], keys: Keys): void;
+  lasso(path: readonly ScreenPoint[], keys: ModifierKeys): void;
   /** Whether dragging belongs to the camera. */
   camera(enabled: boolean): void;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  COLOR_STEPS,
   divergingScale,
   extentOf,
   inkOn,
@@ -8,7 +9,6 @@ import {
   niceRange,
   niceTicks,
   rangeOf,
-  STEPS,
   sequentialScale,
 } from './scales.ts';
 
@@ -61,7 +61,7 @@ describe.each([false, true])('dark %s', (dark) => {
 });
 
 test('zero has a colour of its own: the table is odd', () => {
-  expect(STEPS % 2).toBe(1);
+  expect(COLOR_STEPS % 2).toBe(1);
   expect(divergingScale(3, false).rgb(0)).toEqual([243, 243, 246]);
 });
 

@@ -1,7 +1,7 @@
 /** Colours of numbers, and axes. Signed values: blue below zero, neutral at zero, red above. Magnitudes: viridis. */
 
 /** Entries of a colour table; odd, so that zero has an entry of its own in the middle. */
-export const STEPS = 255;
+export const COLOR_STEPS = 255;
 type Rgb = readonly [number, number, number];
 
 const hex = (text: string): Rgb => [
@@ -54,12 +54,12 @@ export interface ColorScale {
 }
 
 function scale(kind: ColorScale['kind'], min: number, max: number, stops: readonly Rgb[]): ColorScale {
-  const table = Array.from({ length: STEPS }, (_, i) => mix(stops, i / (STEPS - 1)));
+  const table = Array.from({ length: COLOR_STEPS }, (_, i) => mix(stops, i / (COLOR_STEPS - 1)));
   const span = max - min;
   const rgb = (value: number): Rgb => {
     if (!Number.isFinite(value)) return MISSING;
     const share = span > 0 ? (value - min) / span : 0.5;
-    return table[Math.round(Math.min(1, Math.max(0, share)) * (STEPS - 1))] ?? MISSING;
+    return table[Math.round(Math.min(1, Math.max(0, share)) * (COLOR_STEPS - 1))] ?? MISSING;
   };
   return { kind, min, max, rgb, css: (value) => `rgb(${rgb(value).join(' ')})` };
 }

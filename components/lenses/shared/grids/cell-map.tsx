@@ -9,7 +9,7 @@ export interface Cell {
   readonly column: number;
 }
 /** CSS pixels. */
-export interface Box {
+export interface CellMapBox {
   readonly x: number;
   readonly y: number;
   readonly w: number;
@@ -17,7 +17,7 @@ export interface Box {
 }
 
 /** The largest box of a ratio (width through height) in the middle of an area. */
-export function boxWithin(ratio: number, width: number, height: number, margin = 0): Box {
+export function boxWithin(ratio: number, width: number, height: number, margin = 0): CellMapBox {
   const [aw, ah] = [Math.max(1, width - 2 * margin), Math.max(1, height - 2 * margin)];
   const w = Math.min(aw, ah * ratio);
   const h = w / ratio;
@@ -25,7 +25,7 @@ export function boxWithin(ratio: number, width: number, height: number, margin =
 }
 
 /** The cell at a place; null outside of the box. */
-export function cellAt(box: Box, rows: number, columns: number, x: number, y: number): Cell | null {
+export function cellAt(box: CellMapBox, rows: number, columns: number, x: number, y: number): Cell | null {
   const column = Math.floor(((x - box.x) / box.w) * columns);
   const row = Math.floor(((y - box.y) / box.h) * rows);
   return column >= 0 && column < columns && row >= 0 && row < rows ? { row, column } : null;
@@ -52,7 +52,7 @@ export interface CellMapProps {
   readonly width: number;
   readonly height: number;
   /** Where the cells are in the picture. */
-  readonly box: Box;
+  readonly box: CellMapBox;
   readonly rows: number;
   readonly columns: number;
   readonly label: string;

@@ -4,10 +4,10 @@ import { BADGE, PlacedBadge } from '../drawing/badge-mark.tsx';
 import { Picture, placeIn } from '../drawing/picture.tsx';
 import { useTheme } from '../drawing/theme.ts';
 import type { Marked } from '../result/badges.ts';
+import type { ModifierKeys } from '../result/targets.ts';
 import { fittedName, layMatrix, type MatrixPlace, matrixAt } from './matrix-layout.ts';
 import { HoverNote } from './tile-grid.tsx';
 
-type Keys = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
 export interface MatrixProps {
   readonly width: number;
   readonly height: number;
@@ -34,8 +34,8 @@ export interface MatrixProps {
   /** The column that the rows are sorted by, or that is chosen. */
   readonly column?: number | null;
   explain(place: MatrixPlace): string;
-  onCell(row: number, column: number, keys: Keys): void;
-  onRow?(row: number, keys: Keys): void;
+  onCell(row: number, column: number, keys: ModifierKeys): void;
+  onRow?(row: number, keys: ModifierKeys): void;
   onColumn?(column: number): void;
   onActivate?(row: number, column: number | null): void;
 }
@@ -212,7 +212,7 @@ export function Matrix(props: MatrixProps) {
     const found = matrixAt(layout, x, y, top, aside);
     return found ? { ...found, x, y } : null;
   };
-  const act = (place: MatrixPlace, keys: Keys) => {
+  const act = (place: MatrixPlace, keys: ModifierKeys) => {
     if (place.row !== null && place.column !== null) onCell(place.row, place.column, keys);
     else if (place.row !== null) onRow?.(place.row, keys);
     else if (place.column !== null) onColumn?.(place.column);

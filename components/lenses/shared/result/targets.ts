@@ -3,13 +3,18 @@ import { useCallback, useMemo } from 'react';
 import type { LensProps } from '../../contract.ts';
 import { afterClick, type Subject } from './subject.ts';
 
-type Keys = { readonly shiftKey: boolean; readonly ctrlKey: boolean; readonly metaKey: boolean };
+/** Held while something is pressed: they add to a selection. */
+export type ModifierKeys = {
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+};
 
 export interface Targets {
   isSelected(at: number): boolean;
   /** An armed tool does not fit it. */
   isFaded(at: number): boolean;
-  onPick(at: number, keys: Keys): void;
+  onPick(at: number, keys: ModifierKeys): void;
   onActivate(at: number): void;
 }
 
@@ -55,7 +60,7 @@ export function useTargets(
 }
 
 /** Place of the first that is selected, to be brought into sight; null when none is. */
-export function useReveal(
+export function useScrollToSelected(
   count: number,
   isSelected: (at: number) => boolean,
   selected: readonly string[],
