@@ -3,9 +3,9 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useBindings, useBoard } from '../state/context.tsx';
-import type { Known } from './text/language.ts';
+import type { EditorContext } from './text/language.ts';
 
-export function useKnown(): Known {
+export function useKnown(): EditorContext {
   const board = useBoard();
   const bindings = useBindings();
   const models = useStore(board.data.store, (s) => s.models);

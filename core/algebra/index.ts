@@ -60,7 +60,7 @@ export {
   type TrainedLoss,
   whyUnscored,
 } from './project/classifier.ts';
-export { type Head, hasScores, headOf, headOfGraph, type Place, type Term } from './project/head.ts';
+export { type GraphNode, type Head, hasScores, headOf, headOfGraph, type Term } from './project/head.ts';
 export { type BoundQuestion, boundQuestion, type Question, questionOf } from './question.ts';
 export { keyOperand } from './syntax/keys.ts';
 export { parse, type Reading, read } from './syntax/parse.ts';

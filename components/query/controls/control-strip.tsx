@@ -8,7 +8,7 @@ import { Slider } from '../../ui/slider.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { useKnown } from '../known.ts';
 import { diagnose } from '../text/diagnosis.ts';
-import type { Known } from '../text/language.ts';
+import type { EditorContext } from '../text/language.ts';
 import {
   type ChoiceControl,
   type Control,
@@ -65,7 +65,7 @@ function ChoiceRow({
   known,
   control,
   readOnly,
-}: StripProps & { readonly known: Known; readonly control: ChoiceControl }) {
+}: StripProps & { readonly known: EditorContext; readonly control: ChoiceControl }) {
   const board = useBoard();
   // What would be a fault of the query is greyed out.
   const options = useMemo(() => {

@@ -14,7 +14,7 @@ import type * as Y from 'yjs';
 import { type Splice, spliceBetween } from '@/core/board/index.ts';
 import type { BoardSession } from '../../state/session/session.ts';
 import type { Fault } from '../text/faults.ts';
-import type { Known } from '../text/language.ts';
+import type { EditorContext } from '../text/language.ts';
 import { completing, explaining, highlighting, look } from './extensions.ts';
 import { type KeyActions, keys } from './keys.ts';
 import { remoteCarets } from './remote-carets.ts';
@@ -44,7 +44,7 @@ export interface QueryEditorProps {
   /** What it opens with, where nothing is shared: read when it opens, for a plain box may be typed in until then. */
   readonly opening: RefObject<Written>;
   readonly shared: SharedQuery | null;
-  readonly known: Known;
+  readonly known: EditorContext;
   readonly faults: readonly Fault[];
   readonly readOnly: boolean;
   readonly autoFocus: boolean;

@@ -11,7 +11,7 @@ import {
 } from '@codemirror/view';
 import { complete } from '@/core/algebra/editor/complete.ts';
 import { hover } from '@/core/algebra/editor/hover.ts';
-import { faults, type Known, tokens } from '../text/language.ts';
+import { type EditorContext, faults, tokens } from '../text/language.ts';
 
 const marks = new Map<string, Decoration>();
 function markOf(kind: string): Decoration {
@@ -38,7 +38,7 @@ export const highlighting: Extension = ViewPlugin.fromClass(
   { decorations: (plugin) => plugin.decorations },
 );
 
-export function completing(known: () => Known): Extension {
+export function completing(known: () => EditorContext): Extension {
   const source = ({ state, pos, explicit }: CompletionContext): CompletionResult | null => {
     const text = state.doc.toString();
     const offers = text.trim() === '' && !explicit ? [] : complete(text, pos, known());
@@ -78,7 +78,7 @@ function badge(kind: string): HTMLElement {
   return element;
 }
 
-export function explaining(known: () => Known): Extension {
+export function explaining(known: () => EditorContext): Extension {
   return hoverTooltip((view, at) => {
     const found = hover(view.state.doc.toString(), at, known());
     if (!found) return null;

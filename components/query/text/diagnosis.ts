@@ -5,7 +5,7 @@ import { questionOf } from '@/core/algebra/index.ts';
 import { bestLens } from '../../lenses/index.ts';
 import { formatCount } from '../../ui/format.ts';
 import { type Fault, faultsOf } from './faults.ts';
-import type { Known } from './language.ts';
+import type { EditorContext } from './language.ts';
 
 export interface Diagnosis {
   readonly faults: readonly Fault[];
@@ -15,7 +15,7 @@ export interface Diagnosis {
 /** Of an empty text, and of one of which nothing can be said yet. */
 export const NO_DIAGNOSIS: Diagnosis = { faults: [], note: null };
 
-export function diagnose(text: string, known: Known): Diagnosis {
+export function diagnose(text: string, known: EditorContext): Diagnosis {
   if (text.trim() === '') return NO_DIAGNOSIS;
   const { problems, type, cost } = questionOf(text, known.bindings, known.catalog);
   if (problems.length > 0)
@@ -26,7 +26,7 @@ export function diagnose(text: string, known: Known): Diagnosis {
 }
 
 /** The beginning of a word that may stand at the end of the text is not wrong yet. */
-function begun(fault: Fault, text: string, known: Known): Fault {
+function begun(fault: Fault, text: string, known: EditorContext): Fault {
   const atEnd = fault.from < text.length && fault.to === text.length && /\w$/.test(text);
   return atEnd && complete(text, text.length, known).length > 0 ? { ...fault, unfinished: true } : fault;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { QueryBindings } from '../index.ts';
 import { catalog } from '../testing/catalog.fixture.ts';
-import { complete, type Known } from './index.ts';
+import { complete, type EditorContext } from './index.ts';
 
 const bindings: QueryBindings = {
   f: 'digits-cnn@12',
@@ -9,7 +9,7 @@ const bindings: QueryBindings = {
   data: 'digits.test',
   slices: { hard: 'digits.test[confidence < 0.5]', 'two words': 'digits.train[label = 3]' },
 };
-const known: Known = { catalog, bindings };
+const known: EditorContext = { catalog, bindings };
 
 /** Labels offered at the bar. */
 const at = (marked: string) => {

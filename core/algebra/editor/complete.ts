@@ -1,7 +1,7 @@
 /** Completion: what the grammar allows at the caret, filled with what the project has. */
 import { type Token, tokenize } from '../../address/lexer.ts';
 import { read } from '../syntax/parse.ts';
-import { type Known, merged } from './known.ts';
+import { type EditorContext, merged } from './context.ts';
 import type { Offer } from './offer.ts';
 import { offersOf } from './offers.ts';
 
@@ -12,7 +12,7 @@ export interface Completion extends Offer {
 }
 
 /** Best first; none where only one thing can stand and it stands there. Never throws. */
-export function complete(text: string, caret: number, known: Known): Completion[] {
+export function complete(text: string, caret: number, known: EditorContext): Completion[] {
   const at = Math.max(0, Math.min(text.length, caret));
   const word = wordBefore(text.slice(0, at));
   const from = word?.start ?? at;

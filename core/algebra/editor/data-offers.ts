@@ -4,11 +4,11 @@ import { FUNCTIONS } from '../dictionary/functions.ts';
 import { BOUND, COLUMNS, OPERANDS } from '../dictionary/words.ts';
 import { pictureOf } from '../project/features.ts';
 import type { Draft, Slot } from '../syntax/notes.ts';
-import { datasetNamed, datasetOf, type Known, modelOf } from './known.ts';
+import { datasetNamed, datasetOf, type EditorContext, modelOf } from './context.ts';
 import { layerOffers } from './layer-offers.ts';
 import { MOST, numbers, type Offer, offer } from './offer.ts';
 
-export function dataOffers(slot: Slot, known: Known): Offer[] {
+export function dataOffers(slot: Slot, known: EditorContext): Offer[] {
   const { side } = slot;
   switch (slot.kind) {
     case 'input':
@@ -47,7 +47,7 @@ const CALLED: readonly Offer[] = (['distance', 'agreement'] as const).map((name)
   offer('function', name, `${OPERANDS[name].signature}: ${OPERANDS[name].summary}`, `${name}(`),
 );
 
-function boundOffers(names: readonly ('x' | "x'" | 'data')[], { bindings }: Known): Offer[] {
+function boundOffers(names: readonly ('x' | "x'" | 'data')[], { bindings }: EditorContext): Offer[] {
   return names.map((name) => {
     const meaning = BOUND[name] ?? '';
     return offer(
@@ -62,7 +62,7 @@ function wantedInput({ what }: Draft): 'none' | 'example' | 'data' | 'either' {
   return what?.kind === 'call' ? FUNCTIONS[what.name].input : 'either';
 }
 
-function inputOffers(side: Draft, known: Known): Offer[] {
+function inputOffers(side: Draft, known: EditorContext): Offer[] {
   const wanted = wantedInput(side);
   if (wanted === 'none') return [];
   const slices = Object.entries(known.bindings.slices ?? {}).map(([name, text]) =>
@@ -78,7 +78,7 @@ function inputOffers(side: Draft, known: Known): Offer[] {
   ];
 }
 
-function splitOffers({ catalog }: Known, behind: string): Offer[] {
+function splitOffers({ catalog }: EditorContext, behind: string): Offer[] {
   return catalog.datasets.flatMap((dataset) =>
     dataset.splits.map(({ name, size }) => {
       const text = `${printHead(dataset.name)}.${printName(name)}`;
@@ -87,7 +87,7 @@ function splitOffers({ catalog }: Known, behind: string): Offer[] {
   );
 }
 
-function columnOffers(side: Draft, known: Known): Offer[] {
+function columnOffers(side: Draft, known: EditorContext): Offer[] {
   const dataset = datasetOf(side, known);
   const labelled = dataset === null || dataset.classes.length > 0;
   return [
@@ -101,7 +101,7 @@ function columnOffers(side: Draft, known: Known): Offer[] {
 }
 
 /** Classes by name against label and predicted; numbers where a range is known. */
-function valueOffers({ left, side }: Extract<Slot, { kind: 'value' }>, known: Known): Offer[] {
+function valueOffers({ left, side }: Extract<Slot, { kind: 'value' }>, known: EditorContext): Offer[] {
   if (left?.kind !== 'column' || left.stored) return [];
   const numbersOf = (...values: number[]): Offer[] =>
     values.map((value) => offer('value', String(value), COLUMNS[left.name]));
@@ -112,7 +112,7 @@ function valueOffers({ left, side }: Extract<Slot, { kind: 'value' }>, known: Kn
   return classes.slice(0, MOST).map((name, index) => offer('class', quoteText(name), `class ${index}`));
 }
 
-function classTargets({ of, side }: Extract<Slot, { kind: 'class' }>, known: Known): Offer[] {
+function classTargets({ of, side }: Extract<Slot, { kind: 'class' }>, known: EditorContext): Offer[] {
   const graph = modelOf(side, known)?.graph;
   const output = graph?.layers.find((l) => l.name === graph.outputs[0]);
   const classes = datasetOf(side, known)?.classes ?? [];
@@ -121,7 +121,7 @@ function classTargets({ of, side }: Extract<Slot, { kind: 'class' }>, known: Kno
 }
 
 /** The edges of the picture: the whole of it is a beginning. */
-function edgeOffers({ axis, side }: Extract<Slot, { kind: 'coordinate' }>, known: Known): Offer[] {
+function edgeOffers({ axis, side }: Extract<Slot, { kind: 'coordinate' }>, known: EditorContext): Offer[] {
   const dataset = datasetOf(side, known);
   const picture = dataset === null ? null : pictureOf(dataset.shape);
   if (picture === null) return [];

@@ -5,9 +5,9 @@ import type { Problem } from '../project/catalog.ts';
 import { parse } from '../syntax/parse.ts';
 import { catalog } from '../testing/catalog.fixture.ts';
 import goldens from './goldens/faulty-queries.json' with { type: 'json' };
-import { faults, type Known } from './index.ts';
+import { type EditorContext, faults } from './index.ts';
 
-const known: Known = {
+const known: EditorContext = {
   catalog,
   bindings: {
     f: 'digits-cnn@12',

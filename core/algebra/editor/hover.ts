@@ -7,7 +7,7 @@ import { BASELINES, METHODS } from '../dictionary/methods.ts';
 import { BOUND, CLAUSES, COLUMNS, OPERANDS, TARGETS } from '../dictionary/words.ts';
 import type { Meaning } from '../syntax/notes.ts';
 import { read } from '../syntax/parse.ts';
-import { datasetNamed, datasetOf, type Known, layerOf, modelOf } from './known.ts';
+import { datasetNamed, datasetOf, type EditorContext, layerOf, modelOf } from './context.ts';
 import { rangeText } from './setting-offers.ts';
 
 export interface Hover {
@@ -23,7 +23,7 @@ export interface Hover {
 type Words = Pick<Hover, 'title' | 'text' | 'facts'>;
 
 /** Null over what needs no words: marks, numbers, spaces, and names that mean nothing. Never throws. */
-export function hover(text: string, at: number, known: Known): Hover | null {
+export function hover(text: string, at: number, known: EditorContext): Hover | null {
   const found = read(text).words.find(({ from, to }) => from <= at && at < to);
   if (found === undefined || found.meaning === null) return null;
   const words = wordsOf(found.meaning, known);
@@ -33,7 +33,7 @@ export function hover(text: string, at: number, known: Known): Hover | null {
 const plain = (title: string, text: string | undefined, ...facts: string[]): Words | null =>
   text === undefined ? null : { title, text, facts };
 
-function wordsOf(meaning: Meaning, known: Known): Words | null {
+function wordsOf(meaning: Meaning, known: EditorContext): Words | null {
   switch (meaning.kind) {
     case 'clause':
       return plain(meaning.clause, CLAUSES[meaning.clause]);
@@ -89,7 +89,7 @@ const INPUTS = {
 /** Parts of the project: models, layers, units, data. */
 function partWords(
   meaning: Extract<Meaning, { kind: 'model' | 'layer' | 'unit' | 'data' | 'split' }>,
-  known: Known,
+  known: EditorContext,
 ): Words | null {
   const { side } = meaning;
   switch (meaning.kind) {
@@ -133,7 +133,7 @@ function partWords(
   }
 }
 
-function dataWords({ name, quoted }: Extract<Meaning, { kind: 'data' }>, known: Known): Words | null {
+function dataWords({ name, quoted }: Extract<Meaning, { kind: 'data' }>, known: EditorContext): Words | null {
   const { bindings } = known;
   if (!quoted && (name === 'x' || name === "x'" || name === 'data'))
     return plain(name, BOUND[name], bindings[name] ?? 'none yet');
@@ -153,7 +153,7 @@ function dataWords({ name, quoted }: Extract<Meaning, { kind: 'data' }>, known: 
 
 function columnWords(
   { name, stored, side }: Extract<Meaning, { kind: 'column' }>,
-  known: Known,
+  known: EditorContext,
 ): Words | null {
   const own = stored ? undefined : COLUMNS[name];
   if (own !== undefined) return plain(name, own);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../errors/index.ts';
 import { catalog } from '../testing/catalog.fixture.ts';
-import { apiCall, faults, format, hover, type Known, tokens } from './index.ts';
+import { apiCall, type EditorContext, faults, format, hover, tokens } from './index.ts';
 
-const known: Known = {
+const known: EditorContext = {
   catalog,
   bindings: {
     f: 'digits-cnn@12',

@@ -2,10 +2,10 @@
 import { printName } from '../../address/names.ts';
 import { shapeText } from '../../preprocessing/index.ts';
 import type { Draft } from '../syntax/notes.ts';
-import { type Known, modelOf } from './known.ts';
+import { type EditorContext, modelOf } from './context.ts';
 import { type Offer, offer } from './offer.ts';
 
-export function layerOffers(side: Draft, known: Known, behind = ''): Offer[] {
+export function layerOffers(side: Draft, known: EditorContext, behind = ''): Offer[] {
   const layers = modelOf(side, known)?.graph.layers ?? [];
   return layers.map(({ name, type, outputShape }) =>
     offer('layer', name, `${type} ${shapeText(outputShape.slice(1))}`, printName(name) + behind),

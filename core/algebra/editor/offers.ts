@@ -7,13 +7,13 @@ import { FUNCTIONS, methodsOf, signature } from '../dictionary/functions.ts';
 import { METHODS } from '../dictionary/methods.ts';
 import { CLAUSES, FOLLOWING, TARGETS } from '../dictionary/words.ts';
 import type { Draft, Slot } from '../syntax/notes.ts';
+import { type EditorContext, layerOf, modelOf } from './context.ts';
 import { dataOffers } from './data-offers.ts';
-import { type Known, layerOf, modelOf } from './known.ts';
 import { layerOffers } from './layer-offers.ts';
 import { MOST, numbers, type Offer, offer } from './offer.ts';
 import { settingOffers } from './setting-offers.ts';
 
-export function offersOf(slot: Slot, known: Known): Offer[] {
+export function offersOf(slot: Slot, known: EditorContext): Offer[] {
   const { side } = slot;
   switch (slot.kind) {
     case 'words':
@@ -100,7 +100,10 @@ function functionOffers(): Offer[] {
   });
 }
 
-function argumentOffers({ of, index, side }: Extract<Slot, { kind: 'argument' }>, known: Known): Offer[] {
+function argumentOffers(
+  { of, index, side }: Extract<Slot, { kind: 'argument' }>,
+  known: EditorContext,
+): Offer[] {
   const spec = FUNCTIONS[of].args[index];
   if (spec === undefined) return [];
   if (spec.kind === 'number')
@@ -110,7 +113,7 @@ function argumentOffers({ of, index, side }: Extract<Slot, { kind: 'argument' }>
   return layerOffers(side, known, spec.kind === 'unit' ? '#' : '');
 }
 
-function modelOffers({ catalog, bindings }: Known): Offer[] {
+function modelOffers({ catalog, bindings }: EditorContext): Offer[] {
   return [
     offer(
       'name',
@@ -128,7 +131,7 @@ function modelOffers({ catalog, bindings }: Known): Offer[] {
   ];
 }
 
-function stepOffers(side: Draft, known: Known): Offer[] {
+function stepOffers(side: Draft, known: EditorContext): Offer[] {
   const model = modelOf(side, known);
   const best =
     model?.bestStep == null ? [] : [offer('checkpoint', 'best', `${model.name}@${model.bestStep}`)];
@@ -140,7 +143,11 @@ function stepOffers(side: Draft, known: Known): Offer[] {
   ];
 }
 
-function weightsOf(layer: string, side: Draft, known: Known): { name: string; shape: readonly number[] }[] {
+function weightsOf(
+  layer: string,
+  side: Draft,
+  known: EditorContext,
+): { name: string; shape: readonly number[] }[] {
   const weights = layerOf(layer, side, known)?.weights ?? [];
   // Some formats write the layer before the weight's name.
   return weights.map(({ name, shape }) => ({ name: name.slice(name.lastIndexOf('/') + 1), shape }));

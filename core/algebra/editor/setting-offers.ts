@@ -3,7 +3,7 @@ import { printHead, printName } from '../../address/names.ts';
 import { BASELINES, METHODS, type Parameter } from '../dictionary/methods.ts';
 import { BOUND } from '../dictionary/words.ts';
 import type { Slot } from '../syntax/notes.ts';
-import { datasetOf, type Known } from './known.ts';
+import { datasetOf, type EditorContext } from './context.ts';
 import { type Offer, offer } from './offer.ts';
 
 /** "256, from 1 to 100000" */
@@ -13,7 +13,10 @@ export function rangeText(parameter: Parameter): string {
   return `${parameter.default}, from ${parameter.min} to ${parameter.max}`;
 }
 
-export function settingOffers(slot: Extract<Slot, { kind: 'parameter' | 'setting' }>, known: Known): Offer[] {
+export function settingOffers(
+  slot: Extract<Slot, { kind: 'parameter' | 'setting' }>,
+  known: EditorContext,
+): Offer[] {
   const { params } = METHODS[slot.method];
   if (slot.kind === 'parameter')
     return params
@@ -33,7 +36,7 @@ export function settingOffers(slot: Extract<Slot, { kind: 'parameter' | 'setting
   return [offer('value', String(parameter.default), `unless written; ${parameter.min} to ${parameter.max}`)];
 }
 
-function baselineOffers({ side }: Slot, known: Known): Offer[] {
+function baselineOffers({ side }: Slot, known: EditorContext): Offer[] {
   const dataset = datasetOf(side, known);
   return [
     ...Object.entries(BASELINES).map(([name, summary]) => offer('value', name, summary)),

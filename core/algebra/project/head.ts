@@ -7,12 +7,12 @@ import type { GraphRecord } from '../../result/types.ts';
 type Squash = 'softmax' | 'log_softmax' | 'sigmoid';
 
 /** One output of one layer's call, and what it is made from. `at` is whatever the asker finds it by. */
-export interface Place<T> {
+export interface GraphNode<T> {
   readonly type: string;
   readonly config: Readonly<Record<string, unknown>>;
   /** Batch axis first. */
   readonly shape: readonly (number | null)[];
-  readonly inputs: readonly Place<T>[];
+  readonly inputs: readonly GraphNode<T>[];
   readonly at: T;
 }
 
@@ -59,7 +59,7 @@ interface Found<T> {
   readonly path: readonly T[];
 }
 
-export function headOf<T>(output: Place<T>): Head<T> {
+export function headOf<T>(output: GraphNode<T>): Head<T> {
   const places = output.shape.slice(1, -1);
   const units = output.shape.length > 1 && places.every((size) => size === 1) ? output.shape.at(-1) : null;
   const found = units ? new Search<T>().at(output) : null;
@@ -85,7 +85,7 @@ export function hasScores<T>({ kind, parts }: Head<T>): boolean {
 /** As the architecture's record tells it, by names of layers; null where a layer is used twice, so that it is not told. */
 export function headOfGraph(graph: GraphRecord, output = graph.outputs[0]): Head<string> | null {
   let told = true;
-  const placeOf = (layer: GraphRecord['layers'][number]): Place<string> => ({
+  const nodeOf = (layer: GraphRecord['layers'][number]): GraphNode<string> => ({
     type: layer.type,
     // Some records tell the activation beside the configuration only.
     config: { ...(layer.activation === undefined ? {} : { activation: layer.activation }), ...layer.config },
@@ -93,12 +93,12 @@ export function headOfGraph(graph: GraphRecord, output = graph.outputs[0]): Head
     get inputs() {
       const from = graph.edges.filter(({ to }) => to === layer.name).map((edge) => edge.from);
       if (from.length > 1 && !MERGES.has(layer.type)) told = false;
-      return graph.layers.filter(({ name }) => from.includes(name)).map(placeOf);
+      return graph.layers.filter(({ name }) => from.includes(name)).map(nodeOf);
     },
     at: layer.name,
   });
   const layer = graph.layers.find(({ name }) => name === output);
-  const head = layer ? headOf(placeOf(layer)) : null;
+  const head = layer ? headOf(nodeOf(layer)) : null;
   return told ? head : null;
 }
 
@@ -134,51 +134,51 @@ const MOST_TERMS = 1000;
 class Search<T> {
   private readonly known = new Map<T, Found<T> | null>();
 
-  at(place: Place<T>): Found<T> | null {
-    const known = this.known.get(place.at);
+  at(node: GraphNode<T>): Found<T> | null {
+    const known = this.known.get(node.at);
     if (known !== undefined) return known;
-    const found = this.made(place);
+    const found = this.made(node);
     const result = found && found.parts.flat().length <= MOST_TERMS ? found : null;
-    this.known.set(place.at, result);
+    this.known.set(node.at, result);
     return result;
   }
 
-  private made(place: Place<T>): Found<T> | null {
-    const { type, config, inputs } = place;
+  private made(node: GraphNode<T>): Found<T> | null {
+    const { type, config, inputs } = node;
     const inner = type === 'TimeDistributed' ? innerOf(config) : null;
     if (type === 'TimeDistributed' && !inner) return null;
     const kind = inner?.type ?? type;
     const own = inner?.config ?? config;
     const squash = squashOf(kind, own);
-    if (squash) return squashedAt(place, squash, own, inner !== null);
+    if (squash) return squashedAt(node, squash, own, inner !== null);
     const [first] = inputs;
     if (!first) return null;
     const idle = kind === 'Activation' && /^linear$/i.test(String(own.activation));
-    if ((PASSING.has(kind) || idle) && inputs.length === 1) return passed(place, this.at(first));
+    if ((PASSING.has(kind) || idle) && inputs.length === 1) return passed(node, this.at(first));
     if (inner) return null;
     switch (type) {
       case 'Flatten':
       case 'Reshape':
-        return reshaped(place, this.at(first));
+        return reshaped(node, this.at(first));
       case 'Rescaling':
-        return scaled(place, this.at(first));
+        return scaled(node, this.at(first));
       case 'Average':
-        return mixed(place, this.all(inputs), 1 / inputs.length);
+        return mixed(node, this.all(inputs), 1 / inputs.length);
       case 'Add':
-        return mixed(place, this.all(inputs), 1);
+        return mixed(node, this.all(inputs), 1);
       case 'Concatenate':
-        return beside(place, this.all(inputs));
+        return beside(node, this.all(inputs));
       case 'GlobalAveragePooling1D':
       case 'GlobalAveragePooling2D':
       case 'GlobalAveragePooling3D':
-        return pooled(place, this.at(first));
+        return pooled(node, this.at(first));
       default:
         return null;
     }
   }
 
   /** Of all inputs; null where one is none. */
-  private all(inputs: readonly Place<T>[]): readonly Found<T>[] | null {
+  private all(inputs: readonly GraphNode<T>[]): readonly Found<T>[] | null {
     const all: Found<T>[] = [];
     for (const input of inputs) {
       const found = this.at(input);
@@ -189,7 +189,7 @@ class Search<T> {
   }
 }
 
-function innerOf(config: Place<unknown>['config']): Pick<Place<unknown>, 'type' | 'config'> | null {
+function innerOf(config: GraphNode<unknown>['config']): Pick<GraphNode<unknown>, 'type' | 'config'> | null {
   const { layer } = config;
   if (typeof layer !== 'object' || layer === null || !('config' in layer)) return null;
   const name = 'class_name' in layer ? layer.class_name : 'className' in layer ? layer.className : null;
@@ -206,7 +206,7 @@ const SQUASHES: Readonly<Record<string, Squash>> = {
   sigmoid: 'sigmoid',
 };
 
-function squashOf(type: string, config: Place<unknown>['config']): Squash | null {
+function squashOf(type: string, config: GraphNode<unknown>['config']): Squash | null {
   if (type === 'Softmax') return 'softmax';
   const { activation } = config;
   if (typeof activation !== 'string' || !(ACTIVATED.test(type) || type === 'SimpleRNN')) return null;
@@ -214,27 +214,27 @@ function squashOf(type: string, config: Place<unknown>['config']): Squash | null
 }
 
 function squashedAt<T>(
-  place: Place<T>,
+  node: GraphNode<T>,
   squash: Squash,
-  config: Place<T>['config'],
+  config: GraphNode<T>['config'],
   distributed: boolean,
 ): Found<T> | null {
-  const shape = sizesOf(place.shape);
+  const shape = sizesOf(node.shape);
   if (!shape) return null;
-  const rank = place.shape.length;
-  const apart = !distributed && /^(Softmax|Activation)$/.test(place.type);
-  const written = place.type === 'Softmax' || distributed ? (config.axis ?? -1) : -1;
+  const rank = node.shape.length;
+  const apart = !distributed && /^(Softmax|Activation)$/.test(node.type);
+  const written = node.type === 'Softmax' || distributed ? (config.axis ?? -1) : -1;
   const axes = (Array.isArray(written) ? written : [written]).map((axis) =>
     typeof axis === 'number' && axis < 0 ? axis + rank : axis,
   );
   if (!axes.every((axis) => typeof axis === 'number' && axis > 0 && axis < rank)) return null;
   // An inner layer's axis 1 is axis 2 of the sequence: only the last is the same for both.
   if (distributed && config.axis !== undefined && config.axis !== -1) return null;
-  const before = apart ? place.inputs[0]?.at : null;
+  const before = apart ? node.inputs[0]?.at : null;
   if (before === undefined) return null;
-  const term = { weight: 1, squash, at: place.at, before, axes, shape, steps: [] };
-  const hidden = place.type === 'SimpleRNN';
-  return { parts: [[{ ...term, hidden }]], sizes: [shape.at(-1) ?? 1], shape, path: [place.at] };
+  const term = { weight: 1, squash, at: node.at, before, axes, shape, steps: [] };
+  const hidden = node.type === 'SimpleRNN';
+  return { parts: [[{ ...term, hidden }]], sizes: [shape.at(-1) ?? 1], shape, path: [node.at] };
 }
 
 /** Without the batch axis; null where one is not known. */
@@ -245,16 +245,16 @@ function sizesOf(shape: readonly (number | null)[]): number[] | null {
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-function passed<T>(place: Place<T>, found: Found<T> | null): Found<T> | null {
-  return found && { ...found, path: [...found.path, place.at] };
+function passed<T>(node: GraphNode<T>, found: Found<T> | null): Found<T> | null {
+  return found && { ...found, path: [...found.path, node.at] };
 }
 
 /** A distribution over the whole example may lie in any shape; one per row must stay a row; sigmoids lie anywhere. */
-function reshaped<T>(place: Place<T>, found: Found<T> | null): Found<T> | null {
-  const shape = sizesOf(place.shape);
+function reshaped<T>(node: GraphNode<T>, found: Found<T> | null): Found<T> | null {
+  const shape = sizesOf(node.shape);
   if (!found || !shape || count(shape) !== count(found.shape)) return null;
   if (found.parts.length > 1)
-    return shape.length === 1 && found.shape.length === 1 ? passed(place, found) : null;
+    return shape.length === 1 && found.shape.length === 1 ? passed(node, found) : null;
   const [terms = []] = found.parts;
   const kept = terms.every((term) => term.squash === 'sigmoid' || isWhole(term) || rows(term, found.shape));
   const last = shape.at(-1) ?? 1;
@@ -262,12 +262,12 @@ function reshaped<T>(place: Place<T>, found: Found<T> | null): Found<T> | null {
   if (!kept) return null;
   const next = terms.map((term) => ({ ...term, steps: [...term.steps, { reshape: shape }] }));
   if (!groups || last === found.shape.at(-1))
-    return { parts: [next], sizes: [last], shape, path: [...found.path, place.at] };
+    return { parts: [next], sizes: [last], shape, path: [...found.path, node.at] };
   // Rows laid end to end are heads beside each other.
   const width = found.shape.at(-1) ?? 1;
   if (shape.length !== 1) return null;
   const heads = Array.from({ length: last / width }, () => terms);
-  return { parts: heads, sizes: heads.map(() => width), shape, path: [...found.path, place.at] };
+  return { parts: heads, sizes: heads.map(() => width), shape, path: [...found.path, node.at] };
 }
 
 const isWhole = <T>(term: Term<T>): boolean =>
@@ -280,16 +280,16 @@ const rows = <T>(term: Term<T>, shape: readonly number[]): boolean =>
 const adds = <T>(term: Term<T>, { shape, parts }: Found<T>): boolean =>
   term.squash === 'sigmoid' || isWhole(term) || parts.length > 1 || rows(term, shape);
 
-function scaled<T>(place: Place<T>, found: Found<T> | null): Found<T> | null {
-  const { scale, offset = 0 } = place.config;
+function scaled<T>(node: GraphNode<T>, found: Found<T> | null): Found<T> | null {
+  const { scale, offset = 0 } = node.config;
   if (!found || typeof scale !== 'number' || offset !== 0) return null;
   const parts = found.parts.map((terms) => terms.map((term) => ({ ...term, weight: term.weight * scale })));
-  return passed(place, { ...found, parts });
+  return passed(node, { ...found, parts });
 }
 
 /** Branches of the same shape, added with this weight. */
-function mixed<T>(place: Place<T>, branches: readonly Found<T>[] | null, weight: number): Found<T> | null {
-  const shape = sizesOf(place.shape);
+function mixed<T>(node: GraphNode<T>, branches: readonly Found<T>[] | null, weight: number): Found<T> | null {
+  const shape = sizesOf(node.shape);
   if (!shape || !branches?.every((each) => each.parts.length === 1 && String(each.shape) === String(shape)))
     return null;
   const terms = branches.flatMap(({ parts: [only = []] }) =>
@@ -301,12 +301,12 @@ function mixed<T>(place: Place<T>, branches: readonly Found<T>[] | null, weight:
     parts: [terms],
     sizes: [shape.at(-1) ?? 1],
     shape,
-    path: [...branches.flatMap(({ path }) => path), place.at],
+    path: [...branches.flatMap(({ path }) => path), node.at],
   };
 }
 
-function beside<T>(place: Place<T>, branches: readonly Found<T>[] | null): Found<T> | null {
-  const shape = sizesOf(place.shape);
+function beside<T>(node: GraphNode<T>, branches: readonly Found<T>[] | null): Found<T> | null {
+  const shape = sizesOf(node.shape);
   if (!branches?.every((each) => each.shape.length === 1) || shape?.length !== 1) return null;
   const sizes = branches.flatMap((found) => found.sizes);
   // One that is used twice is told once by the record.
@@ -315,14 +315,14 @@ function beside<T>(place: Place<T>, branches: readonly Found<T>[] | null): Found
     parts: branches.flatMap(({ parts }) => parts),
     sizes,
     shape,
-    path: [...branches.flatMap(({ path }) => path), place.at],
+    path: [...branches.flatMap(({ path }) => path), node.at],
   };
 }
 
 /** The mean of rows that each add up to one adds up to one. */
-function pooled<T>(place: Place<T>, found: Found<T> | null): Found<T> | null {
-  const format = place.config.data_format ?? place.config.dataFormat ?? 'channels_last';
-  const shape = sizesOf(place.shape);
+function pooled<T>(node: GraphNode<T>, found: Found<T> | null): Found<T> | null {
+  const format = node.config.data_format ?? node.config.dataFormat ?? 'channels_last';
+  const shape = sizesOf(node.shape);
   const [terms = []] = found?.parts ?? [];
   if (!found || !shape || found.parts.length !== 1 || !/^channels_?last$/i.test(String(format))) return null;
   if (!terms.every((term) => term.squash === 'sigmoid' || rows(term, found.shape))) return null;
@@ -330,7 +330,7 @@ function pooled<T>(place: Place<T>, found: Found<T> | null): Found<T> | null {
     const kept = shape.length === 1 ? [] : [{ reshape: shape }];
     return { ...term, steps: [...term.steps, 'mean over places', ...kept] };
   });
-  return { parts: [next], sizes: found.sizes, shape, path: [...found.path, place.at] };
+  return { parts: [next], sizes: found.sizes, shape, path: [...found.path, node.at] };
 }
 
 /** Sums of scales that a person writes in decimals are one but for their rounding. */

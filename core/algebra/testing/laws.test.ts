@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../errors/index.ts';
-import { complete, faults, format, hover, type Known, layout, tokens } from '../editor/index.ts';
+import { complete, type EditorContext, faults, format, hover, layout, tokens } from '../editor/index.ts';
 import {
   bind,
   canonical,
@@ -25,7 +25,7 @@ const bindings: QueryBindings = {
   data: 'digits.test',
   slices: { hard: 'digits.test[confidence < 0.5]' },
 };
-const known: Known = { catalog, bindings };
+const known: EditorContext = { catalog, bindings };
 
 describe('the forms of i-Algebra', () => {
   /** Select, projection, join and anti-join, as the paper writes them. */

@@ -1,9 +1,9 @@
 /** A model of TensorFlow.js as places that hand values on, for what is told from the graph. */
 import type { SymbolicTensor } from '@tensorflow/tfjs';
-import type { Place } from '../../../core/algebra/index.ts';
+import type { GraphNode } from '../../../core/algebra/index.ts';
 
 /** Inputs are followed when they are asked for: a head is found within a few layers. */
-export function placeOf(at: SymbolicTensor): Place<SymbolicTensor> {
+export function placeOf(at: SymbolicTensor): GraphNode<SymbolicTensor> {
   const { sourceLayer, shape, inputs } = at;
   return {
     type: sourceLayer.getClassName(),

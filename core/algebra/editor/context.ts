@@ -11,7 +11,7 @@ import {
 } from '../project/catalog.ts';
 import type { Draft } from '../syntax/notes.ts';
 
-export interface Known {
+export interface EditorContext {
   readonly catalog: Catalog;
   readonly bindings: QueryBindings;
 }
@@ -27,7 +27,7 @@ function addressOf(text: string | null | undefined, alone: 'model' | 'data') {
 }
 
 /** The model asked about. Where none is written yet, that of the board or the only one there is. */
-export function modelOf({ model }: Draft, { catalog, bindings }: Known): CatalogModel | null {
+export function modelOf({ model }: Draft, { catalog, bindings }: EditorContext): CatalogModel | null {
   const address = model?.kind === 'model' ? model : addressOf(bindings.f, 'model');
   const name = address?.kind === 'model' ? address.model : null;
   const only = catalog.models.length === 1 && model === undefined ? catalog.models[0] : undefined;
@@ -35,7 +35,7 @@ export function modelOf({ model }: Draft, { catalog, bindings }: Known): Catalog
 }
 
 /** The data set asked about; of what the board binds where none is written yet. */
-export function datasetOf({ input }: Draft, known: Known): CatalogDataset | null {
+export function datasetOf({ input }: Draft, known: EditorContext): CatalogDataset | null {
   const { bindings } = known;
   const written =
     input === undefined
@@ -46,7 +46,7 @@ export function datasetOf({ input }: Draft, known: Known): CatalogDataset | null
   return datasetNamed(written ?? boundDataset(bindings.x) ?? boundDataset(bindings.data), known);
 }
 
-export function datasetNamed(name: string | null, { catalog }: Known): CatalogDataset | null {
+export function datasetNamed(name: string | null, { catalog }: EditorContext): CatalogDataset | null {
   const only = catalog.datasets.length === 1 && name === null ? catalog.datasets[0] : undefined;
   return catalog.datasets.find((d) => d.name === name) ?? only ?? null;
 }
@@ -62,7 +62,7 @@ function savedDataset(name: string, { slices }: QueryBindings): string | null {
   return slices !== undefined && Object.hasOwn(slices, name) ? boundDataset(slices[name]) : name;
 }
 
-export function layerOf(name: string, side: Draft, known: Known): CatalogLayer | null {
+export function layerOf(name: string, side: Draft, known: EditorContext): CatalogLayer | null {
   const model = modelOf(side, known);
   return (model && layerNamed(model, name)) ?? null;
 }
