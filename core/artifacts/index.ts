@@ -3,7 +3,9 @@
  * SHA-256 (hex) of their bytes, so that equal tensors are stored once.
  */
 import { z } from 'zod';
+import { storedShape } from '../stored/index.ts';
 import { graphRecordSchema } from './graph.ts';
+import { valuesAsInTheFile } from './upgrades.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
 const port = z.object({ name: z.string(), shape: z.array(z.number().nullable()) });
@@ -65,38 +67,29 @@ export type StoredDtype = z.infer<typeof storedDtypeSchema>;
 /** Least and largest finite value. */
 export const valueRangeSchema = z.tuple([z.number(), z.number()]).nullable();
 
-const current = described.extend({
-  /** 1: imported before values were kept apart from what a model is given; see `old`. */
-  version: z.union([z.literal(1), z.literal(2)]),
-  dtype: storedDtypeSchema,
-  /** Least and largest finite value of all splits as stored; null where none is finite, or where it is not known. */
-  range: valueRangeSchema,
-  /** What the data file itself says its values are to be divided by. */
-  declaredScale: z.number().positive().nullable(),
-});
-
-/**
- * Of data sets imported by earlier versions: bytes had a divisor that the file declared or that was guessed, and pictures
- * were given a channel axis. Read so that they go on answering the same.
- */
-const old = described.extend({ scale: z.number().positive() }).transform(
-  ({ scale, ...rest }): z.infer<typeof current> => ({
-    ...rest,
-    version: 1,
-    // Only bytes had a divisor.
-    dtype: scale === 1 ? 'F32' : 'U8',
-    range: scale === 1 ? null : [0, scale],
-    declaredScale: scale === 1 ? null : scale,
-  }),
-);
-
 /**
  * Each split is one safetensors blob: `x` (n, ...shape) U8, I32 or F32; `y` (n) I32 class indices where labelled; and
  * `column.NAME` (n) F32 for every further column. Values are as in the file; what a model is given is decided by the
  * preprocessing of the pair (core/preprocessing).
  */
-export const datasetManifestSchema = z.union([current, old]);
-export type DatasetManifest = z.infer<typeof current>;
+export const datasetManifestSchema = described.extend({
+  dtype: storedDtypeSchema,
+  /** Least and largest finite value of all splits as stored; null where none is finite, or where it is not known. */
+  range: valueRangeSchema,
+  /** What the data file itself says its values are to be divided by. */
+  declaredScale: z.number().positive().nullable(),
+  /** 1: imported before values were kept apart from what a model is given, see upgrades.ts; absent: by a later one. */
+  importer: z.literal(1).optional(),
+});
+export type DatasetManifest = z.infer<typeof datasetManifestSchema>;
+
+/** As they are stored: with the version of their shape. */
+export const storedModelManifest = storedShape({ schema: modelManifestSchema, upgrades: [] });
+export const storedCheckpointManifest = storedShape({ schema: checkpointManifestSchema, upgrades: [] });
+export const storedDatasetManifest = storedShape({
+  schema: datasetManifestSchema,
+  upgrades: [valuesAsInTheFile],
+});
 
 export interface BlobReader {
   /** Throws UserError('not_found') when there is no such blob. */

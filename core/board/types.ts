@@ -1,6 +1,7 @@
 /** The board's nouns. Coordinates are board points (CSS pixels at zoom 1); screen points never enter the document. */
 
 import { z } from 'zod';
+import { MAX_TEXT } from '../address/index.ts';
 import { shownSchema } from '../bidi/index.ts';
 
 /** The canvas reaches this far from its middle in each direction, board points. */
@@ -27,7 +28,8 @@ const itemBase = {
 export const viewSchema = z.object({
   ...itemBase,
   kind: z.literal('view'),
-  query: z.string().max(10_000),
+  /** As long as the language reads. */
+  query: z.string().max(MAX_TEXT),
   /** Lens id, or 'auto': the best that fits the result. */
   lens: z.string(),
   /** Lens options (colour by, own scale, ...). */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GraphRecord } from '../artifacts/graph.ts';
-import { datasetManifestSchema } from '../artifacts/index.ts';
+import { storedDatasetManifest } from '../artifacts/index.ts';
 import { orderedClasses } from './classes.ts';
 import { type PairData, pairOf } from './pair.ts';
 import { verdictOf } from './trial.ts';
@@ -20,7 +20,7 @@ const model = (...types: string[]) => ({
   ...{ name: 'm', graph: graph(...types), inputs: [{ shape: [null, 8, 8] }] },
 });
 const data = (change: Partial<PairData> = {}): PairData => ({
-  ...{ name: 'd', version: 2, shape: [8, 8], dtype: 'U8', range: [0, 255], declaredScale: null },
+  ...{ name: 'd', shape: [8, 8], dtype: 'U8', range: [0, 255], declaredScale: null },
   classes: ['a', 'b'],
   ...change,
 });
@@ -40,13 +40,13 @@ test.each([
   ],
   [
     model('Dense'),
-    data({ declaredScale: 255, version: 1 }),
+    data({ declaredScale: 255, importer: 1 }),
     255,
     'This data set was imported by an earlier version, which divided by 255; kept, so that answers stay the same.',
   ],
   [
     model('Rescaling', 'Dense'),
-    data({ declaredScale: 255, version: 1 }),
+    data({ declaredScale: 255, importer: 1 }),
     1,
     'Values are given as stored: the model scales them itself (rescaling_1, Rescaling), so they are not divided by 255 as the data set says.',
   ],
@@ -152,10 +152,12 @@ test('a manifest of an earlier version is read as it was meant', () => {
     splits: [{ name: 'test', size: 3, blob: 'b'.repeat(64) }],
   };
   const { scale: _, ...same } = old;
-  const read = datasetManifestSchema.parse(old);
-  expect(read).toEqual({ ...same, version: 1, dtype: 'U8', range: [0, 16], declaredScale: 16 });
-  expect(datasetManifestSchema.parse(JSON.parse(JSON.stringify(read)))).toEqual(read);
-  expect(datasetManifestSchema.parse({ ...old, scale: 1 })).toMatchObject({
-    ...{ version: 1, dtype: 'F32', range: null, declaredScale: null },
+  const read = storedDatasetManifest.read(old, 'data set d');
+  expect(read).toEqual({ ...same, importer: 1, dtype: 'U8', range: [0, 16], declaredScale: 16 });
+  const again = JSON.parse(storedDatasetManifest.write(read));
+  expect(again.version).toBe(2);
+  expect(storedDatasetManifest.read(again, 'data set d')).toEqual(read);
+  expect(storedDatasetManifest.read({ ...old, scale: 1 }, 'data set d')).toMatchObject({
+    ...{ importer: 1, dtype: 'F32', range: null, declaredScale: null },
   });
 });

@@ -32,7 +32,7 @@ function model(shape: readonly (number | null)[], layers: readonly Layer[] = [],
 }
 
 const data = (facts: Partial<PairData> = {}): PairData => ({
-  ...{ name: 'd', version: 2, shape: [8, 8, 1], dtype: 'U8', range: [0, 255] },
+  ...{ name: 'd', shape: [8, 8, 1], dtype: 'U8', range: [0, 255] },
   ...{ declaredScale: null, classes: ['a', 'b'] },
   ...facts,
 });
@@ -98,7 +98,7 @@ describe('values are scaled, and the evidence says why', () => {
     expect(evidence(square, data({ declaredScale: 16 }))).toEqual([
       'The data file says that its values are to be divided by 16.',
     ]);
-    expect(evidence(square, data({ declaredScale: 16, version: 1 }))[0]).toMatch(
+    expect(evidence(square, data({ declaredScale: 16, importer: 1 }))[0]).toMatch(
       /imported by an earlier version, which divided by 16; kept/,
     );
   });

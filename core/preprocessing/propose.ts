@@ -6,7 +6,7 @@ import { verdictOf } from './trial.ts';
 
 export type Stored = Pick<
   DatasetManifest,
-  'version' | 'shape' | 'dtype' | 'range' | 'declaredScale' | 'classes'
+  'importer' | 'shape' | 'dtype' | 'range' | 'declaredScale' | 'classes'
 >;
 
 /** Least count of numbers in a row that may be a picture's. */
@@ -74,7 +74,7 @@ function scaleFor(
   const known = scalesByItself(scaler) ? scaler : null;
   if (declaredScale !== null && known?.type !== 'Rescaling') {
     const said =
-      data.version === 1
+      data.importer === 1
         ? `This data set was imported by an earlier version, which divided by ${declaredScale}; kept, so that answers stay the same.`
         : `The data file says that its values are to be divided by ${declaredScale}.`;
     return { scale: { subtract: 0, divide: declaredScale }, evidence: [said] };

@@ -1,3 +1,4 @@
 export { departures } from './conform.ts';
 export * from './safetensors.ts';
+export { storedResult } from './stored.ts';
 export * from './types.ts';

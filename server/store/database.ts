@@ -56,7 +56,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<{ db: Data
   const path = url.startsWith('file:/') ? fileURLToPath(url) : resolve(url.slice('file:'.length));
   await mkdir(dirname(path), { recursive: true });
   const factory = new SqliteAdapter({ url: pathToFileURL(path).href });
-  await migrate(factory, 'sqlite', options.migrations);
+  await migrate(factory, 'sqlite', options.migrations).catch((error: unknown) => {
+    throw isDamage(error) ? damaged(path, error) : error;
+  });
   const client = new SqliteClient({ adapter: factory, transactionOptions: WAIT });
   const db = client.$extends({
     query: {
@@ -71,3 +73,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<{ db: Data
   });
   return { db: db as unknown as Database, provider: 'sqlite' };
 }
+
+/** What SQLite says of a file whose pages are not what they should be. */
+const isDamage = (error: unknown): error is Error =>
+  error instanceof Error && /file is not a database|database disk image is malformed/i.test(error.message);
+
+const damaged = (path: string, { message }: Error) =>
+  new UserError(
+    'conflict',
+    `The database ${path} is damaged, or is no SQLite database (${message}): restore the backup.`,
+  );

@@ -1,3 +1,4 @@
+import { storedDatasetManifest } from '../../core/artifacts/index.ts';
 import { deleteUnreferenced } from './blob-references.ts';
 import { type Context, explained } from './context.ts';
 import type { DatasetRow, Store } from './contract.ts';
@@ -16,7 +17,7 @@ export function datasets(context: Context): Store['datasets'] {
       explained(
         transact(async (tx) => {
           const row = await tx.dataset.create({
-            data: { projectId, name, citation, manifest: JSON.stringify(manifest) },
+            data: { projectId, name, citation, manifest: storedDatasetManifest.write(manifest) },
           });
           const blobs = [...new Set(manifest.splits.map((split) => split.blob))];
           await tx.datasetBlob.createMany({ data: blobs.map((blob) => ({ datasetId: row.id, blob })) });

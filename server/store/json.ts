@@ -1,35 +1,41 @@
-/** JSON in text columns: written once, parsed by a schema whenever it is read. */
+/** JSON in text columns: written once; brought to the newest shape and parsed by its schema whenever it is read. */
 import { z } from 'zod';
 import {
-  checkpointManifestSchema,
-  datasetManifestSchema,
-  modelManifestSchema,
+  storedCheckpointManifest,
+  storedDatasetManifest,
+  storedModelManifest,
   withImportersCaveat,
 } from '../../core/artifacts/index.ts';
 import { preprocessingChoiceSchema, trialSchema } from '../../core/preprocessing/index.ts';
-import { resultSchema } from '../../core/result/index.ts';
+import { storedResult } from '../../core/result/index.ts';
+import type { StoredShape } from '../../core/stored/index.ts';
 
 /** `where` names the row in the error that a damaged column gives. */
-function reader<T>(schema: z.ZodType<T>): (text: string, where: string) => T {
-  return (text, where) => {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      throw new Error(`${where} holds no JSON: the database is damaged`);
-    }
-    const parsed = schema.safeParse(value);
-    if (!parsed.success)
-      throw new Error(`${where} does not fit its schema: ${z.prettifyError(parsed.error)}`);
-    return parsed.data;
-  };
+function parsed(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${where} holds no JSON: the database is damaged`);
+  }
 }
 
-const asStored = reader(modelManifestSchema);
+function reader<T>(schema: z.ZodType<T>): (text: string, where: string) => T {
+  return (text, where) => {
+    const found = schema.safeParse(parsed(text, where));
+    if (!found.success) throw new Error(`${where} does not fit its schema: ${z.prettifyError(found.error)}`);
+    return found.data;
+  };
+}
+const readerOf =
+  <T>(shape: StoredShape<T>) =>
+  (text: string, where: string): T =>
+    shape.read(parsed(text, where), where);
+
+const asStored = readerOf(storedModelManifest);
 export const readModelManifest = (text: string, where: string) => withImportersCaveat(asStored(text, where));
-export const readCheckpointManifest = reader(checkpointManifestSchema);
-export const readDatasetManifest = reader(datasetManifestSchema);
-export const readResultMeta = reader(resultSchema);
+export const readCheckpointManifest = readerOf(storedCheckpointManifest);
+export const readDatasetManifest = readerOf(storedDatasetManifest);
+export const readResultMeta = readerOf(storedResult);
 export const readPreprocessingChoice = reader(preprocessingChoiceSchema);
 export const readTrial = reader(trialSchema);
 export const readMetaParameters = reader(

@@ -111,7 +111,42 @@ PRAGMA defer_foreign_keys=OFF;
       name: 'UserError',
       code: 'conflict',
       message: expect.stringMatching(
-        /newer or another version of Interlayer.*29990101000000_next.*restore a backup/,
+        /^The database was made by a later version of Interlayer \(migration 29990101000000_next is not known here\); update this installation, or restore the backup/,
+      ),
+    });
+  });
+  it('leave a database of a later version as it is: that version opens it again', async () => {
+    const place = await stores.place();
+    const migrations = await withNext('later', 'CREATE TABLE "Later" ("id" TEXT);\n');
+    const before = await opened({ ...place, migrations }, names);
+    await expect(openDatabase(place)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await opened({ ...place, migrations }, names)).toEqual(before);
+  });
+  it('tell a database that lacks one of its earlier migrations from a later one', async () => {
+    const place = await stores.place();
+    const between = '20261124000000_between';
+    await opened(place, names);
+    const migrations = join(folder, 'between');
+    await cp(join(PRISMA, 'migrations'), migrations, { recursive: true });
+    await mkdir(join(migrations, stores.provider, between));
+    await writeFile(join(migrations, stores.provider, between, 'migration.sql'), 'SELECT 1;\n');
+    await expect(openDatabase({ ...place, migrations })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(`without ${between}, which belongs before it`),
+    });
+  });
+  it('tell damage from a later version', async () => {
+    if (stores.provider !== 'sqlite') return;
+    const place = await stores.place();
+    await opened(place, names);
+    const file = join(place.dataDir, 'interlayer.db');
+    const bytes = await readFile(file);
+    await rm(`${file}-wal`, { force: true });
+    await writeFile(file, bytes.fill(7));
+    await expect(openDatabase(place)).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(
+        /^The database .*interlayer\.db is damaged, or is no SQLite database \(.*not a database.*\): restore the backup\.$/,
       ),
     });
   });

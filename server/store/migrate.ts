@@ -101,13 +101,20 @@ async function appliedMigrations(tx: Transaction): Promise<z.infer<typeof applie
   return rows.map(([name, checksum]) => appliedSchema.parse({ name, checksum }));
 }
 
+/** A database that another version made is as good as any, and none of it may be taken for damage. */
 function checkHistory(applied: { name: string; checksum: string }[], wanted: Migration[]): void {
+  const unknown = applied.find(({ name }) => !wanted.some((ours) => ours.name === name));
+  if (unknown)
+    throw new UserError(
+      'conflict',
+      `The database was made by a later version of Interlayer (migration ${unknown.name} is not known here); update this installation, or restore the backup from before the update. Nothing is wrong with the database, and nothing in it was changed.`,
+    );
   applied.forEach(({ name, checksum }, i) => {
     const ours = wanted[i];
     if (!ours || ours.name !== name) {
       throw new UserError(
         'conflict',
-        `The database was made by a newer or another version of Interlayer: it has the migration ${name}, which this one does not know. Start the version that made it, or restore a backup from before the upgrade.`,
+        `The database was made by another version of Interlayer: it has the migration ${name} without ${ours?.name}, which belongs before it. Start the version that made it, or restore the backup from before it. Nothing in the database was changed.`,
       );
     }
     if (ours.checksum !== checksum) {

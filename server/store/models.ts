@@ -1,3 +1,4 @@
+import { storedCheckpointManifest, storedModelManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { deleteUnreferenced } from './blob-references.ts';
 import { type Context, explained, lockRow } from './context.ts';
@@ -32,7 +33,9 @@ export function models(context: Context): Store['models'] {
           });
           const color = (last._max.color ?? -1) + 1;
           return toModel(
-            await tx.model.create({ data: { ...model, color, manifest: JSON.stringify(manifest) } }),
+            await tx.model.create({
+              data: { ...model, color, manifest: storedModelManifest.write(manifest) },
+            }),
           );
         }),
         {
@@ -75,7 +78,7 @@ export function models(context: Context): Store['models'] {
     async addCheckpoint({ modelId, step, manifest, bytes }) {
       const create = transact(async (tx) => {
         const row = await tx.checkpoint.create({
-          data: { modelId, step, manifest: JSON.stringify(manifest), bytes },
+          data: { modelId, step, manifest: storedCheckpointManifest.write(manifest), bytes },
         });
         const blobs = [...new Set(manifest.tensors.map((tensor) => tensor.blob))];
         await tx.checkpointBlob.createMany({ data: blobs.map((blob) => ({ checkpointId: row.id, blob })) });

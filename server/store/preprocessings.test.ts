@@ -89,8 +89,8 @@ describeStores('preprocessings', (stores) => {
     try {
       const found = await store.datasets.ofProject('p1');
       expect(found.map(({ manifest }) => manifest)).toMatchObject([
-        { version: 1, dtype: 'U8', declaredScale: 255, range: [0, 255] },
-        { version: 1, dtype: 'F32', declaredScale: null, range: null },
+        { importer: 1, dtype: 'U8', declaredScale: 255, range: [0, 255] },
+        { importer: 1, dtype: 'F32', declaredScale: null, range: null },
       ]);
       const [model] = await store.models.ofProject('p1');
       const pairs = found.map(({ name, manifest }) =>

@@ -1,3 +1,4 @@
+import { storedResult } from '../../core/result/index.ts';
 import { deleteUnreferenced, sweep } from './blob-references.ts';
 import { type Context, explained, isForeignKeyError, upserted } from './context.ts';
 import type { ResultRow, Store } from './contract.ts';
@@ -45,7 +46,7 @@ export function results(context: Context): Store['results'] {
     async save({ meta, blob, bytes, projectId }) {
       const found = await byId(meta.id);
       const lost = found !== null && !(await blobs.has(found.blob));
-      const data = { meta: JSON.stringify(meta), blob, bytes, lastUsedAt: new Date() };
+      const data = { meta: storedResult.write(meta), blob, bytes, lastUsedAt: new Date() };
       const row = await upserted(() =>
         transact(async (tx) => {
           const written = await tx.result.upsert({

@@ -1,7 +1,8 @@
 /** The queries that this person ran in a project, newest first, kept in this browser. */
 import { z } from 'zod';
+import { MAX_TEXT } from '@/core/address/index.ts';
 
-const historySchema = z.array(z.string().min(1).max(10_000)).max(1000);
+const historySchema = z.array(z.string().min(1).max(MAX_TEXT)).max(1000);
 const MAX_HISTORY = 100;
 const keyOf = (project: string): string => `interlayer.queries.${project}`;
 

@@ -66,7 +66,6 @@ export async function importDataset(
   for (const { name, size, file } of outcome.splits)
     splits.push({ name, size, blob: await app.store.blobs.adopt(file) });
   const manifest = datasetManifest({
-    version: 2,
     shape: [...outcome.shape],
     dtype: outcome.dtype,
     range: outcome.range && [...outcome.range],

@@ -43,7 +43,7 @@ export async function seedDatasets(app: App, project: ProjectRow, folder: string
     }
     const manifest = datasetManifest({
       ...{ shape: SHAPE, splits: stored, columns: [...columns], warnings: [] },
-      ...{ version: 2, dtype: 'U8', range: [0, SCALE], declaredScale: SCALE },
+      ...{ dtype: 'U8', range: [0, SCALE], declaredScale: SCALE },
       classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
     });
     await app.store.datasets.create({ projectId: project.id, name, manifest, citation });

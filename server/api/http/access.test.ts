@@ -152,7 +152,7 @@ beforeAll(async () => {
     ...{ projectId: project.id, name: 'net' },
     manifest: {
       ...{ hash, shape: [1], classes: [], columns: [], splits: [split], warnings: [] },
-      ...{ version: 2, dtype: 'F32', range: null, declaredScale: null },
+      ...{ dtype: 'F32', range: null, declaredScale: null },
     },
   });
   const run = await store.runs.create({

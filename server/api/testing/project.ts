@@ -68,7 +68,7 @@ export async function furnish(bench: Bench, project: ProjectRow): Promise<void> 
   const split = await store.blobs.put(encodeSafetensors({ x }));
   const manifest = datasetManifest({
     ...{ shape: [4], classes: [], columns: [], warnings: [] },
-    ...{ version: 2, dtype: 'F32', range: [0, 0], declaredScale: null },
+    ...{ dtype: 'F32', range: [0, 0], declaredScale: null },
     splits: [{ name: 'test', size: 2, blob: split }],
   });
   await store.datasets.create({ projectId: project.id, name: 'data', manifest });

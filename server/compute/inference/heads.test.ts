@@ -18,7 +18,7 @@ import { targetRule } from './target.ts';
 
 const dataset = (classes: number): DatasetManifest => ({
   ...{ hash: '', shape: [4], columns: [], splits: [], warnings: [] },
-  ...{ version: 2, dtype: 'F32', range: null, declaredScale: null },
+  ...{ dtype: 'F32', range: null, declaredScale: null },
   classes: Array.from({ length: classes }, (_, i) => `c${i}`),
 });
 

@@ -11,7 +11,7 @@ import { type TargetRule, targetRule } from './target.ts';
 
 const dataset = (classes: number): DatasetManifest => ({
   ...{ hash: '', shape: [3], columns: [], splits: [], warnings: [] },
-  ...{ version: 2, dtype: 'F32', range: null, declaredScale: null },
+  ...{ dtype: 'F32', range: null, declaredScale: null },
   classes: Array.from({ length: classes }, (_, i) => `c${i}`),
 });
 

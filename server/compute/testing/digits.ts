@@ -21,7 +21,7 @@ export function digitsData(folders: Folders): DatasetManifest {
     shape: [8, 8, 1],
     classes: Array.from({ length: 10 }, (_, c) => String(c)),
     columns: [],
-    ...{ version: 2, dtype: 'U8', range: [0, 16], declaredScale: 16 },
+    ...{ dtype: 'U8', range: [0, 16], declaredScale: 16 },
     splits: [{ name: 'test', size: y.shape[0] ?? 0, blob }],
     warnings: [],
   };

@@ -172,7 +172,6 @@ export function storeData(folders: Folders, spec: DataSpec): DatasetManifest {
     shape: [...spec.shape],
     classes: [...spec.classes],
     columns: Object.keys(spec.columns ?? {}),
-    version: 2,
     dtype: spec.scale === 1 ? 'F32' : 'U8',
     range: spec.x.some(Number.isFinite) ? [least(spec.x), -least(spec.x.map((v) => -v))] : null,
     declaredScale: spec.scale === 1 ? null : spec.scale,

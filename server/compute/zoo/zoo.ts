@@ -154,7 +154,6 @@ export class Zoo {
       return {
         ...manifest,
         hash: `zoo ${name}`,
-        version: 2,
         shape: [...manifest.shape],
         range: manifest.range && [...manifest.range],
         classes: [...manifest.classes],

@@ -74,7 +74,7 @@ export const datasetManifest = (...blobs: string[]): DatasetManifest => ({
   shape: [8, 8, 1],
   classes: ['null', 'eins', '二'],
   columns: [],
-  ...{ version: 2, dtype: 'U8', range: [0, 16], declaredScale: 16 },
+  ...{ dtype: 'U8', range: [0, 16], declaredScale: 16 },
   splits: blobs.map((blob, i) => ({ name: `split${i}`, size: 10 + i, blob })),
   warnings: [],
 });
