@@ -9,6 +9,7 @@ import {
   ScanEye,
   ScatterChart,
   SquareFunction,
+  Waypoints,
   Zap,
 } from 'lucide-react';
 import { FUNCTIONS } from '@/core/algebra/index.ts';
@@ -19,6 +20,7 @@ type Icon = LensSpec['icon'];
 
 const OWN: Partial<Readonly<Record<ToolId, Icon>>> = {
   examples: ScatterChart,
+  neighbours: Waypoints,
   attribute: ScanEye,
   'attribute-part': ChartBarBig,
   'attribute-slice': GalleryThumbnails,
