@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { writeRegistries } from './scripts/setup/registries.mjs';
+
+writeRegistries(fileURLToPath(new URL('.', import.meta.url)));
 
 /** Unit, law, fuzz and database tests. End-to-end tests are Playwright's (e2e/). */
 export default defineConfig({

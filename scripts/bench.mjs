@@ -1,5 +1,5 @@
 /** `npm run bench [name ...]`: sets up everything, then measures (bench/run.ts). */
-import { ensureBuild, ensureDatabaseClient } from './setup/build.mjs';
+import { ensureBuild, ensureGenerated } from './setup/build.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
 import { main } from './setup/node.mjs';
 import { ensurePackages } from './setup/packages.mjs';
@@ -9,7 +9,7 @@ import { ensureTensorFlow } from './setup/tensorflow.mjs';
 await main(async () => {
   await ensurePackages();
   const backend = await ensureTensorFlow();
-  await ensureDatabaseClient();
+  await ensureGenerated();
   await ensureBuild();
   const env = {
     INTERLAYER_BACKEND: backend,

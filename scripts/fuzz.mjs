@@ -3,7 +3,7 @@
  * `npm test` runs in short. Without a name all of them, one after the other. A failing seed is printed.
  */
 import { parseArgs } from 'node:util';
-import { ensureDatabaseClient } from './setup/build.mjs';
+import { ensureGenerated } from './setup/build.mjs';
 import { main } from './setup/node.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { attach, bin } from './setup/run.mjs';
@@ -41,7 +41,7 @@ if (unknown.length > 0) {
   await main(async () => {
     await ensurePackages();
     const backend = await ensureTensorFlow();
-    await ensureDatabaseClient();
+    await ensureGenerated();
     const seed = values.seed ?? String(Date.now() % 1_000_000);
     let worst = 0;
     for (const name of names) {

@@ -1,5 +1,5 @@
 /** `npm start`: everything from a fresh clone to a running app. */
-import { ensureBuild, ensureDatabaseClient } from './setup/build.mjs';
+import { ensureBuild, ensureGenerated } from './setup/build.mjs';
 import { main } from './setup/node.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { attach, bin } from './setup/run.mjs';
@@ -9,7 +9,7 @@ await main(async () => {
   const development = process.argv.includes('--dev');
   await ensurePackages();
   const backend = await ensureTensorFlow();
-  await ensureDatabaseClient();
+  await ensureGenerated();
   const env = { INTERLAYER_BACKEND: backend, NEXT_TELEMETRY_DISABLED: '1', TF_CPP_MIN_LOG_LEVEL: '2' };
   if (development)
     return attach(

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { ensureBuild, ensureDatabaseClient } from './setup/build.mjs';
+import { ensureBuild, ensureGenerated } from './setup/build.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
 import { debian } from './setup/debian.mjs';
 import { main } from './setup/node.mjs';
@@ -189,7 +189,7 @@ await main(async () => {
     await ensurePackages();
     process.env.INTERLAYER_BACKEND = await ensureTensorFlow();
     notes.push(`TensorFlow backend: ${process.env.INTERLAYER_BACKEND}`);
-    await ensureDatabaseClient();
+    await ensureGenerated();
     if (suites.includes('static')) await staticChecks();
     if (suites.includes('unit')) await unitTests(filters);
     if (suites.includes('e2e')) {

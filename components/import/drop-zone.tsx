@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { ApiError, describeError, path, upload } from '@/components/state/api.ts';
 import { Button, ErrorNote, IconButton, Input, Progress, useToast } from '@/components/ui/index.ts';
 import { importDatasetResponseSchema, importModelResponseSchema, nameSchema } from '@/core/api/index.ts';
+import { FORMATS_IN_WORDS } from '@/core/formats/index.ts';
 import {
   type DroppedFile,
   entriesOf,
@@ -14,9 +15,6 @@ import {
   MAX_FILES,
   nameFor,
 } from './files.ts';
-
-export const FORMATS =
-  'Models: TensorFlow.js (model.json with its shards), Keras .keras or .h5. Data: idx, npz, npy, csv, safetensors, or a zip of pictures in class folders.';
 
 export type Imported =
   | ({ readonly kind: 'model'; readonly name: string } & z.infer<typeof importModelResponseSchema>)
@@ -79,7 +77,7 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
     if (files.length > MAX_FILES)
       return refuse(`That is more than ${MAX_FILES} files. Zip them, and drop the zip.`);
     const kind = await kindOf(files);
-    if (!kind) return refuse(`This is no format that can be read. ${FORMATS}`);
+    if (!kind) return refuse(`This is no format that can be read. ${FORMATS_IN_WORDS}`);
     const name = nameFor(files, given);
     given.push(name);
     await send(key, files, kind, name);
@@ -176,7 +174,7 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
           <div className="max-w-[480px] rounded-md border-2 border-accent border-dashed bg-surface p-6 text-center shadow-float">
             <Upload aria-hidden className="mx-auto mb-2 size-5 text-accent" />
             <p className="font-medium">Drop to import</p>
-            <p className="mt-1 text-muted text-sm">{FORMATS}</p>
+            <p className="mt-1 text-muted text-sm">{FORMATS_IN_WORDS}</p>
           </div>
         </div>
       )}

@@ -1,5 +1,6 @@
 /** What was dropped: its files with their folders, what it is, and a name for it. */
 import { unzip } from 'fflate';
+import { freeName, isData, isModel, isOneImport, nameFrom } from '@/core/formats/index.ts';
 
 export interface DroppedFile {
   /** With folders where a folder was dropped. */
@@ -42,9 +43,8 @@ async function walk(entry: FileSystemEntry): Promise<DroppedFile[]> {
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 
-const MODEL = /(^|\/)(model\.json|.*\.keras|.*\.h5|.*\.hdf5)$/i;
-const DATA = /\.(idx\d*-ubyte|ubyte|idx|npz|npy|csv|tsv|safetensors)(\.gz)?$|-ubyte(\.gz)?$/i;
-const WHOLE = /\.(keras|h5|hdf5|zip)$/i;
+/** A model that came with its weights beside it. */
+const hasWeightsBeside = (path: string) => isModel(path) && !isOneImport(path);
 
 /**
  * What was dropped together, as one import each: every model file and every zip is one for itself, a model.json takes
@@ -52,13 +52,11 @@ const WHOLE = /\.(keras|h5|hdf5|zip)$/i;
  */
 export function importsIn(files: readonly DroppedFile[]): readonly (readonly DroppedFile[])[] {
   const groups = new Map<string, DroppedFile[]>();
-  const folders = files
-    .filter(({ path }) => /(^|\/)model\.json$/i.test(path))
-    .map(({ path }) => folderOf(path));
+  const folders = files.filter(({ path }) => hasWeightsBeside(path)).map(({ path }) => folderOf(path));
   for (const file of files) {
     const folder = folderOf(file.path);
-    const weights = folders.includes(folder) && !DATA.test(file.path);
-    const group = WHOLE.test(file.path) ? `file ${file.path}` : weights ? `folder ${folder}` : 'data';
+    const weights = folders.includes(folder) && !isData(file.path);
+    const group = isOneImport(file.path) ? `file ${file.path}` : weights ? `folder ${folder}` : 'data';
     groups.set(group, [...(groups.get(group) ?? []), file]);
   }
   return [...groups.values()];
@@ -68,12 +66,12 @@ const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
 /** Null: none of the formats that can be read. */
 export async function kindOf(files: readonly DroppedFile[]): Promise<ImportKind | null> {
   const paths = files.map(({ path }) => path);
-  if (paths.some((path) => MODEL.test(path))) return 'model';
-  if (paths.some((path) => DATA.test(path))) return 'dataset';
+  if (paths.some((path) => isModel(path))) return 'model';
+  if (paths.some((path) => isData(path))) return 'dataset';
   const zip = files.find(({ path }) => /\.zip$/i.test(path));
   if (!zip) return null;
   if (zip.file.size > MAX_PEEK_BYTES) return 'dataset';
-  return (await namesIn(zip.file)).some((name) => MODEL.test(name)) ? 'model' : 'dataset';
+  return (await namesIn(zip.file)).some((name) => isModel(name)) ? 'model' : 'dataset';
 }
 
 /** A damaged zip has no names here; the server says what is wrong with it. */
@@ -96,18 +94,6 @@ async function namesIn(zip: File): Promise<string[]> {
 
 /** A name fit for addresses that is not taken yet. */
 export function nameFor(files: readonly DroppedFile[], taken: readonly string[]): string {
-  const first = files.find(({ path }) => MODEL.test(path)) ?? files[0];
-  const parts = (first?.path ?? 'import').split('/');
-  const file = parts[parts.length - 1] ?? 'import';
-  const base = /^model\.json$/i.test(file) && parts.length > 1 ? (parts[parts.length - 2] ?? file) : file;
-  const stem = base.replace(/(\.(json|keras|h5|hdf5|zip|gz|npz|npy|csv|tsv|safetensors|idx))+$/i, '');
-  const clean = stem
-    .normalize('NFKD')
-    .replace(/\p{Mark}/gu, '')
-    .replace(/[^A-Za-z0-9_-]+/g, '-')
-    .replace(/^[^A-Za-z]+|-+$/g, '')
-    .slice(0, 60);
-  const name = clean || 'import';
-  if (!taken.includes(name)) return name;
-  for (let k = 2; ; k++) if (!taken.includes(`${name}-${k}`)) return `${name}-${k}`;
+  const first = files.find(({ path }) => isModel(path)) ?? files[0];
+  return freeName(nameFrom(first?.path ?? '', 'import'), taken);
 }

@@ -1,7 +1,6 @@
 'use client';
 import { Images, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { FORMATS } from '@/components/import/drop-zone.tsx';
 import { act, path, problemOf } from '@/components/state/api.ts';
 import {
   Button,
@@ -13,6 +12,7 @@ import {
   IconButton,
 } from '@/components/ui/index.ts';
 import type { Dataset } from '@/core/api/index.ts';
+import { FORMATS_IN_WORDS } from '@/core/formats/index.ts';
 import { may } from '@/core/roles/index.ts';
 import type { Home } from './home.ts';
 
@@ -35,7 +35,7 @@ export function Datasets({
         title="No data set yet"
         action={may(role, 'import') && <Button onClick={chooseFiles}>Choose files</Button>}
       >
-        Drop files anywhere on this page. {FORMATS}
+        Drop files anywhere on this page. {FORMATS_IN_WORDS}
       </EmptyState>
     );
   return (

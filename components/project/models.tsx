@@ -2,7 +2,6 @@
 import { Box, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import { FORMATS } from '@/components/import/drop-zone.tsx';
 import { act, path, problemOf } from '@/components/state/api.ts';
 import {
   Badge,
@@ -17,6 +16,7 @@ import {
   modelColor,
 } from '@/components/ui/index.ts';
 import type { Model } from '@/core/api/index.ts';
+import { FORMATS_IN_WORDS } from '@/core/formats/index.ts';
 import { may } from '@/core/roles/index.ts';
 import { When } from '../ui/when.tsx';
 import type { Home } from './home.ts';
@@ -46,7 +46,7 @@ export function Models({
         title="No model yet"
         action={may(role, 'import') && <Button onClick={chooseFiles}>Choose files</Button>}
       >
-        Drop files anywhere on this page. {FORMATS}
+        Drop files anywhere on this page. {FORMATS_IN_WORDS}
       </EmptyState>
     );
   return (

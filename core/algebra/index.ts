@@ -17,10 +17,12 @@ export { placeOf } from '../address/places.ts';
 export { canonical } from './check/canonical.ts';
 export { check } from './check/check.ts';
 export {
+  type ActsOf,
   CHANGE_NAMES,
   CHANGES,
   type Change,
   type ChangeName,
+  type ChangeOf,
   changeRow,
   numberOf,
 } from './dictionary/changes.ts';
@@ -36,6 +38,7 @@ export {
 } from './dictionary/functions.ts';
 export {
   ATTRIBUTION_METHODS,
+  type ComputedMethod,
   METHOD_NAMES,
   METHODS,
   type MethodName,

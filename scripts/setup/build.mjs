@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { sourceFiles } from '../files.mjs';
 import { marks } from './packages.mjs';
+import { writeRegistries } from './registries.mjs';
 import { SetupError, step } from './report.mjs';
 import { bin, root, run, tail } from './run.mjs';
 import { SBOM, writeBillOfMaterials } from './sbom.mjs';
@@ -22,8 +23,9 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/** Prisma's clients for both databases. */
-export async function ensureDatabaseClient() {
+/** What is generated from the sources: the registries, and Prisma's clients for both databases. */
+export async function ensureGenerated() {
+  writeRegistries(root);
   const { code, output } = await run(process.execPath, ['prisma/generate.mjs']);
   if (code === 0) return;
   step('Database client').fail('generating it failed');

@@ -1,6 +1,6 @@
 /**
  * What-if changes (`with ...`), a row each. Syntax tree, reader, printer, checker, completion, controls and the schema of
- * the process border are made from the arguments that a row names; what a change does is in server/compute/changes.
+ * the process border are made from the arguments that a row names; what a change does is in a file of server/compute/changes/kinds.
  */
 import { z } from 'zod';
 import { namesOf, type Region, regionSchema } from './values.ts';
@@ -175,6 +175,8 @@ export const CHANGES = {
 
 type Rows = typeof CHANGES;
 export type ChangeName = keyof Rows;
+/** What a change acts on: a unit's output, a weight, or the input. */
+export type ActsOf<Name extends ChangeName> = Rows[Name]['acts'];
 export const CHANGE_NAMES = namesOf(CHANGES);
 
 /** The row of a change, as anything that treats all of them alike sees it. */

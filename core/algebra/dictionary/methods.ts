@@ -296,6 +296,12 @@ const ROWS = {
 } satisfies Readonly<Record<string, MethodRow>>;
 
 export type MethodName = keyof typeof ROWS;
+/** The methods of a family that this version computes: each has its file in server/compute. */
+export type ComputedMethod<Family extends MethodRow['family']> = {
+  [Name in MethodName]: (typeof ROWS)[Name] extends { readonly family: Family; readonly computed: true }
+    ? Name
+    : never;
+}[MethodName];
 /** Methods that the Python export writes: each has its code there. */
 export type ScriptedMethod = {
   [Name in MethodName]: (typeof ROWS)[Name]['python'] extends 'script' ? Name : never;

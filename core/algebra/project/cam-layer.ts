@@ -5,7 +5,7 @@ import type { CatalogModel } from './catalog.ts';
 import { reaches } from './reaches.ts';
 
 /** Layers that hand maps on without looking at them anew. */
-const HANDED_ON = /Pooling|UpSampling|ZeroPadding|Cropping|Dropout|Resizing|Rescaling|InputLayer/;
+export const PASS_THROUGH = /Pooling|UpSampling|ZeroPadding|Cropping|Dropout|Resizing|Rescaling|InputLayer/;
 
 /** The last layer of feature maps before the target that is more than pooling or the like; null where there is none. */
 export function camLayer(model: CatalogModel, target: Target | undefined): string | null {
@@ -14,7 +14,7 @@ export function camLayer(model: CatalogModel, target: Target | undefined): strin
     (l) =>
       l.outputShape.length === 4 &&
       !inputs.includes(l.name) &&
-      !HANDED_ON.test(l.type) &&
+      !PASS_THROUGH.test(l.type) &&
       (target?.kind !== 'unit' || reaches(model, l.name, target.layer)),
   );
   return found.at(-1)?.name ?? null;

@@ -7,26 +7,19 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../../core/errors/index.ts';
 import { type Examples, labelsOf, rowsOf, type Split, widthOf } from '../data/examples.ts';
 import { requireClassifier } from '../inference/classifier.ts';
-import type { MethodContext } from '../inference/context.ts';
-import { BATCH_BYTES, bytesPerExample, checkCancelled, inputShape, type Pace } from '../inference/forward.ts';
+import { BATCH_BYTES, bytesPerExample, checkCancelled, inputShape } from '../inference/forward.ts';
 import { originOf } from '../inference/origin.ts';
 import { readClasses } from '../inference/predictions.ts';
 import { targetRule } from '../inference/target.ts';
 import { gradientOf, refuseGradient } from '../network/gradients.ts';
 import type { LoadedModel } from '../network/model.ts';
 import { MODEL_OUTPUT } from '../network/taps.ts';
+import type { ChangedInputs, InputSource } from './action.ts';
 
 export interface Attack {
   readonly epsilon: number;
   readonly step: number;
   readonly steps: number;
-}
-
-export interface Attacked {
-  /** (n, ...shape) flat. */
-  readonly values: Float32Array;
-  /** What is to be said of examples that stay as they are, and of what the loss is. */
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -35,13 +28,13 @@ export interface Attacked {
  * where the slope is no number. Throws UserError where the model scores no classes, or has no gradient, or where no
  * example can be moved.
  */
-export async function attacked(
-  pace: Pace & Pick<MethodContext, 'plan'>,
-  loaded: LoadedModel,
+export async function attack(
+  source: InputSource,
   examples: Examples,
   { epsilon, step, steps }: Attack,
-): Promise<Attacked> {
-  const { tf, plan } = pace;
+): Promise<ChangedInputs> {
+  const { tf, plan } = source;
+  const loaded = await source.model();
   const { program } = loaded;
   const { dataset } = examples.split;
   const classifier = requireClassifier(loaded, dataset, 'an attack (fgsm, pgd)');
@@ -66,9 +59,9 @@ export async function attacked(
     let now = origin;
     let labels = known.slice(from, to);
     for (let k = 0; k < steps; k++) {
-      pace.progress((from + (count * k) / steps) / n, `attack ${from} of ${n}, step ${k + 1} of ${steps}`);
+      source.progress((from + (count * k) / steps) / n, `attack ${from} of ${n}, step ${k + 1} of ${steps}`);
       await setImmediate();
-      checkCancelled(pace.signal);
+      checkCancelled(source.signal);
       const before = now;
       const gradient = tf.tidy(() => {
         const x = tf.tensor(before, [count, ...shape], 'float32');
@@ -116,8 +109,8 @@ export async function attacked(
     values: out,
     warnings: [
       ...first,
-      ...(await unmoved(pace, loaded, examples, unknown, NO_CLASS)),
-      ...(await unmoved(pace, loaded, examples, [...slopeless], NO_SLOPE)),
+      ...(await unmoved(source, loaded, examples, unknown, NO_CLASS)),
+      ...(await unmoved(source, loaded, examples, [...slopeless], NO_SLOPE)),
     ],
   };
 }
@@ -127,7 +120,7 @@ const NO_SLOPE = 'the slope of their loss is NaN';
 
 /** Of examples that an attack leaves as they are; throws UserError('invalid') where those are all. */
 async function unmoved(
-  pace: Pace & Pick<MethodContext, 'plan'>,
+  source: InputSource,
   loaded: LoadedModel,
   examples: Examples,
   positions: readonly number[],
@@ -135,7 +128,7 @@ async function unmoved(
 ): Promise<string[]> {
   const [first] = positions;
   if (first === undefined) return [];
-  const origin = await originOf(pace, loaded, examples, first);
+  const origin = await originOf(source, loaded, examples, first);
   const n = examples.indices.length;
   if (positions.length === n)
     throw new UserError('invalid', `no example of ${examples.address} can be attacked: ${why}. ${origin}`);

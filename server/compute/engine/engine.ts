@@ -10,7 +10,7 @@ import type { PlanData, QueryPlan } from '../contract.ts';
 import { loadSplit, prepared, type Split, type StoredSplit } from '../data/examples.ts';
 import { checkCancelled, type Pace } from '../inference/forward.ts';
 import { methodFor } from '../methods/index.ts';
-import type { Method, MethodOutput } from '../methods/method.ts';
+import type { MethodOutput, NamedMethod } from '../methods/method.ts';
 import { methodVersion } from '../methods/version.ts';
 import { type LoadedModel, loadModel } from '../network/model.ts';
 import type { Counters } from '../process/messages.ts';
@@ -89,7 +89,7 @@ export class Engine {
           checkpoints: distinct(models.map(({ address, hash }) => ({ address, hash }))),
           data: distinct(data.map(({ address, manifest }) => ({ address, hash: manifest.hash }))),
           ...(data.length === 0 ? {} : { preprocessing: distinctPairs(data) }),
-          method: output.method ?? method.function,
+          method: output.method ?? method.name,
           methodVersion: methodVersion(plan.query),
           parameters: output.parameters ?? {},
           ...(output.seed === undefined ? {} : { seed: output.seed }),
@@ -165,7 +165,7 @@ export class Engine {
  * other joined questions compare their sides themselves.
  */
 async function bothWays(
-  method: Method,
+  method: NamedMethod,
   side: Side,
 ): Promise<{ output: MethodOutput; before: MethodOutput | null }> {
   const right = side.against();
@@ -233,7 +233,7 @@ function distinct<T extends { readonly address: string; readonly hash: string }>
 }
 
 /** A method that puts out something else than its result type says is at fault, whatever it was asked. */
-function checkOutput(method: Method, output: MethodOutput): void {
+function checkOutput(method: NamedMethod, output: MethodOutput): void {
   const found = departures(output);
-  if (found.length > 0) throw new Error(`${method.function} put out what it should not: ${found.join('; ')}`);
+  if (found.length > 0) throw new Error(`${method.name} put out what it should not: ${found.join('; ')}`);
 }

@@ -1,27 +1,21 @@
-/** Files from users into models and data sets. One file per format; this one tells them apart. */
-import { UserError } from '../../../core/errors/index.ts';
+/** Files from users into models and data sets. A file per format in models/ and data/, a row each in core/formats. */
+import { namesOf } from '../../../core/algebra/dictionary/values.ts';
+import { DATA_FORMATS, isData, MODEL_FORMATS } from '../../../core/formats/index.ts';
 import type { UploadedFile } from '../contract.ts';
-import { importCsv } from './data/csv.ts';
-import { importIdx, looksLikeIdx } from './data/idx.ts';
-import { importImages, OTHER_PICTURES } from './data/images.ts';
-import { importNumpy } from './data/npz.ts';
-import { importSafetensors } from './data/safetensors.ts';
+import { REGISTRY as DATA } from './data/registry.generated.ts';
 import { type DatasetOutcome, finishDataset, type RawDataset } from './datasets/dataset.ts';
 import { isHidden } from './datasets/folders.ts';
 import {
   baseName,
   extension,
   type ImportContext,
-  invalid,
   type SourceFile,
   step,
   unsupported,
 } from './files/context.ts';
 import { counted, listed } from './files/numbers.ts';
 import { openSources, type Sources } from './files/sources.ts';
-import { isKerasArchive, readH5, readKerasEntries, readKerasFile } from './models/keras.ts';
-import { isTfjsModel, readModelJson, readTfjs } from './models/tfjs.ts';
-import { PICTURE_EXTENSIONS } from './pictures/decode.ts';
+import { REGISTRY as MODELS } from './models/registry.generated.ts';
 import { finishModel, type ModelOutcome, type RawModel } from './topology/model.ts';
 
 export type { DatasetOutcome } from './datasets/dataset.ts';
@@ -54,47 +48,27 @@ const ELSEWHERE: Record<string, string> = {
   bin: 'these are weight shards without their architecture; send the model.json together with them',
 };
 
-/** One of them is the model.json. */
-const MAX_JSON_FILES = 100;
-
 async function readModel({ files }: Sources, upload: string): Promise<RawModel> {
-  if (isKerasArchive(files)) return readKerasEntries(files, upload);
-  const of = (...kinds: string[]) => files.filter(({ name }) => kinds.includes(extension(name)));
-  const [keras] = of('keras');
-  if (keras) return beside(files, keras, await readKerasFile(only(keras, of('keras'))));
-  const [h5] = of('h5', 'hdf5');
-  if (h5) return beside(files, h5, await readH5(only(h5, of('h5', 'hdf5'))));
-  if (of('json').length > MAX_JSON_FILES)
-    throw new UserError(
-      'too_large',
-      `${files[0]!.name}: found ${of('json').length} files named .json, at most ${MAX_JSON_FILES} are looked into; send the model.json with its weight files only`,
+  for (const name of namesOf(MODEL_FORMATS)) {
+    const found = await MODELS[name].read(files, upload);
+    if (!found) continue;
+    const { model, file } = found;
+    if (file === null) return model;
+    const note = leftOut(
+      files.filter((each) => each !== file),
+      'the model',
     );
-  const models: { file: SourceFile; json: Record<string, unknown> }[] = [];
-  for (const file of of('json')) {
-    const json = await readModelJson(file);
-    if (json && isTfjsModel(json)) models.push({ file, json });
+    return { ...model, warnings: [...(model.warnings ?? []), ...note] };
   }
-  const [model, second] = models;
-  if (second)
-    throw invalid(second.file.name, `a second model beside ${model!.file.name}; send one model at a time`);
-  if (model) return readTfjs(model.file, model.json, files);
   for (const [kind, advice] of Object.entries(ELSEWHERE)) {
-    const [file] = of(kind);
+    const file = files.find(({ name }) => extension(name) === kind);
     if (file) throw unsupported(file.name, advice);
   }
+  const known = Object.values(MODEL_FORMATS).map(({ send }) => send);
   throw unsupported(
     files[0]!.name,
-    `not a model that Interlayer knows; found ${names(files)}. Send a .keras or .h5 file, or a TensorFlow.js model.json with its weight files (or a zip of them)`,
+    `not a model that Interlayer knows; found ${names(files)}. Send ${known.join(', or ')}`,
   );
-}
-
-/** A model that is one file: what else was sent is of no use to it, and said. */
-function beside(files: readonly SourceFile[], used: SourceFile, raw: RawModel): RawModel {
-  const note = leftOut(
-    files.filter((file) => file !== used),
-    'the model',
-  );
-  return { ...raw, warnings: [...(raw.warnings ?? []), ...note] };
 }
 
 /** Hidden files, which systems leave in folders and archives, are not worth a word. */
@@ -102,12 +76,6 @@ function leftOut(files: readonly SourceFile[], what: string): string[] {
   const left = files.map(({ name }) => name).filter((name) => !name.split(/[\\/]/).some(isHidden));
   if (left.length === 0) return [];
   return [`Left out ${counted(left.length, 'file', 'files')} beside ${what}: ${listed(left)}.`];
-}
-
-function only(file: SourceFile, all: readonly SourceFile[]): SourceFile {
-  if (all.length > 1)
-    throw invalid(all[1]!.name, `a second model beside ${file.name}; send one model at a time`);
-  return file;
 }
 
 function names(files: readonly SourceFile[]): string {
@@ -131,29 +99,23 @@ export async function importDataset(
   }
 }
 
-/** The first kind of which there are files; what is of no use to it is said. */
+/** The first format of which there are files; what is of no use to it is said. */
 async function readDataset({ files, folders }: Sources, context: ImportContext): Promise<RawDataset> {
-  const of = (...kinds: string[]) => files.filter(({ name }) => kinds.includes(extension(name)));
-  const pictures = of(...PICTURE_EXTENSIONS, ...OTHER_PICTURES);
-  const kinds: [used: readonly SourceFile[], read: (used: readonly SourceFile[]) => Promise<RawDataset>][] = [
-    [files.filter(({ name }) => looksLikeIdx(name)), importIdx],
-    [of('npz', 'npy'), importNumpy],
-    [of('safetensors'), importSafetensors],
-    // All files: their folders are classes, and what is no picture is said there.
-    [pictures.length > 0 ? files : [], () => importImages(files, folders, context)],
-    [of('csv', 'tsv'), importCsv],
-  ];
-  const [used, read] = kinds.find(([own]) => own.length > 0) ?? [];
-  if (!used || !read)
-    throw unsupported(
-      files[0]!.name,
-      `not a data set that Interlayer knows; found ${names(files)}. Send IDX (.gz), .npz, .npy, .csv, .safetensors, or a zip of pictures in class folders`,
+  for (const name of namesOf(DATA_FORMATS)) {
+    const row = DATA_FORMATS[name];
+    const own = files.filter((file) => isData(file.name, row));
+    if (own.length === 0) continue;
+    const used = new Set(row.takesAll ? files : own);
+    const raw = await DATA[name].read([...used], folders, context);
+    const note = leftOut(
+      files.filter((file) => !used.has(file)),
+      'the data',
     );
-  const raw = await read(used);
-  const taken = new Set(used);
-  const note = leftOut(
-    files.filter((file) => !taken.has(file)),
-    'the data',
+    return { ...raw, warnings: [...(raw.warnings ?? []), ...note] };
+  }
+  const known = Object.values(DATA_FORMATS).map(({ send }) => send);
+  throw unsupported(
+    files[0]!.name,
+    `not a data set that Interlayer knows; found ${names(files)}. Send ${known.slice(0, -1).join(', ')}, or ${known.at(-1)}`,
   );
-  return { ...raw, warnings: [...(raw.warnings ?? []), ...note] };
 }

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../core/errors/index.ts';
 import { type Random, seeded } from '../numerics/random.ts';
-import { readH5, readKerasFile } from './models/keras.ts';
+import { format } from './models/keras.ts';
 import { type Workbench, workbench } from './testing/bench.ts';
 import { parseArchitecture } from './topology/architecture.ts';
-import { finishModel, type RawModel } from './topology/model.ts';
+import { finishModel } from './topology/model.ts';
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -60,7 +60,7 @@ describe('mutated architectures', () => {
     const upload = bench.existing(file);
     const { readFile } = await import('node:fs/promises');
     const source = { name, bytes: upload.bytes, read: () => readFile(file) };
-    const raw: RawModel = name.endsWith('.h5') ? await readH5(source) : await readKerasFile(source);
+    const raw = (await format.read([source], name))!.model;
     const random = seeded(name.length);
     const before = bench.tf.memory().numTensors;
     let refused = 0;

@@ -7,21 +7,23 @@ import type { Axis, NamedTensor, Provenance, ResultType } from '../../../core/re
 import type { QueryPlan } from '../contract.ts';
 import type { MethodContext } from '../inference/context.ts';
 
+/** What a file of functions/ exports: it answers the function whose name the file bears. */
 export interface Method {
-  /** Name of the function in the algebra; `attribution` answers `select *` and `select l`. */
-  readonly function: FunctionName | 'attribution';
   /** Part of the result's id: raise it whenever the same question would get other numbers. */
   readonly version: string;
   /** Where a question names a method of its own (`using ig`): that one's version, which is added to this. */
   versionFor?(query: Query): string;
-  /** What it computes, in one sentence. */
-  readonly summary: string;
   /** How to read the picture, in one or two sentences. */
   readonly reading: string;
   /** Peak bytes beyond the model, its split and a batch of activations, where that is more than a little. */
   bytes?(plan: QueryPlan): number;
   /** Throws UserError for what cannot be asked of this model or data, `cancelled` once the signal fires. */
   run(context: MethodContext): Promise<MethodOutput>;
+}
+
+export interface NamedMethod extends Method {
+  /** Of the function in the algebra; `attribution` answers `select *` and `select l`. */
+  readonly name: FunctionName | 'attribution';
 }
 
 /** A tensor with the names of its axes. */

@@ -13,7 +13,7 @@ export function methodVersion(query: Query): string {
 function ownVersion(query: Query): string {
   const method = methodFor(query);
   const own = method.versionFor?.(query);
-  const version = `${method.function}@${method.version}${own === undefined ? '' : ` ${own}`}`;
+  const version = `${method.name}@${method.version}${own === undefined ? '' : ` ${own}`}`;
   const changes = query.changes?.length ? ` with@${WHAT_IF}` : '';
   return `${version}${changes}${query.join ? `, ${ownVersion(query.join.query)}` : ''}`;
 }

@@ -1,4 +1,6 @@
 /** How much memory a task will need, roughly and from above, so that it can be refused before it starts. */
+import { changeRow } from '../../../core/algebra/index.ts';
+import { DATA_FORMATS, isData } from '../../../core/formats/index.ts';
 import type { ComputeTask, PlanData, QueryPlan } from '../contract.ts';
 import { BATCH_BYTES, batchSize, bytesPerExample, MOST_POINTS } from '../inference/forward.ts';
 import { methodFor } from '../methods/index.ts';
@@ -12,10 +14,11 @@ export function estimateBytes(task: ComputeTask): number {
   return BASE + task.files.reduce((sum, file) => sum + copiesOf(file.name) * file.bytes, 0);
 }
 
-/** The file, its unpacked contents, and the numbers made of them: a digit and a comma of a table become float64 twice. */
+/** The file, its unpacked contents, and the numbers made of them. */
 function copiesOf(name: string): number {
-  if (/\.(csv|tsv)$/i.test(name)) return 16;
-  return /\.(zip|gz)$/i.test(name) ? 8 : 4;
+  const row = Object.values(DATA_FORMATS).find((each) => isData(name, each));
+  const packed = /\.(zip|gz)$/i.test(name) ? 8 : 4;
+  return Math.max(row?.expands ?? 0, packed);
 }
 
 /** Both sides of a join, since both are kept. */
@@ -31,7 +34,8 @@ function sideBytes(plan: QueryPlan): number {
   if (!plan.query.input || !plan.data) return extra > 0 ? modelBytes(plan.model) + extra : 0;
   const changes = plan.query.changes ?? [];
   // A changed weight asks for a copy of the model; of checkpoints one is held beside it.
-  const copies = (changes.some(({ kind }) => kind === 'set') ? 1 : 0) + (plan.checkpoints ? 1 : 0);
+  const copies =
+    (changes.some(({ kind }) => changeRow(kind).acts === 'weight') ? 1 : 0) + (plan.checkpoints ? 1 : 0);
   const models = (1 + copies) * modelBytes(plan.model);
   const given = plan.data.preprocessing.shapes.given;
   const each = bytesPerExample(manifest, given);
@@ -43,7 +47,7 @@ function sideBytes(plan: QueryPlan): number {
 
 /** Whether the way back through the model is taken as well: of an attribution, or of an attack. */
 function climbs({ query }: QueryPlan): boolean {
-  const attacks = (query.changes ?? []).some(({ kind }) => kind === 'fgsm' || kind === 'pgd');
+  const attacks = (query.changes ?? []).some(({ kind }) => changeRow(kind).climbs);
   return attacks || query.what.kind !== 'call';
 }
 
@@ -65,7 +69,7 @@ function modelBytes({ checkpoint }: QueryPlan['model']): number {
 function changedBytes(plan: QueryPlan): number {
   const { changes = [], limit = Number.POSITIVE_INFINITY } = plan.query;
   const { data } = plan;
-  if (!data || !changes.some(({ kind }) => ['noise', 'patch', 'fgsm', 'pgd'].includes(kind))) return 0;
+  if (!data || !changes.some(({ kind }) => changeRow(kind).acts === 'input')) return 0;
   return 2 * 4 * Math.min(limit, largestSplit(data)) * data.manifest.shape.reduce((a, b) => a * b, 1);
 }
 

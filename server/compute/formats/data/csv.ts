@@ -7,6 +7,7 @@
 import { type RawDataset, type RawSplit, withLabels } from '../datasets/dataset.ts';
 import { baseName, invalid, type SourceFile } from '../files/context.ts';
 import { listed, type NumberArray } from '../files/numbers.ts';
+import type { DataFormat } from '../format.ts';
 import {
   type Column,
   commaNumber,
@@ -33,7 +34,9 @@ interface Table extends Survey {
 }
 
 /** Several files are splits by their names (train, val, test); one alone is called `all` where its name says nothing. */
-export async function importCsv(files: readonly SourceFile[]): Promise<RawDataset> {
+export const format: DataFormat = { read: importCsv };
+
+async function importCsv(files: readonly SourceFile[]): Promise<RawDataset> {
   const tables: Table[] = [];
   const warnings: string[] = [];
   for (const file of files) {

@@ -10,6 +10,7 @@ import { baseName, elementsOf, invalid, type SourceFile } from '../files/context
 import { decodeNumbers, type NumberType, widthOf } from '../files/number-types.ts';
 import type { NumberArray } from '../files/numbers.ts';
 import { ZIP_LIMITS } from '../files/zip.ts';
+import type { DataFormat } from '../format.ts';
 
 const TYPES: Record<number, NumberType> = {
   8: 'uint8',
@@ -22,11 +23,6 @@ const TYPES: Record<number, NumberType> = {
 /** The longest header: as many dimensions as are read. */
 const MAX_DIMS = 8;
 const LONGEST_HEADER = 4 + 4 * MAX_DIMS;
-
-/** `train-images-idx3-ubyte.gz`, `t10k-labels.idx1-ubyte`, `images.idx`: known by name or by content. */
-export function looksLikeIdx(name: string): boolean {
-  return /(^|[-._])(idx\d*|ubyte)([-._]|$)/i.test(baseName(name));
-}
 
 interface Header {
   readonly shape: readonly number[];
@@ -118,7 +114,9 @@ function judged(head: Buffer, packed: Buffer, file: string): Header {
 }
 
 /** Pairs images with labels by their names: `train-images...` with `train-labels...`; t10k is the test split. */
-export async function importIdx(files: readonly SourceFile[]): Promise<RawDataset> {
+export const format: DataFormat = { read: importIdx };
+
+async function importIdx(files: readonly SourceFile[]): Promise<RawDataset> {
   const splits = new Map<string, { images?: SourceFile; labels?: SourceFile }>();
   for (const file of files) {
     const base = baseName(file.name).toLowerCase();

@@ -1,5 +1,6 @@
 /** Pictures in class folders: the layout of most image data sets. What is not read is said, and changes no class index. */
 
+import { DATA_FORMATS } from '../../../../core/formats/index.ts';
 import type { RawDataset, RawSplit } from '../datasets/dataset.ts';
 import { isHidden, type Placed, placesOf } from '../datasets/folders.ts';
 import { orderNotes } from '../datasets/labels.ts';
@@ -12,36 +13,26 @@ import {
   unsupported,
 } from '../files/context.ts';
 import { counted, listed } from '../files/numbers.ts';
-import { decodePicture, PICTURE_EXTENSIONS } from '../pictures/decode.ts';
+import type { DataFormat } from '../format.ts';
+import { decodePicture } from '../pictures/decode.ts';
 import type { Picture } from '../pictures/picture.ts';
 
-/** Pictures of kinds that are not read. */
-export const OTHER_PICTURES = [
-  'webp',
-  'tif',
-  'tiff',
-  'avif',
-  'heic',
-  'svg',
-  'ppm',
-  'pgm',
-  'pbm',
-  'jp2',
-  'ico',
-];
+const { endings: READ, unread: UNREAD = [] } = DATA_FORMATS.images;
 const MAX_BYTES = 2 ** 31;
 
 /** `folders` are those of the archives, also the empty ones, which are classes too. */
-export async function importImages(
+export const format: DataFormat = { read: importImages };
+
+async function importImages(
   files: readonly SourceFile[],
   folders: readonly string[],
   context: ImportContext,
 ): Promise<RawDataset> {
   const shown = files.filter(({ name }) => !name.split(/[\\/]/).some(isHidden));
-  const readable = shown.filter(({ name }) => PICTURE_EXTENSIONS.includes(extension(name)));
+  const readable = shown.filter(({ name }) => READ.includes(extension(name)));
   const known = new Set(readable);
   if (readable.length === 0) {
-    const found = shown.filter(({ name }) => OTHER_PICTURES.includes(extension(name)));
+    const found = shown.filter(({ name }) => UNREAD.includes(extension(name)));
     throw unsupported(
       found[0]?.name ?? files[0]!.name,
       `${kindsOf(found)} pictures are not read (${found.length} files); convert them to PNG`,
@@ -91,8 +82,8 @@ function kindsOf(files: readonly SourceFile[]): string {
 }
 
 function leftOut(rest: readonly SourceFile[]): string[] {
-  const pictures = rest.filter(({ name }) => OTHER_PICTURES.includes(extension(name)));
-  const others = rest.filter(({ name }) => !OTHER_PICTURES.includes(extension(name)));
+  const pictures = rest.filter(({ name }) => UNREAD.includes(extension(name)));
+  const others = rest.filter(({ name }) => !UNREAD.includes(extension(name)));
   const say = (list: readonly SourceFile[], one: string, many: string) =>
     list.length === 0
       ? []

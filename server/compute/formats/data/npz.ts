@@ -6,8 +6,11 @@ import { baseName, extension, invalid, type SourceFile, unsupported } from '../f
 import { decodeNpy } from '../files/npy.ts';
 import { isTexts, listed, type NumberArray, type TextArray } from '../files/numbers.ts';
 import { openZip } from '../files/zip.ts';
+import type { DataFormat } from '../format.ts';
 
-export async function importNumpy(files: readonly SourceFile[]): Promise<RawDataset> {
+export const format: DataFormat = { read: importNumpy };
+
+async function importNumpy(files: readonly SourceFile[]): Promise<RawDataset> {
   const arrays = new Map<string, Stored>();
   for (const file of files)
     if (extension(file.name) === 'npz') await readNpz(file, arrays);

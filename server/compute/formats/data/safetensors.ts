@@ -1,52 +1,15 @@
 /** safetensors as a data set: tensors SPLIT.x, SPLIT.y (labels), SPLIT.column.NAME; or x, y for a single split. */
-import { openSafetensors, SafetensorsError } from '../../../../core/result/index.ts';
 import { type RawDataset, type RawSplit, withLabels } from '../datasets/dataset.ts';
 import type { LabelArray } from '../datasets/labels.ts';
-import { elementsOf, invalid, type SourceFile } from '../files/context.ts';
-import { decodeNumbers, type NumberType, widthOf } from '../files/number-types.ts';
-import { listed, type NumberArray } from '../files/numbers.ts';
-
-/** The format's names for the types that are read: all but its 8-bit floats. */
-const TYPES = {
-  BOOL: 'bool',
-  U8: 'uint8',
-  I8: 'int8',
-  U16: 'uint16',
-  I16: 'int16',
-  U32: 'uint32',
-  I32: 'int32',
-  U64: 'uint64',
-  I64: 'int64',
-  F16: 'float16',
-  BF16: 'bfloat16',
-  F32: 'float32',
-  F64: 'float64',
-} as const satisfies Record<string, NumberType>;
-const NAMES = Object.keys(TYPES) as (keyof typeof TYPES)[];
-
-export function readSafetensors(
-  bytes: Buffer,
-  file: string,
-): { tensors: Record<string, NumberArray>; metadata: Record<string, string> } {
-  try {
-    const { entries, metadata } = openSafetensors(bytes, NAMES, (dtype) => widthOf(TYPES[dtype]));
-    const tensors: Record<string, NumberArray> = {};
-    for (const [name, { dtype, shape, count, at }] of Object.entries(entries)) {
-      elementsOf(shape, file, name);
-      const type = TYPES[dtype];
-      const raw = bytes.subarray(at, at + count * widthOf(type));
-      tensors[name] = { shape, type, data: decodeNumbers(raw, count, type, true, `${file}: ${name}`) };
-    }
-    return { tensors, metadata };
-  } catch (error) {
-    if (error instanceof SafetensorsError)
-      throw invalid(file, `not a valid safetensors file: ${error.message}`);
-    throw error;
-  }
-}
+import { invalid, type SourceFile } from '../files/context.ts';
+import { listed } from '../files/numbers.ts';
+import { readSafetensors } from '../files/safetensors.ts';
+import type { DataFormat } from '../format.ts';
 
 /** `__metadata__` may give `scale` (a number) and `classes` (a JSON list of names). */
-export async function importSafetensors(files: readonly SourceFile[]): Promise<RawDataset> {
+export const format: DataFormat = { read: importSafetensors };
+
+async function importSafetensors(files: readonly SourceFile[]): Promise<RawDataset> {
   const [file] = files;
   if (!file || files.length > 1)
     throw invalid(files[1]?.name ?? 'upload', 'a data set is one safetensors file; send one at a time');

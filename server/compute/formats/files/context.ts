@@ -2,6 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+
+export { baseName, extension } from '../../../../core/formats/index.ts';
+
 import { UserError } from '../../../../core/errors/index.ts';
 import type { Progress } from '../../contract.ts';
 
@@ -34,15 +37,9 @@ export function unsupported(file: string, message: string): UserError {
   return new UserError('unsupported', `${file}: ${message}`, file);
 }
 
-export function baseName(name: string): string {
-  return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
-}
-
-/** Lower-case text after the last dot of the base name, '' without one. */
-export function extension(name: string): string {
-  const base = baseName(name);
-  const dot = base.lastIndexOf('.');
-  return dot < 0 ? '' : base.slice(dot + 1).toLowerCase();
+/** Of several models in one upload. */
+export function secondModel(second: SourceFile, first: SourceFile): UserError {
+  return invalid(second.name, `a second model beside ${first.name}; send one model at a time`);
 }
 
 /** Reports, and stops when the task was cancelled. `done` is 0 to 1. */

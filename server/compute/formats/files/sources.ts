@@ -1,5 +1,6 @@
 /** Uploaded files, with archives opened: what the importers look through. */
 import { open, readFile } from 'node:fs/promises';
+import { isOwnZip } from '../../../../core/formats/index.ts';
 import type { UploadedFile } from '../../contract.ts';
 import { extension, invalid, type SourceFile } from './context.ts';
 import { type Archive, looksLikeZip, openZip } from './zip.ts';
@@ -10,9 +11,6 @@ export interface Sources {
   readonly folders: readonly string[];
   close(): void;
 }
-
-/** Zip archives that are one artefact, not a bundle of files: their own importer opens them. */
-const WHOLE_ZIPS = new Set(['keras', 'npz']);
 
 /** Throws UserError when nothing was uploaded, a file is empty, or an archive is damaged or unsafe. */
 export async function openSources(uploaded: readonly UploadedFile[]): Promise<Sources> {
@@ -27,7 +25,7 @@ export async function openSources(uploaded: readonly UploadedFile[]): Promise<So
     for (const file of uploaded) {
       if (file.bytes === 0) throw invalid(file.name, 'the file is empty');
       const head = await readHead(file.path);
-      if (looksLikeZip(head) && !WHOLE_ZIPS.has(extension(file.name))) {
+      if (looksLikeZip(head) && !isOwnZip(file.name)) {
         const archive = await openZip(file.path, file.name);
         archives.push(archive);
         if (archive.files.length === 0) throw invalid(file.name, 'the archive holds no files');

@@ -3,17 +3,35 @@
  * `.keras` (Keras 3): a zip of config.json, metadata.json and model.weights.h5, weights by class and position of layer.
  */
 import { z } from 'zod';
-import { invalid, type SourceFile, unsupported } from '../files/context.ts';
+import { extension, invalid, type SourceFile, secondModel, unsupported } from '../files/context.ts';
 import { type Hdf5File, looksLikeHdf5, openHdf5 } from '../files/hdf5.ts';
 import { parseFileJson } from '../files/json.ts';
 import { openZip } from '../files/zip.ts';
+import type { ModelFormat } from '../format.ts';
 import { snake } from '../layers/activations.ts';
 import { type LayerSpec, type Network, parseArchitecture } from '../topology/architecture.ts';
 import type { SourceWeight } from '../topology/assign.ts';
 import type { RawModel } from '../topology/model.ts';
 
+export const format: ModelFormat = {
+  async read(files, upload) {
+    if (isKerasArchive(files)) return { model: await readKerasEntries(files, upload), file: null };
+    const archive = onlyOf(files, 'keras');
+    if (archive) return { model: await readKerasFile(archive), file: archive };
+    const h5 = onlyOf(files, 'h5', 'hdf5');
+    return h5 && { model: await readH5(h5), file: h5 };
+  },
+};
+
+/** Null where there is none; throws UserError for several. */
+function onlyOf(files: readonly SourceFile[], ...endings: readonly string[]): SourceFile | null {
+  const [file, second] = files.filter(({ name }) => endings.includes(extension(name)));
+  if (file && second) throw secondModel(second, file);
+  return file ?? null;
+}
+
 /** A whole model in one HDF5 file. */
-export async function readH5(file: SourceFile): Promise<RawModel> {
+async function readH5(file: SourceFile): Promise<RawModel> {
   const h5 = await openHdf5(await file.read(), file.name);
   const config = h5.text('', 'model_config');
   if (config === null)
@@ -61,13 +79,13 @@ function layerWeights(h5: Hdf5File, group: string, layer: string, file: string):
 }
 
 /** True for the entries of a `.keras` file. */
-export function isKerasArchive(files: readonly SourceFile[]): boolean {
+function isKerasArchive(files: readonly SourceFile[]): boolean {
   const names = new Set(files.map(({ name }) => name));
   return names.has('config.json') && (names.has('model.weights.h5') || names.has('metadata.json'));
 }
 
 /** `file` is the archive, unopened. */
-export async function readKerasFile(file: SourceFile): Promise<RawModel> {
+async function readKerasFile(file: SourceFile): Promise<RawModel> {
   const bytes = await file.read();
   // Keras 2 wrote HDF5 under this name too.
   if (looksLikeHdf5(bytes)) return readH5(file);
@@ -80,7 +98,7 @@ export async function readKerasFile(file: SourceFile): Promise<RawModel> {
 }
 
 /** The archive's entries, for one that came under another name. */
-export async function readKerasEntries(files: readonly SourceFile[], archive: string): Promise<RawModel> {
+async function readKerasEntries(files: readonly SourceFile[], archive: string): Promise<RawModel> {
   const entry = async (name: string): Promise<Buffer> => {
     const found = files.find((file) => file.name === name);
     if (!found)

@@ -1,9 +1,19 @@
 /** TensorFlow.js layers models: a model.json with weight shards, or with one safetensors file of weights by name. */
 import { z } from 'zod';
-import { readSafetensors } from '../data/safetensors.ts';
-import { baseName, elementsOf, extension, invalid, type SourceFile, unsupported } from '../files/context.ts';
+import { UserError } from '../../../../core/errors/index.ts';
+import {
+  baseName,
+  elementsOf,
+  extension,
+  invalid,
+  type SourceFile,
+  secondModel,
+  unsupported,
+} from '../files/context.ts';
 import { parseFileJson } from '../files/json.ts';
 import { halfToNumber } from '../files/number-types.ts';
+import { readSafetensors } from '../files/safetensors.ts';
+import type { ModelFormat } from '../format.ts';
 import type { SourceWeight } from '../topology/assign.ts';
 import type { RawModel } from '../topology/model.ts';
 
@@ -31,8 +41,30 @@ type WeightSpec = z.infer<typeof weightSchema>;
 const BYTES: Record<string, number> = { float32: 4, int32: 4, uint8: 1, uint16: 2, float16: 2, bool: 1 };
 const MAX_JSON = 256 * 2 ** 20;
 
+/** One of them is the model.json. */
+const MAX_JSON_FILES = 100;
+
+export const format: ModelFormat = {
+  async read(files) {
+    const own = files.filter(({ name }) => extension(name) === 'json');
+    if (own.length > MAX_JSON_FILES)
+      throw new UserError(
+        'too_large',
+        `${files[0]!.name}: found ${own.length} files named .json, at most ${MAX_JSON_FILES} are looked into; send the model.json with its weight files only`,
+      );
+    const models: { file: SourceFile; json: Record<string, unknown> }[] = [];
+    for (const file of own) {
+      const json = await readModelJson(file);
+      if (json && isTfjsModel(json)) models.push({ file, json });
+    }
+    const [found, second] = models;
+    if (found && second) throw secondModel(second.file, found.file);
+    return found ? { model: await readTfjs(found.file, found.json, files), file: null } : null;
+  },
+};
+
 /** The file's JSON when it is an object that may hold a model, else null. Throws for JSON that is cut off. */
-export async function readModelJson(file: SourceFile): Promise<Record<string, unknown> | null> {
+async function readModelJson(file: SourceFile): Promise<Record<string, unknown> | null> {
   if (file.bytes > MAX_JSON) return null;
   const text = (await file.read()).toString('utf8');
   const object = z.record(z.string(), z.unknown()).safeParse(parseFileJson(text, file.name));
@@ -40,11 +72,11 @@ export async function readModelJson(file: SourceFile): Promise<Record<string, un
 }
 
 /** True for a model.json, and for the bare architecture that `model.toJSON` gives. */
-export function isTfjsModel(json: Record<string, unknown>): boolean {
+function isTfjsModel(json: Record<string, unknown>): boolean {
   return 'modelTopology' in json || 'model_config' in json || ('class_name' in json && 'config' in json);
 }
 
-export async function readTfjs(
+async function readTfjs(
   file: SourceFile,
   json: Record<string, unknown>,
   all: readonly SourceFile[],

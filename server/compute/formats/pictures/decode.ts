@@ -6,9 +6,6 @@ import { decodeGif, looksLikeGif } from './gif.ts';
 import { MAX_PIXELS, type Picture } from './picture.ts';
 import { decodePng, looksLikePng } from './png.ts';
 
-/** As Keras reads them. */
-export const PICTURE_EXTENSIONS = ['png', 'jpg', 'jpeg', 'bmp', 'gif'];
-
 export async function decodePicture(file: SourceFile, { tf }: ImportContext): Promise<Picture> {
   const bytes = await file.read();
   if (looksLikePng(bytes)) return decodePng(bytes, file.name);

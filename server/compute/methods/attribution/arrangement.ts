@@ -4,7 +4,7 @@ import type { Axis, ResultType } from '../../../../core/result/index.ts';
 import { type Examples, widthOf } from '../../data/examples.ts';
 import { checkUnit } from '../arguments.ts';
 import { f32, type OutputTensor } from '../method.ts';
-import { drawnOut } from './cam.ts';
+import { camOf, upsample } from './cam.ts';
 import type { Shown } from './emptiness.ts';
 import type { Group } from './explained.ts';
 import {
@@ -20,7 +20,6 @@ import {
   unitOf,
   type Window,
 } from './layout.ts';
-import { camOf } from './methods/gradcam.ts';
 
 export interface Arranged {
   readonly type: ResultType;
@@ -80,7 +79,7 @@ export function inputArrangement(examples: Examples, window: Window | null, cam:
       function camMaps(): Float32Array {
         const [h, w, units] = game.shape;
         if (h === undefined || w === undefined || units === undefined) throw new Error('no feature maps');
-        return drawnOut(game.tf, camOf(attribution.values, units), [h, w], [height, width]);
+        return upsample(game.tf, camOf(attribution.values, units), [h, w], [height, width]);
       }
     },
     arranged: () => ({

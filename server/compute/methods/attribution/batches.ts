@@ -103,3 +103,9 @@ export async function meanGradient(
   }
   return sums.map((sum) => sum / plan.samples);
 }
+
+/** gradients * (x - baseline), (n, width) flat; no zero is a negative one. */
+export function timesDistance(game: Game, gradients: Float64Array): Float32Array {
+  const [x, baseline] = [rowsOfGame(game, game.features), rowsOfGame(game, game.baseline)];
+  return Float32Array.from(gradients, (gradient, i) => gradient * (x[i]! - baseline[i]!) + 0);
+}

@@ -1,11 +1,9 @@
 /** Which layer Grad-CAM looks at when the input is asked about, and how its map becomes as large as the picture. */
+import { PASS_THROUGH } from '../../../../core/algebra/project/cam-layer.ts';
 import { UserError } from '../../../../core/errors/index.ts';
 import type { TargetRule } from '../../inference/target.ts';
 import type { LoadedModel } from '../../network/model.ts';
 import type { Tf } from '../../tf.ts';
-
-/** Layers that hand maps on without looking at them anew. */
-const HANDED_ON = /Pooling|UpSampling|ZeroPadding|Cropping|Dropout|Resizing|Rescaling|InputLayer/;
 
 /**
  * The last layer of feature maps on the way from the input to the target that is more than pooling or the like: the
@@ -15,7 +13,7 @@ export function camLayer({ program, model }: LoadedModel, { tap }: Pick<TargetRu
   const maps = (program.between(null, tap) ?? []).filter((layer) => {
     const shape = layer.getOutputAt(0);
     const first = Array.isArray(shape) ? shape[0] : shape;
-    return first?.shape.length === 4 && !HANDED_ON.test(layer.getClassName());
+    return first?.shape.length === 4 && !PASS_THROUGH.test(layer.getClassName());
   });
   const last = maps.at(-1);
   if (last) return last.name;
@@ -25,8 +23,8 @@ export function camLayer({ program, model }: LoadedModel, { tap }: Pick<TargetRu
   );
 }
 
-/** Maps (n, height, width) drawn out bilinearly, places being the centres of their squares, to (n, height, width). */
-export function drawnOut(
+/** Maps (n, height, width) upsampled bilinearly, places being the centres of their squares, to (n, height, width). */
+export function upsample(
   tf: Tf,
   maps: Float32Array,
   from: readonly [height: number, width: number],
@@ -37,4 +35,15 @@ export function drawnOut(
     const small = tf.tensor4d(maps, [n, from[0], from[1], 1]);
     return Float32Array.from(tf.image.resizeBilinear(small, [to[0], to[1]], false, true).dataSync());
   });
+}
+
+/** The positive part of the sum over units: (n, places, units) -> (n, places), flat. */
+export function camOf(parts: Float32Array, units: number): Float32Array {
+  const out = new Float32Array(parts.length / units);
+  for (let place = 0; place < out.length; place++) {
+    let sum = 0;
+    for (let unit = 0; unit < units; unit++) sum += parts[place * units + unit]!;
+    out[place] = Math.max(0, sum);
+  }
+  return out;
 }

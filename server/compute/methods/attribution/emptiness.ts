@@ -2,9 +2,10 @@
  * Why an attribution that is true says nothing: all of it is nothing, nothing of it is in what is shown, or it is the same
  * everywhere; and what to ask instead. One sentence for each reason.
  */
+import { METHODS } from '../../../../core/algebra/index.ts';
 import type { TargetRule } from '../../inference/target.ts';
 import type { Group } from './explained.ts';
-import type { AttributionMethod } from './game.ts';
+import type { NamedAttribution } from './game.ts';
 
 /** The numbers of each example that a result shows, (n): their sums, and the least and the greatest of them. */
 export interface Shown {
@@ -20,7 +21,7 @@ export type Finding = (many: string) => string;
 
 /** What all examples have in common. */
 export interface Asked {
-  readonly method: AttributionMethod;
+  readonly method: NamedAttribution;
   readonly needsGradient: boolean;
   readonly rule: TargetRule;
   /** Layer whose output is explained; null: the input. */
@@ -39,7 +40,7 @@ export function emptiness(asked: Asked, group: Group, shown: Shown, i: number): 
       `What is attributed${many} is no more than float32 rounds off the target: it stays the same whatever is covered. Use a larger window or another baseline.`;
   if (least === 0 && most === 0) return elsewhere(asked);
   if (least !== most || shown.width < 2) return null;
-  if (asked.method.name === 'gradcam') return flat(asked, group, i);
+  if (METHODS[asked.method.name].maps) return flat(asked, group, i);
   return (many) =>
     `Every feature that is shown has the same value${many}: the picture tells none from another.`;
 }
@@ -59,7 +60,7 @@ function nothing({ method, needsGradient, rule, place }: Asked, group: Group, i:
   if (!game.reaches)
     return nil(`${at} has no part in the target. Ask about a layer on the way to it, or another target.`);
   const features = rowOf(group, 'features', i);
-  if (method.name === 'gradcam' && features.every((feature) => feature === 0))
+  if (METHODS[method.name].maps && features.every((feature) => feature === 0))
     return nil(`${at} puts out nothing but 0. Look at an earlier layer, or use ig or occlusion.`);
   if (method.compares && same(features, rowOf(group, 'baseline', i)))
     return nil(
@@ -87,7 +88,7 @@ const LEAST_LOSS = 1e-7;
 
 /** There are values, but none is in what is shown. */
 function elsewhere({ method, place }: Asked): Finding {
-  if (method.name === 'gradcam')
+  if (METHODS[method.name].maps)
     return (many) =>
       `The map is empty${many}: at every place what speaks against the target weighs at least as much as what speaks for it, and Grad-CAM shows only the balance that is positive. Ask for the other class, see the parts of each unit with select ${place ?? 'LAYER'}, or use ig.`;
   return (many) => `Nothing is attributed to what is shown${many}, only to the rest of the layer.`;

@@ -5,7 +5,7 @@ import type { ParameterValue, Region, Target } from '../../../../core/algebra/in
 import { type Examples, widthOf } from '../../data/examples.ts';
 import type { MethodContext } from '../../inference/context.ts';
 import { checkCancelled } from '../../inference/forward.ts';
-import type { Attribution, AttributionMethod } from './game.ts';
+import type { Attribution, NamedAttribution } from './game.ts';
 import { gameOf, type ModelGame } from './game-of.ts';
 
 /** Bytes of features of the examples that are played with at once. */
@@ -13,7 +13,7 @@ const GROUP_BYTES = 16 * 2 ** 20;
 const MOST_EXAMPLES = 256;
 
 export interface Explanation {
-  readonly method: AttributionMethod;
+  readonly method: NamedAttribution;
   readonly params: Readonly<Record<string, ParameterValue>>;
   /** Layer whose output is explained; null: the input. */
   readonly place: string | null;

@@ -4,7 +4,7 @@
  * closed forms.
  */
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
-import type { MethodName, ParameterValue } from '../../../../core/algebra/index.ts';
+import type { ComputedMethod, ParameterValue } from '../../../../core/algebra/index.ts';
 import type { Tf } from '../../tf.ts';
 
 export interface Game {
@@ -39,8 +39,8 @@ export interface Attribution {
   readonly standardError?: Float32Array;
 }
 
+/** What a file of methods/ exports: its name is the file's. */
 export interface AttributionMethod {
-  readonly name: MethodName;
   /** Part of the result's id: raise it whenever the same question would get other numbers. */
   readonly version: string;
   /** How to read the picture, and what it does not say, in one or two sentences. */
@@ -57,6 +57,9 @@ export interface AttributionMethod {
     params: Readonly<Record<string, ParameterValue>>,
     pace: AttributionPace,
   ): Promise<Attribution>;
+}
+export interface NamedAttribution extends AttributionMethod {
+  readonly name: ComputedMethod<'attribution'>;
 }
 export interface AttributionPace {
   /** Hears cancellation and tells progress: `done` of the evaluations of all examples. */

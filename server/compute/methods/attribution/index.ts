@@ -1,32 +1,21 @@
-/** The registry of attribution methods. Reading it loads no TensorFlow. */
-import type { MethodName } from '../../../../core/algebra/index.ts';
+/** The attribution methods by name. Reading them loads no TensorFlow. */
+import { ATTRIBUTION_METHODS, type MethodName } from '../../../../core/algebra/index.ts';
 import { UserError } from '../../../../core/errors/index.ts';
-import type { AttributionMethod } from './game.ts';
-import { exactShapley } from './methods/exact-shapley.ts';
-import { gradcam } from './methods/gradcam.ts';
-import { gradient } from './methods/gradient.ts';
-import { gradientXInput } from './methods/gradient-x-input.ts';
-import { guidedBackprop } from './methods/guided-backprop.ts';
-import { ig } from './methods/ig.ts';
-import { occlusion } from './methods/occlusion.ts';
-import { shapley } from './methods/shapley.ts';
-import { smoothgrad } from './methods/smoothgrad.ts';
+import type { NamedAttribution } from './game.ts';
+import { REGISTRY } from './methods/registry.generated.ts';
 
-/** The first is the default. */
-export const ATTRIBUTIONS: readonly AttributionMethod[] = [
-  ig,
-  gradient,
-  gradientXInput,
-  smoothgrad,
-  guidedBackprop,
-  gradcam,
-  occlusion,
-  shapley,
-  exactShapley,
-];
+const isComputed = (name: MethodName): name is keyof typeof REGISTRY => Object.hasOwn(REGISTRY, name);
+
+/** In the order of the language; the first is the default. */
+export const ATTRIBUTIONS: readonly NamedAttribution[] = ATTRIBUTION_METHODS.filter(isComputed).map(
+  (name) => ({
+    ...REGISTRY[name],
+    name,
+  }),
+);
 
 /** Throws UserError('unsupported') for a method that is known but not computed. */
-export function attributionMethod(name: MethodName = 'ig'): AttributionMethod {
+export function attributionMethod(name: MethodName = 'ig'): NamedAttribution {
   const found = ATTRIBUTIONS.find((method) => method.name === name);
   if (found) return found;
   throw new UserError(

@@ -5,8 +5,8 @@ import { seeded } from '../../numerics/random.ts';
 import { BACKENDS } from '../../testing/engines.ts';
 import { type GameSpec, gameOfFunction, quiet } from '../../testing/games.ts';
 import type { Attribution } from './game.ts';
-import { exactShapley } from './methods/exact-shapley.ts';
-import { shapley } from './methods/shapley.ts';
+import { method as exactShapley } from './methods/exact-shapley.ts';
+import { method as shapley } from './methods/shapley.ts';
 import type { Parameters } from './parameters.ts';
 
 const PLAYERS = 10;

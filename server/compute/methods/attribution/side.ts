@@ -42,7 +42,7 @@ export async function answerSide(context: MethodContext, inherited?: Using): Pro
   const examples = await context.examples();
   const loaded = await context.model();
   const rule = targetRule(tf, loaded, examples.split.dataset, query.target);
-  const gradcam = method.name === 'gradcam';
+  const gradcam = METHODS[method.name].maps === true;
   const cam = what.kind === 'identity' && gradcam ? camLayer(loaded, rule) : null;
   const region = query.where ? windowOf(query.where) : null;
   const asked = {

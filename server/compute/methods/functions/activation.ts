@@ -6,10 +6,8 @@ import { checkUnit, layerArgument, shown } from '../arguments.ts';
 import { f32, type Method, type MethodOutput } from '../method.ts';
 
 /** Output of a layer for one example: feature maps (units, y, x), or a vector (units). */
-export const activation: Method = {
-  function: 'activation',
+export const method: Method = {
   version: '2',
-  summary: 'What a layer puts out for one example.',
   reading:
     'Each tile or bar is one unit’s output for this example. The colour scale is the same for all units, with zero in the middle.',
   // In TensorFlow and out of it, turned with the units first, the part asked for, and the encoded answer.

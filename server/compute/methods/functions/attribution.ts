@@ -11,14 +11,12 @@ import { distance, joined } from '../attribution/join.ts';
 import { answerSide, type Side } from '../attribution/side.ts';
 import type { Method, MethodOutput, OutputTensor } from '../method.ts';
 
-export const attribution: Method = {
-  function: 'attribution',
+export const method: Method = {
   version: '2',
   versionFor: ({ using }) => {
     const method = attributionMethod(using?.method);
     return `${method.name} ${method.version}`;
   },
-  summary: 'What part each feature of the input, or of a layer, has in the target.',
   reading: 'Positive values speak for the target, negative ones against it.',
   bytes,
   run: answer,

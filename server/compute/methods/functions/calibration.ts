@@ -11,10 +11,8 @@ const MAX_BINS = 1000;
  * holds its upper edge, the first one zero too. Brier is the original multi-class score (Brier 1950): squared errors of
  * all class probabilities, summed over the classes.
  */
-export const calibration: Method = {
-  function: 'calibration',
+export const method: Method = {
   version: '2',
-  summary: 'Whether confidence can be believed: accuracy by confidence, and the expected calibration error.',
   reading:
     'Each bar is the accuracy of the predictions made with that much confidence; below the diagonal the model is too sure of itself. ECE is the mean distance from the diagonal, weighted by the number of examples.',
   async run(context) {

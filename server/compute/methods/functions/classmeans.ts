@@ -6,10 +6,8 @@ import { checkUnit, layerArgument, shown } from '../arguments.ts';
 import { f32, i32, type Method } from '../method.ts';
 
 /** Mean activation of each unit for each true class; feature maps are averaged over their places first. */
-export const classmeans: Method = {
-  function: 'classmeans',
+export const method: Method = {
   version: '2',
-  summary: 'Mean activation of each unit for each class.',
   reading:
     'Rows are units, columns classes. A row with one strong cell is a unit that answers to that class alone; click a column to sort by it.',
   async run(context) {

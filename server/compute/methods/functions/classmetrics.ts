@@ -7,10 +7,8 @@ import { f32, i32, type Method } from '../method.ts';
  * Precision, recall and F1 of each class as scikit-learn's precision_recall_fscore_support defines them; where one has
  * nothing to divide by it is 0, and a warning names the class.
  */
-export const classmetrics: Method = {
-  function: 'classmetrics',
+export const method: Method = {
   version: '2',
-  summary: 'Precision, recall, F1 and support of each class.',
   reading:
     'Precision is the share of a class’s predictions that are right, recall the share of its examples that are found; F1 is their harmonic mean. Support is how many examples have the class.',
   async run(context) {

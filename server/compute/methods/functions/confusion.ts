@@ -3,10 +3,8 @@ import { labelledExamples } from '../labelled.ts';
 import { i32, type Method } from '../method.ts';
 
 /** True against predicted classes, with the examples behind each cell. */
-export const confusion: Method = {
-  function: 'confusion',
+export const method: Method = {
   version: '2',
-  summary: 'True against predicted classes: how often each is taken for each.',
   reading: 'Rows are true classes, columns predictions. Click a cell to select its examples everywhere.',
   async run(context) {
     const { plan } = context;

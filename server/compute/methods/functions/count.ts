@@ -4,10 +4,8 @@ import { conditionAsksModel } from '../../slices/condition.ts';
 import type { Method } from '../method.ts';
 
 /** How many examples a slice has. An empty one has none, which is an answer here. */
-export const count: Method = {
-  function: 'count',
+export const method: Method = {
   version: '3',
-  summary: 'How many examples a slice has.',
   reading:
     'The examples for which the condition holds, of all in the split. The accuracy is known where the condition asks the model.',
   async run(context) {

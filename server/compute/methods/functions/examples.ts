@@ -29,10 +29,8 @@ const FORWARD = 0.3;
  * close. `error` is 1 where the prediction is wrong (classifiers), or the mean squared reconstruction error (models
  * whose output has the size of their input); absent otherwise.
  */
-export const examples: Method = {
-  function: 'examples',
+export const method: Method = {
   version: '2',
-  summary: 'Examples as points that lie close when the layer answers alike.',
   reading:
     'Each point is an example; near ones look alike to this layer. With UMAP and t-SNE, distances between far groups mean little.',
   bytes: pointsBytes,

@@ -1,10 +1,8 @@
 import type { Method } from '../method.ts';
 
 /** The architecture, as it was read when the model came in: no TensorFlow is needed. */
-export const graph: Method = {
-  function: 'graph',
+export const method: Method = {
   version: '1',
-  summary: 'The architecture of the model: its layers, their shapes and parameters, and what feeds what.',
   reading:
     'Each box is a layer; an arrow means that its output is the next one’s input. Sizes are units and parameters.',
   async run({ plan }) {

@@ -12,10 +12,8 @@ const MAX_BINS = 200;
 const SAMPLE = 65_536;
 
 /** Distribution of a layer's (or unit's) values over all examples and places: range first, then counts. */
-export const histogram: Method = {
-  function: 'histogram',
+export const method: Method = {
   version: '2',
-  summary: 'Distribution of the values of a layer, or of one unit, over a slice.',
   reading:
     'Height is how often a value occurs, over every example and place. A spike at zero is what ReLU cuts off; the bins follow Freedman and Diaconis.',
   async run(context) {

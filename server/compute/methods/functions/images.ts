@@ -8,10 +8,8 @@ import { f32, i32, type Method } from '../method.ts';
 const DEFAULT_LIMIT = 100;
 
 /** The pictures of a slice, in [0, 1]. */
-export const images: Method = {
-  function: 'images',
+export const method: Method = {
   version: '1',
-  summary: 'The pictures of a slice.',
   reading: 'Each picture is one example; its index and class stand below.',
   bytes: ({ query, data }) =>
     (query.limit ?? DEFAULT_LIMIT) * (data?.manifest.shape.reduce((a, b) => a * b, 1) ?? 0) * 4 * 2,

@@ -3,10 +3,8 @@ import type { SeriesRecord } from '../../../../core/result/index.ts';
 import type { Method } from '../method.ts';
 
 /** What the run logged: read from the plan, nothing is computed. */
-export const metrics: Method = {
-  function: 'metrics',
+export const method: Method = {
   version: '2',
-  summary: 'What the run logged at each step, and its meta-parameters.',
   reading: 'Lines over epochs. The dashed line marks the best checkpoint.',
   async run({ plan }) {
     const { series, address } = plan.model;

@@ -18,10 +18,8 @@ const SEARCH = 0.85;
  * Of one example its k nearest others of the split, by Euclidean distance of the layer's flattened outputs; of a slice,
  * for each example, its k nearest and how many of them have its label.
  */
-export const neighbours: Method = {
-  function: 'neighbours',
+export const method: Method = {
   version: '3',
-  summary: 'The examples that a layer answers most alike to.',
   reading:
     'Near examples look alike to this layer. Of a slice, agreement is the share of the nearest with the same label: a low one marks an odd example or a wrong label.',
   bytes: (plan) => {

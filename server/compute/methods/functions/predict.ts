@@ -10,10 +10,8 @@ import { f32, i32, type Method, type MethodOutput, type OutputTensor } from '../
  * Of one example each class, of a slice each example. A model that scores no classes says its outputs, by their numbers,
  * and predicts none.
  */
-export const predict: Method = {
-  function: 'predict',
+export const method: Method = {
   version: '4',
-  summary: 'What the model says: of one example each class, of a slice each example.',
   reading:
     'For one example, each bar is the share of belief in a class. For a slice, one row per example: its class, the prediction, and the belief in it. Outputs that are no probabilities are shown as they are.',
   bytes: ({ data, model }) => {

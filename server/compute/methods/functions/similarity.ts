@@ -19,11 +19,8 @@ type Model = QueryPlan['model'];
 type Compared = { readonly address: string; readonly group: Omit<Group, 'examples'> };
 
 /** Linear CKA of layers with layers, of two models' layers, or of one layer's checkpoints; 1 is the same up to rotation and scale. */
-export const similarity: Method = {
-  function: 'similarity',
+export const method: Method = {
   version: '2',
-  summary:
-    'How alike representations are (linear CKA): of all layers, of two, or with one layer of all checkpoints.',
   reading:
     'Each cell compares two representations of the same examples: 1 means the same but for rotation and scale, 0 nothing in common.',
   bytes: (plan) => {

@@ -6,10 +6,8 @@ import { checkUnit, layerArgument, shown } from '../arguments.ts';
 import { f32, type Method, u8 } from '../method.ts';
 
 /** Per-unit statistics over all examples and, for feature maps, all places. */
-export const stats: Method = {
-  function: 'stats',
+export const method: Method = {
   version: '2',
-  summary: 'Mean, spread, extremes, skewness and deadness of every unit of a layer over a slice.',
   reading:
     'One row per unit, over every example and every place of its feature map. A dead unit is zero everywhere; high skew means that it answers to few examples.',
   async run(context) {

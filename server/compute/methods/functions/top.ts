@@ -14,10 +14,8 @@ import { rankedTensors } from '../ranked.ts';
 const FINDING = 0.9;
 
 /** The k examples that a unit answers most to (feature maps: mean over their places), with its map and their pictures. */
-export const top: Method = {
-  function: 'top',
+export const method: Method = {
   version: '3',
-  summary: 'The examples that a unit answers most to.',
   reading:
     'The first picture excites the unit most; the number is its activation, averaged over its map. The map says where in the picture it answers.',
   async run(context) {

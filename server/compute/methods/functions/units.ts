@@ -25,10 +25,8 @@ const FORWARD = 0.5;
  * Neuron space: a unit is the vector of its activations over the examples (feature maps averaged over their places),
  * so that units which answer alike lie close.
  */
-export const units: Method = {
-  function: 'units',
+export const method: Method = {
   version: '2',
-  summary: 'Neuron space: units as points that lie close when they act alike.',
   reading:
     'Each point is a unit; near ones answer to the same examples. Its picture is the mean example, weighted by how strongly the unit answers.',
   bytes: pointsBytes,

@@ -13,10 +13,8 @@ const MAX_NUMBERS = 2 ** 26;
 type Layer = GraphRecord['layers'][number];
 
 /** The weights of a layer, by name and as the layer has them; of a unit, the part that leads into it. No data are needed. */
-export const weights: Method = {
-  function: 'weights',
+export const method: Method = {
   version: '2',
-  summary: 'The weights of a layer, or those into one unit.',
   reading:
     'Each small picture is a filter as the layer has it; the colour scale has zero in the middle. What leads into a unit says what it looks for.',
   bytes: ({ query, model }) => {

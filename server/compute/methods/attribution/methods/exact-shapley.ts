@@ -4,8 +4,7 @@ import { evaluate, rowsOfGame, widthOf } from '../batches.ts';
 import type { AttributionMethod } from '../game.ts';
 
 /** Shapley values from every subset of the features (Shapley 1953), with weights and sums in float64. */
-export const exactShapley: AttributionMethod = {
-  name: 'exact_shapley',
+export const method: AttributionMethod = {
   version: '2',
   reading:
     'Each value is the mean change of the target when the feature comes in, over all orders of coming in: the one division that is efficient, symmetric, linear, and gives nothing to a feature without effect. Absent features are at the baseline.',

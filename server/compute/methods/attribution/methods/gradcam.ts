@@ -6,8 +6,7 @@ import type { AttributionMethod } from '../game.ts';
  * target's gradient over the map's places. Given are the parts, one map per unit, whose sum's positive part is the
  * paper's picture (camOf).
  */
-export const gradcam: AttributionMethod = {
-  name: 'gradcam',
+export const method: AttributionMethod = {
   version: '2',
   reading:
     'Where the feature maps that speak for the target are active. It is as coarse as those maps, shows only what speaks for the target, and its edges are no edges of the evidence.',
@@ -30,14 +29,3 @@ export const gradcam: AttributionMethod = {
     return { values: onlyPlayers(game, values) };
   },
 };
-
-/** The positive part of the sum over units: (n, places, units) -> (n, places), flat. */
-export function camOf(parts: Float32Array, units: number): Float32Array {
-  const out = new Float32Array(parts.length / units);
-  for (let place = 0; place < out.length; place++) {
-    let sum = 0;
-    for (let unit = 0; unit < units; unit++) sum += parts[place * units + unit]!;
-    out[place] = Math.max(0, sum);
-  }
-  return out;
-}

@@ -8,8 +8,7 @@ import { numberOf } from '../parameters.ts';
  * feature maps a single unit's map. Where features have no neighbours (a row of numbers, a flat layer) each is covered
  * alone. The last window of a line is drawn back to end with it, so that every feature is covered.
  */
-export const occlusion: AttributionMethod = {
-  name: 'occlusion',
+export const method: AttributionMethod = {
   version: '2',
   reading:
     'Each value is how much the target falls when the features around it are covered, averaged over the windows that cover it. What two windows do only together does not show, and a cover is itself something the model may react to.',

@@ -10,8 +10,7 @@ import { numberOf } from '../parameters.ts';
  * error is that of the mean over pairs, as the two of a pair are not independent. Every order's contributions sum to
  * f(x) - f(baseline) exactly. Every example gets the same orders.
  */
-export const shapley: AttributionMethod = {
-  name: 'shapley',
+export const method: AttributionMethod = {
   version: '2',
   reading:
     'Each value is the mean change of the target when the feature comes in, over random orders of coming in; the standard error says how far the sample may be off. Absent features are at the baseline, so combinations are asked about that no real example has.',

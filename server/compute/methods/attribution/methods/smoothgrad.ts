@@ -12,8 +12,7 @@ const KEPT = 2 ** 22;
  * deviation is `sd` times the range of the example's features, as in the paper. Every example gets the same draws, so
  * that an example's picture does not depend on the slice it is in.
  */
-export const smoothgrad: AttributionMethod = {
-  name: 'smoothgrad',
+export const method: AttributionMethod = {
   version: '2',
   reading:
     'The gradient averaged over noisy copies of the example: calmer than the gradient, and read in the same way. More noise smooths more, and asks about inputs further from this one.',

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { nameSchema } from '../../core/api/index.ts';
+import { nameSchema } from '../api/index.ts';
 import { freeName, nameFrom } from './names.ts';
-import { slugOf } from './projects/projects.ts';
 
 test('names of files become names in addresses', () => {
   expect(nameFrom('my model (2).keras', 'model')).toBe('my-model-2');
@@ -17,10 +16,4 @@ test('names of files become names in addresses', () => {
 test('a taken name gets the first free number', () => {
   expect(freeName('net', [])).toBe('net');
   expect(freeName('net', ['net', 'net-2', 'net-4'])).toBe('net-3');
-});
-
-test('slugs are lower case letters, digits and hyphens', () => {
-  expect(slugOf('Ünïted  Front!')).toBe('united-front');
-  expect(slugOf('模型')).toBe('project');
-  expect(slugOf(`${'a'.repeat(47)} b`)).toBe('a'.repeat(47));
 });
