@@ -8,8 +8,8 @@ import { type OpenSnapshot, openSnapshotSchema } from '@/core/api/index.ts';
 import { describeError, path, request } from '../state/api.ts';
 import { isTyping } from '../state/commands.ts';
 import { BindingsProvider, ProjectProvider, useMay, useProject } from '../state/context.tsx';
+import { useAccount, useOpenProject } from '../state/open-project.tsx';
 import { titleOf } from '../state/questions/query-text.ts';
-import { useAccount, useScope } from '../state/scope.tsx';
 import { Ago } from '../threads/ago.tsx';
 import { ThreadCard } from '../threads/thread-card.tsx';
 import { Button } from '../ui/button.tsx';
@@ -30,7 +30,7 @@ export interface ReviewPageProps {
 }
 
 export function ReviewPage({ project, id }: ReviewPageProps) {
-  const scope = useScope(project);
+  const opened = useOpenProject(project);
   const [snapshot, setSnapshot] = useState<OpenSnapshot | null>(null);
   const [error, setError] = useState<string | null>(null);
   useEffect(() => {
@@ -60,7 +60,7 @@ export function ReviewPage({ project, id }: ReviewPageProps) {
       </main>
     );
   return (
-    <ProjectProvider scope={scope}>
+    <ProjectProvider opened={opened}>
       {snapshot ? (
         <Review snapshot={snapshot} />
       ) : (
@@ -74,10 +74,10 @@ export function ReviewPage({ project, id }: ReviewPageProps) {
 }
 
 function Review({ snapshot }: { readonly snapshot: OpenSnapshot }) {
-  const scope = useProject();
+  const opened = useProject();
   const me = useAccount()?.user.id ?? null;
   const editable = useMay('edit');
-  const project = useStore(scope.data.store, (s) => s.project);
+  const project = useStore(opened.data.store, (s) => s.project);
   const saved = useMemo(() => savedBoard(snapshot.content), [snapshot.content]);
   const [at, setAt] = useState(0);
   const [again, setAgain] = useState(false);
@@ -104,14 +104,14 @@ function Review({ snapshot }: { readonly snapshot: OpenSnapshot }) {
       <div className="flex h-dvh min-h-0 flex-col">
         <header className="flex h-11 shrink-0 items-center gap-2 border-b bg-surface px-3">
           <nav aria-label="Place" className="flex min-w-0 items-center gap-1.5 text-lg">
-            <Link href={`/p/${scope.slug}`} className="truncate text-muted hover:text-text">
-              {project?.name ?? scope.slug}
+            <Link href={`/p/${opened.slug}`} className="truncate text-muted hover:text-text">
+              {project?.name ?? opened.slug}
             </Link>
             <span aria-hidden className="text-faint">
               /
             </span>
             <Link
-              href={`/p/${scope.slug}/boards/${snapshot.board}`}
+              href={`/p/${opened.slug}/boards/${snapshot.board}`}
               className="truncate text-muted hover:text-text"
             >
               {snapshot.boardTitle}

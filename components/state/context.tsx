@@ -10,13 +10,13 @@ import { type Action, may } from '@/core/roles/index.ts';
 import { describeError } from './api.ts';
 import { type Bound, boundText, problems } from './questions/query-text.ts';
 import type { QueryState } from './questions/results.ts';
-import type { ProjectScope, Workspace } from './workspace.ts';
+import type { OpenProject, Workspace } from './workspace.ts';
 
-const ProjectContext = createContext<ProjectScope | null>(null);
+const ProjectContext = createContext<OpenProject | null>(null);
 const BoardContext = createContext<Workspace | null>(null);
 
-export function ProjectProvider({ scope, children }: { scope: ProjectScope; children: React.ReactNode }) {
-  return <ProjectContext.Provider value={scope}>{children}</ProjectContext.Provider>;
+export function ProjectProvider({ opened, children }: { opened: OpenProject; children: React.ReactNode }) {
+  return <ProjectContext.Provider value={opened}>{children}</ProjectContext.Provider>;
 }
 export function BoardProvider({ board, children }: { board: Workspace; children: React.ReactNode }) {
   return (
@@ -26,10 +26,10 @@ export function BoardProvider({ board, children }: { board: Workspace; children:
   );
 }
 
-export function useProject(): ProjectScope {
-  const scope = useContext(ProjectContext);
-  if (!scope) throw new Error('useProject needs a ProjectProvider above it');
-  return scope;
+export function useProject(): OpenProject {
+  const opened = useContext(ProjectContext);
+  if (!opened) throw new Error('useProject needs a ProjectProvider above it');
+  return opened;
 }
 export function useBoard(): Workspace {
   const board = useContext(BoardContext);

@@ -18,7 +18,7 @@ import { SelectionStore, shared } from './selection.ts';
 import { BoardSession } from './session/session.ts';
 
 /** What pages of a project share, with or without a board. */
-export class ProjectScope {
+export class OpenProject {
   readonly data: ProjectData;
   readonly threads: ThreadStore;
   readonly jobs: JobList;
@@ -86,7 +86,7 @@ export const panelLayoutSchema = z.object({
   detailsWidth: z.number().min(240).max(700),
 });
 
-export class Workspace extends ProjectScope {
+export class Workspace extends OpenProject {
   readonly session: BoardSession;
   readonly edits: BoardEdits;
   readonly slices: SliceStore;

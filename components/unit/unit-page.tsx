@@ -11,11 +11,11 @@ import { layerFacts } from '../details/layer-facts.ts';
 import { UnitStats } from '../details/unit-stats.tsx';
 import { PageFrame } from '../shell/page-frame.tsx';
 import { BindingsProvider, ProjectProvider } from '../state/context.tsx';
+import { useAccount, useOpenProject } from '../state/open-project.tsx';
 import { printAddress, readAddress, shortName, trail } from '../state/project/addresses.ts';
 import { threadsAt } from '../state/project/badges.ts';
 import { findModel, resolveStep } from '../state/project/project.ts';
-import { useAccount, useScope } from '../state/scope.tsx';
-import type { ProjectScope } from '../state/workspace.ts';
+import type { OpenProject } from '../state/workspace.ts';
 import { ThreadList } from '../threads/thread-list.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
@@ -29,23 +29,23 @@ export interface UnitPageProps {
 }
 
 export function UnitPage({ project, at, thread }: UnitPageProps) {
-  const scope = useScope(project);
+  const opened = useOpenProject(project);
   return (
-    <ProjectProvider scope={scope}>
-      <Loaded scope={scope} at={at} thread={thread} />
+    <ProjectProvider opened={opened}>
+      <Loaded opened={opened} at={at} thread={thread} />
     </ProjectProvider>
   );
 }
 
 function Loaded({
-  scope,
+  opened,
   at,
   thread,
-}: { readonly scope: ProjectScope } & Pick<UnitPageProps, 'at' | 'thread'>) {
-  const models = useStore(scope.data.store, (s) => s.models);
-  const datasets = useStore(scope.data.store, (s) => s.datasets);
-  const loaded = useStore(scope.data.store, (s) => s.loaded);
-  const error = useStore(scope.data.store, (s) => s.error);
+}: { readonly opened: OpenProject } & Pick<UnitPageProps, 'at' | 'thread'>) {
+  const models = useStore(opened.data.store, (s) => s.models);
+  const datasets = useStore(opened.data.store, (s) => s.datasets);
+  const loaded = useStore(opened.data.store, (s) => s.loaded);
+  const error = useStore(opened.data.store, (s) => s.error);
   const me = useAccount();
   const address = useMemo(() => (at === null ? null : readAddress(at)), [at]);
   const bindings = useMemo(
@@ -75,13 +75,13 @@ function Loaded({
     );
   return (
     <BindingsProvider value={bindings}>
-      <Framed scope={scope} address={address} me={me}>
+      <Framed opened={opened} address={address} me={me}>
         {loaded ? (
           <div className="grid grid-cols-[minmax(0,1fr)_320px] gap-6">
             <UnitViews address={address} />
             <aside aria-label="Facts and threads" className="flex flex-col gap-4">
               <AddressFacts address={address} models={models} datasets={datasets} />
-              <Threads scope={scope} address={address} thread={thread} me={me?.user.id ?? null} />
+              <Threads opened={opened} address={address} thread={thread} me={me?.user.id ?? null} />
             </aside>
           </div>
         ) : (
@@ -97,23 +97,26 @@ function Loaded({
 
 /** The page's head leads back level by level. */
 function Framed({
-  scope,
+  opened,
   address,
   me,
   children,
 }: {
-  readonly scope: ProjectScope;
+  readonly opened: OpenProject;
   readonly address: Address;
   readonly me: Me | null;
   readonly children: ReactNode;
 }) {
-  const project = useStore(scope.data.store, (s) => s.project);
+  const project = useStore(opened.data.store, (s) => s.project);
   const levels = trail(printAddress(address)).map((step, i, all) => ({
     label: shortName(step.address),
-    ...(i < all.length - 1 ? { href: `/p/${scope.slug}/u?at=${encodeURIComponent(step.text)}` } : {}),
+    ...(i < all.length - 1 ? { href: `/p/${opened.slug}/u?at=${encodeURIComponent(step.text)}` } : {}),
   }));
   return (
-    <PageFrame me={me} trail={[{ label: project?.name ?? scope.slug, href: `/p/${scope.slug}` }, ...levels]}>
+    <PageFrame
+      me={me}
+      trail={[{ label: project?.name ?? opened.slug, href: `/p/${opened.slug}` }, ...levels]}
+    >
       <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4">
         <h1 className="break-words font-mono font-semibold text-xl">{printAddress(address)}</h1>
         {children}
@@ -158,23 +161,23 @@ function AddressFacts({
 }
 
 function Threads({
-  scope,
+  opened,
   address,
   thread,
   me,
 }: {
-  readonly scope: ProjectScope;
+  readonly opened: OpenProject;
   readonly address: Address;
   readonly thread: string | null;
   /** Who is signed in. */
   readonly me: string | null;
 }) {
-  const all = useStore(scope.threads.store, (s) => s.threads);
-  const loaded = useStore(scope.threads.store, (s) => s.loaded);
+  const all = useStore(opened.threads.store, (s) => s.threads);
+  const loaded = useStore(opened.threads.store, (s) => s.loaded);
   const text = printAddress(address);
   useEffect(() => {
-    if (loaded && thread !== null) scope.threads.open(thread);
-  }, [scope, loaded, thread]);
+    if (loaded && thread !== null) opened.threads.open(thread);
+  }, [opened, loaded, thread]);
   return <ThreadList threads={threadsAt(all, text)} anchor={{ kind: 'address', address: text }} me={me} />;
 }
 

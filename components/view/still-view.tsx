@@ -78,12 +78,12 @@ function Drawn({
   readonly result: Result;
   readonly selectedClass: number | null;
 }) {
-  const scope = useProject();
-  const models = useStore(scope.data.store, (s) => s.models);
-  const allBadges = useStore(scope.threads.store, (s) => s.badges);
-  const layer = useStore(scope.selection.store, (s) => s.layer);
-  const units = useStore(scope.selection.store, (s) => s.units);
-  const examples = useStore(scope.selection.store, (s) => s.examples);
+  const opened = useProject();
+  const models = useStore(opened.data.store, (s) => s.models);
+  const allBadges = useStore(opened.threads.store, (s) => s.badges);
+  const layer = useStore(opened.selection.store, (s) => s.layer);
+  const units = useStore(opened.selection.store, (s) => s.units);
+  const examples = useStore(opened.selection.store, (s) => s.examples);
   const selection = useMemo(() => ({ layer, units, examples }), [layer, units, examples]);
   const [own, setOwn] = useState(options);
   const model = result.meta.provenance.checkpoints[0]?.address ?? null;
@@ -96,7 +96,7 @@ function Drawn({
         No lens draws a result of type {result.meta.type} in this version.
       </ErrorNote>
     );
-  const onSelect: LensProps['onSelect'] = (change) => scope.selection.select(stripped(change));
+  const onSelect: LensProps['onSelect'] = (change) => opened.selection.select(stripped(change));
   return (
     <LensBoundary key={spec.id} of={result.meta.id}>
       <spec.Component

@@ -2,20 +2,20 @@
 import { useEffect, useState } from 'react';
 import { type Me, meSchema } from '@/core/api/index.ts';
 import { request } from './api.ts';
-import { ProjectScope } from './workspace.ts';
+import { OpenProject } from './workspace.ts';
 
 /** A project's parts for a page without a board: loaded once, asked anew when the window is looked at again. */
-export function useScope(project: string): ProjectScope {
-  const [scope, setScope] = useState(() => new ProjectScope(project));
+export function useOpenProject(project: string): OpenProject {
+  const [opened, setOpened] = useState(() => new OpenProject(project));
   useEffect(() => {
-    const own = scope.slug === project ? scope : new ProjectScope(project);
-    if (own !== scope) setScope(own);
+    const own = opened.slug === project ? opened : new OpenProject(project);
+    if (own !== opened) setOpened(own);
     void own.load();
     const reload = () => void own.threads.load();
     addEventListener('focus', reload);
     return () => removeEventListener('focus', reload);
-  }, [project, scope]);
-  return scope;
+  }, [project, opened]);
+  return opened;
 }
 
 /** Who is signed in; null until it is known. */
