@@ -65,6 +65,19 @@ test('zero has a colour of its own: the table is odd', () => {
   expect(divergingScale(3, false).rgb(0)).toEqual([243, 243, 246]);
 });
 
+test('magnitudes are drawn in viridis as it was published, its light end at the larger in the dark theme', () => {
+  expect([0, 0.5, 1].map((share) => sequentialScale(0, 1, true).rgb(share))).toEqual([
+    [68, 1, 84],
+    [33, 145, 140],
+    [253, 231, 37],
+  ]);
+  expect(sequentialScale(0, 1, false).rgb(1)).toEqual([68, 1, 84]);
+});
+
+test('what is no number has no place', () => {
+  expect(linear(0, 1, 0, 10)(Number.NaN)).toBeNaN();
+});
+
 test('extent and range pass over what is not finite', () => {
   const values = [Number.NaN, -3, 2, Number.POSITIVE_INFINITY];
   expect(extentOf(values)).toBe(3);
@@ -81,6 +94,8 @@ test('ink is dark on light colours and light on dark ones', () => {
 test('ticks are round, ascending, within the range, and about as many as asked for', () => {
   expect(niceTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   expect(niceTicks(0.1, 0.3, 2)).toEqual([0.1, 0.2, 0.3]);
+  expect(niceTicks(0.01, 1.2, 5)).toEqual([0.2, 0.4, 0.6, 0.8, 1, 1.2]);
+  expect(niceTicks(0, 7, 5)).toEqual([0, 2, 4, 6]);
   fc.assert(
     fc.property(
       fc.double({ min: -1e6, max: 1e6, noNaN: true }),
