@@ -71,7 +71,11 @@ export function ViewFacts({ view }: { readonly view: View }) {
           ],
           [
             'Engine',
-            provenance ? `${provenance.engine} ${provenance.engineVersion}, ${provenance.backend}` : null,
+            provenance === undefined || provenance === null
+              ? null
+              : provenance.backend === 'record'
+                ? 'none: it stands in the record'
+                : `${provenance.engine} ${provenance.engineVersion}, ${provenance.backend}`,
           ],
           ['Took', provenance ? formatDuration(provenance.durationMs) : null],
           ['Computed', provenance ? new Date(provenance.computedAt).toLocaleString() : null],

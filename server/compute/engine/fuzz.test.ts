@@ -9,13 +9,14 @@ import { anyWellTypedQuery } from '../../../core/algebra/testing/well-typed.arbi
 import { UserError } from '../../../core/errors/index.ts';
 import { decodeSafetensors, resultSchema } from '../../../core/result/index.ts';
 import type { QueryPlan } from '../contract.ts';
+import type { Answer } from '../methods/answer.ts';
 import { estimateBytes } from '../pool/admission.ts';
 import { taskSchema } from '../process/messages.ts';
 import { BACKENDS, engineOn } from '../testing/engines.ts';
 import { storeData, storeModel, temporaryFolders } from '../testing/fixtures.ts';
 import { catalogOf, type Ground, planFor } from '../testing/plans.ts';
 import { labels, random, stored, toyModel } from '../testing/toy.ts';
-import type { Answer, Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 
 const folders = temporaryFolders();
 afterAll(() => folders.remove());

@@ -19,7 +19,19 @@ export interface Method {
   bytes?(plan: QueryPlan): number;
   /** Throws UserError for what cannot be asked of this model or data, `cancelled` once the signal fires. */
   run(context: MethodContext): Promise<MethodOutput>;
+  /** Where all that is asked stands in the plan: whoever holds it answers, and no worker is asked. */
+  recorded?(plan: QueryPlan): MethodOutput;
 }
+
+/** A method whose answer stands in the plan. */
+export const recordedMethod = ({
+  recorded,
+  ...method
+}: Pick<Method, 'version' | 'reading'> & { recorded(plan: QueryPlan): MethodOutput }): Method => ({
+  ...method,
+  recorded,
+  run: async ({ plan }) => recorded(plan),
+});
 
 export interface NamedMethod extends Method {
   /** Of the function in the algebra; `attribution` answers `select *` and `select l`. */

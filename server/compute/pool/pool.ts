@@ -15,6 +15,7 @@ import { estimateBytes, readableBytes } from './admission.ts';
 import { Child, type End, type Entry } from './child.ts';
 import { Lanes, reserved } from './lanes.ts';
 import { Overseer } from './overseer.ts';
+import { answerRecorded, isRecorded } from './recorded.ts';
 import { newVital, PATIENCE, type Patience, type Vital } from './watch.ts';
 import { estimateSeconds, SMALL_SECONDS } from './work.ts';
 
@@ -138,6 +139,10 @@ class ProcessPool implements Pool {
       const parsed = taskSchema.safeParse(task);
       if (!parsed.success)
         throw new UserError('internal', `the task is malformed: ${z.prettifyError(parsed.error)}`);
+      if (task.kind === 'query' && isRecorded(task.plan)) {
+        resolve(answerRecorded(task.plan, this.options.spool));
+        return;
+      }
       const bytes = estimateBytes(task);
       const seconds = estimateSeconds(task);
       const reserve = reserved(this.budget);

@@ -1,11 +1,11 @@
-import type { Method } from '../method.ts';
+import { recordedMethod } from '../method.ts';
 
 /** The architecture, as it was read when the model came in: no TensorFlow is needed. */
-export const method: Method = {
+export const method = recordedMethod({
   version: '1',
   reading:
     'Each box is a layer; an arrow means that its output is the next one’s input. Sizes are units and parameters.',
-  async run({ plan }) {
+  recorded(plan) {
     const { address, manifest } = plan.model;
     return {
       type: 'graph',
@@ -22,4 +22,4 @@ export const method: Method = {
       warnings: manifest.warnings,
     };
   },
-};
+});

@@ -1,12 +1,12 @@
 import { UserError } from '../../../../core/errors/index.ts';
 import type { SeriesRecord } from '../../../../core/result/index.ts';
-import type { Method } from '../method.ts';
+import { recordedMethod } from '../method.ts';
 
 /** What the run logged: read from the plan, nothing is computed. */
-export const method: Method = {
+export const method = recordedMethod({
   version: '2',
   reading: 'Lines over epochs. The dashed line marks the best checkpoint.',
-  async run({ plan }) {
+  recorded(plan) {
     const { series, address } = plan.model;
     if (!series)
       throw new UserError(
@@ -23,7 +23,7 @@ export const method: Method = {
       warnings: series.series.flatMap(missing),
     };
   },
-};
+});
 
 /** A value that is no number leaves no point on a curve, so it is said. */
 function missing({ name, steps, values }: SeriesRecord['series'][number]): string[] {
