@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstTwo, normalise } from './bounds.ts';
+import { firstTwo, lostPoints, normalise } from './bounds.ts';
 
 const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 const rows = (dims: 2 | 3) =>
@@ -64,4 +64,23 @@ test('points that are no numbers are counted and not drawn, and spoil no bounds'
 
 test('the first two components of three', () => {
   expect(Array.from(firstTwo([1, 2, 3, 4, 5, 6], 3))).toEqual([1, 2, 4, 5]);
+});
+
+test.each([1e-320, 1e-200, 1e-30, 1e30, 1e38, 1e200, 8e307])(
+  'points of any size come into the unit ball with their shape: %d',
+  (size) => {
+    const square = [-1, -1, 1, -1, 1, 1, -1, 1].map((v) => v * size);
+    const { positions, half, center } = normalise(square, 2);
+    const side = Math.SQRT1_2;
+    const expected = [-side, -side, 0, side, -side, 0, side, side, 0, -side, side, 0];
+    for (const [i, v] of expected.entries()) expect(positions[i]).toBeCloseTo(v, 6);
+    expect(half[0]).toBeCloseTo(side, 6);
+    expect(center).toEqual([0, 0, 0]);
+  },
+);
+
+test('points without a place are counted by the components that are shown', () => {
+  expect(lostPoints([1, 2, Number.NaN, 1, Number.NaN, 3, 4, 5, 6], 3, 3)).toBe(2);
+  expect(lostPoints([1, 2, Number.NaN, 1, Number.NaN, 3, 4, 5, 6], 3, 2)).toBe(1);
+  expect(lostPoints([], 2, 2)).toBe(0);
 });

@@ -103,11 +103,6 @@ export class PointCloud {
     });
   }
 
-  /** Points that cannot be drawn, for a component is no finite number. */
-  get lost(): number {
-    return this.#cloud.lost;
-  }
-
   /** New points: all shown and grey until `setStyle`, and the view fits them. */
   setData({ xyz, dims, axes }: CloudData): void {
     const shown = this.#options.flat ? 2 : dims;

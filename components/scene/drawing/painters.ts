@@ -38,6 +38,8 @@ export class GlPainter implements Painter {
   readonly #material = cloudMaterial();
   #geometry = new BufferGeometry();
   readonly #points = new Points(this.#geometry, this.#material);
+  /** Points without a place: where a card would draw a vertex at NaN is not said, so they are hidden. */
+  #lost: number[] = [];
 
   /** `changed` is called when the picture is lost and must be drawn again. Throws NoWebGlError. */
   constructor(changed: () => void, make?: () => CloudRenderer) {
@@ -49,14 +51,23 @@ export class GlPainter implements Painter {
   }
 
   setPositions(positions: Float32Array): void {
+    this.#lost = [];
+    const placed = positions.slice();
+    for (let i = 0; 3 * i < placed.length; i++) {
+      if (placed.subarray(3 * i, 3 * i + 3).every(Number.isFinite)) continue;
+      this.#lost.push(i);
+      placed.fill(0, 3 * i, 3 * i + 3);
+    }
     // Buffers have a fixed length, so new points are a new geometry.
     this.#geometry.dispose();
     this.#geometry = new BufferGeometry();
-    this.#geometry.setAttribute('position', new BufferAttribute(positions, 3));
+    this.#geometry.setAttribute('position', new BufferAttribute(placed, 3));
     this.#points.geometry = this.#geometry;
   }
 
-  setStyle({ colors, states }: CloudStyle): void {
+  setStyle({ colors, states: all }: CloudStyle): void {
+    const states = all.slice();
+    for (const i of this.#lost) states[i] = HIDDEN;
     const { order, drawn } = drawOrder(states);
     this.#fill('tint', colors, 3, true);
     this.#fill('state', states, 1, false);
