@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { formatCount, formatDuration, formatNumber, formatShape, formatShare, formatTick } from './format.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatExact,
+  formatNumber,
+  formatShape,
+  formatShare,
+  formatTick,
+} from './format.ts';
 
 const T = '\u2009';
 
@@ -47,4 +55,19 @@ test('counts are written in full, shares as per cent, shapes with times signs', 
   expect(formatShare(0.0123)).toBe(`1.23${T}%`);
   expect(formatShape([null, 8, 8, 1])).toBe(`?${T}×${T}8${T}×${T}8${T}×${T}1`);
   expect(formatDuration(200_000)).toBe(`3${T}min 20${T}s`);
+});
+
+test('all digits of a number, and words for what is none', () => {
+  expect([0.1 + 0.2, -7, Number.NaN, Number.NEGATIVE_INFINITY, null, undefined].map(formatExact)).toEqual([
+    '0.30000000000000004',
+    '-7',
+    'not a number',
+    '\u2212∞',
+    'none',
+    'none',
+  ]);
+});
+
+test('an infinite share is no per cent', () => {
+  expect([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map(formatShare)).toEqual(['∞', '\u2212∞']);
 });

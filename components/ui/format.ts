@@ -51,9 +51,17 @@ export function formatCount(value: number): string {
   return (value < 0 ? MINUS : '') + text.replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
 }
 
+/** All digits of a number, for the title of a rounded one. */
+export function formatExact(value: number | null | undefined): string {
+  if (value === null || value === undefined) return 'none';
+  if (Number.isNaN(value)) return 'not a number';
+  return Number.isFinite(value) ? String(value) : formatNumber(value);
+}
+
 /** A share as per cent with 3 significant digits at most: 0.9876 is 98.8 %. */
 export function formatShare(share: number | null | undefined): string {
   if (share === null || share === undefined || Number.isNaN(share)) return '–';
+  if (!Number.isFinite(share)) return formatNumber(share);
   const percent = share * 100;
   const size = Math.abs(percent);
   return `${signed(percent.toFixed(size >= 99.95 || size === 0 ? 0 : size < 10 ? 2 : 1))}${THIN}%`;

@@ -2,11 +2,12 @@
 import { CircleX, Waypoints } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { Checkbox } from '@/components/ui/checkbox.tsx';
-import { formatCount, formatNumber, formatShare } from '@/components/ui/format.ts';
+import { formatCount, formatExact, formatNumber, formatShare } from '@/components/ui/format.ts';
 import { rankedRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Threads } from '../shared/drawing/badge-mark.tsx';
 import { MarkSign } from '../shared/drawing/mark.tsx';
+import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { Frame } from '../shared/frame.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
 import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
@@ -155,7 +156,9 @@ function Agreement(props: LensProps) {
             name: 'nearest',
             title: 'Distance to the nearest example. Click to sort.',
             numeric: true,
-            cell: (row: number) => <span title={String(nearest[row])}>{formatNumber(nearest[row])}</span>,
+            cell: (row: number) => (
+              <span title={formatExact(nearest[row])}>{formatNumber(nearest[row])}</span>
+            ),
           },
         ]
       : []),
@@ -187,7 +190,8 @@ function Agreement(props: LensProps) {
           <span>
             {k} nearest at {record.layer}
           </span>
-          <span title={String(mean)}>mean agreement {formatShare(mean)}</span>
+          <NotFinite of={[agreement, result.tensors.distance?.data]} />
+          <span title={formatExact(mean)}>mean agreement {formatShare(mean)}</span>
           {record.recall !== undefined && (
             <span className="text-warning">
               approximate: {formatShare(record.recall)} of the true neighbours

@@ -1,7 +1,7 @@
 'use client';
 import { ChartBarBig } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
-import { formatNumber } from '@/components/ui/format.ts';
+import { formatExact, formatNumber } from '@/components/ui/format.ts';
 import { attributionRecordSchema } from '@/core/result/types.ts';
 import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/captions.tsx';
 import { reachOf, strongest } from '../attribution/numbers.ts';
@@ -78,7 +78,7 @@ function AttributionBars(props: LensProps) {
   const nameOf = (row: number) => (units ? `#${subject.unitIndex(row)}` : (features[row] ?? String(row)));
   const names = record.join ? sideNames(record, record.join.right) : null;
   const number = (of: ArrayLike<number> | null) => (row: number) => (
-    <span title={String(of?.[row])}>{formatNumber(of?.[row])}</span>
+    <span title={formatExact(of?.[row])}>{formatNumber(of?.[row])}</span>
   );
   const columns: DataColumn[] = [
     {
@@ -169,7 +169,7 @@ function AttributionBars(props: LensProps) {
       : []),
   ];
   const tooltip = (row: number) =>
-    `${nameOf(row)}: ${values[row]}${spread ? ` ± ${spread[row]} (${sd ? 'deviation over the slice' : 'standard error'})` : ''}`;
+    `${nameOf(row)}: ${formatExact(values[row])}${spread ? ` ± ${formatExact(spread[row])} (${sd ? 'deviation over the slice' : 'standard error'})` : ''}`;
 
   return (
     <Frame
@@ -201,6 +201,7 @@ function AttributionBars(props: LensProps) {
           {names && <span title="Upper and lower bar of each row">{names.join(' | ')}</span>}
           <AttributionFoot
             record={record}
+            shown={[values, left, right]}
             {...(result.meta.n === undefined || result.meta.n === 1
               ? {}
               : { extra: `n = ${result.meta.n} examples` })}

@@ -216,7 +216,7 @@ function AttributionExamples(props: LensProps) {
           <span>
             {shown.length} {shown.length === 1 ? 'example' : 'examples'}
           </span>
-          <AttributionFoot record={record} />
+          <AttributionFoot record={record} shown={[maps]} />
         </>
       }
     >

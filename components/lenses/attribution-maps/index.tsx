@@ -133,7 +133,7 @@ function AttributionMaps(props: LensProps) {
       foot={
         <>
           {joined && <span title="From left to right in each tile">{names.join(' | ')}</span>}
-          <AttributionFoot record={record} extra={`${units} units`} />
+          <AttributionFoot record={record} extra={`${units} units`} shown={parts} />
         </>
       }
     >

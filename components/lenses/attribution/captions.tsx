@@ -1,18 +1,23 @@
 'use client';
 import { Badge } from '@/components/ui/badge.tsx';
 import type { AttributionRecord } from '@/core/result/types.ts';
+import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { subjectCaptions, sumCaptions } from './words.ts';
 
 /** The quiet line below an attribution. */
 export function AttributionFoot({
   record,
   extra,
+  shown,
 }: {
   readonly record: AttributionRecord;
   readonly extra?: string;
+  /** Numbers that the picture shows. */
+  readonly shown: readonly (ArrayLike<number> | null | undefined)[];
 }) {
   return (
     <>
+      <NotFinite of={shown} />
       {sumCaptions(record).map(({ text, meaning }) => (
         <span key={text} title={meaning}>
           {text}

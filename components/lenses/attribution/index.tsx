@@ -196,7 +196,7 @@ function Attribution(props: LensProps) {
           <ColorLegend scale={scale} label="attribution" width={channels > 1 ? 32 : 64} />
         </>
       }
-      foot={<AttributionFoot record={record} />}
+      foot={<AttributionFoot record={record} shown={[maps.values, maps.left, maps.right]} />}
     >
       {(w, h) => {
         const ratio = ownPicture ? ownPicture.width / ownPicture.height : columns / rows;

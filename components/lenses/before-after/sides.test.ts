@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Result } from '@/core/result/types.ts';
 import { flipsOf, outputsThatChange } from '../example-table/flips.ts';
 import { f32, i32, make } from '../fixtures/make.ts';
+import { FIXTURES } from '../fixtures.ts';
 import { ordinaryOf } from '../ordinary.ts';
 import { sizeOfChange } from '../shared/result/changes.ts';
 import * as sides from './sides.ts';
@@ -84,13 +85,54 @@ describe('a difference', () => {
   test('of an answer with itself is zero', () => {
     expect(sentenceOf(units([1, 2], [1, 2]))).toBe('nothing changes');
   });
+  test('says how many numbers cannot be compared, and does not say of those that nothing changes', () => {
+    expect(sentenceOf(units([1, Number.NaN], [1, 2]))).toBe(
+      'no finite number changes; 1 number cannot be compared: not finite',
+    );
+    expect(sentenceOf(units([2, Number.POSITIVE_INFINITY, Number.NaN, 0], [1, 2, 2, 0]))).toBe(
+      'largest change +1, 25.0\u2009% of the numbers change; 2 numbers cannot be compared: not finite',
+    );
+  });
+  test('of pictures, means, outputs and rankings says so too', () => {
+    const lost: Readonly<Record<string, string>> = {
+      'Pictures, attacked': 'no finite pixel changes; 3\u2009392 numbers cannot be compared: not finite',
+      'Statistics, one unit ablated': 'no finite mean changes; 14 numbers cannot be compared: not finite',
+      'Top examples, attacked': '9 of 9 were in the list before; 9 values not finite',
+    };
+    for (const [name, sentence] of Object.entries(lost)) {
+      const { meta, tensors } = FIXTURES.find((fixture) => fixture.name === name)?.result ?? units([], []);
+      const gone = Object.entries(tensors).map(([of, tensor]) => [
+        of,
+        tensor.dtype === 'F32' ? { ...tensor, data: tensor.data.slice().fill(Number.NaN) } : tensor,
+      ]);
+      expect(sentenceOf({ meta, tensors: Object.fromEntries(gone) })).toBe(sentence);
+    }
+    const record = { scores: 'output', classes: [], accuracy: null };
+    const outputs = (values: number[], old: number[]) =>
+      whatIf(
+        make({
+          type: 'vector[class]',
+          title: '',
+          query: 'select predict() from m@1(d.test[0])',
+          reading: '',
+          axes: [],
+          tensors: { values: f32(values, [values.length], ['class']) },
+          record,
+        }),
+        { values: f32(old, [old.length], ['class']) },
+        record,
+      );
+    expect(sentenceOf(outputs([Number.NaN, 1], [2, 1]))).toMatch(
+      /^no finite output changes; 1 number cannot be compared: not finite/,
+    );
+  });
   test('is none where shapes differ, or where a type has no signed numbers', () => {
     expect(differenceOf(units([1, 2, 3], [1, 2]))).toBeNull();
     expect(differenceOf(flip)).toBeNull();
   });
   test('has a largest number and a share that changed; what is not finite is passed over', () => {
-    expect(sizeOfChange([0, -3, Number.NaN, 2])).toEqual({ largest: -3, at: 1, changed: 0.5 });
-    expect(sizeOfChange([])).toEqual({ largest: 0, at: 0, changed: 0 });
+    expect(sizeOfChange([0, -3, Number.NaN, 2])).toEqual({ largest: -3, at: 1, changed: 0.5, lost: 1 });
+    expect(sizeOfChange([])).toEqual({ largest: 0, at: 0, changed: 0, lost: 0 });
   });
 });
 

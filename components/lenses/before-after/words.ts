@@ -2,7 +2,7 @@
 import { formatNumber, formatShare } from '@/components/ui/format.ts';
 import type { Result } from '@/core/result/types.ts';
 import type { CompareSpec } from '../contract.ts';
-import { sizeOfChange } from '../shared/result/changes.ts';
+import { lostSentence, sizeOfChange } from '../shared/result/changes.ts';
 import { differenceOf, sideOf } from './sides.ts';
 
 /** In the lens' words, and the size of the difference where numbers are signed; null where the pictures alone can tell. */
@@ -15,8 +15,12 @@ export function sentenceOf(result: Result, { sentence, signed }: CompareSpec): s
 }
 
 function sizeSentence(change: ArrayLike<number>): string {
-  const { largest, changed } = sizeOfChange(change);
-  return changed === 0
-    ? 'nothing changes'
-    : `largest change ${largest > 0 ? '+' : ''}${formatNumber(largest)}, ${formatShare(changed)} of the numbers change`;
+  const { largest, changed, lost } = sizeOfChange(change);
+  const told =
+    changed > 0
+      ? `largest change ${largest > 0 ? '+' : ''}${formatNumber(largest)}, ${formatShare(changed)} of the numbers change`
+      : lost > 0
+        ? 'no finite number changes'
+        : 'nothing changes';
+  return told + lostSentence(lost);
 }

@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button.tsx';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
+import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
@@ -100,6 +101,7 @@ function ClassMeans(props: LensProps) {
       }
       foot={
         <>
+          <NotFinite of={[values.data]} />
           <span>
             {units} units × {classes} classes
           </span>

@@ -1,7 +1,7 @@
 'use client';
 import { ListChecks } from 'lucide-react';
 import { useMemo } from 'react';
-import { formatCount, formatShare } from '@/components/ui/format.ts';
+import { formatCount, formatExact, formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { SignedBar } from '../shared/drawing/signed-bar.tsx';
@@ -73,7 +73,7 @@ function ClassMetrics(props: LensProps) {
         cell: (row) => (
           <span
             className="flex items-center gap-1.5"
-            title={`${name(row)}, ${MEANINGS[share].toLowerCase()}: ${values[row]}`}
+            title={`${name(row)}, ${MEANINGS[share].toLowerCase()}: ${formatExact(values[row])}`}
           >
             <span className="min-w-0 flex-1">
               <SignedBar domain={[0, 1]} bars={[{ value: values[row] ?? Number.NaN, color }]} />

@@ -1,6 +1,7 @@
 'use client';
 import { Check, CircleX } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
+import { formatExact } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { CompareProps, CompareSpec } from '../contract.ts';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
@@ -88,7 +89,7 @@ export function ExamplesChange(props: CompareProps) {
     const c = predicted[which]?.[row];
     const right = label !== null && (label[row] ?? -1) >= 0 ? label[row] === c : null;
     return (
-      <span className="flex items-center gap-1" title={String(numbers[which]?.[0]?.[row] ?? '')}>
+      <span className="flex items-center gap-1" title={formatExact(numbers[which]?.[0]?.[row])}>
         <span className="truncate">{name(c)}</span>
         <span className="text-muted">{format(numbers[which]?.[0]?.[row])}</span>
         {right === true && <Check aria-label="right" className="size-3.5 shrink-0 text-faint" />}

@@ -2,7 +2,7 @@
 import { Check, CircleX, Table2 } from 'lucide-react';
 import { useMemo } from 'react';
 import { Checkbox } from '@/components/ui/checkbox.tsx';
-import { formatCount, formatShare } from '@/components/ui/format.ts';
+import { formatCount, formatExact, formatShare } from '@/components/ui/format.ts';
 import { type PredictionRecord, predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Threads } from '../shared/drawing/badge-mark.tsx';
@@ -120,7 +120,7 @@ function ExampleTable(props: LensProps) {
       id,
       name: id,
       numeric: true,
-      cell: (row: number) => <span title={String(values[row])}>{format(values[row])}</span>,
+      cell: (row: number) => <span title={formatExact(values[row])}>{format(values[row])}</span>,
     })),
   ];
   const wrong = label

@@ -5,6 +5,7 @@ import { formatNumber } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
+import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { place, raster } from '../shared/drawing/raster.ts';
 import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
@@ -99,9 +100,12 @@ function FeatureMaps(props: LensProps) {
         </>
       }
       foot={
-        <span>
-          {units} units, {columns} × {rows} pixels
-        </span>
+        <>
+          <NotFinite of={[values.data]} />
+          <span>
+            {units} units, {columns} × {rows} pixels
+          </span>
+        </>
       }
     >
       {(w, h) => (

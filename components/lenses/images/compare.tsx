@@ -8,7 +8,7 @@ import { place, raster } from '../shared/drawing/raster.ts';
 import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { TileGrid } from '../shared/grids/tile-grid.tsx';
-import { sizeOfChange } from '../shared/result/changes.ts';
+import { lostSentence, sizeOfChange } from '../shared/result/changes.ts';
 import { tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
 import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
@@ -52,6 +52,12 @@ export function ImagesChange(props: CompareProps) {
     (at: number) => `±${formatNumber(extentOf(change, at * rows * columns, (at + 1) * rows * columns))}`,
     [change, rows, columns],
   );
+  if (n === 0)
+    return (
+      <p role="status" className="flex h-full items-center justify-center p-3 text-center text-muted">
+        No examples here. Widen the slice.
+      </p>
+    );
   return (
     <TileGrid
       width={width}
@@ -76,10 +82,16 @@ export function ImagesChange(props: CompareProps) {
 function sentence(before: Result, after: Result): string | null {
   const [old, now] = [before.tensors.images?.data, after.tensors.images?.data];
   if (!old || !now || old.length !== now.length) return null;
-  const { largest, changed } = sizeOfChange(Float64Array.from(now, (value, i) => value - (old[i] ?? 0)));
-  return changed === 0
-    ? 'no pixel changes'
-    : `pixels change by ${formatNumber(Math.abs(largest))} at most, ${formatShare(changed)} of them at all`;
+  const { largest, changed, lost } = sizeOfChange(
+    Float64Array.from(now, (value, i) => value - (old[i] ?? Number.NaN)),
+  );
+  const told =
+    changed > 0
+      ? `pixels change by ${formatNumber(Math.abs(largest))} at most, ${formatShare(changed)} of them at all`
+      : lost > 0
+        ? 'no finite pixel changes'
+        : 'no pixel changes';
+  return told + lostSentence(lost);
 }
 
 export const compare: CompareSpec = { Component: ImagesChange, sentence };

@@ -3,6 +3,7 @@ import { Images as ImagesIcon } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { paintMark } from '../shared/drawing/mark.tsx';
+import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { photograph, place } from '../shared/drawing/raster.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
@@ -92,9 +93,12 @@ function Images(props: LensProps) {
             : null
       }
       foot={
-        <span>
-          {shown.length} {shown.length === 1 ? 'example' : 'examples'}, {columns} × {rows} pixels
-        </span>
+        <>
+          <NotFinite of={[tensor.data]} />
+          <span>
+            {shown.length} {shown.length === 1 ? 'example' : 'examples'}, {columns} × {rows} pixels
+          </span>
+        </>
       }
     >
       {(w, h) => (

@@ -1,7 +1,13 @@
 'use client';
 import { ChartScatter, Lasso, RotateCcw } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { type CloudPicture, type ModifierKeys, type PointCloud, statesOf } from '@/components/scene/index.ts';
+import {
+  type CloudPicture,
+  lostPoints,
+  type ModifierKeys,
+  type PointCloud,
+  statesOf,
+} from '@/components/scene/index.ts';
 import { IconButton } from '@/components/ui/button.tsx';
 import { formatCount } from '@/components/ui/format.ts';
 import { Select } from '@/components/ui/select.tsx';
@@ -62,6 +68,10 @@ function PointsLens(props: LensProps) {
       axes: axes.map((axis) => names[axis] ?? ''),
     };
   }, [space, record, dims, axes]);
+  const lost = useMemo(
+    () => lostPoints(data.xyz, data.dims, drawn?.flat ? 2 : data.dims),
+    [data, drawn?.flat],
+  );
   const coloring = useMemo(
     () => coloringOf(column, n, record.classes, theme),
     [column, n, record.classes, theme],
@@ -200,9 +210,7 @@ function PointsLens(props: LensProps) {
               {caption.text}
             </span>
           ))}
-          {drawn && drawn.cloud.lost > 0 && (
-            <span className="text-warning">{formatCount(drawn.cloud.lost)} not finite</span>
-          )}
+          {lost > 0 && <span className="text-warning">{formatCount(lost)} not finite</span>}
           {selected.length > 0 && (
             <span className="text-accent">{formatCount(selected.length)} selected</span>
           )}

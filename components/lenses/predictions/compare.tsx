@@ -1,10 +1,10 @@
 'use client';
 import { cx } from '@/components/ui/cx.ts';
-import { formatNumber } from '@/components/ui/format.ts';
+import { formatExact, formatNumber } from '@/components/ui/format.ts';
 import type { Result } from '@/core/result/types.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { CompareProps, CompareSpec } from '../contract.ts';
-import { ARROW, arrow, sizeOfChange } from '../shared/result/changes.ts';
+import { ARROW, arrow, lostSentence, sizeOfChange } from '../shared/result/changes.ts';
 import { barInRange, formatOutput, placeInRange, rangeOfOutputs } from '../shared/result/outputs.ts';
 import { recordOf, tensorOf } from '../shared/result/read.ts';
 import { PicturesChange } from './compared-pictures.tsx';
@@ -55,7 +55,7 @@ export function PredictionChange({ before, after, width, height, selectedClass, 
         return (
           <li
             key={c}
-            title={`${name(c)}: ${a} before, ${b} after`}
+            title={`${name(c)}: ${formatExact(a)} before, ${formatExact(b)} after`}
             className={cx(
               'flex h-6 items-center gap-2 text-sm',
               selectedClass !== null && selectedClass !== c && 'opacity-40',
@@ -121,11 +121,16 @@ function sentence(before: Result, after: Result): string | null {
   const name = (c: number) => b.classes[c] ?? String(c);
   const format = formatOutput(b.scores);
   if (b.scores === 'output') {
-    const { largest, at, changed } = sizeOfChange(
+    const { largest, at, changed, lost } = sizeOfChange(
       Array.from(now, (value, i) => value - (old[i] ?? Number.NaN)),
     );
-    if (changed === 0) return 'no output changes';
-    return `${name(at)}: ${arrow(format(old[at]), format(now[at]))} (${largest > 0 ? '+' : ''}${formatNumber(largest)})`;
+    const told =
+      changed > 0
+        ? `${name(at)}: ${arrow(format(old[at]), format(now[at]))} (${largest > 0 ? '+' : ''}${formatNumber(largest)})`
+        : lost > 0
+          ? 'no finite output changes'
+          : 'no output changes';
+    return told + lostSentence(lost);
   }
   const [was, is] = [a.predicted ?? null, b.predicted ?? null];
   if (was === null || is === null)

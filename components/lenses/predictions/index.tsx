@@ -3,6 +3,7 @@ import { CircleX, Target } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { Badge } from '@/components/ui/badge.tsx';
 import { cx } from '@/components/ui/cx.ts';
+import { formatExact } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Threads } from '../shared/drawing/badge-mark.tsx';
@@ -133,7 +134,7 @@ function Predictions({
                 return (
                   <li
                     key={c}
-                    title={`${name(c)}: ${p}`}
+                    title={`${name(c)}: ${formatExact(p)}`}
                     className={cx(
                       'flex h-5 items-center gap-2 text-sm',
                       selectedClass !== null && selectedClass !== c && 'opacity-40',

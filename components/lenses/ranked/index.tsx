@@ -1,12 +1,13 @@
 'use client';
 import { CircleX, Trophy } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
-import { formatNumber } from '@/components/ui/format.ts';
+import { formatExact, formatNumber } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import { rankedRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Threads } from '../shared/drawing/badge-mark.tsx';
 import { MarkSign } from '../shared/drawing/mark.tsx';
+import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { barDomain, SignedBar } from '../shared/drawing/signed-bar.tsx';
 import { Frame } from '../shared/frame.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
@@ -106,7 +107,7 @@ function Ranked(props: LensProps) {
       grow: 2,
       least: 110,
       cell: (row) => (
-        <span className="flex items-center gap-2" title={String(value[row])}>
+        <span className="flex items-center gap-2" title={formatExact(value[row])}>
           <span className="min-w-0 flex-1">
             <SignedBar domain={domain} bars={[{ value: value[row] ?? Number.NaN, color }]} />
           </span>
@@ -176,6 +177,7 @@ function Ranked(props: LensProps) {
       }
       foot={
         <>
+          <NotFinite of={tiles ? [value, images?.data, maps?.data] : [value]} />
           <span>
             {shown.length} {shown.length === 1 ? 'example' : 'examples'} by {what}
             {record.unit === null ? ` at ${record.layer}` : ` of ${record.layer}#${record.unit}`}

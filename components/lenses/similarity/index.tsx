@@ -5,6 +5,7 @@ import { formatCount } from '@/components/ui/format.ts';
 import { similarityRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
+import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { inkOn, sequentialScale } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
@@ -73,6 +74,7 @@ function Similarity(props: LensProps) {
       }
       foot={
         <>
+          <NotFinite of={[values.data]} />
           <span>
             {rowAxis.title}
             {columnAxis.title !== rowAxis.title && ` × ${columnAxis.title}`}

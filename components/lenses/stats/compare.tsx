@@ -1,13 +1,13 @@
 'use client';
 import { useCallback, useMemo } from 'react';
-import { formatNumber } from '@/components/ui/format.ts';
+import { formatExact, formatNumber } from '@/components/ui/format.ts';
 import type { Result } from '@/core/result/types.ts';
 import type { CompareProps, CompareSpec } from '../contract.ts';
 import { linear } from '../shared/drawing/scales.ts';
 import { barDomain } from '../shared/drawing/signed-bar.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
 import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
-import { arrow, sizeOfChange } from '../shared/result/changes.ts';
+import { arrow, lostSentence, sizeOfChange } from '../shared/result/changes.ts';
 import { optionalTensor, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
 import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
@@ -64,7 +64,7 @@ export function StatsChange(props: CompareProps) {
         return (
           <span
             className="relative block h-4"
-            title={`${name(row)}: mean ${a} before, ${b} after; deviation ${formatNumber(spread[0]?.[row])} before, ${formatNumber(spread[1]?.[row])} after`}
+            title={`${name(row)}: mean ${formatExact(a)} before, ${formatExact(b)} after; deviation ${formatNumber(spread[0]?.[row])} before, ${formatNumber(spread[1]?.[row])} after`}
           >
             <span
               aria-hidden
@@ -119,13 +119,17 @@ export function StatsChange(props: CompareProps) {
 function sentence(before: Result, after: Result): string | null {
   const [old, now] = [before.tensors.mean?.data, after.tensors.mean?.data];
   if (!old || !now) return null;
-  const { largest, at, changed } = sizeOfChange(
+  const { largest, at, changed, lost } = sizeOfChange(
     Array.from(now, (value, i) => value - (old[i] ?? Number.NaN)),
   );
   const name = after.meta.axes.find((axis) => axis.name === 'unit')?.labels?.[at] ?? `unit ${at}`;
-  return changed === 0
-    ? 'no mean changes'
-    : `${name} moves most: ${arrow(formatNumber(old[at]), formatNumber(now[at]))} (${largest > 0 ? '+' : ''}${formatNumber(largest)})`;
+  const told =
+    changed > 0
+      ? `${name} moves most: ${arrow(formatNumber(old[at]), formatNumber(now[at]))} (${largest > 0 ? '+' : ''}${formatNumber(largest)})`
+      : lost > 0
+        ? 'no finite mean changes'
+        : 'no mean changes';
+  return told + lostSentence(lost);
 }
 
 export const compare: CompareSpec = { Component: StatsChange, first: true, sentence };

@@ -6,6 +6,7 @@ import { formatCount, formatNumber } from '@/components/ui/format.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { Threads } from '../shared/drawing/badge-mark.tsx';
+import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { linear, rangeOf } from '../shared/drawing/scales.ts';
 import { Frame } from '../shared/frame.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
@@ -144,6 +145,7 @@ function Stats(props: LensProps) {
       }
       foot={
         <>
+          <NotFinite of={[mean.data, sd.data]} />
           <span>{formatCount(n)} units</span>
           {result.meta.n !== undefined && <span>n = {formatCount(result.meta.n)} examples</span>}
         </>

@@ -6,6 +6,7 @@ import { formatNumber } from '@/components/ui/format.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { YAxis } from '../shared/drawing/axes.tsx';
 import { BADGE, PlacedBadge } from '../shared/drawing/badge-mark.tsx';
+import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { placeIn } from '../shared/drawing/picture.tsx';
 import { divergingScale, linear, rangeOf } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
@@ -64,6 +65,7 @@ function UnitBars(props: LensProps) {
       }
       foot={
         <>
+          <NotFinite of={[values.data]} />
           <span>{n} units</span>
           <span>{Array.from(values.data).filter((v) => v === 0).length} at zero</span>
         </>

@@ -7,6 +7,7 @@ import { Select } from '@/components/ui/select.tsx';
 import { type Result, weightsRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
+import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
@@ -205,6 +206,7 @@ function Weights(props: LensProps) {
       }
       foot={
         <>
+          <NotFinite of={[tensor.data]} />
           <span>
             {record.type} {tensor.name} {formatShape(tensor.shape)}
           </span>

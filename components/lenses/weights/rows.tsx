@@ -1,5 +1,5 @@
 'use client';
-import { formatNumber } from '@/components/ui/format.ts';
+import { formatExact, formatNumber } from '@/components/ui/format.ts';
 import { type ColorScale, extentOf } from '../shared/drawing/scales.ts';
 import { SignedBar } from '../shared/drawing/signed-bar.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
@@ -49,7 +49,7 @@ export function WeightRows({ tensor, places, head, scale, nameOf, ...rest }: Wei
       id: 'value',
       name: 'value',
       numeric: true,
-      cell: (flat) => <span title={String(value(flat))}>{formatNumber(value(flat))}</span>,
+      cell: (flat) => <span title={formatExact(value(flat))}>{formatNumber(value(flat))}</span>,
     },
     ...(tensor.axes.some((axis) => !NAMED_AXES.includes(axis))
       ? [

@@ -27,7 +27,7 @@ export function raster(
   return canvas;
 }
 
-/** One image (height, width, channels of 1, 3 or 4) with values of 0 to 1. */
+/** One image (height, width, channels of 1, 3 or 4) with values of 0 to 1. What is not a number is left open. */
 export function photograph(
   values: ArrayLike<number>,
   from: number,
@@ -41,14 +41,21 @@ export function photograph(
   const context = canvas.getContext('2d');
   if (!context || width === 0 || height === 0) return null;
   const image = context.createImageData(width, height);
-  const byte = (at: number) => Math.round(Math.min(1, Math.max(0, values[at] ?? 0)) * 255);
+  const byte = (at: number) => {
+    const share = Math.min(1, Math.max(0, values[at] ?? 0));
+    return Number.isNaN(share) ? null : Math.round(share * 255);
+  };
   for (let i = 0; i < width * height; i++) {
     const at = from + i * channels;
     const colored = channels >= 3;
-    image.data[4 * i] = byte(at);
-    image.data[4 * i + 1] = byte(colored ? at + 1 : at);
-    image.data[4 * i + 2] = byte(colored ? at + 2 : at);
-    image.data[4 * i + 3] = channels === 4 ? byte(at + 3) : 255;
+    const [r, g, b] = [byte(at), byte(colored ? at + 1 : at), byte(colored ? at + 2 : at)];
+    const a = channels === 4 ? byte(at + 3) : 255;
+    // Black would be a value, and so would any grey: the ground shows instead.
+    if (r === null || g === null || b === null || a === null) continue;
+    image.data[4 * i] = r;
+    image.data[4 * i + 1] = g;
+    image.data[4 * i + 2] = b;
+    image.data[4 * i + 3] = a;
   }
   context.putImageData(image, 0, 0);
   return canvas;
