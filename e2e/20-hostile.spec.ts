@@ -111,10 +111,15 @@ test('an item beyond the canvas hides nothing: it is told, and can be brought ba
   await told.getByRole('button', { name: 'Bring 1 here' }).click();
   await expect(notes(page).filter({ hasText: 'from far away' })).toBeVisible();
   await expect(told).toContainText(
-    'An item of this board cannot be shown: parts of it are missing or wrong.',
+    'An item of this board cannot be shown: parts of it are missing or wrong (color).',
   );
+  // It stands where it lies, with its text.
+  const card = page.locator('[data-unreadable="broken"]');
+  await expect(card).toContainText('This item cannot be shown: parts of it are missing or wrong (color).');
+  await expect(card.locator('pre')).toHaveText('broken');
   await told.getByRole('button', { name: 'Remove it' }).click();
   await expect(told).toHaveCount(0);
+  await expect(card).toHaveCount(0);
   await expect(notes(page)).toHaveCount(2);
   script.leave();
 });

@@ -72,10 +72,12 @@ export function flyTo(
   flow: Pick<ReturnType<typeof useReactFlow>, 'fitBounds'>,
   id: string,
 ): boolean {
-  const item = board.session.items.store.getState().byId.get(id);
-  if (!item) return false;
-  const { x, y, w, h } = item.frame;
-  board.selection.select({ items: [id] });
+  const { byId, unreadable } = board.session.items.store.getState();
+  const item = byId.get(id);
+  const frame = item?.frame ?? unreadable.find((each) => each.id === id)?.frame;
+  if (!frame) return false;
+  const { x, y, w, h } = frame;
+  if (item) board.selection.select({ items: [id] });
   void flow.fitBounds({ x, y, width: w, height: h }, { padding: 0.4, duration: 250 });
   return true;
 }

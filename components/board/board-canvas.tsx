@@ -7,6 +7,7 @@ import {
   BackgroundVariant,
   MiniMap,
   type NodeChange,
+  type NodeProps,
   ReactFlow,
   SelectionMode,
   useReactFlow,
@@ -20,10 +21,11 @@ import { Cursors } from '../canvas/cursors.tsx';
 import { applyChanges } from '../canvas/dragging.ts';
 import { useFirstLook } from '../canvas/first-look.ts';
 import { Guides } from '../canvas/guides.tsx';
-import { type BoardNode, nodeMaker } from '../canvas/nodes.ts';
+import { type BoardNode, nodeMaker, type UnreadableNodeType, unreadableNodes } from '../canvas/nodes.ts';
 import { useReveal } from '../canvas/reveal.ts';
 import { useViewportSharing } from '../canvas/viewport.ts';
 import { NoteNode } from '../notes/note-node.tsx';
+import { UnreadableItem } from '../notes/unreadable-item.tsx';
 import { useSliceDrop } from '../slices/drop-slice.ts';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
 import { remoteFrames } from '../state/edits/drag.ts';
@@ -35,7 +37,7 @@ import { EmptyBoard } from './empty-board.tsx';
 import { RemovedTexts } from './removed-texts.tsx';
 import { UnreadableItems } from './unreadable.tsx';
 
-const NODE_TYPES = { view: bounded(ViewNode), note: bounded(NoteNode) };
+const NODE_TYPES = { view: bounded(ViewNode), note: bounded(NoteNode), unreadable: UnreadableNode };
 const NO_EDGES: never[] = [];
 const ACCESSIBILITY = {
   'node.a11yDescription.default':
@@ -52,7 +54,7 @@ export function Canvas() {
   const flow = useReactFlow<BoardNode>();
   const editable = useMay('edit');
   const list = useStore(board.session.items.store, (s) => s.list);
-  const unreadable = useStore(board.session.items.store, (s) => s.unreadable.length);
+  const unreadable = useStore(board.session.items.store, (s) => s.unreadable);
   const loaded = useStore(board.session.store, (s) => s.loaded);
   const chosen = useStore(board.selection.store, (s) => s.items);
   const local = useStore(board.frames, (s) => s.frames);
@@ -74,8 +76,11 @@ export function Canvas() {
     [asked, bindings],
   );
   const nodes = useMemo(
-    () => makeNodes({ items: list, selected, local, remote, editable, label }),
-    [makeNodes, list, selected, local, remote, editable, label],
+    () => [
+      ...unreadableNodes(unreadable),
+      ...makeNodes({ items: list, selected, local, remote, editable, label }),
+    ],
+    [makeNodes, unreadable, list, selected, local, remote, editable, label],
   );
 
   const free = useRef(false);
@@ -91,7 +96,7 @@ export function Canvas() {
 
   const minimapColor = useCallback(
     (node: BoardNode) => {
-      if (node.data.item.kind === 'note') return 'var(--line-strong)';
+      if (node.type !== 'view') return 'var(--line-strong)';
       const bound = boundText(asked[node.id] ?? node.data.item.query, bindings);
       const name = bound.ok && bound.model ? modelOf(bound.model)?.model : null;
       const model = findModel(models, name);
@@ -152,13 +157,17 @@ export function Canvas() {
           position="bottom-right"
         />
       </ReactFlow>
-      {loaded && list.length === 0 && unreadable === 0 ? <EmptyBoard /> : null}
+      {loaded && list.length === 0 && unreadable.length === 0 ? <EmptyBoard /> : null}
       <div className="absolute top-3 left-3 z-10 flex max-h-full max-w-[420px] flex-col gap-2 overflow-y-auto">
         <UnreadableItems />
         <RemovedTexts />
       </div>
     </section>
   );
+}
+
+function UnreadableNode({ data }: NodeProps<UnreadableNodeType>) {
+  return <UnreadableItem item={data.unreadable} whole />;
 }
 
 function lastAsked(item: BoardItem, text: string | undefined): [string, string][] {

@@ -2,11 +2,15 @@
 import { useReactFlow } from '@xyflow/react';
 import { useStore } from 'zustand';
 import { canvasCentre } from '../actions/place.ts';
+import { asWritten } from '../notes/plain.ts';
 import { useBoard, useMay } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 
-/** Items of the board that cannot be shown: how many, why, and what can be done. The rest of the board is as it was. */
+/**
+ * Items of the board that cannot be shown: how many, why, and what can be done; the text of those that have no place on the
+ * canvas. The rest of the board is as it was.
+ */
 export function UnreadableItems() {
   const board = useBoard();
   const flow = useReactFlow();
@@ -21,6 +25,15 @@ export function UnreadableItems() {
         {unreadable.length === 1
           ? `An item of this board cannot be shown: ${reasons[0]}.`
           : `${unreadable.length} items of this board cannot be shown: ${reasons.join('; ')}.`}
+        {unreadable.flatMap(({ id, frame, text }) =>
+          frame === null && text !== '' ? (
+            <q key={id} className="mt-1 line-clamp-3 block select-text whitespace-pre-wrap font-mono text-xs">
+              {asWritten(text)}
+            </q>
+          ) : (
+            []
+          ),
+        )}
         {editable ? (
           <span className="mt-2 flex flex-wrap gap-1">
             {misplaced.length > 0 ? (

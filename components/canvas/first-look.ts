@@ -18,8 +18,8 @@ export function useFirstLook(board: Workspace, canvas: RefObject<HTMLElement | n
     const element = canvas.current;
     if (!loaded || !element) return;
     const look = () => {
-      const { list } = board.session.items.store.getState();
-      const around = bounds(list.map((item) => item.frame));
+      const { list, unreadable } = board.session.items.store.getState();
+      const around = bounds([...list, ...unreadable].flatMap(({ frame }) => frame ?? []));
       if (!around) return;
       looked.current = firstLook(around, element.getBoundingClientRect());
       void flow.setViewport(looked.current);

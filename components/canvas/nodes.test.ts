@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Note } from '@/core/board/index.ts';
-import { nodeMaker } from './nodes.ts';
+import { nodeMaker, unreadableNodes } from './nodes.ts';
 
 const note = (id: string): Note => ({
   id,
@@ -34,4 +34,18 @@ it('B1, B3: my own drag wins over others’; a locked item and a viewer’s item
   expect([a?.draggable, locked?.draggable]).toEqual([true, false]);
   const [viewed] = nodeMaker()({ ...inputs, editable: false, remote: { a: { ...frame, x: 9 } } });
   expect([viewed?.position.x, viewed?.draggable, viewed?.className]).toEqual([9, false, 'moved-by-other']);
+});
+
+it('an item that cannot be shown lies at its place, and cannot be chosen or moved', () => {
+  const fault = { why: 'it is no item', misplaced: false, text: 'x' };
+  const nodes = unreadableNodes([
+    { ...fault, id: 'here', frame: { x: 1, y: 2, w: 30, h: 40 } },
+    { ...fault, id: 'nowhere', frame: null },
+  ]);
+  expect(nodes).toMatchObject([
+    {
+      ...{ id: 'here', type: 'unreadable', position: { x: 1, y: 2 }, width: 30, height: 40 },
+      ...{ selectable: false, draggable: false },
+    },
+  ]);
 });

@@ -1,10 +1,11 @@
 /** Board items as nodes of the canvas. A node whose inputs did not change is the same object, so it is not drawn again. */
 import type { Node } from '@xyflow/react';
-import type { BoardItem, Frame, Note, View } from '@/core/board/index.ts';
+import type { BoardItem, Frame, Note, Unreadable, View } from '@/core/board/index.ts';
 
 export type ViewNodeType = Node<{ item: View }, 'view'>;
 export type NoteNodeType = Node<{ item: Note }, 'note'>;
-export type BoardNode = ViewNodeType | NoteNodeType;
+export type UnreadableNodeType = Node<{ unreadable: Unreadable }, 'unreadable'>;
+export type BoardNode = ViewNodeType | NoteNodeType | UnreadableNodeType;
 
 export interface NodeInputs {
   readonly items: readonly BoardItem[];
@@ -51,6 +52,21 @@ export function nodeMaker(): (inputs: NodeInputs) => BoardNode[] {
     cached = next;
     return [...next.values()].map((made) => made.node);
   };
+}
+
+/** Of items that cannot be shown and lie on the canvas: nobody can choose or move them, only read what they hold. */
+export function unreadableNodes(items: readonly Unreadable[]): UnreadableNodeType[] {
+  return items.flatMap((unreadable): UnreadableNodeType[] => {
+    const { id, frame } = unreadable;
+    if (frame === null) return [];
+    return [
+      {
+        ...{ id, type: 'unreadable', data: { unreadable } },
+        ...{ position: { x: frame.x, y: frame.y }, width: frame.w, height: frame.h },
+        ...{ selectable: false, draggable: false, connectable: false, deletable: false, focusable: false },
+      },
+    ];
+  });
 }
 
 function same(old: CachedNode, now: Omit<CachedNode, 'node'>): boolean {

@@ -50,9 +50,34 @@ describe('a saved board', () => {
     const early = savedBoard({ items: [], bindings: NO_BINDINGS });
     expect([early.bindings.slices, early.marked.size]).toEqual([{}, 0]);
   });
-  it('H1: an item that cannot be read is counted, and the rest opens', () => {
-    const saved = savedBoard({ items: [view('a', 0, 1), { kind: 'hologram' }], bindings: NO_BINDINGS });
-    expect([saved.steps.length, saved.unread]).toEqual([1, 1]);
-    expect(savedBoard('nonsense').steps).toEqual([]);
+  it('H1: an item that cannot be read is shown with its text at its place in the walk, and the rest opens', () => {
+    const hologram = { ...note('h', 380), kind: 'hologram', text: 'seen from all sides' };
+    const items = [view('a', 0, 1), view('b', 400, 2), hologram, { kind: 'ghost', title: 'Boo' }, 'no item'];
+    const saved = savedBoard({ items, bindings: NO_BINDINGS });
+    expect(saved.steps.map((step) => step.unreadable.map(({ text }) => text))).toEqual([
+      [],
+      ['seen from all sides'],
+    ]);
+    expect(saved.apart.map(({ id, text }) => [id, text])).toEqual([
+      ['item 4', 'Boo'],
+      ['item 5', 'no item'],
+    ]);
+    expect(saved.unreadable).toHaveLength(3);
+    expect(saved.unreadable[0]?.why).toBe(
+      'it is of a kind that this version does not know (hologram); update the server',
+    );
+  });
+  it('H1: what the server could not read is shown, on a board without views too', () => {
+    const fault = { id: 'x', why: 'parts of it are missing or wrong (lens)', misplaced: false };
+    const unreadable = [{ ...fault, frame: { x: 0, y: 0, w: 9, h: 9 }, text: 'select graph() from f' }];
+    const saved = savedBoard({ items: [note('n', 0)], unreadable, bindings: NO_BINDINGS });
+    expect([saved.loose.length, saved.apart]).toEqual([1, unreadable]);
+  });
+  it('H1: what is no board at all says so', () => {
+    const { steps, apart } = savedBoard('nonsense');
+    expect([steps, apart.map(({ why }) => why)]).toEqual([
+      [],
+      ['what was saved is no board that this page can read; reload the page'],
+    ]);
   });
 });

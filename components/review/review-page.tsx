@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { type OpenSnapshot, openSnapshotSchema } from '@/core/api/index.ts';
+import { UnreadableItem } from '../notes/unreadable-item.tsx';
 import { describeError, path, request } from '../state/api.ts';
 import { isTyping } from '../state/commands.ts';
 import { BindingsProvider, ProjectProvider, useMay, useProject } from '../state/context.tsx';
@@ -21,7 +22,7 @@ import { savedBoard } from './content.ts';
 import { NoteText } from './note-text.tsx';
 import { Recomputed } from './recomputed.tsx';
 import { RestoreDialog } from './restore-dialog.tsx';
-import { threadsOfView } from './saved-threads.ts';
+import { threadsOfStep } from './saved-threads.ts';
 import { SavedView } from './saved-view.tsx';
 
 export interface ReviewPageProps {
@@ -98,7 +99,7 @@ function Review({ snapshot }: { readonly snapshot: OpenSnapshot }) {
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, [count]);
-  const threads = stop ? threadsOfView(snapshot.threads, stop.view, saved.bindings) : snapshot.threads;
+  const threads = stop ? threadsOfStep(snapshot.threads, stop, saved.bindings) : snapshot.threads;
   return (
     <BindingsProvider value={saved.bindings}>
       <div className="flex h-dvh min-h-0 flex-col">
@@ -132,10 +133,10 @@ function Review({ snapshot }: { readonly snapshot: OpenSnapshot }) {
             <Undo2 aria-hidden /> Restore
           </Button>
         </header>
-        {saved.unread > 0 ? (
+        {saved.unreadable.length > 0 ? (
           <ErrorNote tone="warning" className="rounded-none">
-            {saved.unread} {saved.unread === 1 ? 'item' : 'items'} of this snapshot cannot be read by this
-            version.
+            {saved.unreadable.length} {saved.unreadable.length === 1 ? 'item' : 'items'} of this snapshot
+            cannot be shown; what is written in them stands where they are.
           </ErrorNote>
         ) : null}
         <div className="grid min-h-0 flex-1 grid-cols-[240px_minmax(0,1fr)_320px]">
@@ -162,6 +163,9 @@ function Review({ snapshot }: { readonly snapshot: OpenSnapshot }) {
           </aside>
           <main className="flex min-h-0 flex-col">
             <div className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-4">
+              {saved.apart.map((item) => (
+                <UnreadableItem key={item.id} item={item} />
+              ))}
               {stop ? (
                 <>
                   <SavedView
@@ -180,6 +184,9 @@ function Review({ snapshot }: { readonly snapshot: OpenSnapshot }) {
                   ) : null}
                   {stop.notes.map((note) => (
                     <NoteText key={note.id} text={note.text} color={note.color} />
+                  ))}
+                  {stop.unreadable.map((item) => (
+                    <UnreadableItem key={item.id} item={item} />
                   ))}
                 </>
               ) : (

@@ -1,12 +1,18 @@
 import type { Thread } from '@/core/api/index.ts';
-import type { Bindings, View } from '@/core/board/index.ts';
+import type { Bindings } from '@/core/board/index.ts';
 import { layerText } from '../state/project/addresses.ts';
 import { threadsAt } from '../state/project/badges.ts';
 import { boundText } from '../state/questions/query-text.ts';
+import type { ReviewStep } from './content.ts';
 
-/** Threads on a view, and on the layer, model or example that its query speaks of. */
-export function threadsOfView(threads: readonly Thread[], view: View, bindings: Bindings): Thread[] {
-  const found = new Set(threads.filter((t) => t.anchor.kind === 'view' && t.anchor.viewId === view.id));
+/** Threads on a view and on what is shown beside it, and on the layer, model or example that its query speaks of. */
+export function threadsOfStep(
+  threads: readonly Thread[],
+  { view, notes, unreadable }: ReviewStep,
+  bindings: Bindings,
+): Thread[] {
+  const shown = new Set([view, ...notes, ...unreadable].map(({ id }) => id));
+  const found = new Set(threads.filter(({ anchor }) => anchor.kind === 'view' && shown.has(anchor.viewId)));
   const bound = boundText(view.query, bindings);
   if (bound.ok && bound.model !== null) {
     const { what } = bound.query;

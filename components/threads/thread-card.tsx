@@ -142,13 +142,19 @@ function usePlace(
     const here = board?.board.id === anchor.boardId;
     const state = here ? board?.session.items.store.getState() : undefined;
     const item = state?.byId.get(anchor.viewId);
-    const text =
-      item?.kind === 'view' && state ? titleOf(item.query, state.bindings) : item ? 'A note' : 'A view';
+    const hidden = state?.unreadable.some(({ id }) => id === anchor.viewId) ?? false;
+    const text = hidden
+      ? 'An item that cannot be shown'
+      : item?.kind === 'view' && state
+        ? titleOf(item.query, state.bindings)
+        : item
+          ? 'A note'
+          : 'A view';
     const whole = here ? text : 'A view of another board';
     return {
       text: anchor.region ? `${whole}, a region` : whole,
       title: here ? text : 'Opens that board',
-      gone: here && item === undefined,
+      gone: here && item === undefined && !hidden,
       elsewhere: !here,
     };
   }

@@ -87,7 +87,7 @@ describe('B3 items of a board', () => {
     expect(readItems(doc).map((item) => item.id)).toEqual(['n']);
   });
 
-  it('a damaged item is left out, its neighbours are read', () => {
+  it('a damaged item is not read as one, its neighbours are', () => {
     const doc = new Y.Doc();
     addItem(doc, view('v'));
     addItem(doc, note('n'));
@@ -108,9 +108,15 @@ describe('B3 items of a board', () => {
     expect(readItems(doc).map((item) => item.id)).toEqual(['v']);
     const faults = [...itemsOf(doc).entries()].flatMap(([id, map]) => faultOf(id, map) ?? []);
     expect(faults.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
-      { id: 'broken', why: 'parts of it are missing or wrong', misplaced: false },
-      { id: 'far', why: 'its place is outside the canvas', misplaced: true },
-      { id: 'text', why: 'it is no item', misplaced: false },
+      {
+        ...{ id: 'broken', why: 'parts of it are missing or wrong (color)', misplaced: false },
+        ...{ frame: note('broken').frame, text: note('broken').text },
+      },
+      {
+        ...{ id: 'far', why: 'its place is outside the canvas', misplaced: true },
+        ...{ frame: null, text: note('far').text },
+      },
+      { ...{ id: 'text', why: 'it is no item', misplaced: false }, frame: null, text: 'not a map' },
     ]);
     replaceItem(doc, 'far', { x: 5, y: 6, w: 100, h: 100 }, 7);
     expect(readItems(doc).find((item) => item.id === 'far')).toMatchObject({

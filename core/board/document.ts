@@ -1,17 +1,19 @@
 /**
  * The only code that knows the Yjs structure of a board.
  *
- *   doc.getMap('items')     id -> Y.Map { kind, frame, locked, group, order, createdBy,
+ *   doc.getMap('items')     id -> Y.Map { kind, frame, locked, group, order, createdBy, version,
  *                                         query: Y.Text, lens, options, pinnedResult   (views)
  *                                         text: Y.Text, color                          (notes) }
  *   doc.getMap('bindings')  f, x, x', data, class
  *   doc.getMap('slices')    name -> canonical address of a slice            (slices.ts)
  *   doc.getMap('marks')     canonical address of an example -> { by, note } (marks.ts)
  *
- * A damaged item (a peer of another version, a hostile client) is left out when read, never thrown on; `faultOf` says
- * what is wrong with it.
+ * An item that cannot be read (of a peer of another version, of a hostile client) is never thrown on and never left out:
+ * `faultOf` says what is wrong with it (unreadable.ts), and copies take along all that is stored of it (kept.ts).
  */
 import * as Y from 'yjs';
+import { ITEM_VERSION, parsedItem } from './items.ts';
+import { keptOf, madeAgain } from './kept.ts';
 import { LOCAL } from './local.ts';
 import { marksOf, readMarks } from './marks.ts';
 import { readSlices, slicesOf } from './slices.ts';
@@ -24,9 +26,10 @@ import {
   type Frame,
   LARGEST,
   NO_BINDINGS,
-  noteSchema,
-  viewSchema,
+  type Unreadable,
+  type UnreadableItem,
 } from './types.ts';
+import { faultIn, noItem } from './unreadable.ts';
 
 export type ItemMap = Y.Map<unknown>;
 export const itemsOf = (doc: Y.Doc): Y.Map<ItemMap> => doc.getMap<ItemMap>('items');
@@ -35,7 +38,8 @@ export const bindingsOf = (doc: Y.Doc): Y.Map<unknown> => doc.getMap('bindings')
 export function addItem(doc: Y.Doc, item: BoardItem, origin: unknown = LOCAL): void {
   doc.transact(() => {
     const map: ItemMap = new Y.Map();
-    for (const [key, value] of Object.entries({ ...item, frame: onCanvas(item.frame) }))
+    const fields = { ...item, frame: onCanvas(item.frame), version: ITEM_VERSION };
+    for (const [key, value] of Object.entries(fields))
       if (key !== 'id') map.set(key, key === 'query' || key === 'text' ? new Y.Text(String(value)) : value);
     itemsOf(doc).set(item.id, map);
   }, origin);
@@ -54,32 +58,21 @@ function rawItem(id: string, map: ItemMap): Record<string, unknown> {
   return Object.fromEntries(raw.set('id', id));
 }
 
-function parseItem(raw: Record<string, unknown>): BoardItem | null {
-  const parsed = raw.kind === 'note' ? noteSchema.safeParse(raw) : viewSchema.safeParse(raw);
-  return parsed.success ? parsed.data : null;
-}
-
-export const readItem = (id: string, map: ItemMap): BoardItem | null => parseItem(rawItem(id, map));
-
-/** An item that cannot be shown, and why. */
-export interface Unreadable {
-  readonly id: string;
-  readonly why: string;
-  /** It can be shown again when it is given another place. */
-  readonly misplaced: boolean;
-}
+export const readItem = (id: string, map: ItemMap): BoardItem | null => parsedItem(rawItem(id, map)).item;
 
 /** Null for an item that can be read. */
 export function faultOf(id: string, map: unknown): Unreadable | null {
-  if (!(map instanceof Y.Map)) return { id, why: 'it is no item', misplaced: false };
-  const raw = rawItem(id, map);
-  if (parseItem(raw)) return null;
-  return parseItem({ ...raw, ...PLACED })
-    ? { id, why: 'its place is outside the canvas', misplaced: true }
-    : { id, why: 'parts of it are missing or wrong', misplaced: false };
+  if (map instanceof Y.Map) return faultIn(id, rawItem(id, map));
+  return noItem(id, map instanceof Y.AbstractType ? map.toJSON() : map);
 }
-/** A place that any item may have, to tell whether its own is all that is wrong. */
-const PLACED = { frame: { x: 0, y: 0, w: 100, h: 100 }, order: 0 };
+
+/** All that cannot be read, with what is stored of it. */
+export function readUnreadable(doc: Y.Doc): UnreadableItem[] {
+  return [...itemsOf(doc).entries()].flatMap(([id, map]) => {
+    const fault = faultOf(id, map);
+    return fault ? [{ ...fault, kept: keptOf(map) }] : [];
+  });
+}
 
 /** Brings an item that lies outside the canvas back to a place where it is seen. */
 export function replaceItem(
@@ -129,8 +122,10 @@ export function readBindings(doc: Y.Doc): Bindings {
 }
 
 export function readBoard(doc: Y.Doc): BoardContent {
+  const unreadable = readUnreadable(doc);
   return {
     items: readItems(doc),
+    ...(unreadable.length === 0 ? {} : { unreadable }),
     bindings: readBindings(doc),
     slices: readSlices(doc),
     marks: readMarks(doc),
@@ -231,8 +226,10 @@ export function restoreBoard(doc: Y.Doc, content: BoardContent, origin: unknown 
   }, origin);
 }
 
-/** Bindings, slices and marks as in `content`; what is so already is not written again. */
-function fill(doc: Y.Doc, { bindings, slices, marks }: BoardContent): void {
+/** All but the items that can be read as in `content`; what is so already is not written again. */
+function fill(doc: Y.Doc, { unreadable = [], bindings, slices, marks }: BoardContent): void {
+  const items: Y.Map<unknown> = doc.getMap('items');
+  for (const { id, kept } of unreadable) items.set(id, madeAgain(kept));
   for (const [key, value] of Object.entries(bindings)) bindingsOf(doc).set(key, value);
   become(slicesOf(doc), slices);
   become(marksOf(doc), marks);

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { MAX_TEXT } from '../address/index.ts';
 import { shownSchema } from '../bidi/index.ts';
+import type { Kept } from './kept.ts';
 
 /** The canvas reaches this far from its middle in each direction, board points. */
 export const CANVAS = 100_000;
@@ -81,8 +82,28 @@ export type Mark = z.infer<typeof markSchema>;
 export const marksSchema = z.record(z.string(), markSchema);
 export type Marks = Readonly<z.infer<typeof marksSchema>>;
 
+/** An item that this version cannot show. */
+export interface Unreadable {
+  readonly id: string;
+  /** Completes "it cannot be shown: ...". */
+  readonly why: string;
+  /** It can be shown again when it is given another place. */
+  readonly misplaced: boolean;
+  /** Null where it has no place on the canvas. */
+  readonly frame: Frame | null;
+  /** Empty where nothing is. */
+  readonly text: string;
+}
+
+/** With all that is stored of it. */
+export interface UnreadableItem extends Unreadable {
+  readonly kept: Kept;
+}
+
 export interface BoardContent {
   readonly items: readonly BoardItem[];
+  /** Items that this version cannot show; absent where it can show all. */
+  readonly unreadable?: readonly UnreadableItem[];
   readonly bindings: Bindings;
   readonly slices: Slices;
   readonly marks: Marks;

@@ -58,6 +58,11 @@ export class BoardEdits {
   private frames(ids: readonly string[]): Record<string, Frame> {
     return Object.fromEntries(this.chosen(ids).map((item) => [item.id, item.frame]));
   }
+  /** Where something lies, shown or not. */
+  private taken(): Frame[] {
+    const { list, unreadable } = this.session.items.store.getState();
+    return [...list, ...unreadable].flatMap(({ frame }) => frame ?? []);
+  }
   private top(): number {
     return this.items.reduce((max, item) => Math.max(max, item.order), 0) + 1;
   }
@@ -78,11 +83,7 @@ export class BoardEdits {
       addItem(this.session.doc, {
         id,
         kind: 'view',
-        frame: freePlace(
-          view.size,
-          view.near,
-          this.items.map((i) => i.frame),
-        ),
+        frame: freePlace(view.size, view.near, this.taken()),
         locked: false,
         group: null,
         order: this.top(),
@@ -103,11 +104,7 @@ export class BoardEdits {
       addItem(this.session.doc, {
         id,
         kind: 'note',
-        frame: freePlace(
-          NOTE_SIZE,
-          near,
-          this.items.map((i) => i.frame),
-        ),
+        frame: freePlace(NOTE_SIZE, near, this.taken()),
         locked: false,
         group: null,
         order: this.top(),
@@ -145,7 +142,7 @@ export class BoardEdits {
     const room = freePlace(
       { w: around.w, h: around.h },
       { x: around.x + around.w + GAP, y: around.y },
-      this.items.map((i) => i.frame),
+      this.taken(),
     );
     return this.place(items, room);
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as Y from 'yjs';
 import { z } from 'zod';
 import {
   openSnapshotSchema,
@@ -9,6 +10,7 @@ import {
 import {
   addItem,
   bind,
+  itemsOf,
   markExamples,
   type Note,
   readBoard,
@@ -96,6 +98,59 @@ test('H1: a snapshot keeps board, threads and results as they were, whatever hap
   expect(await bench.store.results.evict(0)).toBe(0);
   expect(await open()).toEqual({ ...before, boardTitle: 'Because.' });
   expect((await people.viewer.ask('GET', `results/${result}`)).status).toBe(200);
+  client.leave();
+});
+
+test('H1 H3: what this version cannot show is saved, shown with its text, copied and restored whole', async () => {
+  const boardId = await newBoard();
+  const client = await BoardClient.open(bench, people.editor, boardId);
+  const long = `select graph() from f ${'x'.repeat(20_000)}`;
+  addItem(client.doc, { ...VIEW, id: 'long', query: long });
+  addItem(client.doc, { ...VIEW, id: 'later', lens: 'holographic' });
+  addItem(client.doc, { ...VIEW, id: 'fits', query: `select graph() from f ${' '.repeat(12_000)}` });
+  const hologram = new Y.Map<unknown>(Object.entries({ ...base, kind: 'hologram', order: 9 }));
+  hologram.set('script', new Y.Text('Turn slowly.'));
+  hologram.set('colours', Y.Array.from(['red', new Y.Map([['name', 'blue']])]));
+  client.doc.getMap<unknown>('items').set('hologram', hologram);
+  client.doc.getMap<unknown>('items').set('odd', 'no item');
+  await client.saved();
+  const taken = await people.editor.ask('POST', `boards/${boardId}/snapshots`, {
+    ...{ title: 'odd', summary: '', results: {} },
+  });
+  const { id } = snapshotSchema.parse(taken.body);
+  const opened = openSnapshotSchema.parse((await people.viewer.ask('GET', `snapshots/${id}`)).body);
+  const { items, unreadable } = z
+    .object({
+      items: z.array(z.object({ id: z.string() })),
+      unreadable: z.array(z.record(z.string(), z.unknown())),
+    })
+    .parse(opened.content);
+  expect(items.map((item) => item.id).sort()).toEqual(['fits', 'later']);
+  const at = (each: string) => unreadable.find((item) => item.id === each);
+  expect(at('long')).toMatchObject({
+    ...{ frame: VIEW.frame, text: long },
+    why: `its query has ${long.length} characters, at most 20000 are read`,
+  });
+  expect(at('hologram')).toMatchObject({ frame: base.frame, text: 'Turn slowly.' });
+  expect(at('odd')).toMatchObject({ frame: null, text: 'no item' });
+  expect(unreadable.some((item) => 'kept' in item)).toBe(false);
+
+  const stored = itemsOf(client.doc).toJSON();
+  const copied = await people.editor.ask('POST', `boards/${boardId}/duplicate`);
+  const copy = await BoardClient.open(
+    bench,
+    people.editor,
+    z.object({ id: z.string() }).parse(copied.body).id,
+  );
+  expect(itemsOf(copy.doc).toJSON()).toEqual(stored);
+  expect(itemsOf(copy.doc).get('hologram')?.get('script')).toBeInstanceOf(Y.Text);
+  copy.leave();
+
+  removeItems(client.doc, ['hologram', 'long', 'odd', 'later']);
+  await client.saved();
+  expect((await people.editor.ask('POST', `snapshots/${id}/restore`)).status).toBe(200);
+  await client.until('the restored hologram', () => (itemsOf(client.doc).has('hologram') ? true : null));
+  expect(itemsOf(client.doc).toJSON()).toEqual(stored);
   client.leave();
 });
 

@@ -1,6 +1,7 @@
 /** Saved investigations: a board, its threads and the results it was decided on, as they were (rules H1 to H3). */
 import { z } from 'zod';
 import { type OpenSnapshot, type Snapshot, type Thread, threadSchema } from '../../../core/api/index.ts';
+import type { BoardContent } from '../../../core/board/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { BoardRow, ProjectRow, SnapshotRow } from '../../store/contract.ts';
 import { type App, type Caller, notFound, personOf } from '../app.ts';
@@ -91,9 +92,14 @@ export async function openSnapshot(
   const kept = keptSchema.parse(snapshot.threads);
   return {
     ...(await showOne(app, project, snapshot)),
-    content: await app.sync.read(snapshot.state),
+    content: shownContent(await app.sync.read(snapshot.state)),
     ...kept,
   };
+}
+
+/** What cannot be shown without what is stored of it, which may be anything that Yjs can hold. */
+function shownContent({ unreadable = [], ...content }: BoardContent): unknown {
+  return { ...content, unreadable: unreadable.map(({ kept: _, ...shown }) => shown) };
 }
 
 /** With what nothing else needs of it; its results are the cache's again. */
