@@ -1,4 +1,5 @@
 /** Who asks: a bearer token, or the session cookie of next-auth whose session must still stand in the store. */
+import { parse } from 'hono/utils/cookie';
 import { decode } from 'next-auth/jwt';
 import { z } from 'zod';
 import { UserError } from '../../../core/errors/index.ts';
@@ -22,8 +23,9 @@ const SEEN_EVERY_MS = 60_000;
 export async function identify(app: App, headers: Headers): Promise<Caller | null> {
   const authorization = headers.get('authorization');
   if (authorization !== null) return byToken(app, authorization);
-  const jwt = readCookie(headers.get('cookie') ?? '', sessionCookie(app).name);
-  return jwt === null ? null : bySession(app, jwt);
+  const { name } = sessionCookie(app);
+  const jwt = parse(headers.get('cookie') ?? '', name)[name];
+  return jwt === undefined ? null : bySession(app, jwt);
 }
 
 async function byToken(app: App, authorization: string): Promise<Caller> {
@@ -60,14 +62,6 @@ async function bySession(app: App, jwt: string): Promise<Caller | null> {
   if (!user) return null;
   if (now - session.lastSeenAt.getTime() > SEEN_EVERY_MS) await app.store.sessions.touch(session.id);
   return { user, sessionId: session.id, tokenId: null };
-}
-
-export function readCookie(header: string, name: string): string | null {
-  for (const part of header.split(';')) {
-    const [key, ...value] = part.trim().split('=');
-    if (key === name) return value.join('=');
-  }
-  return null;
 }
 
 /** Cookies travel with requests that other sites cause; a bearer token does not. */

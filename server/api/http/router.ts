@@ -1,6 +1,7 @@
 /** Routes to HTTP: who asks, may they, does it fit, how often, what went wrong; and the OpenAPI document of it all. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import { errorBodySchema } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
@@ -62,7 +63,7 @@ async function serve(app: App, { key, spec }: Route, c: Context<Env>): Promise<R
     if (spec.limit) app.limiter.take(spec.limit, caller?.user.id ?? address);
     const query = spec.query ? parsed('query', spec.query, c.req.query()) : undefined;
     const body = spec.body
-      ? parsed('body', spec.body, await readJson(request, caller ? JSON_LIMIT : STRANGER_LIMIT))
+      ? parsed('body', spec.body, await readJson(c, caller ? JSON_LIMIT : STRANGER_LIMIT))
       : undefined;
     // Each part was made as the route's key and schemas say (route.ts); only the list of routes has forgotten them.
     const input = {
@@ -86,28 +87,26 @@ function parsed<T>(where: string, schema: z.ZodType<T>, value: unknown): T {
   return result.data;
 }
 
-/** Reads at most so many bytes, whatever the length header says. */
-async function readJson(request: Request, limit: number): Promise<unknown> {
-  const type = request.headers.get('content-type') ?? '';
+/** Reads at most so many bytes. */
+async function readJson(c: Context<Env>, limit: number): Promise<unknown> {
+  const type = c.req.header('content-type') ?? '';
   if (!/^application\/json\b/i.test(type))
     throw new UserError('unsupported', `The body is ${type || 'of no type'}; application/json was expected.`);
-  const tooLarge = new UserError('too_large', `The body is larger than ${limit / 1024} KiB.`);
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const reader = request.body?.getReader();
-  const next = () =>
-    reader?.read().catch((error: unknown) => {
-      if (request.signal.aborted) throw new UserError('cancelled', 'The request was broken off.');
-      throw error;
-    });
-  for (let part = await next(); part && !part.done; part = await next()) {
-    bytes += part.value.byteLength;
-    // Not cancelled: that would cut the connection before the answer is read.
-    if (bytes > limit) throw tooLarge;
-    chunks.push(part.value);
+  const { signal } = c.req.raw;
+  let text = '';
+  const read = async () => {
+    text = await c.req.text();
+  };
+  // What is too large is not cancelled: that would cut the connection before the answer is read.
+  const onError = () => {
+    throw new UserError('too_large', `The body is larger than ${limit / 1024} KiB.`);
+  };
+  try {
+    await bodyLimit({ maxSize: limit, onError })(c, read);
+  } catch (error) {
+    if (signal.aborted) throw new UserError('cancelled', 'The request was broken off.');
+    throw error;
   }
-  const text = Buffer.concat(chunks).toString('utf8');
   const { depth, values } = shapeOfJson(text);
   if (depth > DEEPEST_JSON)
     throw new UserError('bad_request', `The body is nested more than ${DEEPEST_JSON} deep.`, 'body');
