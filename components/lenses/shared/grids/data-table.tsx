@@ -2,6 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and moves its cursor (ARIA grid pattern).
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid's own keys select and open rows.
 'use client';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { cx } from '@/components/ui/cx.ts';
@@ -56,20 +57,25 @@ export function DataTable(props: DataTableProps) {
   const { label, width, height, order, onSort, isSelected, isFaded, onPick, onActivate } = props;
   const sorting = props.sorting ?? UNSORTED;
   const columns = fitting(props.columns, width);
-  const [top, setTop] = useState(0);
   const [cursor, setCursor] = useState<number | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const { reveal = null } = props;
+  const rows = useVirtualizer({
+    count: order.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: OVERSCAN_ROWS,
+    // The head stands over what scrolls below it.
+    scrollMargin: HEAD,
+    scrollPaddingStart: HEAD,
+    initialRect: { width, height },
+    useFlushSync: false,
+  });
   useEffect(() => {
-    const element = scroller.current;
-    if (reveal === null || reveal < 0 || !element) return;
-    const y = reveal * ROW;
-    const view = element.clientHeight - HEAD;
-    if (y < element.scrollTop || y + ROW > element.scrollTop + view)
-      element.scrollTo({ top: Math.max(0, y - (view - ROW) / 2) });
-  }, [reveal]);
-  const first = Math.max(0, Math.floor(top / ROW) - OVERSCAN_ROWS);
-  const last = Math.min(order.length, Math.ceil((top + height - HEAD) / ROW) + OVERSCAN_ROWS);
+    if (reveal === null || reveal < 0) return;
+    const { startIndex, endIndex } = rows.range ?? { startIndex: 0, endIndex: -1 };
+    rows.scrollToIndex(reveal, { align: reveal < startIndex || reveal > endIndex ? 'center' : 'auto' });
+  }, [reveal, rows]);
   const shares = columns.map((c) => `minmax(0, ${c.grow ?? 1}fr)`).join(' ');
 
   const key = (event: KeyboardEvent) => {
@@ -79,10 +85,7 @@ export function DataTable(props: DataTableProps) {
     if (by !== undefined) {
       const next = cursor === null ? 0 : Math.min(order.length - 1, Math.max(0, cursor + by));
       setCursor(next);
-      const y = next * ROW;
-      const view = height - HEAD;
-      if (y < top) scroller.current?.scrollTo({ top: y });
-      else if (y + ROW > top + view) scroller.current?.scrollTo({ top: y + ROW - view });
+      rows.scrollToIndex(next);
     } else if (event.key === ' ' && row !== undefined) onPick(row, event);
     else if (event.key === 'Enter' && row !== undefined) onActivate?.(row);
     else return;
@@ -99,7 +102,6 @@ export function DataTable(props: DataTableProps) {
       tabIndex={0}
       className="nodrag nowheel relative overflow-y-auto overflow-x-hidden text-sm outline-offset-[-2px]"
       style={{ width, height }}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       onKeyDown={key}
       onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setCursor(null)}
     >
@@ -149,9 +151,9 @@ export function DataTable(props: DataTableProps) {
           );
         })}
       </div>
-      <div role="presentation" style={{ height: order.length * ROW, position: 'relative' }}>
-        {order.slice(first, last).map((row, k) => {
-          const place = first + k;
+      <div role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+        {rows.getVirtualItems().map(({ index: place, start }) => {
+          const row = order[place] ?? place;
           const selected = isSelected(row);
           return (
             <div
@@ -165,7 +167,7 @@ export function DataTable(props: DataTableProps) {
                 cursor === place && 'outline-2 outline-accent outline-offset-[-2px]',
                 isFaded?.(row) && 'opacity-30',
               )}
-              style={{ top: place * ROW, height: ROW, gridTemplateColumns: shares }}
+              style={{ top: start - HEAD, height: ROW, gridTemplateColumns: shares }}
               onClick={(event) => onPick(row, event)}
               onDoubleClick={() => onActivate?.(row)}
             >
