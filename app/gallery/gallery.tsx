@@ -1,7 +1,8 @@
 'use client';
 import { useState } from 'react';
 import type { LensOption, LensProps, LensSpec } from '@/components/lenses/contract.ts';
-import { FIXTURES, type Fixture } from '@/components/lenses/fixtures.ts';
+import type { Fixture } from '@/components/lenses/fixtures/make.ts';
+import { FIXTURES } from '@/components/lenses/fixtures.ts';
 import { LensBoundary, lensesFor } from '@/components/lenses/index.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import { Select } from '@/components/ui/select.tsx';

@@ -1,17 +1,15 @@
 /** One fixed result for every picture: examples, screenshot tests and documentation in one (the gallery page). */
-import type { Result } from '@/core/result/types.ts';
+
 import * as attributed from './fixtures/attributed-layers.ts';
 import * as attributions from './fixtures/attributions.ts';
 import * as data from './fixtures/data.ts';
 import * as layers from './fixtures/layers.ts';
+import type { Fixture } from './fixtures/make.ts';
 import * as rankings from './fixtures/rankings.ts';
 import * as weights from './fixtures/weights.ts';
 import * as whatIf from './fixtures/what-if.ts';
+import { REGISTRY } from './fixtures.generated.ts';
 
-export interface Fixture {
-  readonly name: string;
-  readonly result: Result;
-}
 export const FIXTURES: readonly Fixture[] = [
   { name: 'Architecture', result: layers.graph },
   { name: 'Architecture with skips', result: layers.residualGraph },
@@ -64,4 +62,6 @@ export const FIXTURES: readonly Fixture[] = [
   { name: 'Count, one unit ablated', result: whatIf.count },
   { name: 'Top examples, attacked', result: whatIf.ranked },
   { name: 'Nothing changed', result: whatIf.unchanged },
+  // Those that stand in the folder of their lens.
+  ...REGISTRY.flat(),
 ];

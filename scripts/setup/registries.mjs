@@ -59,6 +59,55 @@ export const REGISTRIES = [
   },
 ];
 
+/**
+ * Folders of folders: of each folder that has the file, what the file exports. `exported`: how its name is found in the
+ * text.
+ */
+export const FOLDER_REGISTRIES = [
+  {
+    folder: 'components/lenses',
+    generated: GENERATED,
+    file: 'index.tsx',
+    // It draws what the others draw, twice.
+    except: ['before-after'],
+    exported: /^export const (\w+): LensSpec = /m,
+    imports: ["import type { LensSpec } from './contract.ts';"],
+    type: 'readonly LensSpec[]',
+  },
+  {
+    folder: 'components/lenses',
+    generated: 'fixtures.generated.ts',
+    file: 'fixture.ts',
+    except: [],
+    exported: /^export const (\w+): readonly Fixture\[\] = /m,
+    imports: ["import type { Fixture } from './fixtures/make.ts';"],
+    type: 'readonly (readonly Fixture[])[]',
+  },
+];
+
+/** The text of a registry of folders; `textOf` gives the file's text, null where the folder has none. */
+export function folderRegistryText({ file, except, exported, imports, type }, folders, textOf) {
+  const own = [...folders].sort().flatMap((name) => {
+    const [, found] = (except.includes(name) ? null : textOf(name))?.match(exported) ?? [];
+    return found === undefined ? [] : [{ name, found }];
+  });
+  const alias = ({ name, found }) =>
+    own.some((one) => one.name !== name && one.found === found)
+      ? `${found}_${name.replaceAll('-', '_')}`
+      : found;
+  return [
+    `// Written by scripts/setup/registries.mjs from the folders beside it that hold ${file}.`,
+    ...imports,
+    ...own.map((one) => {
+      const as = alias(one);
+      return `import { ${one.found}${as === one.found ? '' : ` as ${as}`} } from './${one.name}/${file}';`;
+    }),
+    '',
+    `export const REGISTRY: ${type} = [${own.map(alias).join(', ')}];`,
+    '',
+  ].join('\n');
+}
+
 /** The word that a file stands for: `gradient-x-input.ts` for gradient_x_input. */
 export const wordOf = (file) => file.replace(/\.ts$/, '').replaceAll('-', '_');
 
@@ -81,15 +130,30 @@ export function registryText({ exports, imports, type }, files) {
 }
 
 /** Writes those that have changed; gives their folders. */
-export function writeRegistries(root, registries = REGISTRIES) {
-  return registries.flatMap((registry) => {
-    const folder = path.join(root, registry.folder);
-    const file = path.join(folder, GENERATED);
-    const text = registryText(registry, readdirSync(folder));
+export function writeRegistries(root, registries = REGISTRIES, ofFolders = FOLDER_REGISTRIES) {
+  const write = (folder, generated, text) => {
+    const file = path.join(root, folder, generated);
     if (existsSync(file) && readFileSync(file, 'utf8') === text) return [];
     writeFileSync(file, text);
-    return [registry.folder];
-  });
+    return [folder];
+  };
+  return [
+    ...registries.flatMap((registry) =>
+      write(
+        registry.folder,
+        GENERATED,
+        registryText(registry, readdirSync(path.join(root, registry.folder))),
+      ),
+    ),
+    ...ofFolders.flatMap((registry) => {
+      const folder = path.join(root, registry.folder);
+      const text = folderRegistryText(registry, readdirSync(folder), (name) => {
+        const file = path.join(folder, name, registry.file);
+        return existsSync(file) ? readFileSync(file, 'utf8') : null;
+      });
+      return write(registry.folder, registry.generated, text);
+    }),
+  ];
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
