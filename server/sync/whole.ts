@@ -12,6 +12,9 @@ const SINCE_BYTES = 64 * 1024;
 const ENCODING_SHARE = 1 / 20;
 const FORGET_MS = 30_000;
 
+/** Nothing is missing any more: an update without structs and deletions. */
+const END = missingMessage(Uint8Array.of(0, 0));
+
 interface Encoded {
   readonly message: Promise<Uint8Array>;
   /** What became durable since it was asked for. */
@@ -31,11 +34,14 @@ export class Whole {
     private readonly encode: (onTime: (ms: number) => void) => Promise<Uint8Array>,
   ) {}
 
-  /** The messages by which a client without anything of the board has all of it. */
+  /**
+   * The messages by which a client without anything of the board has all of it. What ends them is the answer to its
+   * question: a client takes that for the whole board, and what came after it would be missing at that moment.
+   */
   async messages(onTime: (ms: number) => void): Promise<readonly Uint8Array[]> {
     const encoded = this.current(onTime);
     const message = await encoded.message;
-    return [message, ...encoded.since.map(updateMessage)];
+    return [message, ...encoded.since.map(updateMessage), END];
   }
 
   /** The updates that make the document. */
@@ -79,7 +85,7 @@ export class Whole {
     };
     const message = this.encode(timed).then((state) => {
       encoded.bytes = state.length;
-      return missingMessage(state);
+      return updateMessage(state);
     });
     const encoded: Encoded = { message, since: [], sinceBytes: 0, bytes: 0, keepUntil: Infinity };
     message.catch(() => {

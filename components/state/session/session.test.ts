@@ -45,6 +45,20 @@ describe('board session with a real server', () => {
     await until(b.items.store, (s) => s.byId.has('n1'));
   });
 
+  it('S1: a board that has loaded has its items: the view that a link names is shown at that moment', async () => {
+    const { running, tickets } = await server();
+    ends.push(() => running.stop());
+    const a = open(running.port, tickets, 'ada');
+    await until(a.store, (s) => s.save.kind === 'saved');
+    addItem(a.doc, note('n1'));
+    await until(a.store, (s) => s.save.kind === 'saved');
+    const b = open(running.port, tickets, 'bob');
+    const seen = await new Promise((resolve) => {
+      b.store.subscribe((s) => s.loaded && resolve([...b.items.store.getState().byId.keys()]));
+    });
+    expect(seen).toEqual(['n1']);
+  });
+
   it('S3, S4: counts what is kept here while offline, reconnects with a fresh ticket and saves it', async () => {
     const journal = new MemoryJournal();
     const { running, tickets } = await server(journal);
