@@ -123,6 +123,7 @@ export class BoardSession {
       this.tracker.connected();
       if (!this.store.getState().loaded) void this.recover();
       this.store.setState({ loaded: true });
+      if (this.savedEarly) this.settleSaved();
       this.publish();
     });
     this.provider.on('connection-close', (event) => {
@@ -234,6 +235,8 @@ export class BoardSession {
   }
   /** What earlier pages kept has been sent. */
   private recovering = false;
+  /** Something was saved before what others did had come. */
+  private savedEarly = false;
 
   /** A socket without a network dies unheard, and half a minute is long to show "saving"; tries go on meanwhile. */
   private readonly onOffline = () => this.provider.disconnect();
@@ -268,6 +271,17 @@ export class BoardSession {
     if (!this.destroyed) this.store.setState({ save: this.tracker.state });
   }
 
+  /**
+   * Nothing of this page waits to be saved, and what others did meanwhile is here: a note that somebody removed while one
+   * was offline has been offered back. What was saved before that came is not settled yet.
+   */
+  private settleSaved(): void {
+    this.savedEarly = !this.provider.synced;
+    if (this.tracker.pending > 0 || this.savedEarly) return;
+    this.kept?.confirmed();
+    this.removedTexts.confirmed();
+  }
+
   private receive(decoder: decoding.Decoder): void {
     let json: unknown;
     try {
@@ -286,10 +300,7 @@ export class BoardSession {
         break;
       case 'saved':
         this.tracker.saved(message.count);
-        if (this.tracker.pending === 0) {
-          this.kept?.confirmed();
-          this.removedTexts.confirmed();
-        }
+        this.settleSaved();
         break;
       case 'save-failing':
         this.tracker.failing(message.message);
