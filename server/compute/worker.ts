@@ -10,8 +10,8 @@ import { DISK_FULL, isDiskFull, UserError } from '../../core/errors/index.ts';
 import { loadBackend } from './backend/backend.ts';
 import type { ComputeOutcome, ComputeTask, Progress } from './contract.ts';
 import { Engine } from './engine/engine.ts';
-import { startBeat } from './process/beat.ts';
 import { isExhausted } from './process/hard-limit.ts';
+import { startHeartbeat } from './process/heartbeat.ts';
 import { type FromWorker, toWorkerSchema, type WorkerConfig } from './process/messages.ts';
 
 /** Progress is told at most this often. */
@@ -24,7 +24,7 @@ export function startWorker(): void {
   if (started) return;
   started = true;
   if (!process.send) throw new Error('a compute worker is started by the server, not by hand');
-  startBeat();
+  startHeartbeat();
   let ready: Promise<Worker> | undefined;
   process.on('disconnect', () => process.exit(0));
   // A terminal's Ctrl-C reaches the whole group; the parent decides when workers end.
@@ -35,14 +35,14 @@ export function startWorker(): void {
       ready ??= Worker.start(message.config);
       ready.then(
         ({ engine: { backend } }) =>
-          tell({
+          send({
             type: 'ready',
             backend: backend.name,
             why: backend.why,
             engineVersion: backend.engineVersion,
           }),
         (error: unknown) =>
-          tell({ type: 'unable', message: String(error instanceof Error ? error.message : error) }),
+          send({ type: 'unable', message: String(error instanceof Error ? error.message : error) }),
       );
       return;
     }
@@ -52,7 +52,7 @@ export function startWorker(): void {
   });
 }
 
-function tell(message: FromWorker): void {
+function send(message: FromWorker): void {
   // A failed send means that the server is going, and this process with it.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
@@ -88,9 +88,9 @@ class Worker {
     this.running.set(job, controller);
     try {
       const outcome = await this.perform(task, controller.signal, throttled(job));
-      tell({ type: 'done', job, outcome, counters: this.engine.counters() });
+      send({ type: 'done', job, outcome, counters: this.engine.counters() });
     } catch (error) {
-      tell({
+      send({
         ...{ type: 'failed', job, exhausted: isExhausted(error), counters: this.engine.counters() },
         error: known(error).toBody().error,
       });
@@ -185,7 +185,7 @@ function throttled(job: number): (done: number, note: string) => void {
     const now = performance.now();
     if (now - last < PROGRESS_MS) return;
     last = now;
-    tell({ type: 'progress', job, done, note });
+    send({ type: 'progress', job, done, note });
   };
 }
 

@@ -3,7 +3,7 @@ import { type DisplayRange, displayRange } from '../../../core/preprocessing/ind
 import { countNonFinite } from '../numerics/non-finite.ts';
 import { type Examples, pictureShape, rowsOf, widthOf } from './examples.ts';
 
-export interface Shown {
+export interface DisplayedPictures {
   /** Height, width and channels. */
   readonly shape: readonly [number, number, number];
   /** (examples, height, width, channels), flat. */
@@ -12,7 +12,7 @@ export interface Shown {
 }
 
 /** The examples from..to; null for data that are no pictures. NaN is drawn as 0, and said. */
-export function shownPictures(examples: Examples, from: number, to: number): Shown | null {
+export function shownPictures(examples: Examples, from: number, to: number): DisplayedPictures | null {
   const shape = pictureShape(examples.split.dataset);
   if (!shape) return null;
   const pixels = rowsOf(examples, from, to);

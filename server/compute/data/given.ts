@@ -27,7 +27,7 @@ export function givenBy(record: PreprocessingRecord): Given {
     );
   return {
     shape: given,
-    source: spec.layout.kind === 'transpose' ? placesOf(stored, spec.layout.axes) : null,
+    source: spec.layout.kind === 'transpose' ? sourceIndices(stored, spec.layout.axes) : null,
     subtract: spread(spec.scale.subtract),
     divide: spread(spec.scale.divide),
     whole,
@@ -35,7 +35,7 @@ export function givenBy(record: PreprocessingRecord): Given {
 }
 
 /** Flat places in the stored example, in the order of the transposed one. */
-function placesOf(stored: readonly number[], axes: readonly number[]): Int32Array {
+function sourceIndices(stored: readonly number[], axes: readonly number[]): Int32Array {
   const strides = stored.map((_, axis) => stored.slice(axis + 1).reduce((a, b) => a * b, 1));
   const sizes = axes.map((axis) => stored[axis] ?? 1);
   const steps = axes.map((axis) => strides[axis] ?? 1);

@@ -37,7 +37,7 @@ export async function originOf(
       const input = x.dataSync();
       const broken = input.findIndex((value) => !Number.isFinite(value));
       if (broken >= 0) {
-        const where = `${address}, ${placeOf(broken, x.shape.slice(1))}`;
+        const where = `${address}, ${positionOf(broken, x.shape.slice(1))}`;
         const stored = storedValue(examples, position, broken);
         sentence = Number.isFinite(stored)
           ? `The scale of the preprocessing makes ${nameOf(input[broken]!)} of ${stored}: ${where}. Choose another scale under Preprocessing.`
@@ -106,7 +106,7 @@ function causeIn(model: LayersModel, name: string): string {
 const nameOf = (value: number): string => (Number.isNaN(value) ? 'NaN' : 'an infinite value');
 
 /** `feature 3` of a row, `place [2, 3, 0]` of what has axes. */
-function placeOf(at: number, shape: readonly number[]): string {
+function positionOf(at: number, shape: readonly number[]): string {
   if (shape.length <= 1) return `feature ${at}`;
   const place: number[] = [];
   let rest = at;

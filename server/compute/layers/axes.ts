@@ -7,7 +7,7 @@ export const dataFormat = z.enum(['channelsLast', 'channelsFirst']).nullish();
 export type DataFormat = z.infer<typeof dataFormat>;
 
 /** Axes of the places of a tensor of this rank. */
-export function placesOf(rank: number, format: DataFormat): number[] {
+export function spatialAxes(rank: number, format: DataFormat): number[] {
   const first = format === 'channelsFirst' ? 2 : 1;
   return Array.from({ length: rank - 2 }, (_, i) => first + i);
 }

@@ -8,9 +8,9 @@ import {
   margins,
   marginsOf,
   perAxis,
-  placesOf,
   resized,
   sizes,
+  spatialAxes,
 } from './axes.ts';
 import { layerOf, only } from './recipe.ts';
 
@@ -46,7 +46,7 @@ function sampledAlong(tf: Tf, x: Tensor, axis: number, size: number, how: string
 }
 
 function sampled(tf: Tf, x: Tensor, height: number, width: number, how: string, format: DataFormat): Tensor {
-  const [rows = 1, columns = 2] = placesOf(4, format);
+  const [rows = 1, columns = 2] = spatialAxes(4, format);
   return sampledAlong(tf, sampledAlong(tf, x, rows, height, how), columns, width, how);
 }
 
@@ -59,14 +59,14 @@ export const shapeLayers = (tf: Tf) => [
       config: padding,
       shape: (config, inputs) => {
         const widths = marginsOf(config.padding, rankOf[dims] - 2);
-        return resized(only(inputs), placesOf(rankOf[dims], config.dataFormat), (size, at) => {
+        return resized(only(inputs), spatialAxes(rankOf[dims], config.dataFormat), (size, at) => {
           const [before, after] = widths[at]!;
           return size + before + after;
         });
       },
       call: (_, inputs, config) => {
         const x = only(inputs);
-        const places = placesOf(x.rank, config.dataFormat);
+        const places = spatialAxes(x.rank, config.dataFormat);
         const widths = marginsOf(config.padding, places.length);
         return tf.pad(
           x,
@@ -79,14 +79,14 @@ export const shapeLayers = (tf: Tf) => [
       config: cropping,
       shape: (config, inputs) => {
         const widths = marginsOf(config.cropping, rankOf[dims] - 2);
-        return resized(only(inputs), placesOf(rankOf[dims], config.dataFormat), (size, at) => {
+        return resized(only(inputs), spatialAxes(rankOf[dims], config.dataFormat), (size, at) => {
           const [before, after] = widths[at]!;
           return size - before - after;
         });
       },
       call: (_, inputs, config) => {
         const x = only(inputs);
-        const places = placesOf(x.rank, config.dataFormat);
+        const places = spatialAxes(x.rank, config.dataFormat);
         const widths = marginsOf(config.cropping, places.length);
         const of = (axis: number) => widths[places.indexOf(axis)] ?? [0, 0];
         return tf.slice(
@@ -103,13 +103,13 @@ export const shapeLayers = (tf: Tf) => [
         const times = perAxis(config.size, rankOf[dims] - 2);
         return resized(
           only(inputs),
-          placesOf(rankOf[dims], config.dataFormat),
+          spatialAxes(rankOf[dims], config.dataFormat),
           (size, at) => size * times[at]!,
         );
       },
       call: (_, inputs, config) => {
         const x = only(inputs);
-        const places = placesOf(x.rank, config.dataFormat);
+        const places = spatialAxes(x.rank, config.dataFormat);
         const times = perAxis(config.size, places.length);
         return places.reduce((y, axis, at) => repeated(tf, y, axis, times[at]!), x);
       },
@@ -120,12 +120,12 @@ export const shapeLayers = (tf: Tf) => [
     config: z.object({ size: sizes, dataFormat }),
     shape: (config, inputs) => {
       const times = perAxis(config.size, 2);
-      return resized(only(inputs), placesOf(4, config.dataFormat), (size, at) => size * times[at]!);
+      return resized(only(inputs), spatialAxes(4, config.dataFormat), (size, at) => size * times[at]!);
     },
     call: (_, inputs, config) => {
       const x = only(inputs);
       const [high = 1, wide = 1] = perAxis(config.size, 2);
-      const [rows = 1, columns = 2] = placesOf(4, config.dataFormat);
+      const [rows = 1, columns = 2] = spatialAxes(4, config.dataFormat);
       const [height = 1, width = 1] = [x.shape[rows], x.shape[columns]];
       return sampled(tf, x, height * high, width * wide, 'bilinear', config.dataFormat);
     },
@@ -139,7 +139,7 @@ export const shapeLayers = (tf: Tf) => [
       dataFormat,
     }),
     shape: (config, inputs) =>
-      resized(only(inputs), placesOf(4, config.dataFormat), (_, at) =>
+      resized(only(inputs), spatialAxes(4, config.dataFormat), (_, at) =>
         at === 0 ? config.height : config.width,
       ),
     call: (_, inputs, { height, width, interpolation, dataFormat: format }) =>

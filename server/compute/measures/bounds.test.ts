@@ -7,7 +7,7 @@ import { loadModel } from '../network/model.ts';
 import { blobsOf } from '../testing/engines.ts';
 import { call, planOf, splitOf, temporaryFolders } from '../testing/fixtures.ts';
 import { COUNT, toyData, toyModel } from '../testing/toy.ts';
-import { type Group, linearCka, mostExamples } from './cka.ts';
+import { type LayerGroup, linearCka, mostExamples } from './cka.ts';
 import { nearest } from './nearest.ts';
 
 const folders = temporaryFolders();
@@ -67,7 +67,7 @@ test('a pool that does not fit is thinned evenly, and every example still gets n
 });
 
 test('CKA is the same where layers are cut into several passes', async () => {
-  const group: Group = {
+  const group: LayerGroup = {
     manifest: model.manifest,
     examples: { ...whole, indices: whole.indices.slice(0, 20) },
     layers: [

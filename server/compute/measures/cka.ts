@@ -12,7 +12,7 @@ import type { LoadedModel } from '../network/model.ts';
 import { centreColumns } from '../numerics/linear/centre.ts';
 
 /** Layers of one model on the examples. */
-export interface Group {
+export interface LayerGroup {
   readonly manifest: ModelManifest;
   readonly examples: Examples;
   readonly layers: readonly { readonly name: string; readonly features: number }[];
@@ -62,7 +62,7 @@ export function alignmentBytes(features: readonly number[], n: number): number {
 /** All groups have as many examples, the same ones in the same order; `numbers` of one pass are held at once. Leaves no tensor behind. */
 export async function linearCka(
   pace: Pace,
-  groups: readonly Group[],
+  groups: readonly LayerGroup[],
   numbers = PASS_NUMBERS,
 ): Promise<Alignment> {
   const n = groups[0]?.examples.indices.length ?? 0;
@@ -113,7 +113,7 @@ interface Piece {
 }
 
 /** Pieces of layers that are held at once; one that is too wide for that is cut into several passes. */
-function passesOf({ layers }: Group, n: number, numbers: number): Piece[][] {
+function passesOf({ layers }: LayerGroup, n: number, numbers: number): Piece[][] {
   const most = Math.max(1, Math.floor(numbers / n));
   const passes: Piece[][] = [];
   let pass: Piece[] = [];
@@ -139,7 +139,12 @@ function passesOf({ layers }: Group, n: number, numbers: number): Piece[][] {
 
 type Collected = [layer: number, rows: Float32Array, width: number];
 
-async function collect(pace: Pace, group: Group, pass: readonly Piece[], n: number): Promise<Collected[]> {
+async function collect(
+  pace: Pace,
+  group: LayerGroup,
+  pass: readonly Piece[],
+  n: number,
+): Promise<Collected[]> {
   const { tf } = pace;
   const found: Collected[] = [];
   const names = pass.map(({ layer }) => group.layers[layer]?.name ?? '');

@@ -19,7 +19,7 @@ interface Ranking {
 }
 
 /** Rows of one cluster, less its mean. */
-interface Group {
+interface Cluster {
   readonly rows: Int32Array;
   readonly pivot: Float64Array;
   /** Brings its rows to at most one, by a power of two: no product leaves the range, and no digit changes. */
@@ -31,7 +31,7 @@ interface Group {
 }
 
 /** What a block of queries is to a group. */
-interface Met extends Group {
+interface Met extends Cluster {
   /** (queries, rows) */
   readonly products: Float32Array;
   /** Squared norms of the queries less the pivot. */
@@ -39,7 +39,7 @@ interface Met extends Group {
 }
 
 export class ExactSearch {
-  private readonly groups: readonly Group[];
+  private readonly groups: readonly Cluster[];
   private readonly seen: Uint8Array;
   /** Multiplications that measuring by differences has cost. */
   measured = 0;
@@ -52,7 +52,7 @@ export class ExactSearch {
     private readonly d: number,
   ) {
     this.seen = new Uint8Array(n);
-    this.groups = clustersOf(pool, n, d).map(({ rows, pivot }): Group => {
+    this.groups = clustersOf(pool, n, d).map(({ rows, pivot }): Cluster => {
       const own = new Float32Array(rows.length * d);
       rows.forEach((row, i) => {
         own.set(pool.subarray(row * d, (row + 1) * d), i * d);

@@ -8,9 +8,9 @@ import { UserError } from '../../../core/errors/index.ts';
 import { MaskFlow } from '../masks/flow.ts';
 import { type MaskTraits, PLAIN_TRAITS } from '../masks/rules.ts';
 import type { Tf } from '../tf.ts';
+import { graphNodeOf } from './graph-nodes.ts';
 import { withGuidedRectifiers, withoutActivation, withoutFusing, withTokensNamed } from './layer-calls.ts';
 import { logOfOutput, logProbabilities } from './log-probabilities.ts';
-import { placeOf } from './places.ts';
 import { LOG_PROBABILITIES, MODEL_OUTPUT, type ProgramTap, SCORES, type Tap } from './taps.ts';
 
 export interface RunOptions {
@@ -57,7 +57,7 @@ export class Program {
     const [output] = model.outputs;
     if (!output) throw new Error('a model without an output');
     this.output = output;
-    this.head = headOf(placeOf(output));
+    this.head = headOf(graphNodeOf(output));
     this.calls = callsOf(model.outputs);
     this.layers = new Map(this.calls.map(({ layer }) => [layer.name, layer]));
     this.masks = new MaskFlow(tf, this.calls, maskTraits);

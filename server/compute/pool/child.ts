@@ -1,18 +1,18 @@
 /** One worker process as the pool sees it: started, told of jobs, heard, killed. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { BEAT_PIPE, TURNED } from '../process/beat.ts';
 import { tellsOfExhaustion, underLimit } from '../process/hard-limit.ts';
+import { HEARTBEAT_PIPE, RESPONSIVE } from '../process/heartbeat.ts';
 import { type FromWorker, fromWorkerSchema, type ToWorker, type WorkerConfig } from '../process/messages.ts';
 
-export interface Entry {
+export interface WorkerEntry {
   readonly file: string;
   readonly args: readonly string[];
   readonly execArgv: readonly string[];
 }
 
 /** How a worker ended. */
-export interface End {
+export interface WorkerExit {
   /** Fit for users: "signal SIGKILL", "exit code 1". */
   readonly how: string;
   /** It said that it had no more memory. */
@@ -21,10 +21,10 @@ export interface End {
 
 export interface ChildEvents {
   message(message: FromWorker): void;
-  /** A sign of life; `turned` where its main thread turns. */
-  beat(turned: boolean): void;
+  /** A sign of life; `responsive` where its main thread responds. */
+  heartbeat(responsive: boolean): void;
   /** Once, however it ended. */
-  ended(end: End): void;
+  ended(end: WorkerExit): void;
 }
 
 /** What a worker may know of this process's environment: it reads uploaded files, so it gets no secrets. */
@@ -40,7 +40,7 @@ export class Child {
   readonly exited: Promise<void>;
 
   /** `memoryBytes`: what it may allocate at most, where the operating system has such a limit. */
-  constructor(entry: Entry, config: WorkerConfig, memoryBytes: number, events: ChildEvents) {
+  constructor(entry: WorkerEntry, config: WorkerConfig, memoryBytes: number, events: ChildEvents) {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => ALLOWED.test(name)));
     this.process = fork(entry.file, [...entry.args], {
       ...underLimit(entry.execArgv, memoryBytes),
@@ -55,9 +55,9 @@ export class Child {
         exhausted ||= tellsOfExhaustion(line);
         if (!NOISE.test(line)) process.stderr.write(`${line}\n`);
       });
-    const beats = this.process.stdio[BEAT_PIPE];
+    const beats = this.process.stdio[HEARTBEAT_PIPE];
     if (beats && 'on' in beats) {
-      beats.on('data', (told) => events.beat(String(told).includes(TURNED)));
+      beats.on('data', (bytes) => events.heartbeat(String(bytes).includes(RESPONSIVE)));
       // It ends with the process, whose own event says so.
       beats.on('error', () => undefined);
     }
@@ -81,14 +81,14 @@ export class Child {
       });
       this.process.on('error', (error) => end(error.message));
     });
-    this.tell({ type: 'start', config });
+    this.send({ type: 'start', config });
   }
 
   get pid(): number | undefined {
     return this.process.pid;
   }
 
-  tell(message: ToWorker): void {
+  send(message: ToWorker): void {
     // A failed send means that the process is going; its exit event says so.
     if (this.process.connected) this.process.send(message, () => undefined);
   }

@@ -6,8 +6,8 @@ import { UserError } from '../../../core/errors/index.ts';
 import type { ComputeTask } from '../contract.ts';
 import { ALL, call, planOf, temporaryFolders } from '../testing/fixtures.ts';
 import { toyData, toyModel } from '../testing/toy.ts';
+import { overdueReason, TIMEOUTS, type Timeouts } from './health.ts';
 import { createPool, type Pool, type PoolOptions } from './pool.ts';
-import { PATIENCE, type Patience, troubleOf } from './watch.ts';
 
 const folders = temporaryFolders();
 const model = toyModel(folders);
@@ -18,13 +18,13 @@ const task: ComputeTask = {
   ways: [],
 };
 /** Short, so that the test is; the beat comes once a second. */
-const patience: Patience = { silentMs: 4000, stalledMs: 2000, deadlineMs: 600_000 };
+const timeouts: Timeouts = { silentMs: 4000, stalledMs: 2000, deadlineMs: 600_000 };
 
 let pool: Pool | undefined;
 function open(how: string, times: string, options: Partial<PoolOptions> = {}): Pool {
   pool = createPool({
     ...{ workers: 1, blobs: folders.blobs, spool: folders.spool, memoryBytes: 2 ** 30, backend: 'wasm' },
-    patience,
+    timeouts,
     entry: {
       file: path.join(import.meta.dirname, '..', 'testing', 'hanging-worker.ts'),
       ...{ args: [how, times], execArgv: ['--import', 'tsx'] },
@@ -94,10 +94,10 @@ test('a worker that takes more memory than there is for computations is ended, a
 
 test('what counts as a hang: silence, a main thread that stands, and a job far beyond its estimate', () => {
   const at = (silent: number, stalled: number, since: number) =>
-    troubleOf(
-      { since: -since, heardAt: -silent, turnedAt: -stalled, base: null, resident: 0 },
+    overdueReason(
+      { since: -since, lastSignAt: -silent, lastResponsiveAt: -stalled, base: null, resident: 0 },
       10,
-      PATIENCE,
+      TIMEOUTS,
       0,
     );
   expect(at(14_000, 94_000, 319_000)).toBeNull();

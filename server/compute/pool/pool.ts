@@ -12,11 +12,11 @@ import type { ComputeOutcome, ComputePool, ComputeTask, Progress, Turn } from '.
 import { exhausted, limitOf } from '../process/hard-limit.ts';
 import { type Counters, type FromWorker, taskSchema } from '../process/messages.ts';
 import { estimateBytes, readableBytes } from './admission.ts';
-import { Child, type End, type Entry } from './child.ts';
+import { Child, type WorkerEntry, type WorkerExit } from './child.ts';
+import { type Health, newHealth, TIMEOUTS, type Timeouts } from './health.ts';
 import { Lanes, reserved } from './lanes.ts';
-import { Overseer } from './overseer.ts';
 import { answerRecorded, isRecorded } from './recorded.ts';
-import { newVital, PATIENCE, type Patience, type Vital } from './watch.ts';
+import { Supervisor } from './supervisor.ts';
 import { estimateSeconds, SMALL_SECONDS } from './work.ts';
 
 export interface PoolOptions {
@@ -30,11 +30,11 @@ export interface PoolOptions {
   readonly memoryBytes: number;
   readonly backend: BackendChoice;
   /** What to fork; by default this program with `--role worker`. */
-  readonly entry?: Entry;
+  readonly entry?: WorkerEntry;
   /** Time in which a cancelled job must stop before its worker is killed. Default 5 s. */
   readonly cancelGraceMs?: number;
   /** Before a worker without a sign of life is killed. */
-  readonly patience?: Patience;
+  readonly timeouts?: Timeouts;
   /** Jobs that may wait, everybody's together. Default 2000. */
   readonly queueLimit?: number;
 }
@@ -70,9 +70,9 @@ interface Slot {
   lastModel: string | null;
   counters: Counters | null;
   killTimer: NodeJS.Timeout | null;
-  vital: Vital;
+  health: Health;
   /** Why the pool is killing it. */
-  doom: string | UserError | null;
+  endReason: string | UserError | null;
   /** Starts that failed in a row. */
   failedStarts: number;
 }
@@ -93,14 +93,14 @@ export function createPool(options: PoolOptions): Pool {
 class ProcessPool implements Pool {
   private readonly slots: Slot[];
   private readonly queue: Lanes<Job>;
-  private readonly entry: Entry;
+  private readonly entry: WorkerEntry;
   private readonly budget: number;
   private backend = 'starting';
   private restarts = 0;
   private limitBytes: number | null = null;
   private nextJob = 1;
   private closed = false;
-  private readonly overseer: Overseer<Slot>;
+  private readonly supervisor: Supervisor<Slot>;
 
   constructor(private readonly options: PoolOptions) {
     this.entry = options.entry ?? {
@@ -118,14 +118,14 @@ class ProcessPool implements Pool {
       lastModel: null,
       counters: null,
       killTimer: null,
-      vital: newVital(0),
-      doom: null,
+      health: newHealth(0),
+      endReason: null,
       failedStarts: 0,
     }));
     this.startIdle();
-    const { memoryBytes, patience = PATIENCE } = options;
-    const limits = { memoryBytes, keptBytes: this.cacheBytes() + KEPT_BYTES, patience };
-    this.overseer = new Overseer(this.slots, limits, (slot, why) => this.end(slot, why));
+    const { memoryBytes, timeouts = TIMEOUTS } = options;
+    const limits = { memoryBytes, keptBytes: this.cacheBytes() + KEPT_BYTES, timeouts };
+    this.supervisor = new Supervisor(this.slots, limits, (slot, why) => this.end(slot, why));
   }
 
   run(
@@ -196,7 +196,7 @@ class ProcessPool implements Pool {
 
   async close(): Promise<void> {
     this.closed = true;
-    this.overseer.stop();
+    this.supervisor.stop();
     for (const job of this.queue.takeAll()) job.settle(cancelled());
     await Promise.all(
       this.slots.map(async (slot) => {
@@ -219,7 +219,7 @@ class ProcessPool implements Pool {
 
   /** A text: the job is tried once more. An error: it fails with it. */
   private end(slot: Slot, why: string | UserError): void {
-    slot.doom = why;
+    slot.endReason = why;
     slot.child?.kill();
   }
 
@@ -231,8 +231,8 @@ class ProcessPool implements Pool {
     if (this.closed) return;
     const { blobs, spool, backend, memoryBytes } = this.options;
     const cacheBytes = this.cacheBytes();
-    slot.vital = newVital(performance.now());
-    slot.doom = null;
+    slot.health = newHealth(performance.now());
+    slot.endReason = null;
     slot.ready = false;
     slot.lastModel = null;
     slot.counters = null;
@@ -241,10 +241,10 @@ class ProcessPool implements Pool {
       { blobs, spool, backend, cacheBytes },
       memoryBytes,
       {
-        message: (message) => this.hear(slot, child, message),
-        beat: (turned) => {
-          slot.vital.heardAt = performance.now();
-          if (turned) slot.vital.turnedAt = slot.vital.heardAt;
+        message: (message) => this.onMessage(slot, child, message),
+        heartbeat: (responsive) => {
+          slot.health.lastSignAt = performance.now();
+          if (responsive) slot.health.lastResponsiveAt = slot.health.lastSignAt;
         },
         ended: (end) => this.ended(slot, child, end),
       },
@@ -274,12 +274,12 @@ class ProcessPool implements Pool {
     const slot = idle.find((s) => model !== null && s.lastModel === model) ?? idle[0]!;
     slot.job = job;
     const now = performance.now();
-    Object.assign(slot.vital, { since: now, heardAt: now, turnedAt: now });
+    Object.assign(slot.health, { since: now, lastSignAt: now, lastResponsiveAt: now });
     slot.lastModel = model ?? slot.lastModel;
-    slot.child?.tell({ type: 'run', job: job.id, task: job.task });
+    slot.child?.send({ type: 'run', job: job.id, task: job.task });
   }
 
-  private hear(slot: Slot, child: Child, message: FromWorker): void {
+  private onMessage(slot: Slot, child: Child, message: FromWorker): void {
     if (slot.child !== child) return;
     switch (message.type) {
       case 'ready':
@@ -326,7 +326,7 @@ class ProcessPool implements Pool {
     this.queue.remove(job);
     const slot = this.slots.find((s) => s.job === job);
     if (slot) {
-      slot.child?.tell({ type: 'cancel', job: job.id });
+      slot.child?.send({ type: 'cancel', job: job.id });
       // A kernel or a loop that does not look up must not keep the worker.
       slot.killTimer = setTimeout(() => slot.child?.kill(), this.options.cancelGraceMs ?? 5000);
     }
@@ -338,15 +338,15 @@ class ProcessPool implements Pool {
     return exhausted(readableBytes(job.bytes), readableBytes(this.options.memoryBytes));
   }
 
-  private ended(slot: Slot, child: Child, { how, exhausted }: End): void {
+  private ended(slot: Slot, child: Child, { how, exhausted }: WorkerExit): void {
     if (slot.child !== child) return;
-    const { job, doom } = slot;
+    const { job, endReason } = slot;
     const wasReady = slot.ready;
     this.free(slot);
     slot.child = null;
     slot.ready = false;
     if (this.closed) return;
-    if (job && doom instanceof UserError) job.settle(doom);
+    if (job && endReason instanceof UserError) job.settle(endReason);
     else if (job && exhausted) job.settle(this.exhausted(job));
     if (job && !job.settled) {
       job.crashes++;
@@ -355,9 +355,9 @@ class ProcessPool implements Pool {
         job.settle(
           new UserError(
             'internal',
-            doom === null
+            endReason === null
               ? `the compute worker ended twice during this job (${how}); it may have run out of memory (estimated ${readableBytes(job.bytes)})`
-              : `the compute worker was ended twice during this job: ${String(doom)}; ask again later, or ask about fewer examples (limit)`,
+              : `the compute worker was ended twice during this job: ${String(endReason)}; ask again later, or ask about fewer examples (limit)`,
           ),
         );
     }

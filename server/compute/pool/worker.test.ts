@@ -11,12 +11,12 @@ import { BACKENDS } from '../testing/engines.ts';
 import { ALL, call, planOf, temporaryFolders } from '../testing/fixtures.ts';
 import { planFor } from '../testing/plans.ts';
 import { toyData, toyModel } from '../testing/toy.ts';
-import type { Entry } from './child.ts';
+import type { WorkerEntry } from './child.ts';
 import { createPool, type Pool } from './pool.ts';
 
 const folders = temporaryFolders();
 const here = path.join(import.meta.dirname, '..');
-const sources: Entry = { file: path.join(here, 'worker.ts'), args: [], execArgv: ['--import', 'tsx'] };
+const sources: WorkerEntry = { file: path.join(here, 'worker.ts'), args: [], execArgv: ['--import', 'tsx'] };
 let pool: Pool | undefined;
 function open(backend: 'auto' | 'native' | 'wasm', entry = sources): Pool {
   const { blobs, spool } = folders;

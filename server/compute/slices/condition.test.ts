@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePredicate } from '../../../core/address/index.ts';
 import { type HalfType, toBfloat16, toFloat16 } from '../numerics/halves.ts';
-import { compile, type Facts } from './condition.ts';
+import { compile, type OperandValues } from './condition.ts';
 
 const NONE = new Float32Array(0);
 
-function facts(columns: Facts['columns'], halves: Record<string, HalfType> = {}): Facts {
+function operands(columns: OperandValues['columns'], halves: Record<string, HalfType> = {}): OperandValues {
   const confidence = Float32Array.of(0.1, 0.2, 0.30000001192092896);
   return {
     ...{ label: Int32Array.of(0, 1, 1), predicted: NONE, loss: NONE, computed: {}, warnings: [] },
     ...{ confidence, columns, halves, classes: ['a', 'b'] },
   };
 }
-const found = (text: string, of: Facts, n: number): number[] => {
+const found = (text: string, of: OperandValues, n: number): number[] => {
   const holds = compile(parsePredicate(text), of);
   return Array.from({ length: n }, (_, i) => i).filter(holds);
 };
@@ -21,11 +21,11 @@ const found = (text: string, of: Facts, n: number): number[] => {
 describe('a column compares as the text that it was read from', () => {
   const written = ['5.1', '5.1', '5.3', '0.2', '1.8', '-0.7', '33554431', '1e-9', '5.0999'];
   const values = written.map(Number);
-  const stores: [string, Facts][] = [
-    ['float64', facts({ v: Float64Array.from(values) })],
-    ['float32', facts({ v: Float32Array.from(values) })],
-    ['float16', facts({ v: Float32Array.from(values, toFloat16) }, { v: 'float16' })],
-    ['bfloat16', facts({ v: Float32Array.from(values, toBfloat16) }, { v: 'bfloat16' })],
+  const stores: [string, OperandValues][] = [
+    ['float64', operands({ v: Float64Array.from(values) })],
+    ['float32', operands({ v: Float32Array.from(values) })],
+    ['float16', operands({ v: Float32Array.from(values, toFloat16) }, { v: 'float16' })],
+    ['bfloat16', operands({ v: Float32Array.from(values, toBfloat16) }, { v: 'bfloat16' })],
   ];
   it.each(stores)('%s: every comparison finds what is written', (type, of) => {
     const n = written.length;
@@ -47,7 +47,7 @@ describe('a column compares as the text that it was read from', () => {
   });
 
   it('whole numbers are compared as they are: a fraction equals none of them', () => {
-    const of = facts({ v: Int32Array.of(16777217, 16777216, 5), b: Uint8Array.of(1, 2, 255) });
+    const of = operands({ v: Int32Array.of(16777217, 16777216, 5), b: Uint8Array.of(1, 2, 255) });
     expect(found('v = 16777217', of, 3)).toEqual([0]);
     expect(found('v > 5.5', of, 3)).toEqual([0, 1]);
     expect(found('b in [255.4, 1]', of, 3)).toEqual([0]);
@@ -56,7 +56,7 @@ describe('a column compares as the text that it was read from', () => {
 
   it('two columns compare in the coarser of their types, either way round', () => {
     const texts = [5.1, 0.2, 7];
-    const of = facts(
+    const of = operands(
       {
         wide: Float64Array.from(texts),
         plain: Float32Array.from(texts),
@@ -75,12 +75,12 @@ describe('a column compares as the text that it was read from', () => {
 
   it('what the model computes is compared with a number as it is written', () => {
     // float32 0.1 is 0.10000000149..., above 0.1.
-    expect(found('confidence > 0.1', facts({}), 3)).toEqual([0, 1, 2]);
-    expect(found('confidence > 0.3', facts({}), 3)).toEqual([2]);
+    expect(found('confidence > 0.1', operands({}), 3)).toEqual([0, 1, 2]);
+    expect(found('confidence > 0.3', operands({}), 3)).toEqual([2]);
   });
 
   it('a number that is none satisfies != alone', () => {
-    const of = facts({ v: Float64Array.of(Number.NaN, 1) });
+    const of = operands({ v: Float64Array.of(Number.NaN, 1) });
     for (const [text, n] of [
       ['v = 1', [1]],
       ['v != 1', [0]],
@@ -91,7 +91,7 @@ describe('a column compares as the text that it was read from', () => {
   });
 
   it('a column by a name that every data set has is written column.NAME', () => {
-    const of = facts({
+    const of = operands({
       index: Int32Array.of(7, 8, 9),
       confidence: Float64Array.of(5.1, 2, 3),
       order: Uint8Array.of(1, 2, 3),

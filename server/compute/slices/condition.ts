@@ -12,7 +12,7 @@ import { UserError } from '../../../core/errors/index.ts';
 import { type HalfType, toBfloat16, toFloat16 } from '../numerics/halves.ts';
 
 /** What a predicate may speak of, per example of the split. */
-export interface Facts {
+export interface OperandValues {
   readonly label: ArrayLike<number>;
   /** NaN where there is no prediction. */
   readonly predicted: ArrayLike<number>;
@@ -45,37 +45,37 @@ export function conditionAsksModel({ input }: Query): boolean {
 }
 
 /** A predicate as a function of the index within the split. Comparisons with NaN are false, except !=. */
-export function compile(predicate: Predicate, facts: Facts): (index: number) => boolean {
+export function compile(predicate: Predicate, operands: OperandValues): (index: number) => boolean {
   switch (predicate.op) {
     case 'and': {
-      const [a, b] = [compile(predicate.left, facts), compile(predicate.right, facts)];
+      const [a, b] = [compile(predicate.left, operands), compile(predicate.right, operands)];
       return (i) => a(i) && b(i);
     }
     case 'or': {
-      const [a, b] = [compile(predicate.left, facts), compile(predicate.right, facts)];
+      const [a, b] = [compile(predicate.left, operands), compile(predicate.right, operands)];
       return (i) => a(i) || b(i);
     }
     case 'not': {
-      const of = compile(predicate.of, facts);
+      const of = compile(predicate.of, operands);
       return (i) => !of(i);
     }
     case 'in': {
       const { left, values } = predicate;
-      const value = numbersOf(left, facts);
-      const round = ROUND[precisionOf(left, facts)];
+      const value = numbersOf(left, operands);
+      const round = ROUND[precisionOf(left, operands)];
       const wanted = new Set(
         values
-          .map((v) => (typeof v === 'number' ? round(v) : classIndex(v, left, facts)))
+          .map((v) => (typeof v === 'number' ? round(v) : classIndex(v, left, operands)))
           .filter((v) => !Number.isNaN(v)),
       );
       return (i) => wanted.has(value(i));
     }
     default: {
       const { left, right } = predicate;
-      const a = sideOf(left, right, facts);
-      const b = sideOf(right, left, facts);
+      const a = sideOf(left, right, operands);
+      const b = sideOf(right, left, operands);
       const holds = COMPARE[predicate.op];
-      const round = ROUND[commonPrecision(left, right, facts)];
+      const round = ROUND[commonPrecision(left, right, operands)];
       return (i) => holds(round(a(i)), round(b(i)));
     }
   }
@@ -101,7 +101,7 @@ const ROUND: Readonly<Record<Precision, (value: number) => number>> = {
 const COARSEST: readonly Precision[] = ['bfloat16', 'float16', 'float32'];
 
 /** Number type of a column of the data set; all else is compared as it was computed. */
-function precisionOf(operand: Operand, { columns, halves }: Facts): Precision {
+function precisionOf(operand: Operand, { columns, halves }: OperandValues): Precision {
   if (!isStoredColumn(operand)) return 'exact';
   return halves?.[operand.name] ?? (columns[operand.name] instanceof Float32Array ? 'float32' : 'exact');
 }
@@ -110,10 +110,10 @@ function precisionOf(operand: Operand, { columns, halves }: Facts): Precision {
  * A column's number equals the text that it was read from: `5.1` is rounded as the column was when it was stored, and of
  * two columns the finer to the coarser. What the model computes is compared with a number as it is written.
  */
-function commonPrecision(left: Operand, right: Operand, facts: Facts): Precision {
+function commonPrecision(left: Operand, right: Operand, operands: OperandValues): Precision {
   const written = (operand: Operand) => operand.kind === 'number' || isStoredColumn(operand);
   if (!written(left) || !written(right)) return 'exact';
-  const found = [precisionOf(left, facts), precisionOf(right, facts)];
+  const found = [precisionOf(left, operands), precisionOf(right, operands)];
   return COARSEST.find((precision) => found.includes(precision)) ?? 'exact';
 }
 
@@ -121,24 +121,24 @@ function isStoredColumn(operand: Operand): operand is Extract<Operand, { readonl
   return operand.kind === 'column' && (operand.stored === true || !isOwnColumn(operand.name));
 }
 
-function sideOf(operand: Operand, other: Operand, facts: Facts): (index: number) => number {
-  if (operand.kind !== 'string') return numbersOf(operand, facts);
-  const index = classIndex(operand.value, other, facts);
+function sideOf(operand: Operand, other: Operand, operands: OperandValues): (index: number) => number {
+  if (operand.kind !== 'string') return numbersOf(operand, operands);
+  const index = classIndex(operand.value, other, operands);
   return () => index;
 }
 
 /** A text is the name of a class, and only where the other side is a class. */
-function classIndex(text: string, other: Operand, facts: Facts): number {
+function classIndex(text: string, other: Operand, operands: OperandValues): number {
   if (other.kind !== 'column' || other.stored || (other.name !== 'label' && other.name !== 'predicted'))
     throw new UserError('invalid', `'${text}' is compared with something that is no class; write a number`);
-  const index = facts.classes.indexOf(text);
+  const index = operands.classes.indexOf(text);
   if (index < 0)
-    throw new UserError('invalid', `no class '${text}'; the classes are ${facts.classes.join(', ')}`);
+    throw new UserError('invalid', `no class '${text}'; the classes are ${operands.classes.join(', ')}`);
   return index;
 }
 
 /** An operand's value by the index within the split. Throws UserError('invalid') for a column that is not there. */
-export function numbersOf(operand: Operand, facts: Facts): (index: number) => number {
+export function numbersOf(operand: Operand, operands: OperandValues): (index: number) => number {
   switch (operand.kind) {
     case 'number':
       return () => operand.value;
@@ -147,10 +147,10 @@ export function numbersOf(operand: Operand, facts: Facts): (index: number) => nu
     case 'activation':
     case 'distance':
     case 'agreement':
-      return at(facts.computed[printOperand(operand)]);
+      return at(operands.computed[printOperand(operand)]);
     case 'column': {
       const { name, stored } = operand;
-      if (stored) return storedColumn(name, facts);
+      if (stored) return storedColumn(name, operands);
       switch (name) {
         case 'index':
           return (i) => i;
@@ -158,15 +158,15 @@ export function numbersOf(operand: Operand, facts: Facts): (index: number) => nu
         case 'predicted':
         case 'confidence':
         case 'loss':
-          return at(facts[name]);
+          return at(operands[name]);
         default:
-          return storedColumn(name, facts);
+          return storedColumn(name, operands);
       }
     }
   }
 }
 
-function storedColumn(name: string, { columns }: Facts): (index: number) => number {
+function storedColumn(name: string, { columns }: OperandValues): (index: number) => number {
   const values = columns[name];
   if (!values)
     throw new UserError(

@@ -5,7 +5,7 @@ import type { Query } from '../../../core/algebra/index.ts';
 import { ask, engineOn } from '../testing/engines.ts';
 import { call, planOf, storeData, temporaryFolders } from '../testing/fixtures.ts';
 import { ages, CLASSES, COUNT, labels, reference, stored, toyData, toyModel } from '../testing/toy.ts';
-import { compile, type Facts } from './condition.ts';
+import { compile, type OperandValues } from './condition.ts';
 
 const folders = temporaryFolders();
 const model = toyModel(folders);
@@ -195,7 +195,7 @@ test('an example that is not there is refused with the range', async () => {
 });
 
 describe('any condition', () => {
-  const facts: Facts = {
+  const operands: OperandValues = {
     label: labels.map((l, i) => (i % 11 === 0 ? -1 : l)),
     predicted: truth.predicted,
     confidence: truth.confidence.map((v, i) => (i % 7 === 0 ? Number.NaN : v)),
@@ -292,7 +292,7 @@ describe('any condition', () => {
   test('law: compiled, it holds for the examples that its meaning, read word by word, holds for', () => {
     fc.assert(
       fc.property(predicates, (predicate) => {
-        const holds = compile(predicate, facts);
+        const holds = compile(predicate, operands);
         expect(all.filter((i) => holds(i))).toEqual(all.filter((i) => meant(predicate, i)));
       }),
       { numRuns: 400 },
@@ -302,7 +302,7 @@ describe('any condition', () => {
   test('law: it and its negation share the examples out', () => {
     fc.assert(
       fc.property(predicates, (predicate) => {
-        const [yes, no] = [compile(predicate, facts), compile({ op: 'not', of: predicate }, facts)];
+        const [yes, no] = [compile(predicate, operands), compile({ op: 'not', of: predicate }, operands)];
         expect(all.every((i) => yes(i) !== no(i))).toBe(true);
       }),
     );
@@ -310,7 +310,7 @@ describe('any condition', () => {
 });
 
 test('comparing with NaN is false, except !=', () => {
-  const facts: Facts = {
+  const operands: OperandValues = {
     label: [0],
     predicted: [-1],
     confidence: [Number.NaN],
@@ -319,7 +319,8 @@ test('comparing with NaN is false, except !=', () => {
     columns: {},
     classes: [],
   };
-  const holds = (op: '=' | '!=' | '<' | '>=') => compile(is(op, column('confidence'), number(0.5)), facts)(0);
+  const holds = (op: '=' | '!=' | '<' | '>=') =>
+    compile(is(op, column('confidence'), number(0.5)), operands)(0);
   expect([holds('='), holds('<'), holds('>='), holds('!=')]).toEqual([false, false, false, true]);
 });
 

@@ -4,7 +4,7 @@ import { keyOperand } from '../../../core/algebra/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { Examples } from '../data/examples.ts';
 import { compile, numbersOf } from './condition.ts';
-import { gatherFacts, type SliceSource } from './facts.ts';
+import { operandValues, type SliceSource } from './operand-values.ts';
 
 /**
  * Throws UserError('invalid') for an index out of range, an unknown column, or a slice without examples, which only
@@ -39,16 +39,16 @@ export async function selectExamples(source: SliceSource): Promise<Examples> {
   let chosen = whole.indices;
   let warnings: readonly string[] = [];
   if (predicate || orderBy) {
-    const facts = await gatherFacts(source, whole, [
+    const operands = await operandValues(source, whole, [
       ...(predicate ? operandsOf(predicate) : []),
       ...(orderBy ? [keyOperand(orderBy.key)] : []),
     ]);
-    warnings = facts.warnings;
+    warnings = operands.warnings;
     if (predicate) {
-      const holds = compile(predicate, facts);
+      const holds = compile(predicate, operands);
       chosen = chosen.filter((i) => holds(i));
     }
-    if (orderBy) chosen = ordered(chosen, numbersOf(keyOperand(orderBy.key), facts), orderBy.desc);
+    if (orderBy) chosen = ordered(chosen, numbersOf(keyOperand(orderBy.key), operands), orderBy.desc);
   }
   if (limit !== undefined) chosen = chosen.slice(0, limit);
   const counted = plan.query.what.kind === 'call' && plan.query.what.name === 'count';

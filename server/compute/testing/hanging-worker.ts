@@ -4,22 +4,22 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { startBeat } from '../process/beat.ts';
+import { startHeartbeat } from '../process/heartbeat.ts';
 import { type FromWorker, toWorkerSchema } from '../process/messages.ts';
 
 const [how, times] = process.argv.slice(2);
 const counters = { modelLoads: 0, splitLoads: 0, tensors: 0 };
-const tell = (message: FromWorker) => process.send?.(message);
+const send = (message: FromWorker) => process.send?.(message);
 let spool = '';
 const kept: Buffer[] = [];
 
-startBeat();
+startHeartbeat();
 process.on('disconnect', () => process.exit(0));
 process.on('message', (raw) => {
   const message = toWorkerSchema.parse(raw);
   if (message.type === 'start') {
     spool = message.config.spool;
-    tell({ type: 'ready', backend: 'none', why: 'a test', engineVersion: '0' });
+    send({ type: 'ready', backend: 'none', why: 'a test', engineVersion: '0' });
   }
   if (message.type === 'run') run(message.job);
 });
@@ -28,11 +28,11 @@ function run(job: number): void {
   const mark = path.join(spool, 'went-wrong-once');
   if (times === 'once' && existsSync(mark)) {
     const trial = { untried: 'a test' };
-    tell({ type: 'done', job, outcome: { kind: 'trial', trial }, counters });
+    send({ type: 'done', job, outcome: { kind: 'trial', trial }, counters });
     return;
   }
   writeFileSync(mark, '');
-  tell({ type: 'progress', job, done: 0, note: how ?? '' });
+  send({ type: 'progress', job, done: 0, note: how ?? '' });
   // The message leaves before the thread stands.
   setTimeout(() => {
     if (how === 'loop') for (;;);

@@ -10,24 +10,24 @@ import { encodeSafetensors } from '../../../core/result/index.ts';
 import type { ComputeOutcome, ComputeTask } from '../contract.ts';
 import { importDataset } from '../formats/index.ts';
 import { estimateSeconds, SMALL_SECONDS } from '../pool/work.ts';
-import { startBeat } from '../process/beat.ts';
+import { startHeartbeat } from '../process/heartbeat.ts';
 import { type FromWorker, toWorkerSchema } from '../process/messages.ts';
 
 let spool = '';
 const counters = { modelLoads: 0, splitLoads: 0, tensors: 0 };
 const held = new Set<number>();
-const tell = (message: FromWorker) => process.send?.(message);
+const send = (message: FromWorker) => process.send?.(message);
 
-startBeat();
+startHeartbeat();
 process.on('disconnect', () => process.exit(0));
 process.on('message', (raw) => {
   const message = toWorkerSchema.parse(raw);
   if (message.type === 'start') {
     spool = message.config.spool;
-    tell({ type: 'ready', backend: 'none', why: 'a test', engineVersion: '0' });
+    send({ type: 'ready', backend: 'none', why: 'a test', engineVersion: '0' });
   } else if (message.type === 'cancel') {
     if (held.delete(message.job))
-      tell({
+      send({
         ...{ type: 'failed', job: message.job, exhausted: false, counters },
         error: { code: 'cancelled', message: 'ended' },
       });
@@ -37,10 +37,10 @@ process.on('message', (raw) => {
 async function run(job: number, task: ComputeTask): Promise<void> {
   if (task.kind === 'query' && estimateSeconds(task) > SMALL_SECONDS) {
     held.add(job);
-    tell({ type: 'progress', job, done: 0, note: 'long' });
+    send({ type: 'progress', job, done: 0, note: 'long' });
     return;
   }
-  tell({ type: 'done', job, outcome: await answered(task), counters });
+  send({ type: 'done', job, outcome: await answered(task), counters });
 }
 
 async function answered(task: ComputeTask): Promise<ComputeOutcome> {

@@ -2,7 +2,7 @@
 
 import { DATA_FORMATS } from '../../../../core/formats/index.ts';
 import type { RawDataset, RawSplit } from '../datasets/dataset.ts';
-import { isHidden, type Placed, placesOf } from '../datasets/folders.ts';
+import { isHidden, type SortedFile, sortByFolder } from '../datasets/folders.ts';
 import { orderNotes } from '../datasets/labels.ts';
 import {
   extension,
@@ -38,7 +38,7 @@ async function importImages(
       `${kindsOf(found)} pictures are not read (${found.length} files); convert them to PNG`,
     );
   }
-  const { files: placed, classes, notes } = placesOf(shown, folders, (file) => known.has(file));
+  const { files: placed, classes, notes } = sortByFolder(shown, folders, (file) => known.has(file));
   const warnings = [...notes, ...leftOut(shown.filter((file) => !known.has(file)))];
   const labelled = classes.length > 0;
   const kept = labelled ? placed.filter(({ label }) => label !== null) : placed;
@@ -100,8 +100,8 @@ function leftOut(rest: readonly SourceFile[]): string[] {
 }
 
 function folderNotes(
-  placed: readonly Placed[],
-  kept: readonly Placed[],
+  placed: readonly SortedFile[],
+  kept: readonly SortedFile[],
   classes: readonly string[],
 ): string[] {
   const notes: string[] = [];

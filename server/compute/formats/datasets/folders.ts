@@ -16,16 +16,16 @@ const SPLITS: Readonly<Record<string, SplitName>> = {
   testing: 'test',
 };
 
-export interface Placed {
+export interface SortedFile {
   readonly file: SourceFile;
   readonly split: SplitName;
   /** Name of the class; null for a picture in no class folder. */
   readonly label: string | null;
 }
 
-export interface Places {
+export interface SortedFiles {
   /** In the order in which Keras reads them. */
-  readonly files: readonly Placed[];
+  readonly files: readonly SortedFile[];
   /** In plain order; empty where there are no class folders. */
   readonly classes: readonly string[];
   readonly notes: readonly string[];
@@ -37,11 +37,11 @@ interface Entry {
 }
 
 /** `wanted` files are placed; the others, and the folders themselves, only tell which classes there are. */
-export function placesOf(
+export function sortByFolder(
   files: readonly SourceFile[],
   folders: readonly string[],
   wanted: (file: SourceFile) => boolean,
-): Places {
+): SortedFiles {
   const split = (name: string) => name.split(/[\\/]/);
   const entries: Entry[] = [
     ...files.map((file) => ({ file, folders: split(file.name).slice(0, -1) })),
@@ -66,7 +66,7 @@ export function placesOf(
   const depth = sharedDepth(placed.flatMap(({ file, inner }) => (file && wanted(file) ? [inner] : [])));
   const classes = new Set<string>();
   const trained = new Set<string>();
-  const found: (Placed & { readonly path: string })[] = [];
+  const found: (SortedFile & { readonly path: string })[] = [];
   let deeper: string | null = null;
   for (const { file, of, inner } of placed) {
     const own = inner.slice(depth);

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { activationCall } from '../../layers/activations.ts';
 import { unsupported } from '../files/context.ts';
-import { foreignOrigin } from './origin.ts';
+import { foreignOrigin } from './foreign.ts';
 
-interface Place {
+interface FunctionOwner {
   readonly file: string;
   readonly keras3: boolean;
   readonly layer: string;
@@ -87,47 +87,47 @@ const objectSchema = z.object({
 const lambdaSchema = z.strictObject({ value: z.array(z.unknown()) });
 
 /** The call that computes it; throws UserError for what is not computed. null is linear. */
-export function activationOf(value: unknown, place: Place): string {
+export function activationOf(value: unknown, owner: FunctionOwner): string {
   if (value === null || value === undefined) return 'linear';
-  if (typeof value === 'string') return functionOf(value, place);
+  if (typeof value === 'string') return functionOf(value, owner);
   if (lambdaSchema.safeParse(value).success)
     throw refused(
       'lambda',
-      place,
+      owner,
       'it is Python code, which is never executed; use a function of Keras by its name, or layers',
     );
   const parsed = objectSchema.safeParse(value);
-  if (!parsed.success) throw refused(JSON.stringify(value).slice(0, 60), place, 'it is no function of Keras');
+  if (!parsed.success) throw refused(JSON.stringify(value).slice(0, 60), owner, 'it is no function of Keras');
   const { class_name, config, module } = parsed.data;
   // {class_name: "function", config: "relu"}: Keras 2 wrote its own functions so, Keras 3 writes functions of others.
   if (typeof config === 'string') {
     if (module !== undefined || config.includes('>'))
       throw refused(
         config,
-        place,
+        owner,
         `it is a function of one's own (module ${JSON.stringify(module ?? null)}, registered_name ${JSON.stringify(parsed.data.registered_name ?? null)}), whose Python code is not in the file; use a function of Keras by its name, or layers`,
       );
-    return functionOf(config, place);
+    return functionOf(config, owner);
   }
   const foreign = foreignOrigin(parsed.data, value);
-  if (foreign) throw refused(class_name, place, foreign);
-  return layerCall(class_name, config ?? {}, place);
+  if (foreign) throw refused(class_name, owner, foreign);
+  return layerCall(class_name, config ?? {}, owner);
 }
 
-function functionOf(written: string, place: Place): string {
+function functionOf(written: string, owner: FunctionOwner): string {
   const name = SPELLINGS[written] ?? written;
-  if (name === 'hard_sigmoid') return place.keras3 ? activationCall('hardSigmoidOfSixths') : name;
+  if (name === 'hard_sigmoid') return owner.keras3 ? activationCall('hardSigmoidOfSixths') : name;
   const call = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
-  if (!call) throw refused(written, place);
+  if (!call) throw refused(written, owner);
   return call;
 }
 
-function layerCall(className: string, config: Record<string, unknown>, place: Place): string {
+function layerCall(className: string, config: Record<string, unknown>, owner: FunctionOwner): string {
   const own = Object.fromEntries(Object.entries(config).filter(([key]) => !BOOKKEEPING.includes(key)));
   const known = <K extends keyof typeof layers>(name: K): z.infer<(typeof layers)[K]> => {
     const parsed = layers[name].strict().safeParse(own);
     if (!parsed.success)
-      throw refused(className, place, `its configuration is ${JSON.stringify(own).slice(0, 80)}`);
+      throw refused(className, owner, `its configuration is ${JSON.stringify(own).slice(0, 80)}`);
     return parsed.data as z.infer<(typeof layers)[K]>;
   };
   switch (className) {
@@ -155,13 +155,13 @@ function layerCall(className: string, config: Record<string, unknown>, place: Pl
       return axis === -1 ? 'softmax' : activationCall('softmax', { axis });
     }
     case 'Activation':
-      return activationOf(known('Activation').activation, place);
+      return activationOf(known('Activation').activation, owner);
     default:
-      throw refused(className, place, 'make it a layer of its own after this one');
+      throw refused(className, owner, 'make it a layer of its own after this one');
   }
 }
 
-function refused(written: string, { layer, file }: Place, why?: string) {
+function refused(written: string, { layer, file }: FunctionOwner, why?: string) {
   return unsupported(
     file,
     `the layer ${layer} uses the activation ${written}, which is not computed here: ${why ?? `use one of ${Object.keys(FUNCTIONS).join(', ')}`}`,

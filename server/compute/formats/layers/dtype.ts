@@ -1,6 +1,6 @@
 /** Number types of layers: what is computed in another one than in Keras is said. */
 import { z } from 'zod';
-import { faulty, type Place, shown } from './keys.ts';
+import { faulty, type KeyOwner, shown } from './keys.ts';
 
 const policySchema = z.object({
   class_name: z.string(),
@@ -15,15 +15,15 @@ export interface NumberType {
 }
 
 /** Throws UserError for text and for quantised layers. */
-export function numberTypeOf(value: unknown, place: Place): NumberType {
+export function numberTypeOf(value: unknown, owner: KeyOwner): NumberType {
   const policy = policySchema.safeParse(value);
   if (policy.success && /Quantized|Float8/.test(policy.data.class_name))
     throw faulty(
-      place,
+      owner,
       `is quantised (${policy.data.config.mode ?? policy.data.class_name}): its weights are codes and its inputs are rounded; save the model before quantize()`,
     );
   if (policy.success && policy.data.class_name === 'DTypePolicyMap')
-    throw faulty(place, 'has a number type for each part of it (DTypePolicyMap); save it with a single one');
+    throw faulty(owner, 'has a number type for each part of it (DTypePolicyMap); save it with a single one');
   const written = policy.success ? policy.data.config.name : value;
   if (written === null || written === undefined || written === 'float32')
     return { dtype: 'float32', policy: null };
@@ -32,7 +32,7 @@ export function numberTypeOf(value: unknown, place: Place): NumberType {
     if (written === 'bool') return { dtype: 'bool', policy: null };
     if (/^(mixed_)?b?float(16|64)$/.test(written)) return { dtype: 'float32', policy: written };
   }
-  throw faulty(place, `has the number type ${shown(written)}; numbers are needed`);
+  throw faulty(owner, `has the number type ${shown(written)}; numbers are needed`);
 }
 
 /** How far Keras' own numbers may be from ours, by policy. */

@@ -7,7 +7,7 @@ import { unsupported } from '../files/context.ts';
 import { activationOf } from './activations.ts';
 
 /** The layer that a key belongs to, for messages. */
-export interface Place {
+export interface KeyOwner {
   readonly file: string;
   readonly keras3: boolean;
   readonly layer: string;
@@ -15,11 +15,11 @@ export interface Place {
 }
 
 /** What the key is handed on as; undefined where it is left out. Throws UserError. */
-export type KeyRule = (value: unknown, key: string, place: Place) => unknown;
+export type KeyRule = (value: unknown, key: string, owner: KeyOwner) => unknown;
 export type Keys = Readonly<Record<string, KeyRule>>;
 
-export function faulty(place: Place, what: string) {
-  return unsupported(place.file, `the layer ${place.layer} (${place.className}) ${what}`);
+export function faulty(owner: KeyOwner, what: string) {
+  return unsupported(owner.file, `the layer ${owner.layer} (${owner.className}) ${what}`);
 }
 
 export function shown(value: unknown): string {
@@ -29,9 +29,9 @@ export function shown(value: unknown): string {
 
 /** Handed on as it is. */
 export function read(schema: z.ZodType, expected: string): KeyRule {
-  return (value, key, place) => {
+  return (value, key, owner) => {
     const parsed = schema.safeParse(unwrapped(value));
-    if (!parsed.success) throw faulty(place, `has ${key}=${shown(value)}; ${expected} was expected`);
+    if (!parsed.success) throw faulty(owner, `has ${key}=${shown(value)}; ${expected} was expected`);
     return parsed.data;
   };
 }
@@ -59,13 +59,13 @@ export const text = read(z.string(), 'a name');
 const wholes = z.union([z.number().int(), z.array(z.number().int())]);
 export const sizes = read(wholes, 'whole numbers');
 /** One axis may be written as a list of one. */
-export const axes: KeyRule = (value, key, place) => {
-  const given = read(wholes, 'an axis or a list of axes')(value, key, place);
+export const axes: KeyRule = (value, key, owner) => {
+  const given = read(wholes, 'an axis or a list of axes')(value, key, owner);
   return Array.isArray(given) && given.length === 1 ? given[0] : given;
 };
-export const axis: KeyRule = (value, key, place) => {
-  const given = axes(value, key, place);
-  if (Array.isArray(given)) throw faulty(place, `has ${key}=${shown(value)}; one axis is computed`);
+export const axis: KeyRule = (value, key, owner) => {
+  const given = axes(value, key, owner);
+  if (Array.isArray(given)) throw faulty(owner, `has ${key}=${shown(value)}; one axis is computed`);
   return given;
 };
 /** Nested numbers: means, scales, widths. */
@@ -87,19 +87,19 @@ export const initial: KeyRule = () => ({ class_name: 'Zeros', config: {} });
 
 /** Computed for these values only. What none says (null) is the default, which stands first. */
 export function fixed(values: readonly unknown[], remedy: string): KeyRule {
-  return (value, key, place) => {
+  return (value, key, owner) => {
     if (value === null || values.some((one) => JSON.stringify(one) === JSON.stringify(value)))
       return undefined;
-    throw faulty(place, `has ${key}=${shown(value)}, which is not computed here: ${remedy}`);
+    throw faulty(owner, `has ${key}=${shown(value)}, which is not computed here: ${remedy}`);
   };
 }
 
 /** The rule for any other value than null; null is left out. */
 export function optional(rule: KeyRule): KeyRule {
-  return (value, key, place) => (value === null ? undefined : rule(value, key, place));
+  return (value, key, owner) => (value === null ? undefined : rule(value, key, owner));
 }
 
-export const activation: KeyRule = (value, _key, place) => activationOf(value, place);
+export const activation: KeyRule = (value, _key, owner) => activationOf(value, owner);
 
 /** `kernel` has an initialiser, a regulariser and a constraint. */
 export function trained(...weights: readonly string[]): Keys {
@@ -116,17 +116,17 @@ export function trained(...weights: readonly string[]): Keys {
 export function readKeys(
   config: Readonly<Record<string, unknown>>,
   keys: Keys,
-  place: Place,
+  owner: KeyOwner,
 ): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
     const rule = keys[key];
     if (!Object.hasOwn(keys, key) || !rule)
       throw faulty(
-        place,
-        `has ${key}=${shown(value)}, a key that is not known for ${place.className}, so that what it changes would be left out; save the model with a layer that has not this key`,
+        owner,
+        `has ${key}=${shown(value)}, a key that is not known for ${owner.className}, so that what it changes would be left out; save the model with a layer that has not this key`,
       );
-    const taken = rule(value, key, place);
+    const taken = rule(value, key, owner);
     if (taken !== undefined) out[key] = taken;
   }
   return out;

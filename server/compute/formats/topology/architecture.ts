@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { invalid, unsupported } from '../files/context.ts';
-import { foreignOrigin } from '../layers/origin.ts';
+import { foreignOrigin } from '../layers/foreign.ts';
 import { callArguments, refOf, tensorRef } from './calls.ts';
 import { MASK_OPERATORS, withoutImpliedMasks } from './implied-masks.ts';
 import { callsFromZero } from './inner-calls.ts';

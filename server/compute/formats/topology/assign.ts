@@ -18,7 +18,7 @@ export interface SourceWeight {
 }
 
 /** A weight of the built model. */
-export interface Target {
+export interface ModelWeight {
   /** Unique: `conv2d_1/kernel`. */
   readonly name: string;
   readonly shape: readonly number[];
@@ -28,7 +28,7 @@ export interface Target {
 }
 
 /** In the order of LayersModel.weights. */
-export function targetsOf(model: LayersModel, network: FlatNetwork): Target[] {
+export function weightsOfModel(model: LayersModel, network: FlatNetwork): ModelWeight[] {
   const owner = new Map<number, string>();
   const trainable = new Set<number>();
   for (const layer of model.layers) {
@@ -62,7 +62,7 @@ export interface Assignment {
 
 /** Throws UserError naming the first weight that is missing or has another shape. */
 export function assignWeights(
-  targets: readonly Target[],
+  targets: readonly ModelWeight[],
   sources: readonly SourceWeight[],
   file: string,
 ): Assignment {
@@ -79,7 +79,7 @@ export function assignWeights(
   return { weights, unused: sources.filter((source) => !used.has(source)).map(({ name }) => name) };
 }
 
-function missing(target: Target, sources: readonly SourceWeight[], file: string) {
+function missing(target: ModelWeight, sources: readonly SourceWeight[], file: string) {
   const listed = sources.slice(0, 6).map(({ name }) => name);
   return invalid(
     file,
@@ -87,7 +87,7 @@ function missing(target: Target, sources: readonly SourceWeight[], file: string)
   );
 }
 
-function checkShape(target: Target, source: SourceWeight, file: string): void {
+function checkShape(target: ModelWeight, source: SourceWeight, file: string): void {
   if (target.shape.join() !== source.shape.join())
     throw invalid(
       file,
@@ -97,7 +97,7 @@ function checkShape(target: Target, source: SourceWeight, file: string): void {
 
 /** Keras files: the tensors of each stored layer, in its order, against the weights of the layers at or below its path. */
 function byLayer(
-  targets: readonly Target[],
+  targets: readonly ModelWeight[],
   sources: readonly SourceWeight[],
   file: string,
 ): (SourceWeight | undefined)[] {
@@ -139,7 +139,10 @@ function byLayer(
 }
 
 /** By last name (`kernel`), or layer and last name, where that is unique on both sides; null where it is not. */
-function matchNames(targets: readonly Target[], sources: readonly SourceWeight[]): SourceWeight[] | null {
+function matchNames(
+  targets: readonly ModelWeight[],
+  sources: readonly SourceWeight[],
+): SourceWeight[] | null {
   for (const tokens of [1, 2]) {
     const bySource = new Map<string, SourceWeight>();
     for (const source of sources) bySource.set(lastTokens(cleanName(source.name), tokens), source);
@@ -156,7 +159,7 @@ function matchNames(targets: readonly Target[], sources: readonly SourceWeight[]
 
 /** Names only: exact; without the recurrent cell's name; without the models around; last, all by position. */
 function byName(
-  targets: readonly Target[],
+  targets: readonly ModelWeight[],
   sources: readonly SourceWeight[],
   file: string,
 ): (SourceWeight | undefined)[] {
@@ -199,7 +202,10 @@ function unique<T>(items: readonly T[], keyOf: (item: T) => string): Map<string,
 }
 
 /** When every shape and last name fits, in the model's order or layer by layer. */
-function byPosition(targets: readonly Target[], sources: readonly SourceWeight[]): SourceWeight[] | null {
+function byPosition(
+  targets: readonly ModelWeight[],
+  sources: readonly SourceWeight[],
+): SourceWeight[] | null {
   if (targets.length !== sources.length) return null;
   const layers = [...new Set(targets.map(({ layer }) => layer))];
   const orders = [
@@ -223,7 +229,7 @@ function byPosition(targets: readonly Target[], sources: readonly SourceWeight[]
 }
 
 function ambiguous(
-  targets: readonly Target[],
+  targets: readonly ModelWeight[],
   sources: readonly SourceWeight[],
   out: (SourceWeight | undefined)[],
   file: string,

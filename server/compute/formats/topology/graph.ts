@@ -2,7 +2,7 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { GraphRecord } from '../../../../core/result/index.ts';
 import type { LayerConfig } from './architecture.ts';
-import type { Target } from './assign.ts';
+import type { ModelWeight } from './assign.ts';
 import type { FlatNetwork } from './flatten.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { FlatNetwork } from './flatten.ts';
 export function graphRecordOf(
   model: LayersModel,
   network: FlatNetwork,
-  targets: readonly Target[],
+  targets: readonly ModelWeight[],
   made: readonly { readonly config: LayerConfig }[],
 ): GraphRecord {
   const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);

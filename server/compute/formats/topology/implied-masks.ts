@@ -28,7 +28,7 @@ export function withoutImpliedMasks(
     return { network, explicit: [] };
   const names = new Names();
   const flows = (inside ? [false, true] : [false]).map((masked) => namedFlow(network, names, masked));
-  const written = new Written(network, names);
+  const written = new WrittenMasks(network, names);
   const explicit = network.layers.filter(({ calls, masks = [] }) =>
     masks.some((mask, call) => {
       if (mask === null) return false;
@@ -165,7 +165,7 @@ function outOf(model: Network, masked: readonly boolean[], presence: Presence): 
 }
 
 /** Masks as operators write them. */
-class Written {
+class WrittenMasks {
   /** Those that masks are made of. */
   readonly operators = new Set<string>();
   private readonly byName: ReadonlyMap<string, LayerSpec>;

@@ -8,8 +8,8 @@ import { SILENT } from '../layers/classes/core.ts';
 import { CLASSES } from '../layers/classes/index.ts';
 import { COMMON, type Made, type MakeInner } from '../layers/classes/row.ts';
 import { numberTypeOf } from '../layers/dtype.ts';
-import { faulty, type Place, readKeys } from '../layers/keys.ts';
-import { foreignOrigin } from '../layers/origin.ts';
+import { foreignOrigin } from '../layers/foreign.ts';
+import { faulty, type KeyOwner, readKeys } from '../layers/keys.ts';
 import type { LayerConfig } from './architecture.ts';
 
 export type RunnableLayer = Required<Made>;
@@ -45,9 +45,9 @@ export function runnableLayer(
   if (operator === true && !OPERATORS.has(className))
     throw refusal(className, name, context.file, 'it is an operator on tensors; write it as a layer');
   if (!row) throw refusal(className, name, context.file);
-  const place: Place = { ...context, layer: name, className };
-  const keys = row.keys === 'any' ? written : readKeys(written, { ...COMMON, ...row.keys }, place);
-  const { dtype, policy } = numberTypeOf(written.dtype, place);
+  const owner: KeyOwner = { ...context, layer: name, className };
+  const keys = row.keys === 'any' ? written : readKeys(written, { ...COMMON, ...row.keys }, owner);
+  const { dtype, policy } = numberTypeOf(written.dtype, owner);
   const warnings: string[] = [];
   const { batch_shape, batch_input_shape = batch_shape, ...read } = keys;
   const own = {
@@ -65,8 +65,8 @@ export function runnableLayer(
   }
   if (SILENT.has(className))
     warnings.push(`${name} (${className}) acts only in training; here it hands its input on.`);
-  const inner: MakeInner = (layer, what) => innerLayer(layer, what, place, context);
-  const made: Made = row.make?.(own, place, inner) ?? { config: own };
+  const inner: MakeInner = (layer, what) => innerLayer(layer, what, owner, context);
+  const made: Made = row.make?.(own, owner, inner) ?? { config: own };
   return {
     className: made.className ?? className,
     config: made.config,
@@ -92,16 +92,16 @@ const innerSchema = z.object({
 });
 
 /** The layer that a wrapper holds. */
-function innerLayer(written: unknown, what: string, place: Place, context: LayerContext): RunnableLayer {
+function innerLayer(written: unknown, what: string, owner: KeyOwner, context: LayerContext): RunnableLayer {
   const parsed = innerSchema.safeParse(written);
-  if (!parsed.success) throw invalid(place.file, `the layer ${place.layer} wraps no layer (${what})`);
+  if (!parsed.success) throw invalid(owner.file, `the layer ${owner.layer} wraps no layer (${what})`);
   const { class_name, config } = parsed.data;
   const foreign = foreignOrigin(parsed.data, written);
-  if (foreign) throw faulty(place, `wraps ${class_name}: ${foreign}`);
+  if (foreign) throw faulty(owner, `wraps ${class_name}: ${foreign}`);
   if (['Sequential', 'Functional', 'Model'].includes(class_name))
-    throw faulty(place, `wraps a whole model (${class_name}); wrap its layers one by one`);
+    throw faulty(owner, `wraps a whole model (${class_name}); wrap its layers one by one`);
   if (/^(Bidirectional|TimeDistributed)$/.test(class_name))
-    throw faulty(place, `wraps a ${class_name}; one wrapper at a time is known`);
+    throw faulty(owner, `wraps a ${class_name}; one wrapper at a time is known`);
   const name = typeof config.name === 'string' ? config.name : class_name.toLowerCase();
   return runnableLayer(class_name, name, config, context);
 }

@@ -6,7 +6,7 @@ import { elementsOf, type ImportContext, invalid, spoolFile, step, unsupported }
 import { policyCaveats } from '../layers/dtype.ts';
 import { lossesOf } from '../layers/training.ts';
 import { parseArchitecture } from './architecture.ts';
-import { assignWeights, type SourceWeight, type Target, targetsOf } from './assign.ts';
+import { assignWeights, type ModelWeight, type SourceWeight, weightsOfModel } from './assign.ts';
 import { buildModel, disposeModel, topologyOf } from './build.ts';
 import { type FlatNetwork, flattenNetwork } from './flatten.ts';
 import { graphRecordOf } from './graph.ts';
@@ -54,7 +54,7 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
   const model = await buildModel(tf, topology, elements, file);
   try {
     checkOperators(model, network, file);
-    const targets = targetsOf(model, network);
+    const targets = weightsOfModel(model, network);
     const { weights, unused } = assignWeights(targets, raw.weights, file);
     if (unused.length > 0)
       warnings.push(
@@ -99,7 +99,7 @@ function checkOperators(model: LayersModel, network: FlatNetwork, file: string):
 
 /** Raw little-endian float32, one spool file per weight. NaN and infinities are counted, layer by layer. */
 async function writeWeights(
-  targets: readonly Target[],
+  targets: readonly ModelWeight[],
   sources: readonly SourceWeight[],
   warnings: string[],
   file: string,

@@ -5,8 +5,8 @@ import { type Examples, widthOf } from '../../data/examples.ts';
 import { checkUnit } from '../arguments.ts';
 import { f32, type OutputTensor } from '../method.ts';
 import { camOf, upsample } from './cam.ts';
-import type { Shown } from './emptiness.ts';
-import type { Group } from './explained.ts';
+import type { ShownValues } from './emptiness.ts';
+import type { ExampleGroup } from './explained.ts';
 import {
   cropped,
   type Maps,
@@ -32,7 +32,7 @@ export interface Arranged {
 
 export interface Arrangement {
   /** Takes a group in; gives what it shows of each of its examples. */
-  take(group: Group): Shown;
+  take(group: ExampleGroup): ShownValues;
   arranged(): Arranged;
 }
 
@@ -202,7 +202,7 @@ function meanArrangement(
 }
 
 /** Of n rows. */
-function shownOf(values: Float32Array, n: number): Shown {
+function shownOf(values: Float32Array, n: number): ShownValues {
   const width = values.length / n;
   const shown = {
     sums: new Float64Array(n),

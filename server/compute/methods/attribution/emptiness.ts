@@ -4,11 +4,11 @@
  */
 import { METHODS } from '../../../../core/algebra/index.ts';
 import type { TargetRule } from '../../inference/target.ts';
-import type { Group } from './explained.ts';
+import type { ExampleGroup } from './explained.ts';
 import type { NamedAttribution } from './game.ts';
 
 /** The numbers of each example that a result shows, (n): their sums, and the least and the greatest of them. */
-export interface Shown {
+export interface ShownValues {
   readonly sums: Float64Array;
   readonly least: Float64Array;
   readonly most: Float64Array;
@@ -29,7 +29,7 @@ export interface Asked {
 }
 
 /** Null where the attribution of example `i` of the group says something. */
-export function emptiness(asked: Asked, group: Group, shown: Shown, i: number): Finding | null {
+export function emptiness(asked: Asked, group: ExampleGroup, shown: ShownValues, i: number): Finding | null {
   const { game, attribution } = group;
   const width = attribution.values.length / game.n;
   const own = attribution.values.subarray(i * width, (i + 1) * width);
@@ -52,7 +52,7 @@ function isRounding(differences: ArrayLike<number>, target: number): boolean {
 }
 
 /** All values are 0. */
-function nothing({ method, needsGradient, rule, place }: Asked, group: Group, i: number): Finding {
+function nothing({ method, needsGradient, rule, place }: Asked, group: ExampleGroup, i: number): Finding {
   const at = place === null ? 'the input' : place;
   const { game } = group;
   const value = group.value[i]!;
@@ -95,7 +95,7 @@ function elsewhere({ method, place }: Asked): Finding {
 }
 
 /** A map of Grad-CAM is the same everywhere. */
-function flat({ place }: Asked, group: Group, i: number): Finding {
+function flat({ place }: Asked, group: ExampleGroup, i: number): Finding {
   const units = group.game.shape.at(-1) ?? 1;
   const features = rowOf(group, 'features', i);
   if (features.length === units)
@@ -108,7 +108,7 @@ function flat({ place }: Asked, group: Group, i: number): Finding {
       : `The map is the same everywhere${many}.`;
 }
 
-function rowOf({ game }: Group, of: 'features' | 'baseline', i: number): Float32Array {
+function rowOf({ game }: ExampleGroup, of: 'features' | 'baseline', i: number): Float32Array {
   const { tf } = game;
   return tf.tidy(() => Float32Array.from(tf.slice(game[of], i, 1).dataSync()));
 }

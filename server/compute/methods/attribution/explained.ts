@@ -23,7 +23,7 @@ export interface Explanation {
 }
 
 /** Some of the examples, explained. */
-export interface Group {
+export interface ExampleGroup {
   /** Position among the examples: from inclusive, to exclusive. */
   readonly from: number;
   readonly to: number;
@@ -43,7 +43,7 @@ export function groupSize(width: number): number {
 export async function explain(
   context: MethodContext,
   asked: Explanation,
-  visit: (group: Group) => void,
+  visit: (group: ExampleGroup) => void,
 ): Promise<void> {
   const { method, params, examples } = asked;
   const total = examples.indices.length;

@@ -1,8 +1,8 @@
 /** What the attributions of a side say as a whole: the target's values, sums, completeness, and what to be wary of. */
 import type { Target } from '../../../../core/algebra/index.ts';
 import type { AttributionSide } from '../../../../core/result/index.ts';
-import { type Asked, emptiness, type Finding, type Shown } from './emptiness.ts';
-import type { Group } from './explained.ts';
+import { type Asked, emptiness, type Finding, type ShownValues } from './emptiness.ts';
+import type { ExampleGroup } from './explained.ts';
 
 /** Share of the target's change that may be missing without a warning. */
 const MOST_GAP = 0.01;
@@ -48,7 +48,7 @@ export class Tally {
   }
 
   /** Takes a group in. An example whose target or attribution is no number is set apart. */
-  take(group: Group, shown: Shown): void {
+  take(group: ExampleGroup, shown: ShownValues): void {
     const { from, to, game, attribution, value, baselineValue } = group;
     this.classes.set(game.classes, from);
     this.predicted.set(game.predicted, from);

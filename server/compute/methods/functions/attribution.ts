@@ -8,7 +8,7 @@ import { tensorOf } from '../attribution/arrangement.ts';
 import { groupSize, layerWidth } from '../attribution/explained.ts';
 import { attributionMethod } from '../attribution/index.ts';
 import { distance, joined } from '../attribution/join.ts';
-import { answerSide, type Side } from '../attribution/side.ts';
+import { answerSide, type SideAnswer } from '../attribution/side-answer.ts';
 import type { Method, MethodOutput, OutputTensor } from '../method.ts';
 
 export const method: Method = {
@@ -90,7 +90,7 @@ async function answer(context: MethodContext): Promise<MethodOutput> {
 
 interface Answered {
   /** The side itself, or the left one. */
-  readonly side: Side;
+  readonly side: SideAnswer;
   readonly right: Answered | null;
   /** The side's, or the two sides' joined. */
   readonly values: Float32Array;
@@ -130,19 +130,19 @@ function paced(context: MethodContext, from: number, to: number): MethodContext 
 const JOINING: Readonly<Record<Join['kind'], string>> = { join: 'shared with', 'left join': 'against' };
 
 /** "ig of class 7 · conv2d_1 · digits-cnn@12 · digits.test[42]" */
-function titleOf({ record }: Side): string {
+function titleOf({ record }: SideAnswer): string {
   const { method, target, layer, unit, model, example } = record;
   const place = layer === null ? [] : [unit === null ? layer : `${layer}#${unit}`];
   return [`${method} of ${target}`, ...place, model, example].join(' · ');
 }
 
 /** What of the left side belongs to a joined answer too: activations and inputs, but no spread of its own numbers. */
-function shared(beside: Side['beside']): Record<string, OutputTensor> {
+function shared(beside: SideAnswer['beside']): Record<string, OutputTensor> {
   const { activation, input } = beside;
   return { ...(activation ? { activation } : {}), ...(input ? { input } : {}) };
 }
 
-function warningsOf(left: Side, right: Side | null): string[] {
+function warningsOf(left: SideAnswer, right: SideAnswer | null): string[] {
   if (!right) return [...left.warnings];
   const methods =
     left.using.method === right.using.method

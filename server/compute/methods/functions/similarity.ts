@@ -7,7 +7,7 @@ import { originOf } from '../../inference/origin.ts';
 import {
   alignmentBytes,
   type BrokenRepresentation,
-  type Group,
+  type LayerGroup,
   linearCka,
   mostExamples,
 } from '../../measures/cka.ts';
@@ -16,7 +16,7 @@ import { f32, type Method } from '../method.ts';
 
 type Model = QueryPlan['model'];
 /** Groups without examples: what is compared, before it is known on how many. */
-type Compared = { readonly address: string; readonly group: Omit<Group, 'examples'> };
+type Compared = { readonly address: string; readonly group: Omit<LayerGroup, 'examples'> };
 
 /** Linear CKA of layers with layers, of two models' layers, or of one layer's checkpoints; 1 is the same up to rotation and scale. */
 export const method: Method = {
@@ -96,7 +96,7 @@ async function brokenWarning(
   context: MethodContext,
   broken: readonly BrokenRepresentation[],
   names: readonly string[],
-  groups: readonly Group[],
+  groups: readonly LayerGroup[],
   n: number,
 ): Promise<string> {
   const told = broken.map(({ representation, examples }) => `${names[representation]} (${examples} of ${n})`);

@@ -28,7 +28,7 @@ export const ADAPTED: Keys = {
 };
 
 /** TensorFlow.js writes null for the open size. */
-const targetShape: KeyRule = (value, key, place) => {
+const targetShape: KeyRule = (value, key, owner) => {
   const expected = 'a list of positive sizes, one of them -1 at most';
   return read(
     z
@@ -38,7 +38,7 @@ const targetShape: KeyRule = (value, key, place) => {
       .refine((list) => list.every((size) => size > 0 || size === -1))
       .refine((list) => list.filter((size) => size === -1).length <= 1),
     expected,
-  )(value, key, place);
+  )(value, key, owner);
 };
 
 const merging: ClassRow = { keys: {} };

@@ -57,9 +57,9 @@ export const NORMALIZING: Rows = {
   UnitNormalization: { keys: { axis: axes } },
   Normalization: {
     keys: { axis: optional(axes), mean: optional(numbers), variance: optional(numbers), invert: flag },
-    make: (config, place) => {
+    make: (config, owner) => {
       if ((config.mean === undefined) !== (config.variance === undefined))
-        throw faulty(place, 'has only one of mean and variance');
+        throw faulty(owner, 'has only one of mean and variance');
       return { config: { axis: null, mean: null, variance: null, ...config } };
     },
   },

@@ -7,8 +7,8 @@ import {
   fixed,
   flag,
   inert,
+  type KeyOwner,
   type Keys,
-  type Place,
   read,
   shown,
   sizes,
@@ -42,7 +42,7 @@ const gates: Keys = {
 const units: Keys = { ...gates, units: count, input_dim: inert, input_length: inert };
 
 /** Every example starts from zeros here; in Keras a stateful layer goes on from the last batch. */
-function fresh(config: Config, { layer }: Place): Made {
+function fresh(config: Config, { layer }: KeyOwner): Made {
   if (config.stateful !== true) return { config };
   return {
     config: { ...config, stateful: false },
@@ -70,12 +70,12 @@ function essence({ className, config }: Made): string {
   return JSON.stringify([className, Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
-function bidirectional(config: Config, place: Place, inner: MakeInner): Made {
+function bidirectional(config: Config, owner: KeyOwner, inner: MakeInner): Made {
   const { layer, backward_layer, ...rest } = config;
   const forward = inner(layer, 'layer');
   if (!/^(SimpleRNN|LSTM|GRU|ResetAfterGRU|ConvLSTM2D)$/.test(forward.className))
     throw faulty(
-      place,
+      owner,
       `wraps a layer of the class ${forward.className}; LSTM, GRU, SimpleRNN and ConvLSTM2D are computed`,
     );
   if (backward_layer !== undefined && backward_layer !== null) {
@@ -85,7 +85,7 @@ function bidirectional(config: Config, place: Place, inner: MakeInner): Made {
       forward.config.go_backwards === backward.config.go_backwards
     )
       throw faulty(
-        place,
+        owner,
         `has a backward_layer that is not its layer the other way round (${differences(forward, backward)}); only equal ones are computed`,
       );
   }
@@ -106,11 +106,11 @@ function differences(a: Made, b: Made): string {
   return differ.map((key) => `${key}=${shown(a.config[key])}, ${shown(b.config[key])}`).join('; ');
 }
 
-function distributed(config: Config, place: Place, inner: MakeInner): Made {
+function distributed(config: Config, owner: KeyOwner, inner: MakeInner): Made {
   const { layer, ...rest } = config;
   const made = inner(layer, 'layer');
   const { config: own } = made;
-  if ('batch_input_shape' in own && made.className === 'InputLayer') throw faulty(place, 'wraps an input');
+  if ('batch_input_shape' in own && made.className === 'InputLayer') throw faulty(owner, 'wraps an input');
   return {
     config: { ...rest, layer: { class_name: made.className, config: own } },
     caveats: made.caveats,
@@ -126,8 +126,8 @@ export const RECURRENT: Rows = {
   LSTM: { keys: { ...units, recurrent_activation: activation, unit_forget_bias: flag }, make: fresh },
   GRU: {
     keys: { ...units, recurrent_activation: activation, reset_after: flag },
-    make: ({ reset_after, ...config }, place) => ({
-      ...fresh(config, place),
+    make: ({ reset_after, ...config }, owner) => ({
+      ...fresh(config, owner),
       ...(reset_after === true ? { className: 'ResetAfterGRU' } : {}),
     }),
   },
@@ -136,10 +136,10 @@ export const RECURRENT: Rows = {
     keys: {
       ...wrapped,
       backward_layer: (value) => value,
-      merge_mode: (value, key, place) =>
+      merge_mode: (value, key, owner) =>
         value === null
           ? null
-          : read(z.enum(['sum', 'mul', 'ave', 'concat']), 'sum, mul, ave or concat')(value, key, place),
+          : read(z.enum(['sum', 'mul', 'ave', 'concat']), 'sum, mul, ave or concat')(value, key, owner),
       // TensorFlow.js writes them.
       num_constants: inert,
     },

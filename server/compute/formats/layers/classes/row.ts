@@ -1,6 +1,6 @@
 /** What one class of Keras' layers is read by. */
 import { z } from 'zod';
-import { fixed, flag, inert, type Keys, type Place, read, text } from '../keys.ts';
+import { fixed, flag, inert, type KeyOwner, type Keys, read, text } from '../keys.ts';
 
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -23,13 +23,13 @@ export interface ClassRow {
   /** Those of the class alone, beside COMMON. 'any': none of them matters at inference. */
   readonly keys: Keys | 'any';
   /** What computes it, from what was read; that as it is where left out. Throws UserError. */
-  readonly make?: (config: Config, place: Place, inner: MakeInner) => Made;
+  readonly make?: (config: Config, owner: KeyOwner, inner: MakeInner) => Made;
 }
 export type Rows = Readonly<Record<string, ClassRow>>;
 
 const shape = read(z.array(z.number().int().positive().nullable()).min(1).max(8), '[batch, sizes ...]');
-const shapeIfAny = (value: unknown, key: string, place: Place) =>
-  value === null ? undefined : shape(value, key, place);
+const shapeIfAny = (value: unknown, key: string, owner: KeyOwner) =>
+  value === null ? undefined : shape(value, key, owner);
 
 /** Keys that any layer may have. Its number type and the shape of the input are looked at in layers.ts. */
 export const COMMON: Keys = {

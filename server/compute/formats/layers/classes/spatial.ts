@@ -8,9 +8,9 @@ import {
   fixed,
   flag,
   inert,
+  type KeyOwner,
   type Keys,
   optional,
-  type Place,
   read,
   shown,
   sizes,
@@ -53,20 +53,20 @@ function each(value: unknown, rank: number): unknown[] {
 
 /** TensorFlow.js' own layer where that computes it; else ours, which takes channels last. */
 function convolved(rank: number, own: string, isTheirs: (config: Config) => boolean) {
-  return (config: Config, place: Place): Made => {
+  return (config: Config, owner: KeyOwner): Made => {
     const { data_format, rank: _, ...rest } = config;
     if (isTheirs(config)) return { config };
     if (data_format === 'channels_first')
       throw faulty(
-        place,
+        owner,
         `has data_format="channels_first", which is computed for plain convolutions only: ${lastOnly}`,
       );
     const dilated = !ones(config.dilation_rate);
     if (dilated && !ones(config.strides))
-      throw faulty(place, 'has strides and a dilation rate above 1, which Keras does not compute either');
+      throw faulty(owner, 'has strides and a dilation rate above 1, which Keras does not compute either');
     if (dilated && rank === 3)
       throw faulty(
-        place,
+        owner,
         `has dilation_rate=${shown(config.dilation_rate)}, which is not computed over volumes: use a kernel with zeros`,
       );
     return {

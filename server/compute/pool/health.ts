@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /** How long a worker may go on without a sign, in milliseconds. */
-export interface Patience {
+export interface Timeouts {
   /** Without any sign: the process is stopped, or starved. */
   readonly silentMs: number;
   /** While its main thread stands, beyond five times the job's estimated time. */
@@ -12,31 +12,36 @@ export interface Patience {
   /** For the whole job, beyond twenty times its estimated time. */
   readonly deadlineMs: number;
 }
-export const PATIENCE: Patience = { silentMs: 15_000, stalledMs: 45_000, deadlineMs: 120_000 };
+export const TIMEOUTS: Timeouts = { silentMs: 15_000, stalledMs: 45_000, deadlineMs: 120_000 };
 
 /** Of one worker process, in milliseconds of one clock and in bytes. */
-export interface Vital {
+export interface Health {
   /** When its job began. */
   since: number;
-  heardAt: number;
-  turnedAt: number;
+  lastSignAt: number;
+  lastResponsiveAt: number;
   /** Resident before its first job; null until it was looked at. */
   base: number | null;
   resident: number;
 }
 
-export function newVital(now: number): Vital {
-  return { since: now, heardAt: now, turnedAt: now, base: null, resident: 0 };
+export function newHealth(now: number): Health {
+  return { since: now, lastSignAt: now, lastResponsiveAt: now, base: null, resident: 0 };
 }
 
 /** Why a worker that has a job of so many estimated seconds is to be ended, as told to users; null where it is well. */
-export function troubleOf(vital: Vital, seconds: number, patience: Patience, now: number): string | null {
-  if (now - vital.heardAt > patience.silentMs)
-    return `it gave no sign of life for ${spoken(patience.silentMs)}`;
-  const stalled = patience.stalledMs + 5000 * seconds;
-  if (now - vital.turnedAt > stalled) return `it stood still for ${spoken(stalled)}`;
-  const deadline = patience.deadlineMs + 20_000 * seconds;
-  if (now - vital.since > deadline)
+export function overdueReason(
+  health: Health,
+  seconds: number,
+  timeouts: Timeouts,
+  now: number,
+): string | null {
+  if (now - health.lastSignAt > timeouts.silentMs)
+    return `it gave no sign of life for ${spoken(timeouts.silentMs)}`;
+  const stalled = timeouts.stalledMs + 5000 * seconds;
+  if (now - health.lastResponsiveAt > stalled) return `it stood still for ${spoken(stalled)}`;
+  const deadline = timeouts.deadlineMs + 20_000 * seconds;
+  if (now - health.since > deadline)
     return `it took longer than ${spoken(deadline)}, where about ${spoken(1000 * seconds)} were expected`;
   return null;
 }

@@ -7,14 +7,14 @@
 /** Modules of Keras itself, under all the names that it had. */
 const OWN = /^(keras|tf_keras|tensorflow\.keras|tensorflow\.python\.keras)(\.|$)/;
 
-export interface Written {
+export interface SerializedObject {
   readonly class_name: string;
   readonly module?: string | null | undefined;
   readonly registered_name?: string | null | undefined;
 }
 
 /** Why this is not Keras' own, in words; null where it is, or where the file cannot tell. */
-export function foreignOrigin(written: Written, raw: unknown): string | null {
+export function foreignOrigin(written: SerializedObject, raw: unknown): string | null {
   const { class_name, module, registered_name } = written;
   const told = typeof raw === 'object' && raw !== null && 'module' in raw;
   const packaged = class_name.includes('>') || (registered_name ?? '').includes('>');

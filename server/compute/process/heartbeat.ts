@@ -5,10 +5,10 @@
 import { Worker } from 'node:worker_threads';
 
 /** The pipe's place among the files that a worker inherits. */
-export const BEAT_PIPE = 4;
-const BEAT_MS = 1000;
-export const TURNED = '+';
-export const STANDS = '.';
+export const HEARTBEAT_PIPE = 4;
+const HEARTBEAT_MS = 1000;
+export const RESPONSIVE = '+';
+export const STALLED = '.';
 
 /** As text, so that the bundle needs no second file. A pipe that is full or gone is no reason to fail. */
 const PROGRAM = `
@@ -19,16 +19,16 @@ let seen = 0;
 setInterval(() => {
   const now = Atomics.load(turns, 0);
   try {
-    writeSync(${BEAT_PIPE}, now === seen ? '${STANDS}' : '${TURNED}');
+    writeSync(${HEARTBEAT_PIPE}, now === seen ? '${STALLED}' : '${RESPONSIVE}');
   } catch {}
   seen = now;
-}, ${BEAT_MS});
+}, ${HEARTBEAT_MS});
 `;
 
-/** Starts telling; ends with the process. */
-export function startBeat(): void {
+/** Starts the thread; it ends with the process. */
+export function startHeartbeat(): void {
   const turns = new SharedArrayBuffer(4);
   const count = new Int32Array(turns);
-  setInterval(() => Atomics.add(count, 0, 1), BEAT_MS / 4).unref();
+  setInterval(() => Atomics.add(count, 0, 1), HEARTBEAT_MS / 4).unref();
   new Worker(PROGRAM, { eval: true, workerData: { turns }, execArgv: [], env: {} }).unref();
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
   bench = await workbench();
 });
 
-interface Written {
+interface SerializedObject {
   readonly class_name?: string;
   readonly module?: string | null;
   readonly registered_name?: string | null;
@@ -30,7 +30,7 @@ const DENSE: readonly SourceWeight[] = [
 
 /** As Keras 3 writes it: an input of 4 numbers, and a dense layer `it` of 2 units that is written so. */
 function imported(
-  written: Written,
+  written: SerializedObject,
   model: Readonly<Record<string, unknown>> = {},
   weights: readonly SourceWeight[] = DENSE,
 ) {

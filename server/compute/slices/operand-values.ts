@@ -12,7 +12,7 @@ import { readClasses, unpredictedWarnings } from '../inference/predictions.ts';
 import { agreementOf, distancesTo, nearest, rowOfLayer } from '../measures/nearest.ts';
 import { type LoadedModel, MODEL_OUTPUT } from '../network/model.ts';
 import type { ProgramTap } from '../network/taps.ts';
-import { asksPredictions, type Facts } from './condition.ts';
+import { asksPredictions, type OperandValues } from './condition.ts';
 
 type Distance = Extract<Operand, { kind: 'distance' }>;
 
@@ -26,11 +26,11 @@ export interface SliceSource extends Pace {
 }
 
 /** `whole`: every example of the split, in order. */
-export async function gatherFacts(
+export async function operandValues(
   source: SliceSource,
   whole: Examples,
   operands: readonly Operand[],
-): Promise<Facts & { readonly warnings: readonly string[] }> {
+): Promise<OperandValues & { readonly warnings: readonly string[] }> {
   const { dataset, columns, halves } = whole.split;
   const n = whole.indices.length;
   const label = labelsOf(whole);

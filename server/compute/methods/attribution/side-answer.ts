@@ -18,7 +18,7 @@ import { attributionMethod } from './index.ts';
 import type { Window } from './layout.ts';
 import { type Broken, Tally } from './tally.ts';
 
-export interface Side extends Arranged {
+export interface SideAnswer extends Arranged {
   /** What was explained: `image` of one example; `images`, `index`, `label` and `predicted` of several. */
   readonly shown: Readonly<Record<string, OutputTensor>>;
   readonly record: AttributionSide;
@@ -32,7 +32,7 @@ export interface Side extends Arranged {
 }
 
 /** `inherited`: the method where the query names none. Throws UserError. */
-export async function answerSide(context: MethodContext, inherited?: Using): Promise<Side> {
+export async function answerSide(context: MethodContext, inherited?: Using): Promise<SideAnswer> {
   const { plan, tf } = context;
   const { query } = plan;
   const { what } = query;
