@@ -2,7 +2,7 @@
  * Worker processes and their queue. Jobs run in fair turns (lanes.ts), as memory allows; a worker that crashed is
  * replaced and its job tried once more; one that does not heed a cancellation is killed. Beside the workers that take
  * every job there is one for small jobs, started when the others are all at long ones. A worker that hangs, or takes
- * more memory than there is for computations, is killed (watch.ts).
+ * more memory than there is for computations, is killed (supervisor.ts).
  */
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
