@@ -1,6 +1,6 @@
 /** Generators of addresses and predicates, for the property tests here and of the algebra. */
 import fc from 'fast-check';
-import { OWN_COLUMNS } from './names.ts';
+import { OWN_COLUMNS } from './columns.ts';
 import type { Address, BoundExample, Comparison, ExampleAddress, Operand, Predicate, Step } from './types.ts';
 
 /** Plain names, keywords, bound names and names that only quotes can hold. */

@@ -5,8 +5,10 @@
  *   printAddress(address): string            canonical text; parseAddress(printAddress(a)) = a
  *   parsePredicate, printPredicate           the condition of a slice
  */
+
+export { isOwnColumn, OWN_COLUMNS, ownColumn } from './columns.ts';
 export { isBareName, MAX_TEXT } from './lexer.ts';
-export { isOwnColumn, OWN_COLUMNS, printColumn, printName } from './names.ts';
+export { printColumn, printName } from './names.ts';
 export { type DataSide, type ModelSide, parseAddress, parsePredicate } from './parse.ts';
 export { columnOperand, operandsOf, printExample, printOperand, printPredicate } from './predicate.ts';
 export { printAddress, printWeight } from './print.ts';

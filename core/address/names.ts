@@ -1,4 +1,5 @@
 /** Which names need quotes when printed. */
+import { isOwnColumn } from './columns.ts';
 import { isBareName } from './lexer.ts';
 
 /** Words of the language, in any case. */
@@ -24,11 +25,6 @@ export const KEYWORDS: ReadonlySet<string> = new Set([
 ]);
 /** Names that a board binds: a model or data set of that name is printed in quotes. */
 export const BOUND_NAMES: ReadonlySet<string> = new Set(['f', 'x', "x'", 'data']);
-
-/** Columns that every data set has. One of the data set's own by such a name is written `column.index`. */
-export const OWN_COLUMNS = ['label', 'index', 'predicted', 'confidence', 'loss'] as const;
-
-export const isOwnColumn = (name: string): boolean => OWN_COLUMNS.some((own) => own === name);
 
 export const isKeyword = (name: string): boolean => KEYWORDS.has(name.toLowerCase());
 

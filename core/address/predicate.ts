@@ -2,7 +2,8 @@
  * Conditions on examples: `label = 7 and (predicted != label or not confidence > 0.9)`. `not` binds before `and`,
  * `and` before `or`; chains lean to the left.
  */
-import { isOwnColumn, printHead, printName, quoteText } from './names.ts';
+import { isOwnColumn } from './columns.ts';
+import { printHead, printName, quoteText } from './names.ts';
 import type { NameAs } from './notes.ts';
 import { setPlace } from './places.ts';
 import type { Reader } from './reader.ts';

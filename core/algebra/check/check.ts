@@ -1,11 +1,11 @@
 /** Type checking before any computation: names, shapes, arguments, methods, targets, windows, changes and joins. */
-import { isOwnColumn, OWN_COLUMNS, printColumn } from '../../address/index.ts';
+import { OWN_COLUMNS, ownColumn, printColumn } from '../../address/index.ts';
 import type { ResultType } from '../../result/types.ts';
 import { suggestion } from '../dictionary/nearest.ts';
 import { estimateResolved } from '../meaning/estimate.ts';
 import { checkShapes, checkUnit, findLayer, resolve, type Scope } from '../meaning/scope.ts';
 import type { Catalog, Checked } from '../project/catalog.ts';
-import { missingClasses, missingProbabilities } from '../project/classifier.ts';
+import { missingFor } from '../project/classifier.ts';
 import { keyOperand } from '../syntax/keys.ts';
 import type { Query } from '../syntax/tree.ts';
 import { checkAttribution } from './attribution.ts';
@@ -76,19 +76,17 @@ function checkOrder({ query, model, data, problems }: Scope): void {
     return;
   }
   const { name, stored } = key;
-  const own = !stored && isOwnColumn(name);
-  const asksModel = own && ['predicted', 'confidence', 'loss'].includes(name);
-  const missingFor = name === 'predicted' ? missingClasses : missingProbabilities;
-  const missing = asksModel && model !== null ? missingFor(model.model, data.dataset) : null;
+  const own = ownColumn(key);
+  const missing = own === null || model === null ? null : missingFor(own.asks, model.model, data.dataset);
   if (missing !== null) problems.add(`${name} ${missing}`, orderBy);
   const columns = [...OWN_COLUMNS, ...data.dataset.columns.map(printColumn)];
-  if (!own && !data.dataset.columns.includes(name))
+  if (own === null && !data.dataset.columns.includes(name))
     problems.add(
       stored
         ? `${data.dataset.name} has no column ${name} of its own; write ${name} alone`
         : `no column ${name} in ${data.dataset.name}${suggestion(name, columns, 'there are')}`,
       orderBy,
     );
-  else if (own && (name === 'label' || name === 'loss') && data.dataset.classes.length === 0)
+  else if (own?.labelled && data.dataset.classes.length === 0)
     problems.add(`${data.dataset.name} has no labels`, orderBy);
 }

@@ -1,5 +1,5 @@
 /** Checks conditions on examples: columns, classes and units that exist, and sides that can be compared. */
-import { OWN_COLUMNS, printColumn } from '../../address/index.ts';
+import { OWN_COLUMNS, ownColumn, printColumn } from '../../address/index.ts';
 import { copyPlaces, placeOf } from '../../address/places.ts';
 import { printExample } from '../../address/predicate.ts';
 import type { Operand, Predicate } from '../../address/types.ts';
@@ -13,7 +13,7 @@ import {
   type Problems,
 } from '../meaning/scope.ts';
 import type { Catalog } from '../project/catalog.ts';
-import { missingClasses, missingProbabilities } from '../project/classifier.ts';
+import { missingFor } from '../project/classifier.ts';
 
 const placed = (node: object, scope: PredicateScope): object =>
   placeOf(node) === undefined ? scope.input : node;
@@ -130,21 +130,22 @@ function columnSort(operand: Extract<Operand, { kind: 'column' }>, scope: Predic
       note(scope, `${dataset.name} has no column ${name} of its own; write ${name} alone`, operand);
     return 'number';
   }
-  const asksModel = name === 'predicted' || name === 'confidence' || name === 'loss';
-  const { model } = scope;
-  const missingFor = name === 'predicted' ? missingClasses : missingProbabilities;
-  const missing = asksModel && model !== null ? missingFor(model.model, dataset) : null;
-  if (missing !== null) note(scope, `${name} ${missing}`, operand);
-  if (name === 'loss') {
-    if (dataset.classes.length === 0) note(scope, `the loss needs labels, ${dataset.name} has none`, operand);
-    return 'number';
+  const own = ownColumn(operand);
+  if (own !== null) {
+    const { model } = scope;
+    const missing = model === null ? null : missingFor(own.asks, model.model, dataset);
+    if (missing !== null) note(scope, `${name} ${missing}`, operand);
+    if (own.labelled && dataset.classes.length === 0)
+      note(
+        scope,
+        name === 'label'
+          ? `${dataset.name} has no labels`
+          : `the ${name} needs labels, ${dataset.name} has none`,
+        operand,
+      );
+    return own.is;
   }
-  if (name === 'label') {
-    if (dataset.classes.length === 0) note(scope, `${dataset.name} has no labels`, operand);
-    return 'class';
-  }
-  if (name === 'predicted') return 'class';
-  if (name === 'index' || name === 'confidence' || dataset.columns.includes(name)) return 'number';
+  if (dataset.columns.includes(name)) return 'number';
   const hint = dataset.classes.includes(name)
     ? `; a class is written in single quotes: '${name}'`
     : suggestion(name, [...OWN_COLUMNS, ...dataset.columns.map(printColumn)], 'there are');

@@ -28,14 +28,6 @@ export const TARGETS = {
   unit: 'The mean activation of a unit, as in unit conv2d_1#3.',
 } as const;
 
-export const COLUMNS: Readonly<Record<string, string>> = {
-  label: 'True class.',
-  predicted: 'Class that the model finds most likely.',
-  confidence: 'Probability of the predicted class, 0 to 1.',
-  loss: 'Minus the logarithm of the true class’s probability.',
-  index: 'Place in the split, from 0.',
-};
-
 export const OPERANDS = {
   distance: {
     signature: 'distance(layer, example)',

@@ -1,7 +1,8 @@
 /** Offers where data stand: inputs, splits, examples, conditions, classes and windows. */
-import { OWN_COLUMNS, printColumn, printHead, printName, quoteText } from '../../address/names.ts';
+import { COLUMNS, OWN_COLUMNS, ownColumn } from '../../address/columns.ts';
+import { printColumn, printHead, printName, quoteText } from '../../address/names.ts';
 import { FUNCTIONS } from '../dictionary/functions.ts';
-import { BOUND, COLUMNS, OPERANDS } from '../dictionary/words.ts';
+import { BOUND, OPERANDS } from '../dictionary/words.ts';
 import { pictureOf } from '../project/features.ts';
 import type { Draft, Slot } from '../syntax/notes.ts';
 import { datasetNamed, datasetOf, type EditorContext, modelOf } from './context.ts';
@@ -91,8 +92,8 @@ function columnOffers(side: Draft, known: EditorContext): Offer[] {
   const dataset = datasetOf(side, known);
   const labelled = dataset === null || dataset.classes.length > 0;
   return [
-    ...OWN_COLUMNS.filter((name) => labelled || (name !== 'label' && name !== 'loss')).map((name) =>
-      offer('column', name, COLUMNS[name]),
+    ...OWN_COLUMNS.filter((name) => labelled || !COLUMNS[name].labelled).map((name) =>
+      offer('column', name, COLUMNS[name].summary),
     ),
     ...(dataset?.columns ?? []).map((name) =>
       offer('column', name, 'column of the data set', printColumn(name)),
@@ -102,12 +103,10 @@ function columnOffers(side: Draft, known: EditorContext): Offer[] {
 
 /** Classes by name against label and predicted; numbers where a range is known. */
 function valueOffers({ left, side }: Extract<Slot, { kind: 'value' }>, known: EditorContext): Offer[] {
-  if (left?.kind !== 'column' || left.stored) return [];
-  const numbersOf = (...values: number[]): Offer[] =>
-    values.map((value) => offer('value', String(value), COLUMNS[left.name]));
-  if (left.name === 'confidence') return numbersOf(0.5, 0.9, 0.99);
-  if (left.name === 'loss') return numbersOf(0.1, 1);
-  if (left.name !== 'label' && left.name !== 'predicted') return [];
+  const column = left?.kind === 'column' ? ownColumn(left) : null;
+  if (column === null) return [];
+  if (column.is === 'number')
+    return column.offers.map((value) => offer('value', String(value), column.summary));
   const classes = datasetOf(side, known)?.classes ?? [];
   return classes.slice(0, MOST).map((name, index) => offer('class', quoteText(name), `class ${index}`));
 }

@@ -1,10 +1,11 @@
 /** What a word of a query means: for the tooltip over it. */
 
+import { ownColumn } from '../../address/columns.ts';
 import { shapeText } from '../../preprocessing/index.ts';
 import { CHANGES } from '../dictionary/changes.ts';
 import { FUNCTIONS, signature } from '../dictionary/functions.ts';
 import { BASELINES, METHODS } from '../dictionary/methods.ts';
-import { BOUND, CLAUSES, COLUMNS, OPERANDS, TARGETS } from '../dictionary/words.ts';
+import { BOUND, CLAUSES, OPERANDS, TARGETS } from '../dictionary/words.ts';
 import type { Meaning } from '../syntax/notes.ts';
 import { read } from '../syntax/parse.ts';
 import { datasetNamed, datasetOf, type EditorContext, layerOf, modelOf } from './context.ts';
@@ -155,8 +156,8 @@ function columnWords(
   { name, stored, side }: Extract<Meaning, { kind: 'column' }>,
   known: EditorContext,
 ): Words | null {
-  const own = stored ? undefined : COLUMNS[name];
-  if (own !== undefined) return plain(name, own);
+  const own = ownColumn({ name, stored });
+  if (own !== null) return plain(name, own.summary);
   const dataset = datasetOf(side, known);
   return dataset?.columns.includes(name) ? plain(name, `A column of ${dataset.name}.`) : null;
 }

@@ -1,5 +1,5 @@
 /** How often a question asks the model: forward passes of one example, of which a gradient costs three. */
-import { operandsOf } from '../../address/index.ts';
+import { operandsOf, ownColumn } from '../../address/index.ts';
 import { changePasses } from '../dictionary/changes.ts';
 import { FUNCTIONS, methodsOf } from '../dictionary/functions.ts';
 import { METHODS } from '../dictionary/methods.ts';
@@ -25,17 +25,16 @@ export function passesOf(query: Query, asked: Asked): number {
 
 /** Passes over the split that the condition and the order need. */
 export function conditionPasses({ input, orderBy }: Query, size: number): number {
-  const outputs = (name: string): boolean => name === 'predicted' || name === 'confidence' || name === 'loss';
   const layers = new Set<string>();
   if (orderBy !== undefined) {
     const key = keyOperand(orderBy.key);
     if (key.kind === 'activation') layers.add(key.layer);
-    else if (!key.stored && outputs(key.name)) layers.add('');
+    else if (ownColumn(key)?.asks != null) layers.add('');
   }
   let others = 0;
   for (const operand of input?.kind === 'slice' ? operandsOf(input.where) : []) {
     if ('layer' in operand) layers.add(operand.layer);
-    else if (operand.kind === 'column' && !operand.stored && outputs(operand.name)) layers.add('');
+    else if (operand.kind === 'column' && ownColumn(operand)?.asks != null) layers.add('');
     if (operand.kind === 'distance') others++;
   }
   return layers.size * size + others;

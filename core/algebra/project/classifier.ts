@@ -105,6 +105,16 @@ export function missingProbabilities(model: CatalogModel, dataset: CatalogDatase
   return `needs probabilities, and nothing in ${model.name} makes its outputs such; ${IF_LOGITS}`;
 }
 
+/** What the model lacks for a column that is made of its classes or probabilities; null where it lacks nothing. */
+export function missingFor(
+  asks: 'classes' | 'probabilities' | null,
+  model: CatalogModel,
+  dataset: CatalogDataset,
+): string | null {
+  if (asks === null) return null;
+  return asks === 'classes' ? missingClasses(model, dataset) : missingProbabilities(model, dataset);
+}
+
 /** "needs a model that puts out a row of numbers, ..."; null where the model does, or where it cannot be told. */
 export function missingNumbers({ graph, name }: CatalogModel): string | null {
   const head = headOfGraph(graph);

@@ -3,6 +3,7 @@ import {
   isOwnColumn,
   OWN_COLUMNS,
   operandsOf,
+  ownColumn,
   printColumn,
   printOperand,
 } from '../../../core/address/index.ts';
@@ -29,11 +30,7 @@ export interface OperandValues {
 
 /** The column is the model's answer, not the data's. */
 export function asksPredictions(operand: Operand): boolean {
-  return (
-    operand.kind === 'column' &&
-    !operand.stored &&
-    (operand.name === 'predicted' || operand.name === 'confidence' || operand.name === 'loss')
-  );
+  return operand.kind === 'column' && ownColumn(operand)?.asks != null;
 }
 
 /** Whether the slice's condition can only be decided by running the model. */

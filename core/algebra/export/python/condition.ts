@@ -1,5 +1,5 @@
 /** Conditions and orders of examples as NumPy expressions over a whole split. */
-import { isOwnColumn } from '../../../address/names.ts';
+import { isOwnColumn } from '../../../address/columns.ts';
 import type { Operand, Predicate } from '../../../address/types.ts';
 import { keyOperand } from '../../syntax/keys.ts';
 import { number, text } from './words.ts';
