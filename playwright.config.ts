@@ -19,9 +19,6 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   // One server, one story after the other: two cores.
   workers: 1,
-  // A second attempt tells what is flaky from what is broken, and is traced. Either fails the run.
-  retries: 1,
-  failOnFlakyTests: true,
   reporter: [
     ['list'],
     ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'artifacts/e2e.json' }],
@@ -30,7 +27,7 @@ export default defineConfig({
     ...devices['Desktop Chrome'],
     baseURL: `http://127.0.0.1:${PORT}`,
     viewport: { width: 1280, height: 800 },
-    trace: 'on-first-retry',
+    trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.INTERLAYER_CHROMIUM || undefined,

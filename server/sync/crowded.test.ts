@@ -1,6 +1,9 @@
-/** Several who attack the very board that others work on, or ask for all of it at once. */
+/**
+ * Several who attack the very board that others work on, or ask for all of it at once. How long the others wait meanwhile
+ * depends on the machine: it is measured at length only, `npm run fuzz attack`.
+ */
 import { afterEach, expect, it } from 'vitest';
-import { SERVER_MESSAGE } from '../../core/api/index.ts';
+import { CLOSE, SERVER_MESSAGE } from '../../core/api/index.ts';
 import { stateVectorMessage, updateMessage } from './messages.ts';
 import { admission, BareSocket, type Client, converged, same, stored } from './testing/harness.ts';
 import { MemoryJournal } from './testing/journals.ts';
@@ -9,8 +12,17 @@ import { type Scene, scene } from './testing/scene.ts';
 import { all, any, atRoot, byte, forged, keyOf, number, text, times, within } from './testing/updates.ts';
 
 const serve = scene();
+/** Longer, and with figures: npm run fuzz attack -- --seed 7 */
 const SEED = Number(process.env.INTERLAYER_SEED ?? 1);
+const MEASURED = process.env.INTERLAYER_FUZZ !== undefined;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+interface Figures {
+  readonly p50: number;
+  readonly p95: number;
+  readonly max: number;
+  readonly keys: number;
+}
 
 /** Types at a steady pace, whatever becomes of it; the delays until each keystroke was said to be saved. */
 class Typist {
@@ -32,8 +44,8 @@ class Typist {
     }, 50);
   }
 
-  /** p95 and worst, ms, once all is saved. */
-  async stop(): Promise<{ p95: number; worst: number; keys: number }> {
+  /** What it took, ms, once all is saved. */
+  async stop(): Promise<Figures> {
     clearInterval(this.watching);
     await this.client.until('all is saved', () => {
       this.look();
@@ -41,7 +53,7 @@ class Typist {
     });
     const sorted = [...this.delays].sort((a, b) => a - b);
     const at = (share: number) => Math.round(sorted[Math.floor(share * (sorted.length - 1))] ?? 0);
-    return { p95: at(0.95), worst: at(1), keys: sorted.length };
+    return { p50: at(0.5), p95: at(0.95), max: at(1), keys: sorted.length };
   }
 
   /** What the client had when it came, nothing, counts as the first thing that is saved. */
@@ -52,22 +64,37 @@ class Typist {
 }
 
 /** How many times slower this machine is just now than one that does nothing else: a keystroke takes 25 ms there. */
-const loadOf = ({ p95 }: { p95: number }) => Math.max(1, p95 / 25);
+const loadOf = ({ p95 }: Figures) => Math.max(1, p95 / 25);
 
 let attacking = false;
 afterEach(() => {
   attacking = false;
 });
 
+/** What an attacker was told: codes of closes, and the answers to upgrades that were refused. */
+class Told {
+  sent = 0;
+  readonly codes: Record<number, number> = {};
+  readonly bodies = new Set<string>();
+
+  count(code: number): void {
+    this.codes[code] = (this.codes[code] ?? 0) + 1;
+  }
+}
+
 /** Comes again whenever it is sent away, with what costs most of what is taken at all. */
-async function attack(world: Scene, name: string, messages: readonly (() => Uint8Array)[]): Promise<number> {
-  let sent = 0;
+async function attack(world: Scene, name: string, messages: readonly (() => Uint8Array)[]): Promise<Told> {
+  const told = new Told();
   for (let turn = 0; attacking; turn++) {
     const socket = new BareSocket(world.server.port, world.tickets.issue(admission(name)));
     const open = await new Promise<boolean>((resolve) => {
-      socket.socket.on('unexpected-response', (request) => {
-        request.destroy();
-        resolve(false);
+      socket.socket.on('unexpected-response', (request, response) => {
+        told.count(response.statusCode ?? 0);
+        response.on('data', (data) => told.bodies.add(String(data)));
+        response.on('end', () => {
+          request.destroy();
+          resolve(false);
+        });
       });
       socket.socket.on('open', () => resolve(true));
     });
@@ -77,14 +104,15 @@ async function attack(world: Scene, name: string, messages: readonly (() => Uint
     }
     const isOpen = () => socket.socket.readyState === socket.socket.OPEN;
     socket.socket.send(Uint8Array.of(0, 1, 2, 0, 0));
-    for (let i = 0; isOpen() && attacking; i++, sent++) {
+    for (let i = 0; isOpen() && attacking; i++, told.sent++) {
       const message = messages[(turn + i) % messages.length];
       if (message) socket.socket.send(message());
       await pause(30);
     }
+    if (attacking) told.count((await socket.closed()).code);
     socket.socket.terminate();
   }
-  return sent;
+  return told;
 }
 
 function attacker(random: Random) {
@@ -135,15 +163,31 @@ function attacker(random: Random) {
       ]),
     );
   };
-  return { small: scattered(70), middle: scattered(400), large: scattered(count), chain, items, nested };
+  /** More parts than are taken at once, on any machine. */
+  const parts = () =>
+    updateMessage(
+      forged([
+        { client: ++client, count: 60_000, structs: times(60_000, () => atRoot('text', 4, text('b'))) },
+      ]),
+    );
+  return {
+    parts,
+    small: scattered(70),
+    middle: scattered(400),
+    large: scattered(count),
+    chain,
+    items,
+    nested,
+  };
 }
 
-it('S7 five who attack a board send nobody on it away, lose nothing, and delay keystrokes by less than a second', {
+it('S7 five who attack a board are told, send nobody on it away, and lose nothing of anybody', {
   timeout: 90_000,
-  retry: 2,
 }, async () => {
   const journal = new MemoryJournal();
-  const world = await serve(journal, { lingerMs: 60_000, connectionsPerUser: 100 });
+  // How much of a second a step gets of this machine is not what is tried here, unless it is measured.
+  const patience = MEASURED ? {} : { stepMs: 15_000 };
+  const world = await serve(journal, { lingerMs: 60_000, connectionsPerUser: 100, ...patience });
   const pair = [world.join('ada'), world.join('grace')] as const;
   const apart = world.join('vera', 'editor', { boardId: 'another' });
   await Promise.all([...pair, apart].map((client) => client.synced()));
@@ -154,26 +198,42 @@ it('S7 five who attack a board send nobody on it away, lose nothing, and delay k
   const random = new Random(SEED);
   attacking = true;
   const attacks = Array.from({ length: 5 }, (_, i) => {
-    const { small, middle, large, chain, items, nested } = attacker(random);
-    const ways = [[large], [small], [middle, small], [small, middle, large], [items, chain, nested, middle]];
+    const { parts, small, middle, large, chain, items, nested } = attacker(random);
+    const ways = [
+      [large],
+      [small],
+      [middle, small],
+      [small, middle, large, parts],
+      [parts, items, chain, nested, middle],
+    ];
     return attack(world, `eve-${i}`, ways[i] ?? []);
   });
-  await pause(20_000);
+  await pause(MEASURED ? 20_000 : 5_000);
   attacking = false;
-  const sent = await Promise.all(attacks);
+  const told = await Promise.all(attacks);
   const [ada, grace, vera] = await Promise.all(typists.map((typist) => typist.stop()));
-  console.log('under five attackers', { sent, ada, grace, vera });
   expect([...pair, apart].map(({ closes }) => closes)).toEqual([[], [], []]);
   await converged(...pair);
   expect(same(await stored(journal), pair[0].doc)).toBe(true);
   expect(same(await stored(journal, 'another'), apart.doc)).toBe(true);
-  for (const figures of [ada, grace]) expect(figures?.p95).toBeLessThan(1_000 * load);
+  // Each end has a reason of its own, and whoever sends what is never taken is told so.
+  const reasons: number[] = [CLOSE.tooLarge, CLOSE.costly, CLOSE.tooFast, CLOSE.malformed, 429];
+  for (const { codes } of told)
+    expect(reasons).toEqual(expect.arrayContaining(Object.keys(codes).map(Number)));
+  expect(told[4]?.codes[CLOSE.tooLarge]).toBeGreaterThan(0);
+  for (const body of told.flatMap(({ bodies }) => [...bodies])) expect(body).toMatch(/Wait a minute, then/);
+  if (!MEASURED) return;
+  console.log('ms until a keystroke is saved, under five attackers', {
+    'on their board': { ada, grace },
+    'on another board': vera,
+    load: load.toFixed(1),
+    attackers: told.map(({ sent, codes }) => ({ sent, codes })),
+  });
   expect(vera?.p95).toBeLessThan(200 * load);
 });
 
-it('S7 sixteen who ask for all of a board of 20 MB at once are answered, and who types there waits for less than a second', {
+it('S7 sixteen who ask for all of a board of 20 MB at once are answered, and nobody who types there is sent away', {
   timeout: 90_000,
-  retry: 2,
 }, async () => {
   const journal = new MemoryJournal();
   // As a board grows by years of writing: many short texts.
@@ -187,9 +247,6 @@ it('S7 sixteen who ask for all of a board of 20 MB at once are answered, and who
   const world = await serve(journal, { lingerMs: 60_000 });
   const ada = world.join('ada');
   await ada.synced();
-  const quiet = new Typist(ada);
-  await pause(1_000);
-  const load = loadOf(await quiet.stop());
   const typist = new Typist(ada);
   const began = performance.now();
   const viewers = Array.from({ length: 16 }, (_, i) => world.bare(`vera-${i}`, 'viewer'));
@@ -203,7 +260,8 @@ it('S7 sixteen who ask for all of a board of 20 MB at once are answered, and who
   );
   const took = Math.round(performance.now() - began);
   const figures = await typist.stop();
-  console.log('sixteen viewers of 20 MB', { took, ...figures });
+  if (MEASURED)
+    console.log('ms until a keystroke is saved, beside sixteen viewers of 20 MB', { took, ...figures });
   expect(ada.closes).toEqual([]);
-  expect(figures.p95).toBeLessThan(1_000 * load);
+  expect(same(await stored(journal), ada.doc)).toBe(true);
 });

@@ -1,4 +1,7 @@
-/** Hundreds of requests of one person at once, and how long somebody else waits meanwhile. */
+/**
+ * Hundreds of requests of one person at once, while somebody else asks, too. How long that one waits depends on the
+ * machine: it is measured at length only, `npm run fuzz attack`.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createToken } from '../account/tokens.ts';
 import { type Bench, makeUser, startBench } from '../testing/harness.ts';
 
+const MEASURED = process.env.INTERLAYER_FUZZ !== undefined;
 const SCRIPT = fileURLToPath(new URL('../testing/asking.mjs', import.meta.url));
 let bench: Bench;
 beforeAll(async () => {
@@ -13,8 +17,15 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
+interface Asked {
+  /** Of answers with status 200, ms. */
+  readonly delays: readonly number[];
+  /** How many had another status. */
+  readonly others: Readonly<Record<string, number>>;
+}
+
 /** From a process of its own, so that what the asking costs delays nobody. */
-function asking(route: string, token: string, atOnce: number, forMs: number) {
+async function asking(route: string, token: string, atOnce: number, forMs: number): Promise<Asked> {
   const child: ChildProcess = spawn(process.execPath, [
     ...[SCRIPT, `${bench.base}/${route}`, token, `${atOnce}`, `${forMs}`],
   ]);
@@ -22,8 +33,8 @@ function asking(route: string, token: string, atOnce: number, forMs: number) {
   child.stdout?.on('data', (data) => {
     output += data;
   });
-  const delays = once(child, 'exit').then(() => JSON.parse(output.split('\n')[1] ?? '[]') as number[]);
-  return { delays };
+  await once(child, 'close');
+  return JSON.parse(output);
 }
 
 function figuresOf(delays: readonly number[]) {
@@ -32,9 +43,8 @@ function figuresOf(delays: readonly number[]) {
   return { answers: sorted.length, p50: at(0.5), p95: at(0.95), worst: at(1) };
 }
 
-test('five hundred requests of one person at once delay nobody else by more than a moment', {
+test('five hundred requests of one person at once are all answered, and so is whoever asks meanwhile', {
   timeout: 90_000,
-  retry: 2,
 }, async () => {
   const people = await Promise.all(
     ['Crowd', 'Ada'].map(async (name) => {
@@ -47,14 +57,18 @@ test('five hundred requests of one person at once delay nobody else by more than
   const slug = `p${Math.random().toString(36).slice(2)}`;
   const project = await bench.store.projects.create({ slug, name: 'P', ownerId: crowd.user.id });
   await bench.store.projects.setRole(project.id, ada.user.id, 'viewer');
-  const quiet = figuresOf(await asking('projects', ada.token, 1, 2_000).delays);
+  const quiet = MEASURED ? figuresOf((await asking('projects', ada.token, 1, 2_000)).delays) : null;
   for (const route of ['projects', `projects/${slug}`]) {
-    const burst = asking(route, crowd.token, 500, 6_000);
-    const figures = figuresOf(await asking('projects', ada.token, 1, 5_000).delays);
-    const crowded = figuresOf(await burst.delays);
-    console.log(route, { quiet, crowded, ...figures });
-    expect(crowded.answers).toBeGreaterThanOrEqual(500);
+    // One crowd, or crowd after crowd for as long as the other is measured.
+    const burst = asking(route, crowd.token, 500, MEASURED ? 6_000 : 0);
+    const meanwhile = await asking('projects', ada.token, 1, MEASURED ? 5_000 : 500);
+    const crowded = await burst;
+    expect([meanwhile.others, crowded.others]).toEqual([{}, {}]);
+    expect(meanwhile.delays.length).toBeGreaterThan(0);
+    expect(crowded.delays.length).toBeGreaterThanOrEqual(500);
+    if (!quiet) continue;
+    const figures = figuresOf(meanwhile.delays);
+    console.log(route, { quiet, crowded: figuresOf(crowded.delays), ...figures });
     expect(figures.p95).toBeLessThan(Math.max(200, 20 * quiet.p95));
-    expect(figures.worst).toBeLessThan(Math.max(500, 20 * quiet.p95));
   }
 });
