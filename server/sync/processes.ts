@@ -66,6 +66,8 @@ function ownEntry(): Entry {
 
 /** What it may know of this process's environment: it reads what people send, so it gets no secrets. */
 const ALLOWED = /^(PATH|HOME|TMPDIR|TEMP|TMP|LANG|LC_.*|TZ|NODE_ENV|NODE_OPTIONS|SystemRoot)$/;
+/** The C library keeps large blocks that were freed, once it has seen one: a fixed threshold has it give them back. */
+const ALLOCATION = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
 /** How long one without boards is kept: its memory comes back then. */
 const IDLE_MS = 20_000;
 const START_MS = 20_000;
@@ -178,8 +180,8 @@ class HostProcess {
   ) {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => ALLOWED.test(name)));
     this.child = fork(entry.file, [...entry.args], {
-      execArgv: [...entry.execArgv, `--max-old-space-size=${memoryMb}`],
-      env: { ...env, NODE_ENV: process.env.NODE_ENV },
+      execArgv: [...entry.execArgv, '--expose-gc', `--max-old-space-size=${memoryMb}`],
+      env: { ...env, ...ALLOCATION, NODE_ENV: process.env.NODE_ENV },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

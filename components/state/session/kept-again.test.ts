@@ -20,8 +20,8 @@ async function serve(board: string) {
   const tickets = new Tickets();
   const { port, sync, stop } = await start(new MemoryJournal(), tickets);
   ends.push(() => stop());
-  const page = (user: string, role: Role = 'editor') => {
-    const session = openPage(port, tickets, user, role, board);
+  const page = (user: string, role: Role = 'editor', patienceMs?: number) => {
+    const session = openPage(port, tickets, user, role, board, patienceMs);
     ends.push(() => session.destroy());
     return session;
   };
@@ -181,7 +181,7 @@ test('S8: what was kept and builds on what the board does not have is told, and 
   });
   kept.add(later, []);
   await kept.settled();
-  const ada = page('ada');
+  const ada = page('ada', 'editor', 200);
   const { refused } = await until(ada.store, (s) => s.refused !== null);
   expect(refused).toBe(
     'Changes that an earlier page kept build on changes that this board does not have. They are not on the board.',

@@ -106,6 +106,11 @@ export class KeptChanges {
     });
   }
 
+  /** What was taken over is left to a later `take`, of this page or another. */
+  leave(changes: readonly KeptChange[]): void {
+    this.held = this.held.filter(({ change }) => !changes.includes(change));
+  }
+
   /** Nothing more is asked for; what was, is done first. */
   close(): void {
     this.enqueue(async (database) => database.close());

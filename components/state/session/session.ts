@@ -10,6 +10,7 @@ import { CLOSE, SERVER_MESSAGE, type ServerMessage, serverMessageSchema } from '
 import { itemsOf, undoManager } from '@/core/board/index.ts';
 import { may, type Role } from '@/core/roles/index.ts';
 import { describeError } from '../api.ts';
+import { isBased, untilBased } from './based.ts';
 import { type ItemsStore, itemsStore } from './items.ts';
 import { type KeptChange, KeptChanges } from './kept-changes.ts';
 import { PresenceChannel } from './presence.ts';
@@ -27,6 +28,8 @@ export interface SessionOptions {
   readonly WebSocket?: typeof WebSocket;
   /** First wait before another try, doubled up to thirty times that. */
   readonly retryMs?: number;
+  /** How long what an earlier page kept may wait for what it builds on. */
+  readonly patienceMs?: number;
 }
 
 export interface SessionState {
@@ -49,6 +52,7 @@ export interface SessionState {
 
 /** Origin of changes that an earlier page kept. */
 const RECOVERED = 'recovered';
+const PATIENCE_MS = 10_000;
 /** Changes that are sent in one message, and their bytes: well below what the server takes at once. */
 const MESSAGE_LIMITS = { changes: 500, bytes: 2 ** 20 };
 const UNREAD =
@@ -217,7 +221,14 @@ export class BoardSession {
   private async recover(): Promise<void> {
     // Who may not edit any more keeps them, should that change again.
     if (!may(this.store.getState().role ?? 'viewer', 'edit')) return;
-    const changes = this.kept ? await this.kept.take() : [];
+    let changes = this.kept ? await this.kept.take() : [];
+    const missing = changes?.filter(isReadable).map(({ update }) => update) ?? [];
+    if (changes && !this.destroyed && missing.length > 0 && !isBased(this.doc, missing)) {
+      // Not answered for meanwhile: they are not sent.
+      this.kept?.leave(changes);
+      await untilBased(this.doc, missing, this.options.patienceMs ?? PATIENCE_MS);
+      changes = this.kept ? await this.kept.take() : [];
+    }
     if (this.destroyed) return;
     if (changes === null) this.store.setState({ refused: UNREAD });
     if (changes === null || changes.length === 0) return;

@@ -7,12 +7,14 @@ import { addItem, type BoardContent, readBoard, restoreBoard } from '../../../co
 import { Writers } from '../writers.ts';
 import { Board } from './board.ts';
 import { Malformed } from './bytes.ts';
+import { Collecting } from './collecting.ts';
 import { inspectStateVector, TooMuch } from './inspection.ts';
 import { openDocument, writersOf } from './opening.ts';
 import type { Answer, Ask, Fault, HostLimits, Operations } from './protocol.ts';
 
 export function startBoards(): void {
   const host = new Host();
+  const collecting = new Collecting();
   process.on('message', (message: Ask) => {
     const [began, used] = [performance.now(), process.cpuUsage()];
     let rest: Pick<Answer, 'answer' | 'fault'>;
@@ -28,6 +30,7 @@ export function startBoards(): void {
     const answer: Answer = { id: message.id, ms, ...rest };
     // Who asked may be gone; then this process ends too.
     process.send?.(answer, undefined, undefined, () => undefined);
+    collecting.worked();
   });
 }
 

@@ -31,9 +31,11 @@ export function openPage(
   user: string,
   role: Role = 'editor',
   board = 'board',
+  patienceMs?: number,
 ): BoardSession {
   return new BoardSession({
     ...{ board, url: `ws://127.0.0.1:${port}/sync`, role, retryMs: 20 },
+    ...(patienceMs === undefined ? {} : { patienceMs }),
     ticket: async () => tickets.issue(admission(user, role, board)),
     WebSocket: PageSocket as unknown as typeof WebSocket,
   });
