@@ -22,7 +22,7 @@ import { Pacing } from './http/pacing.ts';
 import { pageFault } from './http/page-request.ts';
 import { pathFault, targetFault } from './http/path.ts';
 import { BASE, createRouter } from './http/router.ts';
-import { type BodyPace, cutSlowBody } from './http/slow.ts';
+import { type BodyPace, cutSlowBody, cutSlowReader } from './http/slow.ts';
 import { Catalogs } from './queries/catalog.ts';
 import { Jobs } from './queries/jobs.ts';
 import { ROUTES } from './routes.ts';
@@ -139,7 +139,10 @@ export async function serve(options: ServeOptions, open?: OpenPort): Promise<Run
     },
     (error: unknown) => log.error({ err: error }, 'the pages cannot be served'),
   );
-  server.on('request', (request, response) => cutSlowBody(request, response, options.bodyPace));
+  server.on('request', (request, response) => {
+    cutSlowBody(request, response, options.bodyPace);
+    cutSlowReader(response, options.bodyPace);
+  });
   route(server, app, pages, options.development ?? false);
   return {
     app,

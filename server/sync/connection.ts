@@ -5,6 +5,7 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Person, ServerMessage } from '../../core/api/index.ts';
 import { may, type Role } from '../../core/roles/index.ts';
+import { Arrivals } from './arrivals.ts';
 import type { Admission, SyncLimits } from './contract.ts';
 import type { BoardDocument, Peer } from './document.ts';
 import {
@@ -16,7 +17,6 @@ import {
   ENDINGS,
   type Ending,
   FREE_MS,
-  IN_WORK,
   LARGE_REPLY,
   MOST_HELD,
   NOT_KEPT,
@@ -26,6 +26,7 @@ import {
   STATES_MS,
 } from './limits.ts';
 import { bytesOf, type ClientMessage, KEEP_ALIVE, readMessage, serverMessage, TooLarge } from './messages.ts';
+import { InWork, Numbers } from './numbers.ts';
 import { BoardFault } from './processes.ts';
 
 export class Connection implements Peer {
@@ -33,25 +34,23 @@ export class Connection implements Peer {
   readonly projectId: string;
   private role: Role;
   private readonly rate: RateLimit;
+  private readonly arrivals: Arrivals;
   private firstMessage: NodeJS.Timeout | null = null;
   private serving = false;
   private ended = false;
   private sentAway = false;
-  /** Update messages received, and the numbers of those that wait to be durable. */
-  private received = 0;
-  private readonly waiting = new Set<number>();
+  private readonly numbers = new Numbers();
   /**
    * Updates that came before the client's answer to the server's first question, and that build on what is in it: what
    * is edited between the opening of a socket and that answer is sent at once, and before what was edited offline.
    */
   private readonly held: { readonly number: number; readonly update: Uint8Array }[] = [];
   private complete = false;
-  private told = 0;
   /** Updates that were refused as no client makes them. */
   private strikes = 0;
   /** Awareness messages sent that y-websocket's client will send back; those cost nothing. */
   private echoes = 0;
-  private readonly inWork = { bytes: 0, count: 0 };
+  private readonly inWork = new InWork();
   /** More was asked of the processes than this person may. */
   private overworked = false;
   private statesAgain = 0;
@@ -66,13 +65,20 @@ export class Connection implements Peer {
     private readonly limits: SyncLimits,
     private readonly allowance: Allowance,
     private readonly onClosed: () => void,
+    bytesRead: () => number,
   ) {
     this.user = admission.user;
     this.projectId = admission.projectId;
     this.role = admission.role;
     this.rate = new RateLimit(limits.messagesPerSecond);
-    socket.on('message', (data, isBinary) => this.receive(data, isBinary));
-    socket.on('pong', () => {
+    this.arrivals = new Arrivals(bytesRead, limits.messageMs);
+    socket.on('message', (data, isBinary) => {
+      this.arrivals.whole();
+      this.receive(data, isBinary);
+    });
+    socket.on('ping', (data) => this.arrivals.control(data.length));
+    socket.on('pong', (data) => {
+      this.arrivals.control(data.length);
       this.answered = true;
     });
     // The close event follows every error; without a listener it would end the process.
@@ -140,12 +146,12 @@ export class Connection implements Peer {
   }
 
   durable(numbers: readonly number[]): void {
-    for (const number of numbers) this.waiting.delete(number);
+    for (const number of numbers) this.numbers.settle(number);
     this.acknowledge();
   }
 
   recovered(): void {
-    this.tell({ type: 'saved', count: this.savedCount });
+    this.tell({ type: 'saved', count: this.numbers.saved });
   }
 
   end(ending: Ending): void {
@@ -168,6 +174,13 @@ export class Connection implements Peer {
       return;
     }
     if (this.socket.readyState !== this.socket.OPEN) return;
+    // While the socket is not read, it is not the sender who is slow.
+    if (this.inWork.isBusy) this.arrivals.whole();
+    else if (this.arrivals.isLate()) {
+      this.end(ENDINGS.tooSlow);
+      this.socket.terminate();
+      return;
+    }
     this.answered = false;
     this.socket.ping();
     if (this.quiet) this.send(KEEP_ALIVE);
@@ -250,9 +263,8 @@ export class Connection implements Peer {
 
   /** Runs what another process does for this socket; while there is much of it, the socket is not read. */
   private async work(bytes: number, run: () => Promise<Ending | null>): Promise<void> {
-    this.inWork.bytes += bytes;
-    this.inWork.count++;
-    if (this.isBusy) this.socket.pause();
+    this.inWork.begin(bytes);
+    if (this.inWork.isBusy) this.socket.pause();
     try {
       const ending = await run();
       if (ending) this.end(ending);
@@ -261,13 +273,8 @@ export class Connection implements Peer {
       this.document.report(error);
       this.end(ENDINGS.fault);
     }
-    this.inWork.bytes -= bytes;
-    this.inWork.count--;
-    if (!this.isBusy && this.serving) this.socket.resume();
-  }
-
-  private get isBusy(): boolean {
-    return this.inWork.bytes > IN_WORK.bytes || this.inWork.count > IN_WORK.count;
+    this.inWork.end(bytes);
+    if (!this.inWork.isBusy && this.serving) this.socket.resume();
   }
 
   get left(): number {
@@ -304,9 +311,8 @@ export class Connection implements Peer {
   }
 
   private async take(update: Uint8Array, whole: boolean): Promise<Ending | null> {
-    const number = ++this.received;
     // It is not settled before the process that holds the document has said what becomes of it.
-    this.waiting.add(number);
+    const number = this.numbers.next();
     const verdict = await this.document.submit(update, number, this);
     let ending = this.settle(number, update, verdict);
     if (whole && !this.complete) {
@@ -341,7 +347,7 @@ export class Connection implements Peer {
       this.putAside(number, update, 'it took the server too long');
       return ENDINGS.costly;
     }
-    this.waiting.delete(number);
+    this.numbers.settle(number);
     switch (verdict.kind) {
       case 'forbidden':
         this.refuse('forbidden', `Your role here is ${this.role}: changes of the board are not saved.`);
@@ -385,16 +391,8 @@ export class Connection implements Peer {
     this.tell({ type: 'refused', code, message });
   }
 
-  private get savedCount(): number {
-    let first = this.received + 1;
-    for (const number of this.waiting) first = Math.min(first, number);
-    return first - 1;
-  }
-
   private acknowledge(): void {
-    const count = this.savedCount;
-    if (count <= this.told) return;
-    this.told = count;
-    this.tell({ type: 'saved', count });
+    const count = this.numbers.untold();
+    if (count !== null) this.tell({ type: 'saved', count });
   }
 }

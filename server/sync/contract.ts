@@ -97,6 +97,10 @@ export interface SyncLimits extends HostLimits {
   readonly connectionsPerUser: number;
   /** Time in which an accepted socket must have sent its first message. */
   readonly firstMessageMs: number;
+  /** Between two pings. */
+  readonly heartbeatMs: number;
+  /** Time for a message that came in part to be whole. */
+  readonly messageMs: number;
   /** How long a document without connections is kept loaded. */
   readonly lingerMs: number;
   /** Updates after which snapshot and journal are squashed. */

@@ -19,6 +19,8 @@ export const LIMITS: SyncLimits = {
   connectionsPerBoard: 100,
   connectionsPerUser: 20,
   firstMessageMs: 10_000,
+  heartbeatMs: 10_000,
+  messageMs: 45_000,
   lingerMs: 30_000,
   squashAfter: 500,
   storageMs: 20_000,

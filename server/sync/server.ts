@@ -1,5 +1,6 @@
 /** The socket server: upgrades, open boards, and what the rest of the server may tell them. */
 import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { UserError } from '../../core/errors/index.ts';
@@ -13,7 +14,6 @@ import { within } from './loading.ts';
 import { ownCloseCode } from './messages.ts';
 import { BoardProcesses } from './processes.ts';
 
-const HEARTBEAT_MS = 10_000;
 const RECHECK_MS = 1_000;
 /** For a whole document, which may be as large as boards may be. */
 const READ_MS = 20_000;
@@ -71,7 +71,7 @@ class Server implements SyncServer {
     options.journal.onLost?.((boardId) => this.documents.get(boardId)?.lost());
     this.heart = setInterval(() => {
       for (const connection of this.connections) connection.heartbeat();
-    }, HEARTBEAT_MS);
+    }, this.limits.heartbeatMs);
     this.heart.unref();
     this.rechecks = setInterval(() => void this.recheck(), RECHECK_MS);
     this.rechecks.unref();
@@ -191,7 +191,10 @@ class Server implements SyncServer {
       return;
     }
     if (socket.destroyed) return;
-    this.sockets.handleUpgrade(request, socket, head, (ws) => this.connect(ws, decided.admission));
+    this.sockets.handleUpgrade(request, socket, head, (ws) =>
+      // What comes here are sockets of the system's; others are not counted.
+      this.connect(ws, decided.admission, () => (socket instanceof Socket ? socket.bytesRead : 0)),
+    );
   }
 
   private decide(answer: Answer, { changes, deleted }: Upgrade): Answer {
@@ -233,7 +236,7 @@ class Server implements SyncServer {
     return { admission };
   }
 
-  private connect(ws: WebSocket, admission: Admission): void {
+  private connect(ws: WebSocket, admission: Admission, bytesRead: () => number): void {
     const document = this.document(admission.boardId);
     const { user, boardId } = admission;
     const work = this.work.get(user.id) ?? new RateLimit(this.limits.workMsPerSecond);
@@ -247,8 +250,14 @@ class Server implements SyncServer {
         this.penalties.set(key, { until: performance.now() + ms, times });
       },
     };
-    const connection: Connection = new Connection(ws, admission, document, this.limits, allowance, () =>
-      this.connections.delete(connection),
+    const connection: Connection = new Connection(
+      ws,
+      admission,
+      document,
+      this.limits,
+      allowance,
+      () => this.connections.delete(connection),
+      bytesRead,
     );
     this.connections.add(connection);
   }

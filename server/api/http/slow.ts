@@ -1,6 +1,7 @@
 /**
  * Bodies that never end. A request holds a connection and what has been read of it, so a body has to arrive: one that is
- * no upload within a minute, and an upload at no less than a trickle, however large it is.
+ * no upload within a minute, and an upload at no less than a trickle, however large it is. Nor may an answer take for ever
+ * to be read: it holds a connection, an open file and what has been read of that.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -51,4 +52,23 @@ function cut(socket: Socket, answered: boolean): void {
     );
   }
   socket.destroySoon();
+}
+
+/** Cuts who reads an answer slower than a trickle. What the system has room for counts as read, once. */
+export function cutSlowReader(
+  response: ServerResponse,
+  { windowMs, leastBytes }: BodyPace = BODY_PACE,
+): void {
+  const { socket } = response;
+  if (!socket) return;
+  const left = () => socket.bytesWritten - socket.writableLength;
+  let before = left();
+  let waited = socket.writableLength > 0;
+  const timer = setInterval(() => {
+    const [now, waits] = [left(), socket.writableLength > 0];
+    if (waited && waits && now - before < leastBytes) socket.destroy();
+    [before, waited] = [now, waits];
+  }, windowMs);
+  timer.unref();
+  response.once('close', () => clearInterval(timer));
 }
