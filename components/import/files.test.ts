@@ -16,6 +16,7 @@ describe('what was dropped', () => {
     ['train-images-idx3-ubyte.gz', 'dataset'],
     ['arrays.npz', 'dataset'],
     ['table.csv', 'dataset'],
+    ['cats/1.png', 'dataset'],
     ['thesis.pdf', null],
   ] as const)('%s is a %s', async (path, kind) => {
     expect(await kindOf([dropped(path)])).toBe(kind);
@@ -43,6 +44,9 @@ test('what was dropped together is one import for each model and zip, and one fo
     groups('net/model.json', 'net/group1-shard1of2.bin', 'net/group1-shard2of2.bin', 'test.csv'),
   ).toEqual([['net/model.json', 'net/group1-shard1of2.bin', 'net/group1-shard2of2.bin'], ['test.csv']]);
   expect(groups('a/1.png', 'b/2.png')).toEqual([['a/1.png', 'b/2.png']]);
+  expect(groups('net/model.json', 'net/w.bin', 'net/graph.png')).toEqual([
+    ['net/model.json', 'net/w.bin', 'net/graph.png'],
+  ]);
 });
 
 describe('its name', () => {

@@ -1,6 +1,6 @@
 /** What was dropped: its files with their folders, what it is, and a name for it. */
 import { unzip } from 'fflate';
-import { freeName, isData, isModel, isOneImport, nameFrom } from '@/core/formats/index.ts';
+import { DATA_FORMATS, freeName, isData, isModel, isOneImport, nameFrom } from '@/core/formats/index.ts';
 
 export interface DroppedFile {
   /** With folders where a folder was dropped. */
@@ -43,6 +43,8 @@ async function walk(entry: FileSystemEntry): Promise<DroppedFile[]> {
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 
+/** Data beside a model's weights are data for themselves; a picture there belongs to the model. */
+const isDataBesideModel = (path: string) => isData(path) && !isData(path, DATA_FORMATS.images);
 /** A model that came with its weights beside it. */
 const hasWeightsBeside = (path: string) => isModel(path) && !isOneImport(path);
 
@@ -55,7 +57,7 @@ export function importsIn(files: readonly DroppedFile[]): readonly (readonly Dro
   const folders = files.filter(({ path }) => hasWeightsBeside(path)).map(({ path }) => folderOf(path));
   for (const file of files) {
     const folder = folderOf(file.path);
-    const weights = folders.includes(folder) && !isData(file.path);
+    const weights = folders.includes(folder) && !isDataBesideModel(file.path);
     const group = isOneImport(file.path) ? `file ${file.path}` : weights ? `folder ${folder}` : 'data';
     groups.set(group, [...(groups.get(group) ?? []), file]);
   }
