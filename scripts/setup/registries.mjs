@@ -4,7 +4,7 @@
  * type says that each word of the language has its file, and each file its word. Plain Node, instant, written only where
  * the list has changed: `node scripts/setup/registries.mjs`. What it writes is not committed.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -134,7 +134,10 @@ export function writeRegistries(root, registries = REGISTRIES, ofFolders = FOLDE
   const write = (folder, generated, text) => {
     const file = path.join(root, folder, generated);
     if (existsSync(file) && readFileSync(file, 'utf8') === text) return [];
-    writeFileSync(file, text);
+    // Whole or not at all: another process may be reading it.
+    const aside = `${file}.${process.pid}`;
+    writeFileSync(aside, text);
+    renameSync(aside, file);
     return [folder];
   };
   return [

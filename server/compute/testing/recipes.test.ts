@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeRegistries } from '../../../scripts/setup/registries.mjs';
+import { REGISTRIES, writeRegistries } from '../../../scripts/setup/registries.mjs';
 import { QUESTIONS, RECIPES, type Recipe } from './recipes.ts';
 
 const root = path.join(import.meta.dirname, '..', '..', '..');
@@ -37,7 +37,7 @@ const run = (args: readonly string[], cwd: string) =>
 
 /** The errors of types, after the registries were made as set-up makes them. */
 async function errors(): Promise<string> {
-  writeRegistries(copy);
+  writeRegistries(copy, REGISTRIES, []);
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
   try {
     await run([tsc, '--noEmit', '-p', 'recipes.json'], copy);
