@@ -4,6 +4,7 @@
  *   doc.getMap('items')     id -> Y.Map { kind, frame, locked, group, order, createdBy, version,
  *                                         query: Y.Text, lens, options, pinnedResult   (views)
  *                                         text: Y.Text, color                          (notes) }
+ *   doc.getMap('board')     version                                         (version.ts)
  *   doc.getMap('bindings')  f, x, x', data, class
  *   doc.getMap('slices')    name -> canonical address of a slice            (slices.ts)
  *   doc.getMap('marks')     canonical address of an example -> { by, note } (marks.ts)
@@ -30,6 +31,7 @@ import {
   type UnreadableItem,
 } from './types.ts';
 import { faultIn, noItem } from './unreadable.ts';
+import { markVersion } from './version.ts';
 
 export type ItemMap = Y.Map<unknown>;
 export const itemsOf = (doc: Y.Doc): Y.Map<ItemMap> => doc.getMap<ItemMap>('items');
@@ -42,6 +44,7 @@ export function addItem(doc: Y.Doc, item: BoardItem, origin: unknown = LOCAL): v
     for (const [key, value] of Object.entries(fields))
       if (key !== 'id') map.set(key, key === 'query' || key === 'text' ? new Y.Text(String(value)) : value);
     itemsOf(doc).set(item.id, map);
+    markVersion(doc);
   }, origin);
 }
 
@@ -228,6 +231,7 @@ export function restoreBoard(doc: Y.Doc, content: BoardContent, origin: unknown 
 
 /** All but the items that can be read as in `content`; what is so already is not written again. */
 function fill(doc: Y.Doc, { unreadable = [], bindings, slices, marks }: BoardContent): void {
+  markVersion(doc);
   const items: Y.Map<unknown> = doc.getMap('items');
   for (const { id, kept } of unreadable) items.set(id, madeAgain(kept));
   for (const [key, value] of Object.entries(bindings)) bindingsOf(doc).set(key, value);

@@ -7,3 +7,4 @@ export * from './slices.ts';
 export * from './types.ts';
 export { undoManager } from './undo.ts';
 export { faultIn } from './unreadable.ts';
+export { isOfLaterVersion, refuseLater } from './version.ts';

@@ -13,7 +13,9 @@ export interface StoredShape<T> {
   readonly newest: number;
   /** `where` names the row. Throws `LaterVersion` where this program is too old, and an Error where the row is damaged. */
   read(value: unknown, where: string): T;
-  /** As it is stored. */
+  /** As it is stored: with the newest version. */
+  fields(value: T): Fields;
+  /** The same as text. */
   write(value: T): string;
 }
 
@@ -69,6 +71,7 @@ export function storedShape<T extends object>({
         throw new Error(`${where} is damaged, it does not fit its schema: ${z.prettifyError(parsed.error)}`);
       return parsed.data;
     },
+    fields: (value) => ({ version: newest, ...value }),
     write: (value) => JSON.stringify({ version: newest, ...value }),
   };
 }

@@ -7,6 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { BoardContent } from '../../core/board/types.ts';
+import { UserError } from '../../core/errors/index.ts';
 import type { Answer, Fault, Operation, Operations } from './board/protocol.ts';
 
 export interface Entry {
@@ -254,7 +255,9 @@ class HostProcess {
     if (!asked) return;
     this.ready = true;
     this.asked.delete(id);
-    if (fault) asked.reject(new BoardFault(fault.kind, fault.message));
+    // Its sentence is the reader's.
+    if (fault?.kind === 'later') asked.reject(new UserError('conflict', fault.message));
+    else if (fault) asked.reject(new BoardFault(fault.kind, fault.message));
     else asked.resolve(answer, ms);
     this.watchFirst();
   }

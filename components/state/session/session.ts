@@ -7,7 +7,7 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { CLOSE, SERVER_MESSAGE, type ServerMessage, serverMessageSchema } from '@/core/api/index.ts';
-import { itemsOf, undoManager } from '@/core/board/index.ts';
+import { isOfLaterVersion, itemsOf, undoManager } from '@/core/board/index.ts';
 import { may, type Role } from '@/core/roles/index.ts';
 import { describeError } from '../api.ts';
 import { isBased, untilBased } from './based.ts';
@@ -61,6 +61,9 @@ const DAMAGED =
   'Some changes that an earlier page kept can no longer be read. They are not on the board; all others were sent.';
 const MISSING_BASE =
   'Changes that an earlier page kept build on changes that this board does not have. They are not on the board.';
+
+const LATER =
+  'This board was written by a later version of Interlayer than this page: reload the page. If that does not help, update the server.';
 
 type Listener = (message: ServerMessage) => void;
 /** Another try cannot mend these. */
@@ -138,6 +141,7 @@ export class BoardSession {
       if (final) this.end(final, event?.code === CLOSE.notFound);
       else this.reconnectLater();
     });
+    this.doc.on('afterTransaction', this.refuseLater);
     this.presence = new PresenceChannel(this.provider.awareness);
     this.items = itemsStore(this.doc);
     this.removedTexts = new RemovedTextsWatch(this.doc, (origin) => origin === this.provider);
@@ -277,6 +281,11 @@ export class BoardSession {
     this.provider.disconnect();
     this.publish();
   }
+
+  /** A page that stayed open while the server was updated would read a board of the new version as if it were of its own. */
+  private readonly refuseLater = () => {
+    if (this.store.getState().ended === null && isOfLaterVersion(this.doc)) this.end(LATER);
+  };
 
   private publish(): void {
     if (!this.destroyed) this.store.setState({ save: this.tracker.state });

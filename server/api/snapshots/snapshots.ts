@@ -1,15 +1,12 @@
 /** Saved investigations: a board, its threads and the results it was decided on, as they were (rules H1 to H3). */
-import { z } from 'zod';
-import { type OpenSnapshot, type Snapshot, type Thread, threadSchema } from '../../../core/api/index.ts';
+import type { OpenSnapshot, Snapshot, Thread } from '../../../core/api/index.ts';
 import type { BoardContent } from '../../../core/board/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { BoardRow, ProjectRow, SnapshotRow } from '../../store/contract.ts';
 import { type App, type Caller, notFound, personOf } from '../app.ts';
 import { checkSnapshots, checkSpace } from '../quotas.ts';
 import { listThreads } from '../threads/threads.ts';
-
-/** What is kept beside the document: the pinned result of each view, and the threads as they were. */
-const keptSchema = z.object({ results: z.record(z.string(), z.string()), threads: z.array(threadSchema) });
+import { type Kept, storedKept } from './kept.ts';
 
 type Listed = Omit<SnapshotRow, 'state' | 'threads'>;
 
@@ -66,7 +63,7 @@ export async function takeSnapshot(
   const [state, threads] = await Promise.all([app.sync.state(board.id), listThreads(app, project, caller)]);
   await checkSpace(app, project, state.length);
   const onBoard = threads.filter(({ anchor }) => anchor.kind === 'address' || anchor.boardId === board.id);
-  const kept: z.infer<typeof keptSchema> = {
+  const kept: Kept = {
     results: { ...request.results },
     threads: onBoard.map((thread): Thread => ({ ...thread, unread: false })),
   };
@@ -77,7 +74,7 @@ export async function takeSnapshot(
     summary: request.summary,
     authorId: caller.user.id,
     state,
-    threads: kept,
+    threads: storedKept.fields(kept),
     resultIds,
   });
   app.sync.announceProject(project.id, { type: 'project' });
@@ -89,7 +86,7 @@ export async function openSnapshot(
   snapshot: SnapshotRow,
   project: ProjectRow,
 ): Promise<OpenSnapshot> {
-  const kept = keptSchema.parse(snapshot.threads);
+  const kept = storedKept.read(snapshot.threads, `the snapshot ${snapshot.title}`);
   return {
     ...(await showOne(app, project, snapshot)),
     content: shownContent(await app.sync.read(snapshot.state)),

@@ -7,6 +7,7 @@
  * it may already be changed by what others wrote and what is not durable.
  */
 import * as Y from 'yjs';
+import { isOfLaterVersion } from '../../../core/board/index.ts';
 import { type Inspected, inspect, ROOTS, TooMuch, UNLIMITED, type UpdateLimits } from './inspection.ts';
 import { clockOf, countStructs, depthOf, hasGap, newIn, writers } from './known.ts';
 import { misplaced } from './places.ts';
@@ -190,6 +191,9 @@ export class Board {
     if (staging.share.size > ROOTS) return { kind: 'broken', reason: 'it names too many roots' };
     if (inspected.types > 0 && depthOf(staging, inspected, TYPE_DEPTH) > TYPE_DEPTH)
       return { kind: 'broken', reason: `it nests items deeper than ${TYPE_DEPTH}` };
+    // Nobody else could read the board any more: the server is older than the page, or somebody plays a trick.
+    if (isOfLaterVersion(staging) && !isOfLaterVersion(this.live))
+      return { kind: 'broken', reason: 'it is of a later version of Interlayer; update the server' };
     const structs = countStructs(staging);
     if (structs > this.limits.documentStructs && structs > before.structs)
       return { kind: 'full', reason: `the board would have ${structs} parts` };

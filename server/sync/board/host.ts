@@ -3,7 +3,14 @@
  * is not the process that holds the sockets. Answers come in the order of the questions.
  */
 import * as Y from 'yjs';
-import { addItem, type BoardContent, readBoard, restoreBoard } from '../../../core/board/index.ts';
+import {
+  addItem,
+  type BoardContent,
+  readBoard,
+  refuseLater,
+  restoreBoard,
+} from '../../../core/board/index.ts';
+import { LaterVersion } from '../../../core/stored/index.ts';
 import { Writers } from '../writers.ts';
 import { Board } from './board.ts';
 import { Malformed } from './bytes.ts';
@@ -40,9 +47,10 @@ function contentOf(state: Uint8Array): BoardContent {
   const doc = new Y.Doc();
   try {
     Y.applyUpdate(doc, state);
+    refuseLater(doc);
     return readBoard(doc);
   } catch (error) {
-    throw new Unreadable(String(error));
+    throw error instanceof LaterVersion ? error : new Unreadable(String(error));
   } finally {
     doc.destroy();
   }
@@ -51,6 +59,7 @@ function contentOf(state: Uint8Array): BoardContent {
 function faultOf(error: unknown): Fault {
   if (error instanceof Malformed) return 'malformed';
   if (error instanceof TooMuch) return 'too-much';
+  if (error instanceof LaterVersion) return 'later';
   return error instanceof Unreadable ? 'unreadable' : 'failed';
 }
 
@@ -81,6 +90,7 @@ export class Host {
       case 'edit': {
         const { entry, edit, person } = message.ask;
         const update = board.edited((doc) => {
+          refuseLater(doc);
           if (edit.kind === 'restore') restoreBoard(doc, edit.content);
           else for (const item of edit.items) addItem(doc, item);
         });

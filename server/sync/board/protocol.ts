@@ -80,8 +80,8 @@ export type Ask = {
   };
 }[Operation];
 
-/** `malformed` and `too-much` are the asker's fault; `unreadable` is the store's; `failed` is ours. */
-export type Fault = 'malformed' | 'too-much' | 'unreadable' | 'failed';
+/** `malformed` and `too-much` are the asker's fault; `unreadable` is the store's, `later` nobody's; `failed` is ours. */
+export type Fault = 'malformed' | 'too-much' | 'unreadable' | 'later' | 'failed';
 
 export interface Answer {
   readonly id: number;
