@@ -54,7 +54,14 @@ if (unknown.length > 0) {
         TF_CPP_MIN_LOG_LEVEL: '2',
       };
       // As long as it takes: each round has a time of its own.
-      const args = [bin('vitest/vitest.mjs'), 'run', ...files, '--testTimeout=3600000'];
+      // One file after the other: what is measured in one is not delayed by another.
+      const args = [
+        bin('vitest/vitest.mjs'),
+        'run',
+        ...files,
+        '--testTimeout=3600000',
+        '--no-file-parallelism',
+      ];
       worst = Math.max(worst, await attach(process.execPath, args, { env }));
     }
     return worst;

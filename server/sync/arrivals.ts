@@ -3,6 +3,7 @@
  * as its sender likes. One that has begun has to be whole in time. (Within one frame a ping cannot be answered, and the
  * heartbeat ends the socket.)
  */
+import type { WebSocket } from 'ws';
 
 /** What of a message may lie here for longer: as much as one read of the socket brings. */
 const LEAST_BYTES = 64 * 1024;
@@ -21,6 +22,12 @@ export class Arrivals {
     private readonly wholeMs: number,
   ) {
     this.whole();
+  }
+
+  watch(socket: WebSocket): void {
+    socket.on('message', () => this.whole());
+    socket.on('ping', (data) => this.control(data.length));
+    socket.on('pong', (data) => this.control(data.length));
   }
 
   /** A message is here, whole. */

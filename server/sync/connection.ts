@@ -72,13 +72,9 @@ export class Connection implements Peer {
     this.role = admission.role;
     this.rate = new RateLimit(limits.messagesPerSecond);
     this.arrivals = new Arrivals(bytesRead, limits.messageMs);
-    socket.on('message', (data, isBinary) => {
-      this.arrivals.whole();
-      this.receive(data, isBinary);
-    });
-    socket.on('ping', (data) => this.arrivals.control(data.length));
-    socket.on('pong', (data) => {
-      this.arrivals.control(data.length);
+    this.arrivals.watch(socket);
+    socket.on('message', (data, isBinary) => this.receive(data, isBinary));
+    socket.on('pong', () => {
       this.answered = true;
     });
     // The close event follows every error; without a listener it would end the process.
@@ -169,14 +165,17 @@ export class Connection implements Peer {
 
   /** Called at intervals: ends a peer that no longer answers, and speaks to one that heard nothing. */
   heartbeat(): void {
+    // While the socket is not read, its answer lies behind what waits there, and it is not the sender who is slow.
+    if (this.inWork.isBusy) {
+      this.answered = true;
+      this.arrivals.whole();
+    }
     if (!this.answered) {
       this.socket.terminate();
       return;
     }
     if (this.socket.readyState !== this.socket.OPEN) return;
-    // While the socket is not read, it is not the sender who is slow.
-    if (this.inWork.isBusy) this.arrivals.whole();
-    else if (this.arrivals.isLate()) {
+    if (this.arrivals.isLate()) {
       this.end(ENDINGS.tooSlow);
       this.socket.terminate();
       return;

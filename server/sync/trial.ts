@@ -37,16 +37,18 @@ export class Trial {
   /** What the board would say, and how long it took, ms. Throws BoardLost that is `mine` when it ended the process. */
   async attempt(ask: Ask, wanted: () => boolean): Promise<{ verdict: Verdict; ms: number }> {
     for (let tries = 1; ; tries++) {
-      const place = await this.open();
-      if (!wanted()) throw new BoardUnwanted();
+      let place: BoardPlace | null = null;
       let ms = 0;
       try {
+        // Others' updates may end the process while it opens the copy, too.
+        place = await this.open();
+        if (!wanted()) throw new BoardUnwanted();
         const verdict = await place.ask('attempt', ask, this.limits.stepMs, (took) => {
           ms = took;
         });
         return { verdict, ms };
       } catch (error) {
-        this.leave(place);
+        if (place && !(error instanceof BoardUnwanted)) this.leave(place);
         if (!(error instanceof BoardLost) || error.mine || tries === MOST_TRIES) throw error;
       }
     }
