@@ -37,6 +37,14 @@ beforeAll(() => {
       terminate() {}
     },
   );
+  // Nothing is laid out here: an element is as large as its style says.
+  for (const [size, from] of [
+    ['clientWidth', 'width'],
+    ['clientHeight', 'height'],
+  ] as const)
+    vi.spyOn(HTMLElement.prototype, size, 'get').mockImplementation(function (this: HTMLElement) {
+      return Number.parseFloat(this.style[from]) || 0;
+    });
   const style = document.createElement('style');
   style.textContent = `:root{${TOKENS.map((name, i) => `--${name}:rgb(${17 * (i % 16)}, 90, 120)`).join(';')}}`;
   document.head.append(style);
@@ -44,6 +52,7 @@ beforeAll(() => {
 });
 afterAll(() => {
   recording.stop();
+  vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
 

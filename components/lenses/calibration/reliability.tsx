@@ -84,15 +84,7 @@ export function Reliability({ width, height, label, series }: ReliabilityProps) 
           event.stopPropagation();
         }}
       >
-        <YAxis
-          scale={y}
-          domain={[0, 1]}
-          label="accuracy"
-          x={LEFT}
-          to={width - RIGHT}
-          top={TOP}
-          format={percent}
-        />
+        <YAxis scale={y} label="accuracy" x={LEFT} to={width - RIGHT} top={TOP} format={percent} />
         {series.map((one) =>
           one.line ? (
             <Line key={one.name} series={one} x={x} y={y} />
@@ -140,7 +132,6 @@ export function Reliability({ width, height, label, series }: ReliabilityProps) 
         )}
         <XAxis
           scale={x}
-          domain={[0, 1]}
           label={counts > 0 ? '' : 'confidence'}
           y={bottom}
           from={LEFT}

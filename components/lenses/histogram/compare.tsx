@@ -66,14 +66,7 @@ export function HistogramChange({ before, after, width, height, modelColor }: Co
         }}
         onPointerLeave={() => setAt(null)}
       >
-        <YAxis
-          scale={y}
-          domain={[0, most > 0 ? most : 1]}
-          label="density"
-          x={LEFT}
-          to={width - RIGHT}
-          top={TOP}
-        />
+        <YAxis scale={y} label="density" x={LEFT} to={width - RIGHT} top={TOP} />
         {sides[1] && <path d={path(sides[1])} fill={color} fillOpacity={0.45} stroke={color} />}
         {sides[0] && (
           <path
@@ -86,7 +79,6 @@ export function HistogramChange({ before, after, width, height, modelColor }: Co
         )}
         <XAxis
           scale={x}
-          domain={[low, high]}
           label="activation"
           y={height - BOTTOM}
           from={LEFT}

@@ -93,7 +93,6 @@ function Histogram({ result, width, height, options, onOption, modelColor, badge
             >
               <YAxis
                 scale={y}
-                domain={[0, top]}
                 label={log ? 'count (log)' : 'count'}
                 x={LEFT}
                 to={w - RIGHT}
@@ -119,7 +118,6 @@ function Histogram({ result, width, height, options, onOption, modelColor, badge
               </g>
               <XAxis
                 scale={x}
-                domain={[low, high]}
                 label="activation"
                 y={h - BOTTOM}
                 from={LEFT}

@@ -174,7 +174,7 @@ interface PanelProps {
   readonly step: number | null;
   readonly color: string;
 }
-function MetricPanel({ panel, width, height, x, domain, unit, log, best, step, color }: PanelProps) {
+function MetricPanel({ panel, width, height, x, unit, log, best, step, color }: PanelProps) {
   const positive = panel.range[0] > 0;
   const asLog = log && positive;
   const map = (value: number) => (asLog ? Math.log10(value) : value);
@@ -191,7 +191,6 @@ function MetricPanel({ panel, width, height, x, domain, unit, log, best, step, c
     >
       <YAxis
         scale={y}
-        domain={range}
         label={asLog ? `${panel.name} (log)` : panel.name}
         x={LEFT}
         to={width - RIGHT}
@@ -201,7 +200,6 @@ function MetricPanel({ panel, width, height, x, domain, unit, log, best, step, c
       />
       <XAxis
         scale={x}
-        domain={domain}
         label={unit}
         y={height - BOTTOM}
         from={LEFT}

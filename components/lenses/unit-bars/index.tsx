@@ -115,7 +115,7 @@ function UnitBars(props: LensProps) {
                 event.stopPropagation();
               }}
             >
-              <YAxis scale={y} domain={domain} label="activation" x={LEFT} to={w - RIGHT} top={TOP} />
+              <YAxis scale={y} label="activation" x={LEFT} to={w - RIGHT} top={TOP} />
               {barsOf(n, w - LEFT - RIGHT, (place) => values.data[order[place] ?? 0] ?? Number.NaN).map(
                 (bar) => {
                   const value = values.data[order[bar.peak] ?? 0] ?? 0;

@@ -4,7 +4,6 @@ import { type Linear, niceTicks } from './scales.ts';
 
 export interface AxisProps {
   readonly scale: Linear;
-  readonly domain: readonly [number, number];
   /** Name and unit. */
   readonly label: string;
   /** About so many ticks. */
@@ -12,10 +11,14 @@ export interface AxisProps {
   readonly format?: (value: number) => string;
 }
 
+const ticksOf = (scale: Linear, count: number): number[] => {
+  const [low = 0, high = low] = scale.domain();
+  return niceTicks(low, high, count);
+};
+
 /** Below a plot; `y` is where the plot ends, `from` and `to` its sides. */
 export function XAxis({
   scale,
-  domain,
   label,
   count = 5,
   format = formatTick,
@@ -26,7 +29,7 @@ export function XAxis({
   return (
     <g className="fill-muted text-xs" aria-hidden>
       <line x1={from} x2={to} y1={y} y2={y} className="stroke-line-strong" />
-      {niceTicks(domain[0], domain[1], count).map((tick) => (
+      {ticksOf(scale, count).map((tick) => (
         <g key={tick} transform={`translate(${scale(tick)} ${y})`}>
           <line y2={4} className="stroke-line-strong" />
           <text y={14} textAnchor="middle">
@@ -44,7 +47,6 @@ export function XAxis({
 /** At the left of a plot, with hairlines across it; `x` is where the plot begins, `to` its right side. */
 export function YAxis({
   scale,
-  domain,
   label,
   count = 4,
   format = formatTick,
@@ -54,7 +56,7 @@ export function YAxis({
 }: AxisProps & { readonly x: number; readonly to: number; readonly top: number }) {
   return (
     <g className="fill-muted text-xs" aria-hidden>
-      {niceTicks(domain[0], domain[1], count).map((tick) => (
+      {ticksOf(scale, count).map((tick) => (
         <g key={tick} transform={`translate(0 ${scale(tick)})`}>
           <line x1={x} x2={to} className="stroke-line" />
           <text x={x - 6} y={4} textAnchor="end">
