@@ -19,6 +19,9 @@ export interface Token {
   readonly end: number;
 }
 
+/** Nobody reads more, and a hostile text has thousands. */
+export const MOST_FAULTS = 20;
+
 /** Longer texts are refused: what a person or a tool asks is far shorter. */
 export const MAX_TEXT = 20_000;
 
@@ -64,7 +67,7 @@ export interface LexicalFault {
 export interface Tokens {
   /** Ends with one 'end' token. */
   readonly tokens: readonly Token[];
-  /** In the order of the text. */
+  /** In the order of the text: the first MOST_FAULTS, and every quote that is not closed. */
   readonly faults: readonly LexicalFault[];
 }
 
@@ -74,7 +77,14 @@ export interface Tokens {
  */
 export function tokenize(source: string): Tokens {
   const faults: LexicalFault[] = [];
-  const tokens = scan(source.slice(0, MAX_TEXT), (fault) => faults.push(fault));
+  const read = source.slice(0, MAX_TEXT);
+  let lines: readonly number[] | null = null;
+  const tokens = scan(read, ({ start, end, message, open }) => {
+    // Each fault costs a stack and a place: of a text that is nothing else, most are left out.
+    if (faults.length >= MOST_FAULTS && !open) return;
+    lines ??= lineStarts(read);
+    faults.push({ start, error: new UserError('invalid', message, placeAt(lines, start, end)), open });
+  });
   if (source.length > MAX_TEXT) {
     const message = `the text has ${source.length} characters, at most ${MAX_TEXT} are read`;
     const at = placeAt(lineStarts(source), MAX_TEXT, MAX_TEXT + 1);
@@ -83,8 +93,16 @@ export function tokenize(source: string): Tokens {
   return { tokens, faults };
 }
 
+/** A fault before it has a place by line and column. */
+interface Found {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+  readonly open: boolean;
+}
+
 /** `note` hears of each fault; an 'error' token or the open text stands for it. */
-function scan(source: string, note: (fault: LexicalFault) => void): Token[] {
+function scan(source: string, note: (fault: Found) => void): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   const push = (kind: TokenKind, text: string, length: number, value = 0): void => {
@@ -105,22 +123,25 @@ function scan(source: string, note: (fault: LexicalFault) => void): Token[] {
     }
     const number = match(NUMBER, source, at);
     if (number !== null) {
-      const { error, length, value } = readNumber(source, at, number);
-      if (error !== null) note({ start: at, error, open: false });
-      push(error === null ? 'number' : 'error', source.slice(at, at + length), length, value);
+      const { message, length, value } = readNumber(source, at, number);
+      if (message !== null) note({ start: at, end: at + length, message, open: false });
+      push(message === null ? 'number' : 'error', source.slice(at, at + length), length, value);
       continue;
     }
     const character = source.charAt(at);
     if (character === "'" || character === '"') {
-      const { text, length, error } = quotedText(source, at, character);
-      if (error !== null) note({ start: at, error, open: true });
+      const { text, length, closed } = quotedText(source, at, character);
+      if (!closed) {
+        const message = `the text that begins here has no closing ${character}`;
+        note({ start: at, end: source.length, message, open: true });
+      }
       push(character === '"' ? 'quoted' : 'string', text, length);
       continue;
     }
     const mark = match(MARK, source, at);
     if (mark === null) {
-      note({ start: at, error: strange(source, at), open: false });
       const text = String.fromCodePoint(source.codePointAt(at) ?? 0);
+      note({ start: at, end: at + text.length, message: strange(text), open: false });
       push('error', text, text.length);
       continue;
     }
@@ -134,21 +155,17 @@ function readNumber(
   source: string,
   at: number,
   text: string,
-): { error: UserError | null; length: number; value: number } {
+): { message: string | null; length: number; value: number } {
   const tail = match(NAME, source, at + text.length);
   // Minus zero is zero: printed text must not depend on a sign that no one can see.
   const value = Number(text) + 0;
   const length = text.length + (tail?.length ?? 0);
-  if (tail === null && Number.isFinite(value)) return { error: null, length, value };
+  if (tail === null && Number.isFinite(value)) return { message: null, length, value };
   const message =
     tail === null
       ? `found ${text}, expected a number between -1.8e308 and 1.8e308`
       : `found ${text}${tail}, expected a number or a name; a name that begins with a digit is written in double quotes: "${text}${tail}"`;
-  return {
-    error: new UserError('invalid', message, placeAt(lineStarts(source), at, at + length)),
-    length,
-    value,
-  };
+  return { message, length, value };
 }
 
 /** Content, and length in the source, of a quoted text that begins at `start`. */
@@ -156,30 +173,22 @@ function quotedText(
   source: string,
   start: number,
   quote: string,
-): { text: string; length: number; error: UserError | null } {
+): { text: string; length: number; closed: boolean } {
   let text = '';
   let at = start + 1;
   for (;;) {
     const end = source.indexOf(quote, at);
     if (end < 0) {
-      const message = `the text that begins here has no closing ${quote}`;
-      const error = new UserError('invalid', message, placeAt(lineStarts(source), start, source.length));
       const line = source.indexOf('\n', at);
       const stop = line < 0 ? source.length : line;
-      return { text: text + source.slice(at, stop), length: stop - start, error };
+      return { text: text + source.slice(at, stop), length: stop - start, closed: false };
     }
     text += source.slice(at, end);
-    if (source[end + 1] !== quote) return { text, length: end + 1 - start, error: null };
+    if (source[end + 1] !== quote) return { text, length: end + 1 - start, closed: true };
     text += quote;
     at = end + 2;
   }
 }
 
-function strange(source: string, at: number): UserError {
-  const character = String.fromCodePoint(source.codePointAt(at) ?? 0);
-  return new UserError(
-    'invalid',
-    `found ${JSON.stringify(character)}, which means nothing here; a name with other characters than letters, digits, - and _ is written in double quotes`,
-    placeAt(lineStarts(source), at, at + character.length),
-  );
-}
+const strange = (character: string): string =>
+  `found ${JSON.stringify(character)}, which means nothing here; a name with other characters than letters, digits, - and _ is written in double quotes`;

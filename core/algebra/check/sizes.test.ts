@@ -103,6 +103,8 @@ describe('time grows as the text', () => {
     ['a line for each argument', `select stats(\n${times(4000, 'a', '\n,\n')}) from digits-cnn(digits.test)`],
     ['one name of nearly twenty thousand letters', `select ${'a'.repeat(19_000)}() from f(x)`],
     ['words without sense', times(9000, '(', '\n')],
+    ['characters without sense', times(10_000, '$', '\n')],
+    ['numbers that are none', times(6_600, '1a', '\n')],
   ])('%s', (_, text) => {
     const began = process.cpuUsage();
     try {

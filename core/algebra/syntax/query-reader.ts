@@ -1,5 +1,5 @@
 /** The reader of queries: after a fault it reads on at the next clause, so that all faults of a text are told at once. */
-import type { Token } from '../../address/lexer.ts';
+import { MOST_FAULTS, type Token } from '../../address/lexer.ts';
 import type { WordKind } from '../../address/notes.ts';
 import { Reader } from '../../address/reader.ts';
 import { UserError } from '../../errors/index.ts';
@@ -12,8 +12,6 @@ const RESUME = new Set(
     .filter((clause) => clause !== 'select')
     .map((clause) => clause.split(' ')[0]),
 );
-/** Nobody reads more, and a hostile text has thousands. */
-const MOST_FAULTS = 20;
 
 const PLAIN: Readonly<Record<Token['kind'], WordKind>> = {
   name: 'data',
