@@ -48,6 +48,11 @@ beforeAll(() => {
   const style = document.createElement('style');
   style.textContent = `:root{${TOKENS.map((name, i) => `--${name}:rgb(${17 * (i % 16)}, 90, 120)`).join(';')}}`;
   document.head.append(style);
+  // Without a layout nothing has a size, and a table would have no rows in sight.
+  const { prototype } = HTMLElement;
+  for (const name of ['offsetWidth', 'offsetHeight', 'clientWidth', 'clientHeight'] as const)
+    Object.defineProperty(prototype, name, { configurable: true, get: () => 400 });
+  prototype.getBoundingClientRect = () => new DOMRect(0, 0, 400, 400);
   recording = recordCanvases();
 });
 afterAll(() => {
