@@ -1,6 +1,7 @@
 'use client';
 import { Boxes, Upload } from 'lucide-react';
 import { useStore } from 'zustand';
+import { MODELS_IN_WORDS } from '@/core/formats/index.ts';
 import { openView } from '../actions/activate.ts';
 import { useBoard, useMay } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
@@ -48,7 +49,7 @@ export function EmptyBoard() {
             file here.
           </>
         ) : (
-          'Drop a model file on this window: .keras, .h5, a model.json with its weights, or a zip of them.'
+          `Drop a model on this window: ${MODELS_IN_WORDS}.`
         )}
       </EmptyState>
     </div>

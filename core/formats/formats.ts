@@ -66,7 +66,9 @@ const models: readonly ModelFormatRow[] = Object.values(MODEL_FORMATS);
 const data: readonly DataFormatRow[] = Object.values(DATA_FORMATS);
 
 /** For people, before they choose a file. */
-export const FORMATS_IN_WORDS = `Models: ${models.map(({ send }) => send).join(', or ')}. Data: ${data.map(({ send }) => send).join(', ')}.`;
+export const MODELS_IN_WORDS = models.map(({ send }) => send).join(', or ');
+export const DATA_IN_WORDS = data.map(({ send }) => send).join(', ');
+export const FORMATS_IN_WORDS = `Models: ${MODELS_IN_WORDS}. Data: ${DATA_IN_WORDS}.`;
 
 /** The name of a file without its folders, which may be written in either way. */
 export function baseName(path: string): string {

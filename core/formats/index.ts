@@ -2,6 +2,7 @@
 export {
   baseName,
   DATA_FORMATS,
+  DATA_IN_WORDS,
   type DataFormatName,
   type DataFormatRow,
   extension,
@@ -11,6 +12,7 @@ export {
   isOneImport,
   isOwnZip,
   MODEL_FORMATS,
+  MODELS_IN_WORDS,
   type ModelFormatName,
   type ModelFormatRow,
 } from './formats.ts';

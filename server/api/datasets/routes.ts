@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { datasetSchema, importDatasetResponseSchema, nameSchema } from '../../../core/api/index.ts';
+import { DATA_IN_WORDS } from '../../../core/formats/index.ts';
 import { type Route, route } from '../http/route.ts';
 import { withUpload } from '../http/upload.ts';
 import { SAFETENSORS } from '../results/routes.ts';
@@ -14,7 +15,7 @@ export const datasetRoutes: readonly Route[] = [
     run: ({ app, project }) => listDatasets(app, project),
   }),
   route('POST /projects/{project}/datasets', {
-    summary: 'Import a data set: idx(.gz), npz, npy, csv, safetensors, or a zip of pictures in class folders',
+    summary: `Import a data set: ${DATA_IN_WORDS}`,
     query: z.object({ name: nameSchema.optional(), citation: z.string().max(2000).optional() }),
     upload: true,
     answer: importDatasetResponseSchema,
