@@ -65,7 +65,7 @@ export function functionQuery(name: FunctionName, context: ToolContext): string 
   const [first] = args;
   // What has a default, or may be left out, is.
   const left = first === undefined || first.optional || first.default !== undefined;
-  const of = left ? [] : [first.kind === 'layer' ? layerOnly(context) : place(context)];
+  const of = left ? [] : [first.kind === 'layer' || tool?.wholeLayer ? layerOnly(context) : place(context)];
   const asks = input === 'either' ? (tool?.asks ?? 'data') : input;
   return print(
     ask(context, call(name, ...of), {

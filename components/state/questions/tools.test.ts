@@ -81,6 +81,13 @@ describe('tools', () => {
 
   it('write f where the place is in the board’s own checkpoint, else the address', () => {
     const query = (id: ToolId, place: string) => toolQuery(tool(id), place, bound, models);
+    // Where a unit was chosen, what shows all units of a layer asks about the layer.
+    for (const id of ['activation', 'stats', 'classmeans'] as const)
+      expect(parse(query(id, placeFor(tool(id), 'digits-cnn@12/conv2d_1#3'))).what).toMatchObject({
+        args: [{ kind: 'layer', layer: 'conv2d_1' }],
+      });
+    expect(query('stats', 'digits-cnn@12/conv2d_1#3')).toBe('select stats(conv2d_1) from f(data)');
+    expect(query('histogram', 'digits-cnn@12/conv2d_1#3')).toBe('select histogram(conv2d_1#3) from f(data)');
     expect(query('activation', 'digits-cnn@12/conv2d_1')).toBe('select activation(conv2d_1) from f(x)');
     expect(query('histogram', 'digits-cnn@last/conv2d_1#7')).toBe(
       'select histogram(conv2d_1#7) from f(data)',

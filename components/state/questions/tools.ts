@@ -48,7 +48,7 @@ function toolOf({ name, noun, summary, args, input, needs, layerNeeds, tool: row
   return [
     tool(
       row.compares ? 'Compare' : 'Look',
-      first === undefined || first.optional ? 'model' : LEVELS[first.kind],
+      first === undefined || first.optional ? 'model' : row.wholeLayer ? 'layer' : LEVELS[first.kind],
       name,
       row.label ?? noun.charAt(0).toUpperCase() + noun.slice(1),
       row.hint ?? summary,

@@ -43,6 +43,8 @@ export interface ToolRow {
   readonly label?: string;
   /** In place of the summary. */
   readonly hint?: string;
+  /** It asks about the layer as a whole where a unit was chosen: the picture shows all of them. */
+  readonly wholeLayer?: true;
   /** Where the input may be either. */
   readonly asks?: 'example' | 'data';
   readonly compares?: true;
@@ -122,7 +124,7 @@ const ROWS = {
     args: [layerOrUnit],
     input: 'example',
     result: ({ rank }) => (rank === null || rank > 4 ? null : rank > 2 ? 'tensor[unit,y,x]' : 'vector[unit]'),
-    tool: { hint: 'What each unit answers to the selected example.' },
+    tool: { hint: 'What each unit answers to the selected example.', wholeLayer: true },
   },
   stats: {
     ...NOTHING,
@@ -131,7 +133,7 @@ const ROWS = {
     args: [layerOrUnit],
     input: 'either',
     result: always('stats[unit]'),
-    tool: { asks: 'data', hint: 'Mean, spread and dead share of each unit.' },
+    tool: { asks: 'data', hint: 'Mean, spread and dead share of each unit.', wholeLayer: true },
   },
   histogram: {
     ...NOTHING,
