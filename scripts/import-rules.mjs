@@ -44,6 +44,11 @@ export const FOLDERS = [
     why: 'what a layer of ours computes stands alone',
   },
   {
+    from: 'server/compute/operators/',
+    may: computeAnd(),
+    why: 'what an operator computes stands alone, whichever format its node came from',
+  },
+  {
     from: 'server/compute/masks/',
     may: computeAnd(),
     why: 'how masks pass through layers is said without a model',
@@ -55,12 +60,12 @@ export const FOLDERS = [
   },
   {
     from: 'server/compute/formats/',
-    may: computeAnd('layers', 'masks'),
+    may: computeAnd('layers', 'masks', 'operators'),
     why: 'files become models and data sets; nobody runs them here',
   },
   {
     from: 'server/compute/network/',
-    may: computeAnd('layers', 'masks', 'formats', 'numerics'),
+    may: computeAnd('layers', 'masks', 'operators', 'formats', 'numerics'),
     why: 'a model runs node by node, whoever asks',
   },
   {

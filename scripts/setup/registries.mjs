@@ -57,6 +57,12 @@ export const REGISTRIES = [
     ],
     type: 'Readonly<Record<DataFormatName, DataFormat>>',
   },
+  {
+    folder: 'server/compute/operators/families',
+    exports: 'operators',
+    imports: ["import type { Operator } from '../contract.ts';"],
+    type: 'Readonly<Record<string, readonly Operator[]>>',
+  },
 ];
 
 /**
