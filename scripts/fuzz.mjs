@@ -23,7 +23,11 @@ const SWEEPS = {
     count: 4,
     about: 'what questions take of memory, beside what is estimated, over wider models of the zoo',
   },
-  store: { files: ['server/store/durability.test.ts'], count: 60, about: 'kill -9 while rows are appended' },
+  store: {
+    files: ['server/store/boards/durability.test.ts'],
+    count: 60,
+    about: 'kill -9 while rows are appended',
+  },
 };
 
 const { values, positionals } = parseArgs({

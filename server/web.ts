@@ -13,7 +13,7 @@ import { nextPages } from './api/pages.ts';
 import { openPort, type Past, type Running, serve } from './api/serve.ts';
 import { createPool, NO_LIMIT, type Pool } from './compute/client.ts';
 import { endInOrder, endWithParent } from './ending.ts';
-import { lockFolder } from './store/folder-lock.ts';
+import { lockFolder } from './store/files/folder-lock.ts';
 import { openStore } from './store/index.ts';
 import { BEAT_MS, type Serving, type Turning } from './supervisor.ts';
 

@@ -1,6 +1,6 @@
 /** Rows that a later version of Interlayer wrote: refused by name in one sentence, and left as they are. */
 import { expect, it } from 'vitest';
-import { openDatabase } from './database.ts';
+import { openDatabase } from './database/database.ts';
 import {
   checkpointManifest,
   datasetManifest,
