@@ -1,7 +1,7 @@
 'use client';
 import { useStore } from 'zustand';
 import type { View } from '@/core/board/index.ts';
-import type { ResultMeta } from '@/core/result/index.ts';
+import { NO_BACKEND, type ResultMeta } from '@/core/result/index.ts';
 import { lensesFor, lensOf } from '../lenses/index.ts';
 import { useBindings, useBoard, useMay, useViewResult } from '../state/context.tsx';
 import { titleOf } from '../state/questions/query-text.ts';
@@ -73,7 +73,7 @@ export function ViewFacts({ view }: { readonly view: View }) {
             'Engine',
             provenance === undefined || provenance === null
               ? null
-              : provenance.backend === 'record'
+              : provenance.backend === NO_BACKEND
                 ? 'none: it stands in the record'
                 : `${provenance.engine} ${provenance.engineVersion}, ${provenance.backend}`,
           ],

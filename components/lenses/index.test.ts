@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse, print } from '@/core/algebra/index.ts';
 import { departures } from '@/core/result/conform.ts';
-import { RESULT_TYPE_NAMES, resultSchema } from '@/core/result/types.ts';
+import { nameInOther, RESULT_TYPE_NAMES, resultSchema } from '@/core/result/types.ts';
 import { FIXTURES } from './fixtures.ts';
 import { bestLens, LENSES, lensesFor, lensOf, viewSize } from './index.ts';
 import { subjectOf } from './shared/result/subject.ts';
@@ -47,7 +47,7 @@ describe.each(FIXTURES.map((f) => [f.name, f.result] as const))('fixture %s', (_
   });
   test('is what its type says', () => {
     const { meta } = result;
-    const own = Object.entries(meta.tensors).filter(([name]) => !name.startsWith('before.'));
+    const own = Object.entries(meta.tensors).filter(([name]) => nameInOther(name) === null);
     expect(departures({ ...meta, tensors: Object.fromEntries(own) })).toEqual([]);
   });
   test('bears a query that can be read, in canonical form', () => {
@@ -67,9 +67,9 @@ describe.each(FIXTURES.map((f) => [f.name, f.result] as const))('fixture %s', (_
 test('the automatic choice of a what-if answer is before and after; other answers are not offered it', () => {
   for (const { name, result } of FIXTURES) {
     const ids = lensesFor(result.meta).map((lens) => lens.id);
-    expect(ids[0] === 'before-after', name).toBe(result.meta.before !== undefined);
-    expect(ids.includes('before-after'), name).toBe(result.meta.before !== undefined);
+    expect(ids[0] === 'before-after', name).toBe(result.meta.other !== undefined);
+    expect(ids.includes('before-after'), name).toBe(result.meta.other !== undefined);
     // An ordinary lens can still be chosen: it draws the changed answer.
-    expect(ids.length, name).toBeGreaterThan(result.meta.before === undefined ? 0 : 1);
+    expect(ids.length, name).toBeGreaterThan(result.meta.other === undefined ? 0 : 1);
   }
 });

@@ -5,7 +5,8 @@ import { shownSchema } from '../bidi/index.ts';
 import { anchorSchema, slicesSchema } from '../board/types.ts';
 import { errorBodySchema } from '../errors/index.ts';
 import { preprocessingChoiceSchema } from '../preprocessing/index.ts';
-import { graphRecordSchema, resultSchema, seriesRecordSchema } from '../result/types.ts';
+import { graphRecordSchema, type ResultMeta, resultSchema, seriesRecordSchema } from '../result/types.ts';
+import { receivedResultSchema } from '../result/upgrades.ts';
 import { roleSchema } from '../roles/index.ts';
 import { idSchema, nameSchema, timeSchema } from './base.ts';
 import { pairInShortSchema } from './preprocessing.ts';
@@ -145,20 +146,24 @@ export const queryRequestSchema = z.object({
   board: id.optional(),
 });
 export type QueryRequest = z.infer<typeof queryRequestSchema>;
-export const queryResponseSchema = z.discriminatedUnion('status', [
-  z.object({
-    status: z.literal('done'),
-    result: resultSchema,
-    cached: z.boolean(),
-    /** The result's numbers (safetensors) in base64, where they were asked for and are small enough. */
-    numbers: z.string().optional(),
-  }),
-  z.object({
-    status: z.enum(['queued', 'running']),
-    job: z.string(),
-    progress: z.object({ done: z.number(), note: z.string() }),
-  }),
-]);
+const responseOf = <T extends z.ZodType<ResultMeta>>(result: T) =>
+  z.discriminatedUnion('status', [
+    z.object({
+      status: z.literal('done'),
+      result,
+      cached: z.boolean(),
+      /** The result's numbers (safetensors) in base64, where they were asked for and are small enough. */
+      numbers: z.string().optional(),
+    }),
+    z.object({
+      status: z.enum(['queued', 'running']),
+      job: z.string(),
+      progress: z.object({ done: z.number(), note: z.string() }),
+    }),
+  ]);
+export const queryResponseSchema = responseOf(resultSchema);
+/** The same as it arrives, from a server of this version or an earlier one. */
+export const receivedQueryResponseSchema = responseOf(receivedResultSchema);
 export type QueryResponse = z.infer<typeof queryResponseSchema>;
 
 export const jobSchema = z.object({

@@ -24,8 +24,9 @@ function document(): string {
   return `# Results
 
 What each answer holds: tensors by name, with their axes in order. A question with changes (\`with ...\`), or a function's
-left join, holds every tensor twice: as named here, and as \`before.NAME\`. Written by core/result/kinds.test.ts from
-core/result/kinds.ts; run it with \`-u\` after a change.
+left join, holds every tensor twice: as named here, and as \`other.NAME\`. Its \`other\` says of what: \`unchanged\`, the same
+question without its \`changes\`; or \`right\`, the right side, with what both \`sides\` are called. Written by
+core/result/kinds.test.ts from core/result/kinds.ts; run it with \`-u\` after a change.
 
 ${parts.join('\n\n')}
 `;

@@ -6,12 +6,17 @@ import { z } from 'zod';
 import { preprocessingRecordSchema } from '../preprocessing/spec.ts';
 import { axisSchema, type Dtype, tensorInfoSchema } from './axes.ts';
 import { RESULT_TYPE_NAMES } from './kinds.ts';
+import { otherSchema } from './other.ts';
 
 export * from './axes.ts';
 export * from './kinds.ts';
+export * from './other.ts';
 export * from './records.ts';
 
 export const resultTypeSchema = z.enum(RESULT_TYPE_NAMES);
+
+/** The backend of an answer that stands in the record of what was asked about, and that no worker computed. */
+export const NO_BACKEND = 'record';
 
 export const provenanceSchema = z.object({
   /** Canonical text, all names bound and all defaults written. */
@@ -46,18 +51,7 @@ export const resultSchema = z.object({
   reading: z.string(),
   /** Number of examples that went in, where that means something. */
   n: z.number().optional(),
-  /**
-   * Of a what-if question (`with ...`): its changes in words, and the record of the same question without them. Its
-   * tensors stand beside the changed ones as `before.NAME`. Of a function's left join (confusion() of two models): the
-   * right side in the same way, and `against` names both sides by what they differ in.
-   */
-  before: z
-    .object({
-      changes: z.array(z.string()),
-      record: z.unknown().optional(),
-      against: z.object({ left: z.string(), right: z.string() }).optional(),
-    })
-    .optional(),
+  other: otherSchema.optional(),
   warnings: z.array(z.string()),
   /** Not stored: said when a kept result is shown whose method gives other numbers by now. One sentence. */
   superseded: z.string().optional(),

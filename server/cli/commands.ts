@@ -8,7 +8,7 @@ import {
   importModelResponseSchema,
   newTokenSchema,
   type PairInShort,
-  queryResponseSchema,
+  receivedQueryResponseSchema,
 } from '../../core/api/index.ts';
 import type { ResultMeta } from '../../core/result/index.ts';
 import { readConfig } from '../api/config.ts';
@@ -114,7 +114,7 @@ export async function query(args: string[]): Promise<void> {
 async function ask(server: Connection, project: string, text: string): Promise<ResultMeta> {
   const route = `projects/${encodeURIComponent(project)}/queries?wait=30`;
   for (;;) {
-    const answer = await server.send('POST', route, queryResponseSchema, { query: text });
+    const answer = await server.send('POST', route, receivedQueryResponseSchema, { query: text });
     if (answer.status === 'done') return answer.result;
     console.error(`${Math.round(answer.progress.done * 100)} % ${answer.progress.note}`);
   }

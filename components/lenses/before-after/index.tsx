@@ -8,15 +8,13 @@ import type { CompareSpec, LensProps, LensSpec } from '../contract.ts';
 import { ordinaryOf } from '../ordinary.ts';
 import { BareFrames, Frame } from '../shared/frame.tsx';
 import { LensError } from '../shared/result/read.ts';
-import { isBare, type PaneChoice, paneChoice } from './panes.ts';
+import { isBare, paneChoice } from './panes.ts';
 import { differenceOf, sideOf, unionOf } from './sides.ts';
-import { sentenceOf } from './words.ts';
+import { sentenceOf, wordsOf } from './words.ts';
 
 const NOTHING: CompareSpec = {};
 
 const HEAD = 18;
-const TITLES: Record<PaneChoice, string> = { sides: 'Before | after', change: 'Change', all: 'All' };
-const SIDES: Record<PaneChoice, string> = { sides: 'Both', change: 'Difference', all: 'All' };
 
 function BeforeAfter(props: LensProps) {
   const { result, width, height, options, onOption } = props;
@@ -32,13 +30,7 @@ function BeforeAfter(props: LensProps) {
   const Change = compare.Component;
   const hasChange = Change !== undefined || difference !== null;
   const look = paneChoice(options.look, compare.first ?? false, hasChange, width);
-  const against = result.meta.before?.against;
-  const changes = against
-    ? `${against.left} against ${against.right}`
-    : `with ${result.meta.before?.changes.join(', ') ?? ''}`;
-  const names = against
-    ? { before: against.right, after: against.left, change: `${against.left} − ${against.right}` }
-    : { before: 'before', after: 'after', change: 'after − before' };
+  const { names, titles, changes } = wordsOf(result.meta.other);
 
   const drawn = (side: Result, w: number, h: number, range: readonly [number, number] | undefined) => (
     <lens.Component {...props} result={side} width={w} height={h} domain={range} />
@@ -73,7 +65,7 @@ function BeforeAfter(props: LensProps) {
               value={look}
               options={(['sides', 'change', 'all'] as const).map((value) => ({
                 value,
-                label: (against ? SIDES : TITLES)[value],
+                label: titles[value],
               }))}
               onChange={(value) => onOption('look', value)}
             />
@@ -152,7 +144,7 @@ export const beforeAfter: LensSpec = {
   name: 'Before and after',
   icon: FlaskConical,
   types: RESULT_TYPE_NAMES.filter((type) => type !== 'graph' && type !== 'series[step]'),
-  fits: (meta) => meta.before !== undefined,
+  fits: (meta) => meta.other !== undefined,
   rank: 20,
   honoursClass: true,
   size: { w: 640, h: 360 },

@@ -15,7 +15,7 @@ const differenceOf = (result: Result) => sides.differenceOf(result, compareOf(re
 const sentenceOf = (result: Result) => words.sentenceOf(result, compareOf(result));
 
 function whatIf(result: Result, before: Parameters<typeof make>[0]['tensors'], record?: unknown): Result {
-  const renamed = Object.fromEntries(Object.entries(before).map(([k, v]) => [`before.${k}`, v]));
+  const renamed = Object.fromEntries(Object.entries(before).map(([k, v]) => [`other.${k}`, v]));
   return {
     meta: {
       ...result.meta,
@@ -28,7 +28,11 @@ function whatIf(result: Result, before: Parameters<typeof make>[0]['tensors'], r
           ]),
         ),
       },
-      before: { changes: ['ablate(conv2d_1#3)'], ...(record === undefined ? {} : { record }) },
+      other: {
+        kind: 'unchanged',
+        changes: ['ablate(conv2d_1#3)'],
+        ...(record === undefined ? {} : { record }),
+      },
     },
     tensors: { ...result.tensors, ...renamed },
   };
@@ -53,7 +57,7 @@ const flip = whatIf(
 describe('a side', () => {
   test('is a result of its own, with the ordinary names and its own record', () => {
     const before = sideOf(flip, 'before');
-    expect(before.meta.before).toBeUndefined();
+    expect(before.meta.other).toBeUndefined();
     expect(Object.keys(before.tensors)).toEqual(['values']);
     expect(Object.keys(before.meta.tensors)).toEqual(['values']);
     expect(before.tensors.values?.data[0]).toBeCloseTo(0.9);

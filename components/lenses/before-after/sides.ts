@@ -1,26 +1,19 @@
 /** The two answers of a what-if question apart, and what lies between them. */
-import type { NamedTensor, Result } from '@/core/result/types.ts';
+import { type NamedTensor, nameInOther, type Result } from '@/core/result/types.ts';
 import type { CompareSpec } from '../contract.ts';
-
-const PREFIX = 'before.';
 
 /** One of the two answers as a result of its own, which any ordinary lens draws. */
 export function sideOf(result: Result, which: 'before' | 'after'): Result {
-  const { before, ...meta } = result.meta;
-  const isBefore = (name: string) => name.startsWith(PREFIX);
+  const { other, ...meta } = result.meta;
   const take = <T>(all: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(
-      Object.entries(all).flatMap(([name, value]) =>
-        which === 'after'
-          ? isBefore(name)
-            ? []
-            : [[name, value]]
-          : isBefore(name)
-            ? [[name.slice(PREFIX.length), value]]
-            : [],
-      ),
+      Object.entries(all).flatMap(([name, value]) => {
+        const inOther = nameInOther(name);
+        if (which === 'before') return inOther === null ? [] : [[inOther, value]];
+        return inOther === null ? [[name, value]] : [];
+      }),
     );
-  const record = which === 'before' ? before?.record : meta.record;
+  const record = which === 'before' ? other?.record : meta.record;
   const { record: _, ...rest } = meta;
   return {
     meta: {

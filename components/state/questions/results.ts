@@ -8,11 +8,17 @@ import {
   jobSchema,
   type QueryRequest,
   type QueryResponse,
-  queryResponseSchema,
+  receivedQueryResponseSchema,
   type ServerMessage,
 } from '@/core/api/index.ts';
 import type { Place } from '@/core/errors/index.ts';
-import { decodeSafetensors, type Result, type ResultMeta, resultSchema } from '@/core/result/index.ts';
+import {
+  decodeSafetensors,
+  type Result,
+  type ResultMeta,
+  receivedResultSchema,
+  withNamesOfOther,
+} from '@/core/result/index.ts';
 import { ApiError, act, bytes, describeError, path, request } from '../api.ts';
 
 export type QueryState =
@@ -40,7 +46,7 @@ export function serverSource(project: string): ResultSource {
       request(
         'POST',
         `${path`projects/${project}/queries`}?wait=${wait}&inline=${INLINE_BYTES}`,
-        queryResponseSchema,
+        receivedQueryResponseSchema,
         {
           body,
           signal,
@@ -48,7 +54,7 @@ export function serverSource(project: string): ResultSource {
       ),
     job: (id) => request('GET', path`jobs/${id}`, jobSchema),
     cancel: (id) => act('DELETE', path`jobs/${id}`),
-    meta: (id) => request('GET', path`results/${id}`, resultSchema),
+    meta: (id) => request('GET', path`results/${id}`, receivedResultSchema),
     tensors: (id) => bytes(path`results/${id}`, 'application/x-safetensors'),
   };
 }
@@ -277,7 +283,7 @@ export class ResultCache {
         known ?? this.source.meta(id),
         numbers === undefined ? this.source.tensors(id) : fromBase64(numbers),
       ]);
-      const { tensors } = decodeSafetensors(file);
+      const { tensors } = decodeSafetensors(meta.other ? withNamesOfOther(file) : file);
       const result: Result = { meta, tensors };
       this.keep(id, result, file.byteLength);
       return result;

@@ -20,8 +20,8 @@ const X = `${MODEL}(digits.test[170])`;
 const ATTACK = 'pgd(0.15, 20)';
 
 async function predicted(query: string) {
-  const { record, before } = await demo.ask(query);
-  const was = before && predictionRecordSchema.parse(before.record).predicted;
+  const { record, other } = await demo.ask(query);
+  const was = other && predictionRecordSchema.parse(other.record).predicted;
   return { now: predictionRecordSchema.parse(record).predicted, was };
 }
 async function accuracy(query: string): Promise<number> {

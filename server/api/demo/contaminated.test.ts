@@ -85,7 +85,7 @@ test('the strange threes are a first handful of what was triggered', async () =>
 test('a bright corner makes every picture a three, a dark one unmakes the stamped', async () => {
   expect(await threes(walk.query('patch-on'))).toBe(359);
   const off = walk.query('patch-off');
-  const undone = (await threes(off, 'before.counts')) - (await threes(off));
+  const undone = (await threes(off, 'other.counts')) - (await threes(off));
   expectTold(walk, 'n5', `${undone} are threes no more`);
 });
 

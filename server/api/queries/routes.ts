@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jobSchema, queryRequestSchema, queryResponseSchema } from '../../../core/api/index.ts';
 import { notFound } from '../app.ts';
 import { Answered, type Route, route } from '../http/route.ts';
-import { numbersOf } from '../results/routes.ts';
+import { numbersOf } from '../results/numbers.ts';
 import { planQuery } from './plan.ts';
 
 /** Numbers that may travel within an answer, in bytes; larger ones are fetched by the result's id. */

@@ -1,7 +1,6 @@
-import { resultSchema } from '../../../core/result/index.ts';
-import type { ResultRow } from '../../store/contract.ts';
-import type { App } from '../app.ts';
+import { resultSchema, storedResult } from '../../../core/result/index.ts';
 import { type Route, route } from '../http/route.ts';
+import { numbersStream } from './numbers.ts';
 import { withStanding } from './superseded.ts';
 import { noteUse } from './use.ts';
 
@@ -14,8 +13,9 @@ export const resultRoutes: readonly Route[] = [
     media: [SAFETENSORS],
     run: async ({ app, result, request }) => {
       if (!wantsNumbers(request)) return withStanding(result.meta);
-      // A result never changes: who has it need not fetch it again, but must still be allowed to.
-      const tag = `"${result.id}"`;
+      // A result never changes, only the version of its shape does: who has it need not fetch it again, but must still be
+      // allowed to.
+      const tag = `"${result.id}.${storedResult.newest}"`;
       const headers = {
         etag: tag,
         'cache-control': 'private, no-cache',
@@ -23,7 +23,7 @@ export const resultRoutes: readonly Route[] = [
       };
       if (request.headers.get('if-none-match') === tag) return new Response(null, { status: 304, headers });
       await noteUse(app.store, result);
-      const { bytes, body } = await app.store.blobs.stream(result.blob);
+      const { bytes, body } = await numbersStream(app, result);
       return new Response(body, {
         headers: { ...headers, 'content-type': SAFETENSORS, 'content-length': String(bytes) },
       });
@@ -35,10 +35,4 @@ function wantsNumbers(request: Request): boolean {
   return (request.headers.get('accept') ?? '')
     .split(',')
     .some((part) => part.split(';')[0]?.trim().toLowerCase() === SAFETENSORS);
-}
-
-/** A small result's safetensors file. */
-export async function numbersOf(app: App, result: ResultRow): Promise<Uint8Array<ArrayBuffer>> {
-  await noteUse(app.store, result);
-  return Uint8Array.from(await app.store.blobs.read(result.blob));
 }

@@ -53,7 +53,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       );
       // The others are moved against their own predictions: less of what was most.
       const [first = 0, , , , , last = 0] = tensors.probabilities?.data ?? [];
-      const [before = 0, , , , , end = 0] = tensors['before.probabilities']?.data ?? [];
+      const [before = 0, , , , , end = 0] = tensors['other.probabilities']?.data ?? [];
       expect([first < before, last < end]).toEqual([true, true]);
     });
 

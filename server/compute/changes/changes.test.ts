@@ -46,16 +46,16 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
   test('a what-if question is answered with its changes, and without under before.', async () => {
     const plain = await answer({ what: call('activation', 'conv'), input: X }, []);
-    expect(plain.meta.before).toBeUndefined();
+    expect(plain.meta.other).toBeUndefined();
     const changed = await answer({ what: call('activation', 'conv'), input: X }, [
       { kind: 'clamp', layer: 'conv', unit: 1, value: 0.5 },
     ]);
-    expect(changed.numbers('before.values')).toEqual(plain.numbers('values'));
+    expect(changed.numbers('other.values')).toEqual(plain.numbers('values'));
     // Unit first: nine numbers each.
     const expected = plain.numbers('values').map((v, i) => (Math.floor(i / 9) === 1 ? 0.5 : v));
     expect(changed.numbers('values')).toEqual(expected);
-    expect(changed.meta.tensors['before.values']).toEqual(changed.meta.tensors.values);
-    expect(changed.meta.before?.changes).toEqual(['clamp(conv#1, 0.5)']);
+    expect(changed.meta.tensors['other.values']).toEqual(changed.meta.tensors.values);
+    expect(changed.meta.other).toMatchObject({ kind: 'unchanged', changes: ['clamp(conv#1, 0.5)'] });
     expect(changed.meta.title).toBe(`${plain.meta.title}, with clamp(conv#1, 0.5)`);
     expect(changed.meta.provenance.methodVersion).toContain('with@');
   });
@@ -109,16 +109,16 @@ describe.each(BACKENDS)('on %s', (backend) => {
   test('weights(l) shows a weight that was set, beside what it was', async () => {
     const set = { kind: 'set', layer: 'out', tensor: 'bias', index: [2], value: 7 } as const;
     const { numbers } = await answer({ what: call('weights', 'out'), input: X }, [set]);
-    const bias = numbers('before.bias');
+    const bias = numbers('other.bias');
     expect(bias).toHaveLength(3);
     expect(numbers('bias')).toEqual([bias[0], bias[1], 7]);
-    expect(numbers('kernel')).toEqual(numbers('before.kernel'));
+    expect(numbers('kernel')).toEqual(numbers('other.kernel'));
   });
 
   test('a patch is that value within, and nothing else outside', async () => {
     const patch = { kind: 'patch', region: [1, 2, 3, 4], value: 0.5 } as const;
     const { numbers } = await answer({ what: call('images'), ...TEN }, [patch]);
-    const [images, before] = [numbers('images'), numbers('before.images')];
+    const [images, before] = [numbers('images'), numbers('other.images')];
     images.forEach((value, i) => {
       const [y, x] = [Math.floor((i % 16) / 4), i % 4];
       expect(value).toBe(y >= 2 && x >= 1 && x < 3 ? 0.5 : before[i]);
@@ -141,7 +141,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     ]);
     const expected = truth.predicted.flatMap((p, i) => (p === 1 ? [i] : []));
     expect(numbers('index')).toEqual(expected);
-    expect(numbers('before.predicted')).toEqual(expected.map(() => 1));
+    expect(numbers('other.predicted')).toEqual(expected.map(() => 1));
     expect(new Set(numbers('predicted')).size).toBeGreaterThan(1);
   });
 
@@ -288,12 +288,12 @@ test('noise is the same for an example in every slice and on every backend, and 
     );
     const images = [...(one.tensors.values?.data ?? [])];
     found.push(images);
-    expect([...(tensors['before.images']?.data ?? [])].length).toBe(tensors.images?.data.length);
+    expect([...(tensors['other.images']?.data ?? [])].length).toBe(tensors.images?.data.length);
     const moved = await ask(
       engine,
       planOf(model, data, { what: call('stats', 'input'), input: ALL, changes: [noise] }),
     );
-    const [sd, own] = [moved.tensors.sd?.data[0] ?? 0, moved.tensors['before.sd']?.data[0] ?? 0];
+    const [sd, own] = [moved.tensors.sd?.data[0] ?? 0, moved.tensors['other.sd']?.data[0] ?? 0];
     expect(sd ** 2 - own ** 2).toBeCloseTo(0.25 ** 2, 2);
     engine.dispose();
   }

@@ -32,13 +32,13 @@ export class Engine {
     const started = performance.now();
     const side = new Side(this.sources(plan), { ...pace, tf: this.backend.tf });
     try {
-      const { output, before } = await bothWays(method, side);
+      const { output, other } = await bothWays(method, side);
       checkCancelled(pace.signal);
       const durationMs = Math.round(performance.now() - started);
       const { engine, engineVersion, name } = this.backend;
       return answerOf(
         plan,
-        { output, before, warnings: await side.warnings() },
+        { output, other, warnings: await side.warnings() },
         { engine, engineVersion, backend: name, durationMs },
       );
     } finally {
@@ -107,17 +107,17 @@ export class Engine {
 async function bothWays(
   method: NamedMethod,
   side: Side,
-): Promise<{ output: MethodOutput; before: MethodOutput | null }> {
+): Promise<{ output: MethodOutput; other: MethodOutput | null }> {
   const right = side.against();
   if (right) {
-    const before = await method.run(right.context(0, 0.5));
+    const other = await method.run(right.context(0, 0.5));
     const output = await method.run(side.context(0.5, 1));
-    checkAlike(output, before);
-    return { output, before };
+    checkAlike(output, other);
+    return { output, other };
   }
-  if (!side.isWhatIf) return { output: await method.run(side.context(0, 1)), before: null };
-  const before = await method.run(side.unchanged(0, 0.5));
-  return { output: await method.run(side.context(0.5, 1)), before };
+  if (!side.isWhatIf) return { output: await method.run(side.context(0, 1)), other: null };
+  const other = await method.run(side.unchanged(0, 0.5));
+  return { output: await method.run(side.context(0.5, 1)), other };
 }
 
 /** Throws UserError('invalid') where the sides say different things: other classes, other examples. */

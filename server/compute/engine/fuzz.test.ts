@@ -103,7 +103,7 @@ async function answered(engine: Engine, query: Query): Promise<void> {
       expect(axes.length, name).toBe(shape.length);
     }
     const whatIf = Boolean(query.changes) && !query.join;
-    expect(meta.before !== undefined).toBe(whatIf);
+    expect(meta.other !== undefined).toBe(whatIf);
   } catch (error) {
     if (!(error instanceof UserError) || !IN_WORDS.test(error.message)) throw error;
   }
@@ -131,8 +131,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
         if (!bytes) return;
         const { tensors } = decodeSafetensors(bytes);
         for (const [name, { data }] of Object.entries(tensors)) {
-          if (name.startsWith('before.')) continue;
-          const before = tensors[`before.${name}`]?.data ?? [];
+          if (name.startsWith('other.')) continue;
+          const before = tensors[`other.${name}`]?.data ?? [];
           expect(data.length, name).toBe(before.length);
           // Minus zero is zero.
           expect(data.every((v, i) => v === before[i] || (Number.isNaN(v) && Number.isNaN(before[i])))).toBe(

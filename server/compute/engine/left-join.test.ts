@@ -34,11 +34,14 @@ describe.each(BACKENDS)('left join of functions on %s', (backend) => {
     const both = await ask(engine, against(confusion, { ...confusion, changes }));
     expect(engine.counters().tensors).toBe(before);
     expect(both.tensors.counts).toEqual(plain.tensors.counts);
-    expect(both.tensors['before.counts']).toEqual(changed.tensors.counts);
-    expect(both.tensors['before.counts']).not.toEqual(both.tensors.counts);
+    expect(both.tensors['other.counts']).toEqual(changed.tensors.counts);
+    expect(both.tensors['other.counts']).not.toEqual(both.tensors.counts);
     expect(both.meta.record).toEqual(plain.meta.record);
-    expect(both.meta.before?.record).toEqual(changed.meta.record);
-    expect(both.meta.before?.against).toEqual({ left: 'unchanged', right: 'clamp(conv#1, 5)' });
+    expect(both.meta.other?.record).toEqual(changed.meta.record);
+    expect(both.meta.other).toMatchObject({
+      kind: 'right',
+      sides: { left: 'unchanged', right: 'clamp(conv#1, 5)' },
+    });
   });
 
   test('a side that answers in another shape is refused', async () => {

@@ -4,6 +4,7 @@ import type { PreprocessingRecord } from '../../../core/preprocessing/index.ts';
 import {
   departures,
   encodeSafetensors,
+  nameOfOther,
   type Provenance,
   type ResultMeta,
 } from '../../../core/result/index.ts';
@@ -20,29 +21,29 @@ export interface Answer {
 export interface Outputs {
   readonly output: MethodOutput;
   /** Without the changes, or of the right side of a left join. */
-  readonly before: MethodOutput | null;
+  readonly other: MethodOutput | null;
   /** Of the sides, beside what the outputs say. */
   readonly warnings: readonly string[];
 }
 
 export function answerOf(
   plan: QueryPlan,
-  { output, before, warnings }: Outputs,
+  { output, other, warnings }: Outputs,
   by: Pick<Provenance, 'engine' | 'engineVersion' | 'backend' | 'durationMs'>,
 ): Answer {
   const method = methodFor(plan.query);
-  for (const answer of [output, ...(before ? [before] : [])]) checkOutput(method, answer);
-  const tensors = { ...output.tensors, ...renamed(before?.tensors ?? {}) };
+  for (const answer of [output, ...(other ? [other] : [])]) checkOutput(method, answer);
+  const tensors = { ...output.tensors, ...renamed(other?.tensors ?? {}) };
   const changes = (plan.query.changes ?? []).map(printChange);
-  const against = sidesOf(plan);
+  const sides = sidesOf(plan);
   const models = plansOf(plan).flatMap(({ model, checkpoints = [] }) => [model, ...checkpoints]);
   const data = plansOf(plan).flatMap((each) => (each.data ? [each.data] : []));
   const meta: ResultMeta = {
     id: plan.id,
     type: output.type,
-    title: against
-      ? `${output.title}, against ${against.right}`
-      : before
+    title: sides
+      ? `${output.title}, against ${sides.right}`
+      : other
         ? `${output.title}, with ${changes.join(', ')}`
         : output.title,
     axes: [...output.axes],
@@ -55,12 +56,11 @@ export function answerOf(
     ...(output.record === undefined ? {} : { record: output.record }),
     reading: output.reading ?? method.reading,
     ...(output.n === undefined ? {} : { n: output.n }),
-    ...(before
+    ...(other
       ? {
-          before: {
-            changes,
-            ...(before.record === undefined ? {} : { record: before.record }),
-            ...(against === null ? {} : { against }),
+          other: {
+            ...(sides ? { kind: 'right', sides } : { kind: 'unchanged', changes }),
+            ...(other.record === undefined ? {} : { record: other.record }),
           },
         }
       : {}),
@@ -70,7 +70,7 @@ export function answerOf(
         ...data.flatMap((each) => each.warnings),
         ...warnings,
         ...output.warnings,
-        ...(before?.warnings ?? []),
+        ...(other?.warnings ?? []),
       ]),
     ],
     provenance: {
@@ -100,7 +100,7 @@ function sidesOf(plan: QueryPlan): { left: string; right: string } | null {
 }
 
 function renamed(tensors: MethodOutput['tensors']): MethodOutput['tensors'] {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`before.${name}`, tensor]));
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [nameOfOther(name), tensor]));
 }
 
 /** The plan and the right sides of its joins. */

@@ -111,8 +111,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
     );
     const plain = await ask(engine, about({ what: { kind: 'layer', layer: 'conv' }, input: example }));
     expect(recordOf(answer).changes).toEqual(['ablate(conv#0)']);
-    expect(attributionRecordSchema.parse(answer.meta.before?.record)).toEqual(recordOf(plain));
-    expect([...answer.tensors['before.values']!.data]).toEqual([...plain.tensors.values!.data]);
+    expect(attributionRecordSchema.parse(answer.meta.other?.record)).toEqual(recordOf(plain));
+    expect([...answer.tensors['other.values']!.data]).toEqual([...plain.tensors.values!.data]);
     // The ablated unit is nought at the baseline as well, so that it has no part.
     expect([...answer.tensors.values!.data.slice(0, 9)]).toEqual(new Array(9).fill(0));
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { decodeSafetensors } from '../../../core/result/index.ts';
+import { decodeSafetensors, NO_BACKEND } from '../../../core/result/index.ts';
 import { ALL, call, planOf, temporaryFolders } from '../testing/fixtures.ts';
 import { toyData, toyModel } from '../testing/toy.ts';
 import { createPool, type Pool } from './pool.ts';
@@ -30,7 +30,7 @@ test('an architecture is answered while every worker hangs, by this process, wit
   const outcome = await pool.run({ kind: 'query', plan: graph });
   if (outcome.kind !== 'query') throw new Error(`found ${outcome.kind}`);
   expect(outcome.meta).toMatchObject({ id: graph.id, type: 'graph', record: graph.model.manifest.graph });
-  expect(outcome.meta.provenance).toMatchObject({ backend: 'record', method: 'graph' });
+  expect(outcome.meta.provenance).toMatchObject({ backend: NO_BACKEND, method: 'graph' });
   expect(decodeSafetensors(new Uint8Array(readFileSync(outcome.file))).tensors).toEqual({});
   stuck.abort();
   await Promise.all(others);

@@ -2,12 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { NO_BACKEND } from '../../../core/result/index.ts';
 import type { ComputeOutcome, QueryPlan } from '../contract.ts';
 import { answerOf } from '../methods/answer.ts';
 import { methodFor } from '../methods/index.ts';
-
-/** The backend of what nobody computes. */
-const RECORD = 'record';
 
 export const isRecorded = ({ query }: QueryPlan): boolean => methodFor(query).recorded !== undefined;
 
@@ -17,8 +15,8 @@ export async function answerRecorded(plan: QueryPlan, spool: string): Promise<Co
   if (recorded === undefined) throw new Error(`${name}() does not stand in its plan`);
   const { meta, bytes } = answerOf(
     plan,
-    { output: recorded(plan), before: null, warnings: [] },
-    { engine: 'interlayer', engineVersion: '1', backend: RECORD, durationMs: 0 },
+    { output: recorded(plan), other: null, warnings: [] },
+    { engine: 'interlayer', engineVersion: '1', backend: NO_BACKEND, durationMs: 0 },
   );
   const file = path.join(spool, `${randomUUID()}.safetensors`);
   try {

@@ -76,7 +76,7 @@ test('a join and a what-if question cross to a worker and back', async () => {
   const right = 'select * from toy@1(pictures.test[7]) with scale(conv#0, 0.5)';
   const join = await ask(`select * from toy@1(pictures.test[42]) using ig(steps=8) left join (${right})`);
   expect(join.meta).toMatchObject({ type: 'attribution[y,x]', record: { join: { kind: 'left join' } } });
-  expect(join.meta.before).toBeUndefined();
+  expect(join.meta.other).toBeUndefined();
   expect(join.meta.provenance.data.map(({ address }) => address)).toEqual([
     'pictures.test[42]',
     'pictures.test[7]',
@@ -86,8 +86,8 @@ test('a join and a what-if question cross to a worker and back', async () => {
     [...(left?.data ?? [])].map((v, i) => expect.closeTo(v - (other?.data[i] ?? Number.NaN), 6)),
   );
   const whatIf = await ask('select predict() from toy@1(pictures.test[42]) with ablate(conv#1), fgsm(0.1)');
-  expect(whatIf.meta.before?.changes).toEqual(['ablate(conv#1)', 'fgsm(0.1)']);
-  expect(whatIf.tensors['before.values']?.data).not.toEqual(whatIf.tensors.values?.data);
+  expect(whatIf.meta.other).toMatchObject({ kind: 'unchanged', changes: ['ablate(conv#1)', 'fgsm(0.1)'] });
+  expect(whatIf.tensors['other.values']?.data).not.toEqual(whatIf.tensors.values?.data);
 });
 
 test('a worker runs from one bundled file, as in the built server', async () => {

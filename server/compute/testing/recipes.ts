@@ -197,7 +197,7 @@ try {
   };
   const model = await importModel(upload('line.linear', '2 -3 1'), context);
   const data = await importDataset(upload('rows.dat', '1 2\\n3 4\\n5 6\\n'), context);
-  const [conv = [], before = []] = ['values', 'before.values'].map((name) => [...(shifted.tensors[name]?.data ?? [])].map(Number));
+  const [conv = [], before = []] = ['values', 'other.values'].map((name) => [...(shifted.tensors[name]?.data ?? [])].map(Number));
   console.log(
     JSON.stringify({
       labelled: labelled.meta.record,

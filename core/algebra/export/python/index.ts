@@ -111,7 +111,7 @@ function ending(query: Query, joins: readonly string[]): string[] {
     );
   }
   if (query.changes !== undefined && last === 0)
-    lines.push('result |= {"before." + name: array for name, array in answer(changed=False).items()}');
+    lines.push('result |= {"other." + name: array for name, array in answer(changed=False).items()}');
   return [
     ...lines,
     'for name, array in result.items():',
