@@ -5,12 +5,12 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { UserError } from '../../core/errors/index.ts';
 import type { Role } from '../../core/roles/index.ts';
-import { type Answer, admit, isSyncPath, refuse, writeRefusal } from './admission.ts';
-import { Connection } from './connection.ts';
+import { type Answer, admit, isSyncPath, refuse, writeRefusal } from './connection/admission.ts';
+import { Connection } from './connection/connection.ts';
 import type { Admission, Log, SyncLimits, SyncOptions, SyncServer } from './contract.ts';
-import { BoardDocument } from './document.ts';
+import { BoardDocument } from './document/document.ts';
 import { ENDINGS, LIMITS, PENALTY, RateLimit } from './limits.ts';
-import { within } from './loading.ts';
+import { within } from './retry.ts';
 import { ownCloseCode } from './messages.ts';
 import { BoardProcesses } from './processes.ts';
 

@@ -11,7 +11,7 @@ import {
   restoreBoard,
 } from '../../../core/board/index.ts';
 import { LaterVersion } from '../../../core/stored/index.ts';
-import { Writers } from '../writers.ts';
+import { Writers } from './writers.ts';
 import { Board } from './board.ts';
 import { Malformed } from './bytes.ts';
 import { Collecting } from './collecting.ts';

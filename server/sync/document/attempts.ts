@@ -2,11 +2,11 @@
  * The way of an update to the process that holds its board. One after the other for each person, and each in their turn.
  * What may be slow is tried on a copy elsewhere first, one at a time, and comes to the board when it was fast enough.
  */
-import type { Verdict } from './board/board.ts';
-import type { Operations } from './board/protocol.ts';
+import type { Verdict } from '../board/board.ts';
+import type { Operations } from '../board/protocol.ts';
 import { BoardUnwanted, type HeldBoard } from './held.ts';
-import { expectedMs, FREE_MS, mostMs, RateLimit, SLOWNESS, TRIED_BYTES } from './limits.ts';
-import { BoardLost } from './processes.ts';
+import { expectedMs, FREE_MS, mostMs, RateLimit, SLOWNESS, TRIED_BYTES } from '../limits.ts';
+import { BoardLost } from '../processes.ts';
 import type { Trial } from './trial.ts';
 import { Turns } from './turns.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CLOSE } from '../../core/api/index.ts';
-import { admission, BareSocket, start, Tickets } from './testing/harness.ts';
-import { Gate, MemoryJournal, UnsteadyJournal } from './testing/journals.ts';
-import { filled, scene } from './testing/scene.ts';
+import { CLOSE } from '../../../core/api/index.ts';
+import { admission, BareSocket, start, Tickets } from '../testing/harness.ts';
+import { Gate, MemoryJournal, UnsteadyJournal } from '../testing/journals.ts';
+import { filled, scene } from '../testing/scene.ts';
 
 const serve = scene();
 

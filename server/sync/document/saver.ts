@@ -2,8 +2,8 @@
  * Writes updates to the journal in the order in which they came (rule S2). Those that arrive while a write is under way
  * go out together in the next, one row per person; what cannot be written is kept and tried again.
  */
-import type { Journal } from './contract.ts';
-import { isElsewhere } from './loading.ts';
+import type { Journal } from '../contract.ts';
+import { isElsewhere } from '../retry.ts';
 
 export interface Waiting<Source> {
   /** By which the process that holds the document knows it. */

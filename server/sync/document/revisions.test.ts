@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { updateMessage } from './messages.ts';
-import { converged, same, stored } from './testing/harness.ts';
-import { MemoryJournal } from './testing/journals.ts';
-import { filled, scene, textUpdate } from './testing/scene.ts';
+import { updateMessage } from '../messages.ts';
+import { converged, same, stored } from '../testing/harness.ts';
+import { MemoryJournal } from '../testing/journals.ts';
+import { filled, scene, textUpdate } from '../testing/scene.ts';
 
 const serve = scene();
 

@@ -3,11 +3,11 @@
  * `saved` counts is rule S3 in docs/collaboration.md.
  */
 import type { RawData, WebSocket } from 'ws';
-import type { Person, ServerMessage } from '../../core/api/index.ts';
-import { may, type Role } from '../../core/roles/index.ts';
+import type { Person, ServerMessage } from '../../../core/api/index.ts';
+import { may, type Role } from '../../../core/roles/index.ts';
 import { Arrivals } from './arrivals.ts';
-import type { Admission, SyncLimits } from './contract.ts';
-import type { BoardDocument, Peer } from './document.ts';
+import type { Admission, SyncLimits } from '../contract.ts';
+import type { BoardDocument, Peer } from '../document/document.ts';
 import {
   type Allowance,
   AWARENESS_BACKLOG_BYTES,
@@ -24,10 +24,10 @@ import {
   QUARANTINES,
   RateLimit,
   STATES_MS,
-} from './limits.ts';
-import { bytesOf, type ClientMessage, KEEP_ALIVE, readMessage, serverMessage, TooLarge } from './messages.ts';
+} from '../limits.ts';
+import { bytesOf, type ClientMessage, KEEP_ALIVE, readMessage, serverMessage, TooLarge } from '../messages.ts';
 import { InWork, Numbers } from './numbers.ts';
-import { BoardFault } from './processes.ts';
+import { BoardFault } from '../processes.ts';
 
 export class Connection implements Peer {
   readonly user: Person;

@@ -5,10 +5,10 @@
  * The clocks on the wire to clients are ours, not the sender's: they are times in milliseconds (or one more than the
  * last), so that a client that comes back with its old clock, or through a restarted server, is seen at once.
  */
-import type { Person } from '../../core/api/index.ts';
-import { awarenessSchema } from '../../core/board/types.ts';
-import { type AwarenessEntry, awarenessEntry, awarenessMessage } from './messages.ts';
-import { Writers } from './writers.ts';
+import type { Person } from '../../../core/api/index.ts';
+import { awarenessSchema } from '../../../core/board/types.ts';
+import { type AwarenessEntry, awarenessEntry, awarenessMessage } from '../messages.ts';
+import { Writers } from '../board/writers.ts';
 
 export interface Presence {
   readonly user: Person;

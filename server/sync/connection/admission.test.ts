@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import type { Admission } from './index.ts';
-import { admission, ORIGIN, start, Tickets } from './testing/harness.ts';
-import { Gate, MemoryJournal } from './testing/journals.ts';
-import { scene } from './testing/scene.ts';
+import type { Admission } from '../index.ts';
+import { admission, ORIGIN, start, Tickets } from '../testing/harness.ts';
+import { Gate, MemoryJournal } from '../testing/journals.ts';
+import { scene } from '../testing/scene.ts';
 
 const serve = scene();
 const bodySchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });

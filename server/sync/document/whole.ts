@@ -2,7 +2,7 @@
  * A board as whoever has nothing of it gets it: encoded once, and what came since. To encode 20 MB takes a good part of a
  * second, for which everybody on the board waits; a class that opens it at once asks for it thirty times.
  */
-import { missingMessage, updateMessage } from './messages.ts';
+import { missingMessage, updateMessage } from '../messages.ts';
 
 /** What may have come since before it is encoded anew. */
 const MOST_SINCE = 512;

@@ -2,10 +2,10 @@
  * A copy of a board in a process where nobody works. What may be slow in Yjs is tried there first: however long it takes,
  * and if it ends that process, nobody waits for it but whoever sent it. Made when it is needed, follows the board then.
  */
-import type { Operations } from './board/protocol.ts';
-import type { SyncLimits } from './contract.ts';
+import type { Operations } from '../board/protocol.ts';
+import type { SyncLimits } from '../contract.ts';
 import { BoardUnwanted } from './held.ts';
-import { BoardLost, type BoardPlace, type BoardProcesses } from './processes.ts';
+import { BoardLost, type BoardPlace, type BoardProcesses } from '../processes.ts';
 
 type Ask = Operations['attempt']['ask'];
 type Verdict = Operations['attempt']['answer'];

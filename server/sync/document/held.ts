@@ -2,11 +2,11 @@
  * A board's document, held by another process: opened there from the journal, and opened again elsewhere when that process
  * ends. Whoever asks need not know.
  */
-import type { Operation, Operations } from './board/protocol.ts';
-import type { Journal, Log, SyncLimits } from './contract.ts';
-import { persist } from './loading.ts';
-import { BoardLost, type BoardPlace, type BoardProcesses } from './processes.ts';
-import type { Writers } from './writers.ts';
+import type { Operation, Operations } from '../board/protocol.ts';
+import type { Journal, Log, SyncLimits } from '../contract.ts';
+import { persist } from '../retry.ts';
+import { BoardLost, type BoardPlace, type BoardProcesses } from '../processes.ts';
+import type { Writers } from '../board/writers.ts';
 
 export interface HeldEvents {
   /** Accepted and not durable yet, in order. */

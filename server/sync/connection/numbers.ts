@@ -1,5 +1,5 @@
 /** What one socket has sent and what has become of it, by number: how `saved` counts (rule S3), and what is worked at. */
-import { IN_WORK } from './limits.ts';
+import { IN_WORK } from '../limits.ts';
 
 /** Update messages, counted from 1 as they come. */
 export class Numbers {

@@ -4,21 +4,21 @@
  * An update goes: tried on a copy (staging) -> journal, durable -> live document -> others, and "saved" to its author.
  * Whoever joins is served the live document, so nobody ever sees what is not durable.
  */
-import type { Person, ServerMessage } from '../../core/api/index.ts';
-import { isDiskFull, UserError } from '../../core/errors/index.ts';
+import type { Person, ServerMessage } from '../../../core/api/index.ts';
+import { isDiskFull, UserError } from '../../../core/errors/index.ts';
 import { Attempts, type Outcome, type Sender } from './attempts.ts';
 import { AwarenessRoom, type Presence } from './awareness.ts';
-import type { BoardEdit } from './board/protocol.ts';
-import type { Journal, Log, SyncLimits } from './contract.ts';
+import type { BoardEdit } from '../board/protocol.ts';
+import type { Journal, Log, SyncLimits } from '../contract.ts';
 import { HeldBoard } from './held.ts';
-import { BACKLOG_BYTES, ENDINGS, type Ending, SAVE_FAILING, SAVE_FAILING_FULL } from './limits.ts';
-import { isElsewhere, within } from './loading.ts';
-import { missingMessage, stateVectorMessage, updateMessage } from './messages.ts';
-import type { BoardProcesses } from './processes.ts';
+import { BACKLOG_BYTES, ENDINGS, type Ending, SAVE_FAILING, SAVE_FAILING_FULL } from '../limits.ts';
+import { isElsewhere, within } from '../retry.ts';
+import { missingMessage, stateVectorMessage, updateMessage } from '../messages.ts';
+import type { BoardProcesses } from '../processes.ts';
 import { Saver, type Written } from './saver.ts';
 import { Trial } from './trial.ts';
 import { Whole } from './whole.ts';
-import { Writers } from './writers.ts';
+import { Writers } from '../board/writers.ts';
 
 /** A socket, as its document sees it. */
 export interface Peer extends Presence, Sender {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { KEEP_ALIVE } from './messages.ts';
-import type { BareSocket } from './testing/harness.ts';
-import { MemoryJournal } from './testing/journals.ts';
-import { scene } from './testing/scene.ts';
+import { KEEP_ALIVE } from '../messages.ts';
+import type { BareSocket } from '../testing/harness.ts';
+import { MemoryJournal } from '../testing/journals.ts';
+import { scene } from '../testing/scene.ts';
 
 const serve = scene();
 const HEARTBEAT_MS = 10_000;

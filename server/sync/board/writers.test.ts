@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { CLOSE } from '../../core/api/index.ts';
-import { awarenessEntry, awarenessMessage, updateMessage } from './messages.ts';
-import { type BareSocket, converged, same, start, stored } from './testing/harness.ts';
-import { MemoryJournal } from './testing/journals.ts';
-import { filled, scene } from './testing/scene.ts';
-import { behind, forged, gc, text, updatesOf } from './testing/updates.ts';
+import { CLOSE } from '../../../core/api/index.ts';
+import { awarenessEntry, awarenessMessage, updateMessage } from '../messages.ts';
+import { type BareSocket, converged, same, start, stored } from '../testing/harness.ts';
+import { MemoryJournal } from '../testing/journals.ts';
+import { filled, scene } from '../testing/scene.ts';
+import { behind, forged, gc, text, updatesOf } from '../testing/updates.ts';
 
 const serve = scene();
 const FOREIGN =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CLOSE } from '../../core/api/index.ts';
-import { converged, roundTrip, same, stored } from './testing/harness.ts';
-import { filled, scene } from './testing/scene.ts';
+import { CLOSE } from '../../../core/api/index.ts';
+import { converged, roundTrip, same, stored } from '../testing/harness.ts';
+import { filled, scene } from '../testing/scene.ts';
 
 const serve = scene();
 

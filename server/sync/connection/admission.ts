@@ -1,9 +1,9 @@
 /** The checks before a socket is opened, in the order of rule S4: origin, path, ticket, role; caps come last. */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { may } from '../../core/roles/index.ts';
-import type { Admission, SyncOptions } from './contract.ts';
-import { within } from './loading.ts';
+import { may } from '../../../core/roles/index.ts';
+import type { Admission, SyncOptions } from '../contract.ts';
+import { within } from '../retry.ts';
 
 export interface Refusal {
   readonly status: 400 | 401 | 403 | 404 | 426 | 429 | 503;

@@ -3,7 +3,7 @@
  * what somebody else writes under it would take the place of what its owner writes next, unseen by either. A person may
  * have many, one for each window, and may send what an earlier window of theirs wrote offline.
  */
-import { NEW_WINDOWS, RateLimit } from './limits.ts';
+import { NEW_WINDOWS, RateLimit } from '../limits.ts';
 
 export class Writers {
   private readonly people = new Map<number, string>();

@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
-import { CLOSE } from '../../core/api/index.ts';
-import { note } from '../../core/board/board.fixture.ts';
-import { NO_BINDINGS, readItems } from '../../core/board/index.ts';
-import type { BoardEdit } from './index.ts';
-import { SAVE_FAILING } from './limits.ts';
-import { converged, roundTrip, same, stored } from './testing/harness.ts';
-import { Gate, MemoryJournal, UnsteadyJournal } from './testing/journals.ts';
-import { filled, scene } from './testing/scene.ts';
+import { CLOSE } from '../../../core/api/index.ts';
+import { note } from '../../../core/board/board.fixture.ts';
+import { NO_BINDINGS, readItems } from '../../../core/board/index.ts';
+import type { BoardEdit } from '../index.ts';
+import { SAVE_FAILING } from '../limits.ts';
+import { converged, roundTrip, same, stored } from '../testing/harness.ts';
+import { Gate, MemoryJournal, UnsteadyJournal } from '../testing/journals.ts';
+import { filled, scene } from '../testing/scene.ts';
 
 const serve = scene();
 
