@@ -21,6 +21,19 @@ const storeAnd = (...names) => [
   ...names.map((name) => `server/store/${name}/`),
 ];
 
+/** What every part of the socket server says alike. */
+const SYNC = [
+  ...['contract.ts', 'processes.ts', 'messages.ts', 'limits.ts', 'rate-limit.ts', 'close-reasons.ts'],
+  'retry.ts',
+];
+
+/** core/, what every part of the socket server says alike, and these folders of server/sync. */
+const syncAnd = (...names) => [
+  'core/',
+  ...SYNC.map((file) => `server/sync/${file}`),
+  ...names.map((name) => `server/sync/${name}/`),
+];
+
 /** `may`: folders of ours. */
 export const FOLDERS = [
   ...[
@@ -173,9 +186,29 @@ export const FOLDERS = [
     why: 'a new folder of server/store says in scripts/import-rules.mjs what it may import, and why',
   },
   {
-    from: 'server/sync/',
-    may: ['core/'],
+    from: 'server/sync/board/',
+    may: ['core/', 'server/sync/rate-limit.ts'],
+    why: 'the process that holds documents knows no socket and no journal',
+  },
+  {
+    from: 'server/sync/document/',
+    may: syncAnd('board'),
+    why: 'an open board is loaded, served and saved for whoever is on it: it knows peers, not sockets',
+  },
+  {
+    from: 'server/sync/connection/',
+    may: syncAnd('board', 'document'),
+    why: 'a socket serves one person on one document, and knows no other board',
+  },
+  ...['index.ts', 'server.ts', ...SYNC].map((door) => ({
+    from: `server/sync/${door}`,
+    may: ['core/', 'server/sync/'],
     why: 'storage and authorisation are injected into the socket server',
+  })),
+  {
+    from: 'server/sync/',
+    may: [],
+    why: 'a new folder of server/sync says in scripts/import-rules.mjs what it may import, and why',
   },
   {
     from: 'server/api/',

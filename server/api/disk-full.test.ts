@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { DISK_FULL, isDiskFull } from '../../core/errors/index.ts';
-import { SAVE_FAILING_FULL } from '../sync/limits.ts';
+import { SAVE_FAILING_FULL } from '../sync/close-reasons.ts';
 import { type Bench, startBench, visitor } from './testing/harness.ts';
 import { BoardClient } from './testing/socket.ts';
 

@@ -6,11 +6,11 @@ export const isElsewhere = (error: unknown): boolean =>
   error instanceof UserError && error.code === 'conflict';
 
 /** Tries until it succeeds or `forMs` have passed; then throws the last error, and at once what is a refusal. A try that hangs counts as failed. */
-export async function persist<T>(attempt: () => Promise<T>, forMs: number): Promise<T> {
+export async function retry<T>(attempt: () => Promise<T>, forMs: number): Promise<T> {
   const end = performance.now() + forMs;
   for (let wait = 50; ; wait = Math.min(wait * 2, 2_000)) {
     try {
-      return await within(attempt(), Math.max(1, end - performance.now()));
+      return await withTimeout(attempt(), Math.max(1, end - performance.now()));
     } catch (error) {
       if (performance.now() + wait >= end || error instanceof UserError) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
@@ -19,7 +19,7 @@ export async function persist<T>(attempt: () => Promise<T>, forMs: number): Prom
 }
 
 /** Rejects when `work` has not ended after `ms`. */
-export async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+export async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${Math.round(ms)} ms`)), ms);

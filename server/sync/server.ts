@@ -5,14 +5,16 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { UserError } from '../../core/errors/index.ts';
 import type { Role } from '../../core/roles/index.ts';
+import { CLOSE_REASONS } from './close-reasons.ts';
 import { type Answer, admit, isSyncPath, refuse, writeRefusal } from './connection/admission.ts';
 import { Connection } from './connection/connection.ts';
 import type { Admission, Log, SyncLimits, SyncOptions, SyncServer } from './contract.ts';
 import { BoardDocument } from './document/document.ts';
-import { ENDINGS, LIMITS, PENALTY, RateLimit } from './limits.ts';
-import { within } from './retry.ts';
+import { LIMITS, PENALTY } from './limits.ts';
 import { ownCloseCode } from './messages.ts';
 import { BoardProcesses } from './processes.ts';
+import { RateLimit } from './rate-limit.ts';
+import { withTimeout } from './retry.ts';
 
 const RECHECK_MS = 1_000;
 /** For a whole document, which may be as large as boards may be. */
@@ -105,7 +107,7 @@ class Server implements SyncServer {
   disconnectUser: SyncServer['disconnectUser'] = (userId) => {
     for (const { changes } of this.pending) changes.push({ projectId: null, userId, role: null });
     for (const connection of [...this.connections])
-      if (connection.user.id === userId) connection.end(ENDINGS.signedOut);
+      if (connection.user.id === userId) connection.end(CLOSE_REASONS.signedOut);
   };
 
   recheck: SyncServer['recheck'] = async () => {
@@ -125,8 +127,8 @@ class Server implements SyncServer {
       const standings = await this.options.standing(open.map(({ admission }) => admission));
       for (const [at, connection] of open.entries()) {
         const standing = standings[at];
-        if (standing === undefined || standing === 'signed-out') connection.end(ENDINGS.signedOut);
-        else if (standing === 'deleted') connection.end(ENDINGS.deleted);
+        if (standing === undefined || standing === 'signed-out') connection.end(CLOSE_REASONS.signedOut);
+        else if (standing === 'deleted') connection.end(CLOSE_REASONS.deleted);
         // A role that was set while this was asked is newer than the answer.
         else if (connection.currentRole === before[at])
           connection.setRole(standing === 'removed' ? null : standing);
@@ -202,7 +204,7 @@ class Server implements SyncServer {
   private decide(answer: Answer, { changes, deleted }: Upgrade): Answer {
     if ('refusal' in answer) return answer;
     let { admission } = answer;
-    if (deleted.has(admission.boardId)) return refuse(404, 'not_found', ENDINGS.deleted.reason);
+    if (deleted.has(admission.boardId)) return refuse(404, 'not_found', CLOSE_REASONS.deleted.reason);
     for (const { projectId, userId, role } of changes) {
       if (userId !== admission.user.id || (projectId !== null && projectId !== admission.projectId)) continue;
       if (role === null) return refuse(403, 'forbidden', 'Your access was ended.');
@@ -216,7 +218,7 @@ class Server implements SyncServer {
         'A change of yours took this server too long. Wait a minute, then open the board again.',
       );
     if ((this.work.get(admission.user.id)?.left ?? 0) < 0)
-      return refuse(429, 'rate_limited', ENDINGS.tooMuchWork.reason);
+      return refuse(429, 'rate_limited', CLOSE_REASONS.tooMuchWork.reason);
     let onBoard = 0;
     let ofUser = 0;
     for (const connection of this.connections) {
@@ -308,12 +310,12 @@ class Server implements SyncServer {
     clearInterval(this.rechecks);
     for (const connection of this.connections) connection.stopReading();
     const saves = Array.from(this.documents.values(), (document) =>
-      within(document.saved(), this.limits.storageMs).catch(() => {
+      withTimeout(document.saved(), this.limits.storageMs).catch(() => {
         this.log('error', 'the server stops with unsaved changes', { boardId: document.boardId });
       }),
     );
     await Promise.all(saves);
-    for (const connection of [...this.connections]) connection.end(ENDINGS.restart);
+    for (const connection of [...this.connections]) connection.end(CLOSE_REASONS.restart);
     await this.goodbye();
     for (const document of this.documents.values()) document.destroy();
     this.documents.clear();

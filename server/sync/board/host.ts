@@ -11,13 +11,13 @@ import {
   restoreBoard,
 } from '../../../core/board/index.ts';
 import { LaterVersion } from '../../../core/stored/index.ts';
-import { Writers } from './writers.ts';
 import { Board } from './board.ts';
 import { Malformed } from './bytes.ts';
 import { Collecting } from './collecting.ts';
 import { inspectStateVector, TooMuch } from './inspection.ts';
 import { openDocument, writersOf } from './opening.ts';
 import type { Answer, Ask, Fault, HostLimits, Operations } from './protocol.ts';
+import { Writers } from './writers.ts';
 
 export function startBoards(): void {
   const host = new Host();

@@ -3,7 +3,13 @@
  * what somebody else writes under it would take the place of what its owner writes next, unseen by either. A person may
  * have many, one for each window, and may send what an earlier window of theirs wrote offline.
  */
-import { NEW_WINDOWS, RateLimit } from '../limits.ts';
+import { RateLimit } from '../rate-limit.ts';
+
+/**
+ * Windows under which one person may begin to write on one board. A board has room for so many, for good: one person alone
+ * would fill it in a minute, and nobody new could write there.
+ */
+const NEW_WINDOWS = { atOnce: 256, perSecond: 1 / 600 };
 
 export class Writers {
   private readonly people = new Map<number, string>();

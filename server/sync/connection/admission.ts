@@ -3,7 +3,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { may } from '../../../core/roles/index.ts';
 import type { Admission, SyncOptions } from '../contract.ts';
-import { within } from '../retry.ts';
+import { withTimeout } from '../retry.ts';
 
 export interface Refusal {
   readonly status: 400 | 401 | 403 | 404 | 426 | 429 | 503;
@@ -42,7 +42,7 @@ export async function admit(
     return refuse(401, 'unauthenticated', 'A ticket is needed: ask for one at /api/v1/boards/BOARD/ticket.');
   let admission: Admission | null;
   try {
-    admission = await within(options.redeem(ticket), REDEEM_MS);
+    admission = await withTimeout(options.redeem(ticket), REDEEM_MS);
   } catch {
     return refuse(503, 'overloaded', 'The ticket could not be checked. Try again in a moment.');
   }

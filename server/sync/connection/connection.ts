@@ -5,7 +5,7 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Person, ServerMessage } from '../../../core/api/index.ts';
 import { may, type Role } from '../../../core/roles/index.ts';
-import { Arrivals } from './arrivals.ts';
+import { CLOSE_REASONS, type CloseReason, NOT_KEPT, PUT_ASIDE } from '../close-reasons.ts';
 import type { Admission, SyncLimits } from '../contract.ts';
 import type { BoardDocument, Peer } from '../document/document.ts';
 import {
@@ -14,20 +14,24 @@ import {
   BACKLOG_BYTES,
   costOfMessage,
   costOfReply,
-  ENDINGS,
-  type Ending,
   FREE_MS,
   LARGE_REPLY,
   MOST_HELD,
-  NOT_KEPT,
-  PUT_ASIDE,
   QUARANTINES,
-  RateLimit,
   STATES_MS,
 } from '../limits.ts';
-import { bytesOf, type ClientMessage, KEEP_ALIVE, readMessage, serverMessage, TooLarge } from '../messages.ts';
-import { InWork, Numbers } from './numbers.ts';
+import {
+  bytesOf,
+  type ClientMessage,
+  KEEP_ALIVE,
+  readMessage,
+  serverMessage,
+  TooLarge,
+} from '../messages.ts';
 import { BoardFault } from '../processes.ts';
+import { RateLimit } from '../rate-limit.ts';
+import { Arrivals } from './arrivals.ts';
+import { InWork, Numbers } from './numbers.ts';
 
 export class Connection implements Peer {
   readonly user: Person;
@@ -87,7 +91,7 @@ export class Connection implements Peer {
       .then(() => document.greeting())
       .then(
         (greeting) => this.serve(greeting),
-        () => this.end(ENDINGS.storage),
+        () => this.end(CLOSE_REASONS.storage),
       );
   }
 
@@ -116,14 +120,14 @@ export class Connection implements Peer {
   setRole(role: Role | null): void {
     if (role === this.role) return;
     this.tell({ type: 'role', role });
-    if (role === null) this.end(ENDINGS.removed);
+    if (role === null) this.end(CLOSE_REASONS.removed);
     else this.role = role;
   }
 
   send(message: Uint8Array): void {
     if (!this.serving || this.socket.readyState !== this.socket.OPEN) return;
     if (this.socket.bufferedAmount > this.limits.documentBytes + BACKLOG_BYTES) {
-      this.end(ENDINGS.tooSlow);
+      this.end(CLOSE_REASONS.tooSlow);
       this.socket.terminate();
       return;
     }
@@ -150,11 +154,11 @@ export class Connection implements Peer {
     this.tell({ type: 'saved', count: this.numbers.saved });
   }
 
-  end(ending: Ending): void {
+  end(reason: CloseReason): void {
     this.ended = true;
     this.sentAway = true;
     if (this.socket.readyState !== this.socket.OPEN) return;
-    this.socket.close(ending.code, ending.reason);
+    this.socket.close(reason.code, reason.reason);
     // A paused socket would not see the answer to the closing handshake.
     this.socket.resume();
   }
@@ -176,7 +180,7 @@ export class Connection implements Peer {
     }
     if (this.socket.readyState !== this.socket.OPEN) return;
     if (this.arrivals.isLate()) {
-      this.end(ENDINGS.tooSlow);
+      this.end(CLOSE_REASONS.tooSlow);
       this.socket.terminate();
       return;
     }
@@ -189,7 +193,7 @@ export class Connection implements Peer {
   private serve(greeting: Uint8Array): void {
     if (this.ended || this.socket.readyState !== this.socket.OPEN) return;
     if (!this.document.usable) {
-      this.end(ENDINGS.restart);
+      this.end(CLOSE_REASONS.restart);
       return;
     }
     this.serving = true;
@@ -199,7 +203,7 @@ export class Connection implements Peer {
     this.send(greeting);
     const states = this.document.awareness.states(this);
     if (states) this.sendAwareness(states);
-    this.firstMessage = setTimeout(() => this.end(ENDINGS.silent), this.limits.firstMessageMs);
+    this.firstMessage = setTimeout(() => this.end(CLOSE_REASONS.silent), this.limits.firstMessageMs);
     this.socket.resume();
   }
 
@@ -214,26 +218,26 @@ export class Connection implements Peer {
     if (this.ended || !this.serving) return;
     if (this.firstMessage) clearTimeout(this.firstMessage);
     this.firstMessage = null;
-    const ending = this.handle(data, isBinary);
-    if (ending) this.end(ending);
+    const reason = this.handle(data, isBinary);
+    if (reason) this.end(reason);
   }
 
   /** Why the socket is to be closed because of this message, or null. */
-  private handle(data: RawData, isBinary: boolean): Ending | null {
-    if (!isBinary) return ENDINGS.text;
+  private handle(data: RawData, isBinary: boolean): CloseReason | null {
+    if (!isBinary) return CLOSE_REASONS.text;
     const bytes = bytesOf(data);
     let message: ClientMessage;
     try {
       message = readMessage(bytes);
     } catch (error) {
-      return error instanceof TooLarge ? ENDINGS.tooLarge : ENDINGS.malformed;
+      return error instanceof TooLarge ? CLOSE_REASONS.tooLarge : CLOSE_REASONS.malformed;
     }
     const echo = message.kind === 'awareness' && !this.document.awareness.receive(this, message.entries);
     if (echo && this.echoes > 0) {
       this.echoes--;
       return null;
     }
-    if (!this.rate.take(costOfMessage(bytes.length))) return ENDINGS.tooFast;
+    if (!this.rate.take(costOfMessage(bytes.length))) return CLOSE_REASONS.tooFast;
     switch (message.kind) {
       case 'state-vector':
         void this.work(message.vector.length, () => this.answerInTurn(message.vector));
@@ -249,28 +253,28 @@ export class Connection implements Peer {
   }
 
   /** States are sent whenever they change; who asks for all of them again and again gets them now and then. */
-  private tellStates(): Ending | null {
+  private tellStates(): CloseReason | null {
     const now = performance.now();
     if (now < this.statesAgain) return null;
     this.statesAgain = now + STATES_MS;
     const states = this.document.awareness.states(this);
     if (!states) return null;
-    if (!this.rate.take(costOfReply(states.length))) return ENDINGS.tooFast;
+    if (!this.rate.take(costOfReply(states.length))) return CLOSE_REASONS.tooFast;
     this.sendAwareness(states);
     return null;
   }
 
   /** Runs what another process does for this socket; while there is much of it, the socket is not read. */
-  private async work(bytes: number, run: () => Promise<Ending | null>): Promise<void> {
+  private async work(bytes: number, run: () => Promise<CloseReason | null>): Promise<void> {
     this.inWork.begin(bytes);
     if (this.inWork.isBusy) this.socket.pause();
     try {
-      const ending = await run();
-      if (ending) this.end(ending);
-      else if (this.overworked) this.end(ENDINGS.tooMuchWork);
+      const reason = await run();
+      if (reason) this.end(reason);
+      else if (this.overworked) this.end(CLOSE_REASONS.tooMuchWork);
     } catch (error) {
       this.document.report(error);
-      this.end(ENDINGS.fault);
+      this.end(CLOSE_REASONS.fault);
     }
     this.inWork.end(bytes);
     if (!this.inWork.isBusy && this.serving) this.socket.resume();
@@ -285,23 +289,23 @@ export class Connection implements Peer {
   }
 
   /** One at a time: whoever asks too much is sent away before all of it has been worked at. */
-  private answerInTurn(vector: Uint8Array): Promise<Ending | null> {
+  private answerInTurn(vector: Uint8Array): Promise<CloseReason | null> {
     const answer = this.lastAnswer.then(() => (this.ended ? null : this.answer(vector)));
     this.lastAnswer = answer.catch(() => undefined);
     return answer;
   }
 
-  private async answer(vector: Uint8Array): Promise<Ending | null> {
+  private async answer(vector: Uint8Array): Promise<CloseReason | null> {
     let reply: readonly Uint8Array[];
     try {
       reply = await this.document.missing(vector, this);
     } catch (error) {
-      if (error instanceof BoardFault && error.kind === 'malformed') return ENDINGS.malformed;
-      if (error instanceof BoardFault && error.kind === 'too-much') return ENDINGS.tooMuch;
+      if (error instanceof BoardFault && error.kind === 'malformed') return CLOSE_REASONS.malformed;
+      if (error instanceof BoardFault && error.kind === 'too-much') return CLOSE_REASONS.tooMuch;
       throw error;
     }
     const bytes = reply.reduce((sum, message) => sum + message.length, 0);
-    if (!this.rate.take(costOfReply(bytes))) return ENDINGS.tooFast;
+    if (!this.rate.take(costOfReply(bytes))) return CLOSE_REASONS.tooFast;
     for (const message of reply) this.send(message);
     // The next one once this one has gone: who reads slowly asks slowly.
     if (bytes > LARGE_REPLY)
@@ -309,27 +313,27 @@ export class Connection implements Peer {
     return null;
   }
 
-  private async take(update: Uint8Array, whole: boolean): Promise<Ending | null> {
+  private async take(update: Uint8Array, whole: boolean): Promise<CloseReason | null> {
     // It is not settled before the process that holds the document has said what becomes of it.
     const number = this.numbers.next();
     const verdict = await this.document.submit(update, number, this);
-    let ending = this.settle(number, update, verdict);
+    let reason = this.settle(number, update, verdict);
     if (whole && !this.complete) {
       this.complete = true;
       for (const { number, update } of this.held.splice(0)) {
         const verdict = await this.document.submit(update, number, this);
-        ending ??= this.settle(number, update, verdict);
+        reason ??= this.settle(number, update, verdict);
       }
     }
-    if (!ending) this.acknowledge();
-    return ending;
+    if (!reason) this.acknowledge();
+    return reason;
   }
 
   private settle(
     number: number,
     update: Uint8Array,
     verdict: Awaited<ReturnType<BoardDocument['submit']>>,
-  ): Ending | null {
+  ): CloseReason | null {
     if (verdict.kind === 'fine') return null;
     if (verdict.kind === 'gap' && !this.complete && this.held.length < MOST_HELD) {
       this.held.push({ number, update });
@@ -338,13 +342,13 @@ export class Connection implements Peer {
     if (verdict.kind === 'gap')
       return this.putAside(number, update, 'it builds on changes that are not on this board');
     if (verdict.kind === 'broken') return this.putAside(number, update, verdict.reason);
-    if (verdict.kind === 'storage') return ENDINGS.storage;
+    if (verdict.kind === 'storage') return CLOSE_REASONS.storage;
     // It was closed for what came before.
     if (verdict.kind === 'unwanted') return null;
     if (verdict.kind === 'costly') {
       this.allowance.penalise();
       this.putAside(number, update, 'it took the server too long');
-      return ENDINGS.costly;
+      return CLOSE_REASONS.costly;
     }
     this.numbers.settle(number);
     switch (verdict.kind) {
@@ -352,14 +356,14 @@ export class Connection implements Peer {
         this.refuse('forbidden', `Your role here is ${this.role}: changes of the board are not saved.`);
         return null;
       case 'full':
-        this.refuse('too_large', ENDINGS.documentFull.reason);
-        return ENDINGS.documentFull;
+        this.refuse('too_large', CLOSE_REASONS.documentFull.reason);
+        return CLOSE_REASONS.documentFull;
       case 'worn':
-        this.refuse('too_large', ENDINGS.worn.reason);
-        return ENDINGS.worn;
+        this.refuse('too_large', CLOSE_REASONS.worn.reason);
+        return CLOSE_REASONS.worn;
       case 'too-much':
         this.refuse('too_large', `A change was not taken: ${verdict.reason}. Make it in smaller steps.`);
-        return ENDINGS.tooMuch;
+        return CLOSE_REASONS.tooMuch;
       case 'foreign':
         this.refuse(
           'foreign',
@@ -372,7 +376,7 @@ export class Connection implements Peer {
   }
 
   /** It counts as settled once its author has been told. */
-  private putAside(number: number, update: Uint8Array, reason: string): Ending | null {
+  private putAside(number: number, update: Uint8Array, reason: string): CloseReason | null {
     // It was closed for what came before.
     if (this.strikes >= QUARANTINES) return null;
     void this.document.quarantine(update, this.user.id, reason).then((kept) => {
@@ -382,8 +386,8 @@ export class Connection implements Peer {
     return this.strike();
   }
 
-  private strike(): Ending | null {
-    return ++this.strikes >= QUARANTINES ? ENDINGS.malformed : null;
+  private strike(): CloseReason | null {
+    return ++this.strikes >= QUARANTINES ? CLOSE_REASONS.malformed : null;
   }
 
   private refuse(code: string, message: string): void {

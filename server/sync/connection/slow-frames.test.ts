@@ -1,10 +1,10 @@
 /** Members whose messages never end, over real sockets, after the upgrade. */
 import { expect, it } from 'vitest';
 import { CLOSE } from '../../../core/api/index.ts';
-import { Arrivals } from './arrivals.ts';
 import { type BareSocket, converged } from '../testing/harness.ts';
 import { MemoryJournal } from '../testing/journals.ts';
 import { scene } from '../testing/scene.ts';
+import { Arrivals } from './arrivals.ts';
 
 const serve = scene();
 const PACE = { lingerMs: 60_000, heartbeatMs: 300, messageMs: 900 };

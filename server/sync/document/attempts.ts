@@ -4,9 +4,10 @@
  */
 import type { Verdict } from '../board/board.ts';
 import type { Operations } from '../board/protocol.ts';
-import { BoardUnwanted, type HeldBoard } from './held.ts';
-import { expectedMs, FREE_MS, mostMs, RateLimit, SLOWNESS, TRIED_BYTES } from '../limits.ts';
+import { expectedMs, FREE_MS, mostMs, SLOWNESS, TRIED_BYTES } from '../limits.ts';
 import { BoardLost } from '../processes.ts';
+import { RateLimit } from '../rate-limit.ts';
+import { BoardUnwanted, type HeldBoard } from './held.ts';
 import type { Trial } from './trial.ts';
 import { Turns } from './turns.ts';
 

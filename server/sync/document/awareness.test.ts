@@ -1,10 +1,10 @@
 import * as encoding from 'lib0/encoding';
 import { describe, expect, it, vi } from 'vitest';
-import { AwarenessRoom, type Presence, relayInterval } from './awareness.ts';
 import { awarenessEntry, awarenessMessage, readMessage } from '../messages.ts';
 import { type Client, roundTrip, start } from '../testing/harness.ts';
 import { MemoryJournal } from '../testing/journals.ts';
 import { scene } from '../testing/scene.ts';
+import { AwarenessRoom, type Presence, relayInterval } from './awareness.ts';
 
 const serve = scene();
 

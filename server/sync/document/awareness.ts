@@ -7,8 +7,8 @@
  */
 import type { Person } from '../../../core/api/index.ts';
 import { awarenessSchema } from '../../../core/board/types.ts';
-import { type AwarenessEntry, awarenessEntry, awarenessMessage } from '../messages.ts';
 import { Writers } from '../board/writers.ts';
+import { type AwarenessEntry, awarenessEntry, awarenessMessage } from '../messages.ts';
 
 export interface Presence {
   readonly user: Person;

@@ -6,19 +6,20 @@
  */
 import type { Person, ServerMessage } from '../../../core/api/index.ts';
 import { isDiskFull, UserError } from '../../../core/errors/index.ts';
-import { Attempts, type Outcome, type Sender } from './attempts.ts';
-import { AwarenessRoom, type Presence } from './awareness.ts';
 import type { BoardEdit } from '../board/protocol.ts';
+import { Writers } from '../board/writers.ts';
+import { CLOSE_REASONS, type CloseReason, SAVE_FAILING, SAVE_FAILING_FULL } from '../close-reasons.ts';
 import type { Journal, Log, SyncLimits } from '../contract.ts';
-import { HeldBoard } from './held.ts';
-import { BACKLOG_BYTES, ENDINGS, type Ending, SAVE_FAILING, SAVE_FAILING_FULL } from '../limits.ts';
-import { isElsewhere, within } from '../retry.ts';
+import { BACKLOG_BYTES } from '../limits.ts';
 import { missingMessage, stateVectorMessage, updateMessage } from '../messages.ts';
 import type { BoardProcesses } from '../processes.ts';
+import { isElsewhere, withTimeout } from '../retry.ts';
+import { Attempts, type Outcome, type Sender } from './attempts.ts';
+import { AwarenessRoom, type Presence } from './awareness.ts';
+import { HeldBoard } from './held.ts';
 import { Saver, type Written } from './saver.ts';
 import { Trial } from './trial.ts';
 import { Whole } from './whole.ts';
-import { Writers } from '../board/writers.ts';
 
 /** A socket, as its document sees it. */
 export interface Peer extends Presence, Sender {
@@ -30,7 +31,7 @@ export interface Peer extends Presence, Sender {
   durable(numbers: readonly number[]): void;
   /** Repeats the count of what is saved: the store works again. */
   recovered(): void;
-  end(ending: Ending): void;
+  end(reason: CloseReason): void;
 }
 
 /** A peer, and the number of its update; or an edit of the server's own. */
@@ -78,7 +79,7 @@ export class BoardDocument {
       fault: (error) => this.fault(error),
       failing: (cause) => this.failing(cause),
       lost: () => this.lost(),
-      stuck: () => this.endAll(ENDINGS.storage),
+      stuck: () => this.endAll(CLOSE_REASONS.storage),
     });
     const accepted = () => this.saver.waiting.map(({ entry, update }) => ({ entry, update }));
     this.held = new HeldBoard(boardId, journal, processes, this.writers, limits, log, {
@@ -91,7 +92,7 @@ export class BoardDocument {
       lost: (error) => {
         log('error', 'a board could not be loaded', { boardId, error: String(error) });
         this.unusable = true;
-        this.endAll(isElsewhere(error) ? ENDINGS.elsewhere : ENDINGS.storage);
+        this.endAll(isElsewhere(error) ? CLOSE_REASONS.elsewhere : CLOSE_REASONS.storage);
         onRetired();
       },
     });
@@ -198,14 +199,14 @@ export class BoardDocument {
     const entry = ++this.entries;
     const verdict = await this.held.ask('edit', { entry, edit, person: userId }, this.limits.openMs);
     if (verdict.kind === 'nothing') return;
-    if (verdict.kind === 'worn') throw new UserError('too_large', ENDINGS.worn.reason);
+    if (verdict.kind === 'worn') throw new UserError('too_large', CLOSE_REASONS.worn.reason);
     if (verdict.kind !== 'fine')
       throw new UserError('too_large', 'The board is full: remove something, then try again.');
     const { update, clients } = verdict;
     const durable = new Promise<void>((saved, lost) =>
       this.saver.push({ entry, update, clients, userId, source: { saved, lost } }),
     );
-    await within(durable, this.limits.storageMs).catch((error: unknown) => {
+    await withTimeout(durable, this.limits.storageMs).catch((error: unknown) => {
       if (error instanceof UserError) throw error;
       throw new UserError(
         'overloaded',
@@ -218,13 +219,13 @@ export class BoardDocument {
     for (const peer of this.peers) peer.tell(message);
   }
 
-  endAll(ending: Ending): void {
-    for (const peer of [...this.peers]) peer.end(ending);
+  endAll(reason: CloseReason): void {
+    for (const peer of [...this.peers]) peer.end(reason);
   }
 
   /** The board is deleted: everybody is sent away, and what still waits has no place to be saved. */
   discard(): void {
-    this.giveUp(ENDINGS.deleted, new UserError('not_found', ENDINGS.deleted.reason));
+    this.giveUp(CLOSE_REASONS.deleted, new UserError('not_found', CLOSE_REASONS.deleted.reason));
   }
 
   /** Another server has taken the board: what is here is not the board any more, and nothing of it can be saved. */
@@ -232,17 +233,17 @@ export class BoardDocument {
     if (this.discarded) return;
     this.log('warn', 'a board was taken by another server', { boardId: this.boardId });
     this.giveUp(
-      ENDINGS.restart,
+      CLOSE_REASONS.restart,
       new UserError('conflict', 'The board was taken by another server. Try again in a moment.'),
     );
   }
 
-  private giveUp(ending: Ending, why: UserError): void {
+  private giveUp(reason: CloseReason, why: UserError): void {
     this.discarded = true;
     this.unusable = true;
     this.saver.stop();
     for (const { source } of this.saver.waiting) if ('lost' in source) source.lost(why);
-    this.endAll(ending);
+    this.endAll(reason);
     this.onRetired();
     this.release();
   }
@@ -318,7 +319,7 @@ export class BoardDocument {
   /** Whatever is thrown while the board is handled closes its sockets; it is opened again from the journal. */
   private fault(error: unknown): void {
     this.report(error);
-    this.endAll(ENDINGS.fault);
+    this.endAll(CLOSE_REASONS.fault);
   }
 
   report(error: unknown): void {

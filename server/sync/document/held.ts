@@ -3,10 +3,10 @@
  * ends. Whoever asks need not know.
  */
 import type { Operation, Operations } from '../board/protocol.ts';
-import type { Journal, Log, SyncLimits } from '../contract.ts';
-import { persist } from '../retry.ts';
-import { BoardLost, type BoardPlace, type BoardProcesses } from '../processes.ts';
 import type { Writers } from '../board/writers.ts';
+import type { Journal, Log, SyncLimits } from '../contract.ts';
+import { BoardLost, type BoardPlace, type BoardProcesses } from '../processes.ts';
+import { retry } from '../retry.ts';
 
 export interface HeldEvents {
   /** Accepted and not durable yet, in order. */
@@ -110,7 +110,7 @@ export class HeldBoard {
 
   private async load(): Promise<BoardPlace> {
     for (let tries = 1; ; tries++) {
-      const stored = await persist(() => this.read(), this.limits.storageMs);
+      const stored = await retry(() => this.read(), this.limits.storageMs);
       // A load that ended too late is not served: the document was given up.
       if (this.closed) throw new Error('the board was given up');
       const place = this.processes.place(this.apart ? 'apart' : 'shared');

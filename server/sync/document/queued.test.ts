@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest';
 import { CLOSE } from '../../../core/api/index.ts';
-import { BoardDocument } from './document.ts';
 import { stateVectorMessage, updateMessage } from '../messages.ts';
 import { MemoryJournal } from '../testing/journals.ts';
 import { filled, scene } from '../testing/scene.ts';
 import { all, atRoot, byte, forged, number, text, times } from '../testing/updates.ts';
+import { BoardDocument } from './document.ts';
 
 const serve = scene();
 

@@ -4,8 +4,8 @@
  */
 import type { Operations } from '../board/protocol.ts';
 import type { SyncLimits } from '../contract.ts';
-import { BoardUnwanted } from './held.ts';
 import { BoardLost, type BoardPlace, type BoardProcesses } from '../processes.ts';
+import { BoardUnwanted } from './held.ts';
 
 type Ask = Operations['attempt']['ask'];
 type Verdict = Operations['attempt']['answer'];
