@@ -14,7 +14,11 @@ const SWEEPS = {
   sync: { files: ['server/sync/fuzz.test.ts'], count: 500, about: 'people, disconnects, a failing store' },
   kill: { files: ['server/sync/kill.test.ts'], count: 60, about: 'kill -9 while people write' },
   attack: {
-    files: ['server/sync/attack.test.ts', 'server/sync/crowded.test.ts', 'server/api/http/burst.test.ts'],
+    files: [
+      'server/sync/attack.test.ts',
+      'server/sync/crowded.test.ts',
+      'server/api/transport/burst.test.ts',
+    ],
     count: 2000,
     about: 'hostile sockets and requests beside innocent people, and how long these wait',
   },

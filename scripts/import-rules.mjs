@@ -34,6 +34,16 @@ const syncAnd = (...names) => [
   ...names.map((name) => `server/sync/${name}/`),
 ];
 
+/**
+ * core/, what the parts of the server promise each other, and these folders of server/api. Compute is reached by its
+ * client only, so that TensorFlow never loads in the web process.
+ */
+const apiAnd = (...names) => [
+  ...['core/', 'server/store/contract.ts', 'server/sync/contract.ts'],
+  ...['server/compute/client.ts', 'server/compute/contract.ts'],
+  ...names.map((name) => `server/api/${name}/`),
+];
+
 /** `may`: folders of ours. */
 export const FOLDERS = [
   ...[
@@ -211,9 +221,54 @@ export const FOLDERS = [
     why: 'a new folder of server/sync says in scripts/import-rules.mjs what it may import, and why',
   },
   {
-    from: 'server/api/',
-    may: ['core/', 'server/store/', 'server/sync/', 'server/compute/client.ts', 'server/compute/contract.ts'],
+    from: 'server/api/settings/',
+    may: ['core/'],
+    why: 'settings, the data folder and the log are there before any part of the server',
+  },
+  {
+    from: 'server/api/transport/',
+    may: ['core/'],
+    why: 'connections, headers and paths are looked at before anybody knows what is asked',
+  },
+  {
+    from: 'server/api/app/',
+    may: apiAnd('settings'),
+    why: 'what every use case is given knows none of them',
+  },
+  {
+    from: 'server/api/http/',
+    may: apiAnd('app'),
+    why: 'the router calls the routes that it is given, and knows no use case',
+  },
+  ...[
+    ['boards', []],
+    ['health', []],
+    ['projects', []],
+    ['threads', []],
+    ['preprocessing', []],
+    ['results', []],
+    ['account', ['projects']],
+    ['auth', ['settings', 'projects']],
+    ['snapshots', ['threads']],
+    ['models', ['preprocessing']],
+    ['datasets', ['preprocessing', 'results']],
+    ['runs', ['models']],
+    ['queries', ['models', 'preprocessing', 'results']],
+    ['demo', ['boards', 'models', 'datasets']],
+  ].map(([noun, others]) => ({
+    from: `server/api/${noun}/`,
+    may: apiAnd('app', 'http', ...others),
+    why: 'use cases of one noun stand alone; the few that call another noun’s are named in scripts/import-rules.mjs',
+  })),
+  ...['serve.ts', 'routes.ts', 'pages.ts'].map((door) => ({
+    from: `server/api/${door}`,
+    may: [...apiAnd(), 'server/api/', 'server/sync/index.ts'],
     why: 'use cases reach compute through its client only, so that TensorFlow never loads in the web process',
+  })),
+  {
+    from: 'server/api/',
+    may: [],
+    why: 'a new folder of server/api says in scripts/import-rules.mjs what it may import, and why',
   },
   {
     from: 'server/',

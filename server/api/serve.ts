@@ -8,24 +8,24 @@ import { roleSchema } from '../../core/roles/index.ts';
 import type { ComputePool } from '../compute/client.ts';
 import type { Store } from '../store/contract.ts';
 import { type BoardProcesses, createSyncServer, type SyncLimits } from '../sync/index.ts';
-import type { App } from './app.ts';
+import type { App } from './app/app.ts';
+import { Catalogs } from './app/catalog.ts';
+import { Jobs } from './app/jobs.ts';
+import { type Limits, RateLimiter } from './app/limits.ts';
+import { Tickets } from './app/tickets.ts';
+import { ADDRESS_HEADER, setHandles } from './auth/handles.ts';
 import { makeHandles } from './auth/sign-in.ts';
 import { standingsOf } from './auth/standing.ts';
-import { Tickets } from './boards/tickets.ts';
-import { type Config, originsOf } from './config.ts';
-import { sweepSpool } from './data-folder.ts';
-import { ADDRESS_HEADER, setHandles } from './handles.ts';
-import { CONNECTIONS, type ConnectionLimits, HEAD_PACE, limitConnections } from './http/connections.ts';
-import { API_POLICY, setPagePolicy, setSecurityHeaders } from './http/headers.ts';
-import { type Limits, RateLimiter } from './http/limits.ts';
-import { Pacing } from './http/pacing.ts';
-import { pageFault } from './http/page-request.ts';
-import { pathFault, targetFault } from './http/path.ts';
 import { BASE, createRouter } from './http/router.ts';
-import { type BodyPace, cutSlowBody, cutSlowReader } from './http/slow.ts';
-import { Catalogs } from './queries/catalog.ts';
-import { Jobs } from './queries/jobs.ts';
 import { ROUTES } from './routes.ts';
+import { type Config, originsOf } from './settings/config.ts';
+import { sweepSpool } from './settings/data-folder.ts';
+import { CONNECTIONS, type ConnectionLimits, HEAD_PACE, limitConnections } from './transport/connections.ts';
+import { API_POLICY, setPagePolicy, setSecurityHeaders } from './transport/headers.ts';
+import { Pacing } from './transport/pacing.ts';
+import { pageFault } from './transport/page-request.ts';
+import { pathFault, targetFault } from './transport/path.ts';
+import { type BodyPace, cutSlowBody, cutSlowReader } from './transport/slow.ts';
 
 /** Next, or nothing in tests of the API. */
 export interface Pages {

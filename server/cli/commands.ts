@@ -11,7 +11,7 @@ import {
   receivedQueryResponseSchema,
 } from '../../core/api/index.ts';
 import type { ResultMeta } from '../../core/result/index.ts';
-import { readConfig } from '../api/config.ts';
+import { readConfig } from '../api/settings/config.ts';
 import { CommandError, type Connection, connect } from './connection.ts';
 
 export { CommandError } from './connection.ts';

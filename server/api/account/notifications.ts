@@ -1,7 +1,7 @@
 /** What others wrote to a person: mentions and replies. */
 import type { Notification } from '../../../core/api/index.ts';
 import { anchorSchema } from '../../../core/board/index.ts';
-import type { App, Caller, FullThread } from '../app.ts';
+import type { App, Caller, FullThread } from '../app/app.ts';
 
 const EXCERPT = 160;
 

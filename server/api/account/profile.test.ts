@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { handles } from '../handles.ts';
-import { hashPassword } from '../secrets.ts';
+import { hashPassword } from '../app/secrets.ts';
+import { handles } from '../auth/handles.ts';
 import { type Bench, cookieOf, makeUser, startBench, Visitor, visitor } from '../testing/harness.ts';
 import { cast } from '../testing/project.ts';
 import { BoardClient } from '../testing/socket.ts';

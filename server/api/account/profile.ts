@@ -2,8 +2,8 @@
 import type { Me, PasswordChange } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { UserRow } from '../../store/contract.ts';
-import { type App, type Caller, personOf } from '../app.ts';
-import { hashPassword, passwordMatches } from '../secrets.ts';
+import { type App, type Caller, personOf } from '../app/app.ts';
+import { hashPassword, passwordMatches } from '../app/secrets.ts';
 
 export function shownMe({ user, sessionId }: Caller): Me {
   return {

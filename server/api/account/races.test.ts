@@ -1,8 +1,8 @@
 /** Secrets that work once, asked by twenty at the same moment: one gets in, and nothing is left of the others. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createdInviteSchema } from '../../../core/api/index.ts';
-import { handles } from '../handles.ts';
-import { hashPassword, hashSecret } from '../secrets.ts';
+import { hashPassword, hashSecret } from '../app/secrets.ts';
+import { handles } from '../auth/handles.ts';
 import { type Bench, cookieOf, makeUser, startBench, Visitor, visitor } from '../testing/harness.ts';
 import { offerSetup } from './setup.ts';
 

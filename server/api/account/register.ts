@@ -2,9 +2,9 @@
 import type { RegisterRequest } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { UserRow } from '../../store/contract.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app/app.ts';
+import { hashPassword, hashSecret } from '../app/secrets.ts';
 import { INVITATION_GONE, openInvite } from '../projects/invites.ts';
-import { hashPassword, hashSecret } from '../secrets.ts';
 
 export async function register(app: App, request: RegisterRequest): Promise<UserRow> {
   await openInvite(app, request.invite);

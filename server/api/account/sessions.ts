@@ -1,6 +1,6 @@
 /** Sessions of browsers: listed and ended by their owner. */
 import type { Session } from '../../../core/api/index.ts';
-import { type App, type Caller, notFound } from '../app.ts';
+import { type App, type Caller, notFound } from '../app/app.ts';
 
 export async function listSessions(app: App, caller: Caller): Promise<Session[]> {
   const now = Date.now();

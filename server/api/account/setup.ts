@@ -2,8 +2,8 @@
 import type { SetupRequest } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { Store, UserRow } from '../../store/contract.ts';
-import type { App } from '../app.ts';
-import { hashPassword, hashSecret, randomSecret } from '../secrets.ts';
+import type { App } from '../app/app.ts';
+import { hashPassword, hashSecret, randomSecret } from '../app/secrets.ts';
 
 /** The link's secret, to be shown once; null when an owner exists. Each start of the server makes a fresh one. */
 export async function offerSetup(store: Store, fixed: string | undefined): Promise<string | null> {

@@ -2,8 +2,8 @@
 import type { CreatedToken, Token } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { Store } from '../../store/contract.ts';
-import { type App, type Caller, notFound } from '../app.ts';
-import { hashSecret, randomSecret } from '../secrets.ts';
+import { type App, type Caller, notFound } from '../app/app.ts';
+import { hashSecret, randomSecret } from '../app/secrets.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -8,8 +8,8 @@ import type { Provider } from 'next-auth/providers/index';
 import { z } from 'zod';
 import { withoutTurns } from '../../../core/bidi/index.ts';
 import { isDiskFull } from '../../../core/errors/index.ts';
-import type { OAuthClient } from '../config.ts';
-import { ADDRESS_HEADER, type Handles } from '../handles.ts';
+import type { OAuthClient } from '../settings/config.ts';
+import { ADDRESS_HEADER, type Handles } from './handles.ts';
 
 const credentialsSchema = z.object({ email: z.string().max(200), password: z.string().max(200) });
 /** What signing in by password has begun already, where what goes wrong can be said. */

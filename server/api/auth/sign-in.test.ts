@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { UserError } from '../../../core/errors/index.ts';
-import { ADDRESS_HEADER, type Handles, handles } from '../handles.ts';
+import { hashPassword, passwordMatches } from '../app/secrets.ts';
 import { createInvite } from '../projects/invites.ts';
-import { hashPassword, passwordMatches } from '../secrets.ts';
 import { type Bench, cookieOf, makeUser, startBench } from '../testing/harness.ts';
 import { type Cast, cast } from '../testing/project.ts';
+import { ADDRESS_HEADER, type Handles, handles } from './handles.ts';
 import { authOptions, inviteIn, safeRedirect } from './options.ts';
 
 let bench: Bench;

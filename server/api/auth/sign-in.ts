@@ -1,10 +1,10 @@
 /** Signing in: by password, or by an OAuth identity that was invited or is a member already. */
 import { registerRequestSchema } from '../../../core/api/index.ts';
-import type { App } from '../app.ts';
-import type { Handles, OAuthVerdict } from '../handles.ts';
+import type { App } from '../app/app.ts';
+import { hashSecret, passwordMatches } from '../app/secrets.ts';
 import { SESSION_DAYS, sessionCookie } from '../http/identify.ts';
 import { openInvite } from '../projects/invites.ts';
-import { hashSecret, passwordMatches } from '../secrets.ts';
+import type { Handles, OAuthVerdict } from './handles.ts';
 
 const DAY_MS = 86_400_000;
 const LONGEST_AGENT = 300;

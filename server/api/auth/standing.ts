@@ -2,7 +2,7 @@
 import type { Role } from '../../../core/roles/index.ts';
 import type { Store } from '../../store/contract.ts';
 import type { Standing } from '../../sync/contract.ts';
-import type { Ticket } from '../boards/tickets.ts';
+import type { Ticket } from '../app/tickets.ts';
 
 /** In the order asked; three queries, however many are asked about. */
 export async function standingsOf(store: Store, asked: readonly Ticket[]): Promise<Standing[]> {

@@ -3,8 +3,8 @@ import type { Board } from '../../../core/api/index.ts';
 import { type BoardContent, boardUpdate } from '../../../core/board/index.ts';
 import type { Role } from '../../../core/roles/index.ts';
 import type { BoardRow, ProjectRow } from '../../store/contract.ts';
-import { type App, type Caller, personOf } from '../app.ts';
-import { checkBoards } from '../quotas.ts';
+import { type App, type Caller, personOf } from '../app/app.ts';
+import { checkBoards } from '../app/quotas.ts';
 
 export function shownBoard(board: BoardRow, project: ProjectRow, role: Role): Board {
   return {

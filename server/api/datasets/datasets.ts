@@ -7,10 +7,10 @@ import { UserError } from '../../../core/errors/index.ts';
 import { freeName, nameFrom } from '../../../core/formats/index.ts';
 import type { Turn, UploadedFile } from '../../compute/contract.ts';
 import type { DatasetRow, ProjectRow } from '../../store/contract.ts';
-import { type App, notFound } from '../app.ts';
+import { type App, notFound } from '../app/app.ts';
+import { projectChanged } from '../app/changed.ts';
+import { bytesOf, checkFiles, checkSpace } from '../app/quotas.ts';
 import { pairsInShort } from '../preprocessing/preprocessing.ts';
-import { projectChanged } from '../projects/changed.ts';
-import { bytesOf, checkFiles, checkSpace } from '../quotas.ts';
 
 export function shownDataset(row: DatasetRow): Dataset {
   const { shape, classes, columns, splits, hash, warnings } = row.manifest;

@@ -1,7 +1,7 @@
 /** The examples of a split as they are stored. */
 import { UserError } from '../../../core/errors/index.ts';
 import type { ProjectRow } from '../../store/contract.ts';
-import { type App, notFound } from '../app.ts';
+import { type App, notFound } from '../app/app.ts';
 import { SAFETENSORS } from '../results/routes.ts';
 
 /** Safetensors. Throws `not_found`. */

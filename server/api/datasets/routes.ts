@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { datasetSchema, importDatasetResponseSchema, nameSchema } from '../../../core/api/index.ts';
 import { DATA_IN_WORDS } from '../../../core/formats/index.ts';
+import { turnOf } from '../app/turn.ts';
 import { type Route, route } from '../http/route.ts';
 import { withUpload } from '../http/upload.ts';
 import { SAFETENSORS } from '../results/routes.ts';
-import { turnOf } from '../turn.ts';
 import { deleteDataset, importDataset, listDatasets } from './datasets.ts';
 import { exportSplit } from './export.ts';
 

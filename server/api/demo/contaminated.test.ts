@@ -1,7 +1,7 @@
 /** The walk "Contaminated data": every number that its notes state, asked for again. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countRecordSchema, predictionRecordSchema } from '../../../core/result/index.ts';
-import { type Demo, expectTold, startDemo, type Walk, walkOf } from './testing.ts';
+import { type Demo, expectTold, startDemo, type Walk, walkOf } from './testing/demo.ts';
 
 let demo: Demo;
 let walk: Walk;

@@ -3,9 +3,9 @@ import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../../../core/result/index.ts';
 import type { ProjectRow } from '../../store/contract.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app/app.ts';
+import { projectChanged } from '../app/changed.ts';
 import { datasetManifest } from '../datasets/datasets.ts';
-import { projectChanged } from '../projects/changed.ts';
 
 const SOURCE =
   'E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998, doi:10.24432/C50P49 (CC BY 4.0)';

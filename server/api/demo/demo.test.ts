@@ -7,7 +7,7 @@ import { boardSchema, datasetSchema, modelSchema, threadSchema } from '../../../
 import { offerSetup } from '../account/setup.ts';
 import { type Bench, startBench, Visitor } from '../testing/harness.ts';
 import { seedDemo } from './demo.ts';
-import { type Demo, EXAMPLES, startDemo } from './testing.ts';
+import { type Demo, EXAMPLES, startDemo } from './testing/demo.ts';
 
 let demo: Demo;
 let bench: Bench;

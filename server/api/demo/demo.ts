@@ -15,11 +15,11 @@ import {
 } from '../../../core/board/index.ts';
 import { decodeSafetensors } from '../../../core/result/index.ts';
 import type { ProjectRow } from '../../store/contract.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app/app.ts';
+import { projectChanged } from '../app/changed.ts';
 import { createBoard } from '../boards/boards.ts';
 import { checkpointOf, storeTensors } from '../models/checkpoint.ts';
 import { importModel } from '../models/models.ts';
-import { projectChanged } from '../projects/changed.ts';
 import { seedDatasets } from './datasets.ts';
 
 export const DEMO = { slug: 'digits', name: 'Digits' } as const;

@@ -5,7 +5,7 @@ import {
   predictionRecordSchema,
   similarityRecordSchema,
 } from '../../../core/result/index.ts';
-import { type Demo, expectTold, startDemo, type Walk, walkOf } from './testing.ts';
+import { type Demo, expectTold, startDemo, type Walk, walkOf } from './testing/demo.ts';
 
 let demo: Demo;
 let walk: Walk;

@@ -1,7 +1,7 @@
 /** The one place where membership and role are enforced. */
 import { UserError } from '../../../core/errors/index.ts';
 import { type Action, atLeast, may } from '../../../core/roles/index.ts';
-import { type App, type Caller, type Membership, notFound, type Scope, type Scopes } from '../app.ts';
+import { type App, type Caller, type Membership, notFound, type Scope, type Scopes } from '../app/app.ts';
 import type { Access } from './table.ts';
 
 type Found = { [S in Scope]: { projects: readonly string[]; noun: string; row: Scopes[S] } }[Scope];

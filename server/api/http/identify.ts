@@ -3,8 +3,8 @@ import { parse } from 'hono/utils/cookie';
 import { decode } from 'next-auth/jwt';
 import { z } from 'zod';
 import { UserError } from '../../../core/errors/index.ts';
-import type { App, Caller } from '../app.ts';
-import { hashSecret } from '../secrets.ts';
+import type { App, Caller } from '../app/app.ts';
+import { hashSecret } from '../app/secrets.ts';
 
 export const SESSION_DAYS = 30;
 /** Chosen by us and not by next-auth's guesses: `__Secure-` cookies where the public origin is https. */

@@ -1,6 +1,6 @@
 /** A route: its key in the table of access, the shapes of what comes and goes, and the use case that it calls. */
 import type { z } from 'zod';
-import type { App, Caller, Membership, Scopes } from '../app.ts';
+import type { App, Caller, Membership, Scopes } from '../app/app.ts';
 import type { ACCESS, RouteKey } from './table.ts';
 
 type ParameterNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

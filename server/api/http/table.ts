@@ -3,7 +3,7 @@
  * before a route runs; a route that is not here does not exist.
  */
 import type { Action } from '../../../core/roles/index.ts';
-import type { Scope } from '../app.ts';
+import type { Scope } from '../app/app.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** public: anybody; user: whoever is signed in; else: a member of the project whose role allows the action. */

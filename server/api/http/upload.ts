@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import { isDiskFull, UserError } from '../../../core/errors/index.ts';
 import type { UploadedFile } from '../../compute/contract.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app/app.ts';
 
 /** Each becomes a file of its own here; the interface asks for a zip beyond as many. */
 const MOST_FILES = 500;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { exportedModelSchema } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { ProjectRow } from '../../store/contract.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app/app.ts';
 import { findModel } from './models.ts';
 
 /** The last checkpoint where no step is given. Throws `not_found` for a step that it does not have. */

@@ -8,11 +8,11 @@ import { freeName, nameFrom } from '../../../core/formats/index.ts';
 import type { SeriesRecord } from '../../../core/result/index.ts';
 import type { Turn, UploadedFile } from '../../compute/contract.ts';
 import type { CheckpointRow, MetricRow, ModelRow, ProjectRow, RunRow } from '../../store/contract.ts';
-import { type App, type Caller, notFound } from '../app.ts';
+import { type App, type Caller, notFound } from '../app/app.ts';
+import { chosenFor, type KnownModel } from '../app/catalog.ts';
+import { projectChanged } from '../app/changed.ts';
+import { bytesOf, checkFiles, checkSpace } from '../app/quotas.ts';
 import { pairsInShort } from '../preprocessing/preprocessing.ts';
-import { projectChanged } from '../projects/changed.ts';
-import { chosenFor, type KnownModel } from '../queries/catalog.ts';
-import { bytesOf, checkFiles, checkSpace } from '../quotas.ts';
 import { adoptWeights, checkpointOf, checkSameArchitecture } from './checkpoint.ts';
 
 export const checkpointAddress = (model: string, step: number): string =>

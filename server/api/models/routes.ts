@@ -6,9 +6,9 @@ import {
   nameSchema,
   renameSchema,
 } from '../../../core/api/index.ts';
+import { turnOf } from '../app/turn.ts';
 import { type Route, route } from '../http/route.ts';
 import { withUpload } from '../http/upload.ts';
-import { turnOf } from '../turn.ts';
 import { exportModel } from './export.ts';
 import { deleteModel, findModel, importModel, listModels, renameModel, shownModel } from './models.ts';
 

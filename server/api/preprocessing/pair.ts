@@ -11,8 +11,8 @@ import {
   wantsTrial,
 } from '../../../core/preprocessing/index.ts';
 import type { DatasetRow } from '../../store/contract.ts';
-import type { App } from '../app.ts';
-import type { KnownModel, KnownProject } from '../queries/catalog.ts';
+import type { App } from '../app/app.ts';
+import type { KnownModel, KnownProject } from '../app/catalog.ts';
 import { newestOf, tryScales } from './trial.ts';
 
 const modelOf = ({ row }: KnownModel): PairModel => ({ ...row.manifest, name: row.name });

@@ -10,9 +10,9 @@ import {
   specText,
 } from '../../../core/preprocessing/index.ts';
 import type { DatasetRow, ProjectRow } from '../../store/contract.ts';
-import { type App, notFound } from '../app.ts';
-import { projectChanged } from '../projects/changed.ts';
-import { chosenFor, type KnownModel, type KnownProject } from '../queries/catalog.ts';
+import { type App, notFound } from '../app/app.ts';
+import { chosenFor, type KnownModel, type KnownProject } from '../app/catalog.ts';
+import { projectChanged } from '../app/changed.ts';
 import { knownPair, pairFor, proposedPair } from './pair.ts';
 
 type Shown = z.infer<typeof preprocessingSchema>;

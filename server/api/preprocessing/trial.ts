@@ -10,8 +10,8 @@ import {
 } from '../../../core/preprocessing/index.ts';
 import type { QueryPlan } from '../../compute/contract.ts';
 import type { DatasetRow } from '../../store/contract.ts';
-import type { App } from '../app.ts';
-import type { KnownModel } from '../queries/catalog.ts';
+import type { App } from '../app/app.ts';
+import type { KnownModel } from '../app/catalog.ts';
 
 /** Trials under way, by the checkpoint and the data: whoever asks meanwhile waits for the same. */
 const running = new Map<string, Promise<Trial>>();

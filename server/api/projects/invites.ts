@@ -3,8 +3,8 @@ import type { Invitation, Invite } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { Role } from '../../../core/roles/index.ts';
 import type { InviteRow, ProjectRow } from '../../store/contract.ts';
-import { type App, type Caller, notFound } from '../app.ts';
-import { hashSecret, randomSecret } from '../secrets.ts';
+import { type App, type Caller, notFound } from '../app/app.ts';
+import { hashSecret, randomSecret } from '../app/secrets.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -4,8 +4,8 @@ import { withoutTurns } from '../../../core/bidi/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { Role } from '../../../core/roles/index.ts';
 import type { ProjectRow } from '../../store/contract.ts';
-import { type App, type Caller, notFound, personOf } from '../app.ts';
-import { checkProjects } from '../quotas.ts';
+import { type App, type Caller, notFound, personOf } from '../app/app.ts';
+import { checkProjects } from '../app/quotas.ts';
 
 export function shownProject(project: ProjectRow, role: Role): Project {
   return { slug: project.slug, name: project.name, role, createdAt: project.createdAt.toISOString() };

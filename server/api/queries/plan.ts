@@ -5,10 +5,10 @@ import type { QueryRequest } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { SeriesRecord } from '../../../core/result/index.ts';
 import { methodVersion, type QueryPlan } from '../../compute/client.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app/app.ts';
+import type { KnownModel, KnownProject } from '../app/catalog.ts';
 import { checkpointAddress, modelSeries } from '../models/models.ts';
 import { pairFor } from '../preprocessing/pair.ts';
-import type { KnownModel, KnownProject } from './catalog.ts';
 
 /** Throws `invalid` with its place in the text, `unsupported` for what cannot be computed. */
 export async function planQuery(

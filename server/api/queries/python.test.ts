@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { python } from '../../../core/algebra/editor/index.ts';
 import { parse } from '../../../core/algebra/index.ts';
 import type { Result } from '../../../core/result/index.ts';
-import { type Demo, startDemo } from '../demo/testing.ts';
+import { type Demo, startDemo } from '../demo/testing/demo.ts';
 import { type Arrays, apart, PYTHON, runScripts, type Said } from './scripts.ts';
 
 const CNN = 'digits-cnn@20';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jobSchema, queryRequestSchema, queryResponseSchema } from '../../../core/api/index.ts';
-import { notFound } from '../app.ts';
+import { notFound } from '../app/app.ts';
 import { Answered, type Route, route } from '../http/route.ts';
 import { numbersOf } from '../results/numbers.ts';
 import { planQuery } from './plan.ts';

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { jobSchema } from '../../../core/api/index.ts';
 import { createPool, type Pool } from '../../compute/client.ts';
+import { MOST_WAITING } from '../app/turn.ts';
 import { type Bench, startBench } from '../testing/harness.ts';
 import { type Cast, cast, furnish } from '../testing/project.ts';
-import { MOST_WAITING } from '../turn.ts';
 
 let folder: string;
 let pool: Pool;

@@ -1,8 +1,8 @@
 /** A result's numbers as they are sent: files of earlier versions with the names of tensors that the newest one has. */
 import { headerBytes, withNamesOfOther } from '../../../core/result/index.ts';
 import type { ResultRow } from '../../store/contract.ts';
-import type { App } from '../app.ts';
-import { noteUse } from './use.ts';
+import type { App } from '../app/app.ts';
+import { noteUse } from '../app/use.ts';
 
 /** A small result's safetensors file. */
 export async function numbersOf(app: App, result: ResultRow): Promise<Uint8Array<ArrayBuffer>> {

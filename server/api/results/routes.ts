@@ -1,8 +1,8 @@
 import { resultSchema, storedResult } from '../../../core/result/index.ts';
+import { noteUse } from '../app/use.ts';
 import { type Route, route } from '../http/route.ts';
 import { numbersStream } from './numbers.ts';
 import { withStanding } from './superseded.ts';
-import { noteUse } from './use.ts';
 
 export const SAFETENSORS = 'application/x-safetensors';
 

@@ -6,9 +6,9 @@ import {
   runLogSchema,
   runSchema,
 } from '../../../core/api/index.ts';
+import { turnOf } from '../app/turn.ts';
 import { type Route, route } from '../http/route.ts';
 import { withUpload } from '../http/upload.ts';
-import { turnOf } from '../turn.ts';
 import { addCheckpoint, logRun, startRun } from './runs.ts';
 
 export const runRoutes: readonly Route[] = [

@@ -6,11 +6,11 @@ import { UserError } from '../../../core/errors/index.ts';
 import { decodeSafetensors, SafetensorsError } from '../../../core/result/index.ts';
 import type { Turn, UploadedFile } from '../../compute/contract.ts';
 import type { ProjectRow, RunRow } from '../../store/contract.ts';
-import { type App, notFound } from '../app.ts';
+import { type App, notFound } from '../app/app.ts';
+import { projectChanged } from '../app/changed.ts';
+import { bytesOf, checkSpace } from '../app/quotas.ts';
 import { adoptWeights, checkpointOf, checkSameArchitecture, storeTensors } from '../models/checkpoint.ts';
 import { checkpointAddress, findModel } from '../models/models.ts';
-import { projectChanged } from '../projects/changed.ts';
-import { bytesOf, checkSpace } from '../quotas.ts';
 
 function shown(run: RunRow, model: string): Run {
   return {

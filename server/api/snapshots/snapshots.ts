@@ -3,8 +3,8 @@ import type { OpenSnapshot, Snapshot, Thread } from '../../../core/api/index.ts'
 import type { BoardContent } from '../../../core/board/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { BoardRow, ProjectRow, SnapshotRow } from '../../store/contract.ts';
-import { type App, type Caller, notFound, personOf } from '../app.ts';
-import { checkSnapshots, checkSpace } from '../quotas.ts';
+import { type App, type Caller, notFound, personOf } from '../app/app.ts';
+import { checkSnapshots, checkSpace } from '../app/quotas.ts';
 import { listThreads } from '../threads/threads.ts';
 import { type Kept, storedKept } from './kept.ts';
 

@@ -9,9 +9,9 @@ import type { ComputeOutcome, ComputePool, ComputeTask } from '../../compute/con
 import { openStore, type Store, type UserRow } from '../../store/index.ts';
 import { boardProcesses } from '../../sync/testing/boards.ts';
 import { createToken } from '../account/tokens.ts';
-import { readConfig } from '../config.ts';
 import { sessionCookie } from '../http/identify.ts';
 import { type Running, type ServeOptions, serve } from '../serve.ts';
+import { readConfig } from '../settings/config.ts';
 
 type RunOptions = Parameters<ComputePool['run']>[1];
 

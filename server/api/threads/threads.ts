@@ -4,7 +4,7 @@ import type { Person, Thread } from '../../../core/api/index.ts';
 import { type Anchor, anchorSchema } from '../../../core/board/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { CommentRow, ProjectRow } from '../../store/contract.ts';
-import { type App, type Caller, type FullThread, notFound, personOf } from '../app.ts';
+import { type App, type Caller, type FullThread, notFound, personOf } from '../app/app.ts';
 import { mentionsIn } from './mentions.ts';
 
 /** Within 200 ms on every open board of the project (rule T1). */

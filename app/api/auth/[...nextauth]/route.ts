@@ -3,7 +3,7 @@
 import type { NextRequest } from 'next/server';
 import NextAuth from 'next-auth';
 import { authOptions } from '@/server/api/auth/options.ts';
-import { handles } from '@/server/api/handles.ts';
+import { handles } from '@/server/api/auth/handles.ts';
 
 export const dynamic = 'force-dynamic';
 

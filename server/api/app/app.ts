@@ -1,9 +1,9 @@
 /** What every use case is given: the parts of the server, and who asks. */
 import type { Logger } from 'pino';
-import type { Person } from '../../core/api/index.ts';
-import { UserError } from '../../core/errors/index.ts';
-import type { Role } from '../../core/roles/index.ts';
-import type { ComputePool } from '../compute/contract.ts';
+import type { Person } from '../../../core/api/index.ts';
+import { UserError } from '../../../core/errors/index.ts';
+import type { Role } from '../../../core/roles/index.ts';
+import type { ComputePool } from '../../compute/contract.ts';
 import type {
   BoardRow,
   CommentRow,
@@ -14,13 +14,13 @@ import type {
   Store,
   ThreadRow,
   UserRow,
-} from '../store/contract.ts';
-import type { SyncServer } from '../sync/contract.ts';
-import type { Tickets } from './boards/tickets.ts';
-import type { Config } from './config.ts';
-import type { RateLimiter } from './http/limits.ts';
-import type { Catalogs } from './queries/catalog.ts';
-import type { Jobs } from './queries/jobs.ts';
+} from '../../store/contract.ts';
+import type { SyncServer } from '../../sync/contract.ts';
+import type { Config } from '../settings/config.ts';
+import type { Catalogs } from './catalog.ts';
+import type { Jobs } from './jobs.ts';
+import type { RateLimiter } from './limits.ts';
+import type { Tickets } from './tickets.ts';
 
 export interface App {
   readonly config: Config;

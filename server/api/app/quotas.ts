@@ -3,9 +3,9 @@
  * done: several at once may go over by what was under way, and not further.
  */
 import { rm, stat } from 'node:fs/promises';
-import { UserError } from '../../core/errors/index.ts';
-import type { UploadedFile } from '../compute/contract.ts';
-import type { BoardRow, ProjectRow } from '../store/contract.ts';
+import { UserError } from '../../../core/errors/index.ts';
+import type { UploadedFile } from '../../compute/contract.ts';
+import type { BoardRow, ProjectRow } from '../../store/contract.ts';
 import type { App, Caller } from './app.ts';
 
 const readable = (bytes: number): string => {

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { startBench, visitor } from '../testing/harness.ts';
 import { keptSecret, sweepSpool } from './data-folder.ts';
-import { startBench, visitor } from './testing/harness.ts';
 
 async function temporary(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'interlayer-data-'));

@@ -1,6 +1,6 @@
 /** Tickets for sockets: made by an authenticated request, used once, gone after 30 seconds (rule S4). */
 import type { Admission } from '../../sync/contract.ts';
-import { hashSecret, randomSecret } from '../secrets.ts';
+import { hashSecret, randomSecret } from './secrets.ts';
 
 const LIVES_MS = 30_000;
 /** Tickets at once; the oldest go first, long before which their time is over. */

@@ -3,9 +3,9 @@ import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { snapshotSchema } from '../../core/api/index.ts';
-import { type Bench, startBench, visitor } from './testing/harness.ts';
-import { ARCHITECTURE, type Cast, cast } from './testing/project.ts';
+import { snapshotSchema } from '../../../core/api/index.ts';
+import { type Bench, startBench, visitor } from '../testing/harness.ts';
+import { ARCHITECTURE, type Cast, cast } from '../testing/project.ts';
 
 let bench: Bench;
 let people: Cast;

@@ -17,9 +17,9 @@ import { estimateSeconds, SMALL_SECONDS } from '../../compute/client.ts';
 import type { ComputePool, Progress, QueryPlan, Turn } from '../../compute/contract.ts';
 import type { ResultRow, Store } from '../../store/contract.ts';
 import type { SyncServer } from '../../sync/contract.ts';
-import { toUserError } from '../http/errors.ts';
-import { noteUse } from '../results/use.ts';
-import { turnOf } from '../turn.ts';
+import { toUserError } from './errors.ts';
+import { turnOf } from './turn.ts';
+import { noteUse } from './use.ts';
 
 export interface JobsOptions {
   readonly store: Pick<Store, 'results' | 'blobs'>;

@@ -4,21 +4,21 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { bind, parse, print, type QueryBindings } from '../../../core/algebra/index.ts';
-import { queryResponseSchema } from '../../../core/api/index.ts';
+import { bind, parse, print, type QueryBindings } from '../../../../core/algebra/index.ts';
+import { queryResponseSchema } from '../../../../core/api/index.ts';
 import {
   decodeSafetensors,
   type NamedTensor,
   type Result,
   type ResultMeta,
-} from '../../../core/result/index.ts';
-import { createPool } from '../../compute/client.ts';
-import { type Bench, startBench, type Visitor, visitor } from '../testing/harness.ts';
-import { demoBoardSchema, seedDemo } from './demo.ts';
+} from '../../../../core/result/index.ts';
+import { createPool } from '../../../compute/client.ts';
+import { type Bench, startBench, type Visitor, visitor } from '../../testing/harness.ts';
+import { demoBoardSchema, seedDemo } from '../demo.ts';
 
-export const EXAMPLES = fileURLToPath(new URL('../../../examples/digits', import.meta.url));
-const TASKS = fileURLToPath(new URL('../../../docs/tasks', import.meta.url));
-const WORKER = fileURLToPath(new URL('../../compute/worker.ts', import.meta.url));
+export const EXAMPLES = fileURLToPath(new URL('../../../../examples/digits', import.meta.url));
+const TASKS = fileURLToPath(new URL('../../../../docs/tasks', import.meta.url));
+const WORKER = fileURLToPath(new URL('../../../compute/worker.ts', import.meta.url));
 
 export interface Demo {
   readonly folder: string;

@@ -2,7 +2,7 @@
  * What Next's bundle may use of the process that starts it. Next bundles its own copy of every module that its routes
  * import, so a module's state would exist twice; this one object is passed by globalThis.
  */
-import type { OAuthClient } from './config.ts';
+import type { OAuthClient } from '../settings/config.ts';
 
 /** Header in which the server tells Next the caller's address; what a caller sends under this name is overwritten. */
 export const ADDRESS_HEADER = 'x-interlayer-address';

@@ -57,12 +57,12 @@ test('S4: the public origin is the only one when it is set', () => {
 });
 
 test('the version is the package’s', () => {
-  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const file = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
   expect(JSON.parse(file)).toMatchObject({ version: VERSION });
 });
 
 test('the README’s table has every setting', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
   const table = readme.slice(readme.indexOf('## Configuration'), readme.indexOf('## How it is built'));
   const listed = [...table.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, name]) => name);
   expect(SETTINGS).toContain('INTERLAYER_RESULT_BUDGET');
