@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { storedShape } from '../stored/index.ts';
 import { graphRecordSchema } from './graph.ts';
+import { operatorGraphSchema } from './operators.ts';
 import { valuesAsInTheFile } from './upgrades.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
@@ -16,12 +17,21 @@ export const modelManifestSchema = z.object({
   format: z.string(),
   /** TensorFlow.js LayersModel topology (the `modelTopology` of a model.json), whatever the source format was. */
   topology: z.unknown(),
+  /** In place of a topology, which is null then: the model is a graph of operators. */
+  operators: operatorGraphSchema.optional(),
   graph: graphRecordSchema,
   /** Shapes with the batch axis first: [null, 8, 8, 1]. */
   inputs: z.array(port),
   outputs: z.array(port),
-  /** All weights in the order of LayersModel.weights. */
-  weights: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })),
+  /** All weights in the order of LayersModel.weights, or as the graph of operators names them. */
+  weights: z.array(
+    z.object({
+      name: z.string(),
+      shape: z.array(z.number()),
+      /** Stored as int32, not as float32. */
+      integers: z.literal(true).optional(),
+    }),
+  ),
   warnings: z.array(z.string()),
   /** In what every answer of the model may differ from Keras': said with each. */
   caveats: z.array(z.string()).optional(),
@@ -41,7 +51,7 @@ export function withImportersCaveat(manifest: ModelManifest): ModelManifest {
   return { ...manifest, caveats: [...(manifest.caveats ?? []), caveat] };
 }
 
-/** A model's weights at a step: one blob per tensor, raw little-endian float32. */
+/** A model's weights at a step: one blob per tensor, raw little-endian float32 (int32 where the model says so). */
 export const checkpointManifestSchema = z.object({
   /** SHA-256 over the topology and the names, shapes and hashes of the tensors, in order: what computes, not just its weights. */
   hash,

@@ -98,11 +98,12 @@ export async function attack(
     }
     out.set(now, from * width);
   }
-  const [output] = loaded.model.outputs;
+  const { outputs } = loaded.program;
+  const [output] = outputs;
   const first =
-    loaded.model.outputs.length > 1 && output
+    outputs.length > 1 && output
       ? [
-          `The attack raises the loss of the first of the model’s ${loaded.model.outputs.length} outputs, ${output.sourceLayer.name}.`,
+          `The attack raises the loss of the first of the model’s ${outputs.length} outputs, ${output.call.node.name}.`,
         ]
       : [];
   return {

@@ -6,7 +6,7 @@ import type { QueryPlan } from '../contract.ts';
 import type { Examples } from '../data/examples.ts';
 import type { Pace } from '../inference/forward.ts';
 import type { LoadedModel } from '../network/model.ts';
-import { type Edits, Program } from '../network/program.ts';
+import type { Edits, Program } from '../network/program.ts';
 import type { ProgramTap } from '../network/taps.ts';
 import type { Tf } from '../tf.ts';
 import type { Affine } from './action.ts';
@@ -58,7 +58,7 @@ export class WhatIf {
     const writes = changes.flatMap((change) => weightAction(change) ?? []);
     const base = writes.length === 0 ? await this.source.model() : await this.withWeights(writes);
     const edits = editsOf(this.source.tf, base, changes);
-    return edits.size === 0 ? base : new EditedModel(this.source.tf, base, edits);
+    return edits.size === 0 ? base : new EditedModel(base, edits);
   }
 
   private withWeights(writes: readonly WeightAction[]): Promise<LoadedModel> {
@@ -81,14 +81,12 @@ export class WhatIf {
 /** A model whose layers' outputs are edited on the way; its weights are the other's. */
 class EditedModel implements LoadedModel {
   readonly program: Program;
-  readonly model: LoadedModel['model'];
   readonly bytes: number;
   readonly losses: LoadedModel['losses'];
-  constructor(tf: Tf, base: LoadedModel, edits: Edits) {
-    this.model = base.model;
+  constructor(base: LoadedModel, edits: Edits) {
     this.bytes = base.bytes;
     this.losses = base.losses;
-    this.program = new Program(tf, base.model, edits, base.program.maskTraits);
+    this.program = base.program.withEdits(edits);
   }
   outputsOf(x: Tensor, taps: readonly ProgramTap[]): Tensor[] {
     return this.program.run(() => x, taps);
@@ -105,7 +103,7 @@ function editsOf(tf: Tf, loaded: LoadedModel, changes: readonly Change[]): Edits
     const action = unitAction(change);
     if (!action) continue;
     const { layer, unit, after } = action;
-    loaded.program.layer(layer);
+    loaded.program.node(layer);
     const units = affine.get(layer) ?? new Map<number, Affine>();
     affine.set(layer, units);
     units.set(unit, after(units.get(unit) ?? { factor: 1, offset: 0 }));

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../backend/backend.ts';
 import { gradientOf } from '../network/gradients.ts';
+import { graphOfLayers } from '../network/layers/graph.ts';
 import { Program } from '../network/program.ts';
 import { MODEL_OUTPUT } from '../network/taps.ts';
 import { BACKENDS } from '../testing/engines.ts';
@@ -39,7 +40,7 @@ describe.each(BACKENDS)('on %s', (name) => {
   async function run(layers: readonly KerasLayer[], shape: number[], data: readonly number[]) {
     const { tf } = await loadBackend(name);
     const model = await bench.revive(await imported(layers));
-    const program = new Program(tf, model);
+    const program = new Program(tf, graphOfLayers(tf, model));
     const x = tf.tensor([...data], shape);
     const first = (p: Tensor) => program.run(() => p, [MODEL_OUTPUT])[0] ?? p;
     const y = tf.tidy(() => first(x).clone());

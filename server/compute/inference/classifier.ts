@@ -72,7 +72,7 @@ function probabilitiesOf(tf: Tf, ending: Ending, output: Tensor2D): Tensor2D {
 export function requireClassifier(loaded: LoadedModel, dataset: DatasetManifest, asked: string): Classifier {
   const found = classifierOf(loaded, dataset);
   if (found) return found;
-  const { outputs } = loaded.model;
+  const { outputs } = loaded.program;
   const shape = (outputs[0]?.shape ?? []).map((d) => d ?? '?').join(', ');
   const why = whyUnscored(loaded.program.head, dataset.classes.length);
   const which = outputs.length > 1 ? `its first output, ${nameOf(loaded, 0)},` : "this one's output";
@@ -98,14 +98,14 @@ export function requireProbabilities(
 
 /** Which of several outputs an answer is about; null where there is one. */
 export function outputUsed(loaded: LoadedModel): string | null {
-  const [first, ...others] = loaded.model.outputs.map((_, i) => nameOf(loaded, i));
+  const [first, ...others] = loaded.program.outputs.map((_, i) => nameOf(loaded, i));
   if (first === undefined || others.length === 0) return null;
   const [other = ''] = others;
   return `The model has ${others.length + 1} outputs: this is about the first, ${first}, not about ${others.join(', ')}; ask about ${others.length === 1 ? 'that' : 'those'} as layers, as in stats(${other}).`;
 }
 
-function nameOf({ model }: LoadedModel, output: number): string {
-  return model.outputs[output]?.sourceLayer.name ?? '';
+function nameOf({ program }: LoadedModel, output: number): string {
+  return program.outputs[output]?.call.node.name ?? '';
 }
 
 function warningsOf(

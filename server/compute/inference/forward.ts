@@ -104,11 +104,11 @@ export async function forEachBatch(
 }
 
 /** Shape that one example has for the model, as the pair's preprocessing made it fit. */
-export function inputShape({ model }: LoadedModel, { split }: Examples): readonly number[] {
-  if (model.inputs.length !== 1)
+export function inputShape({ program }: LoadedModel, { split }: Examples): readonly number[] {
+  if (program.inputs.length !== 1)
     throw new UserError(
       'unsupported',
-      `the model has ${model.inputs.length} inputs; queries over data need a model with one`,
+      `the model has ${program.inputs.length} inputs; queries over data need a model with one`,
     );
   return split.given.shape;
 }

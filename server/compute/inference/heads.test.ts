@@ -7,6 +7,7 @@ import { type Backend, loadBackend } from '../backend/backend.ts';
 import { lossesOf } from '../formats/layers/training.ts';
 import { type Workbench, workbench } from '../formats/testing/bench.ts';
 import { gradientOf } from '../network/gradients.ts';
+import { graphOfLayers } from '../network/layers/graph.ts';
 import type { LoadedModel } from '../network/model.ts';
 import { Program } from '../network/program.ts';
 import { MODEL_OUTPUT, SCORES } from '../network/taps.ts';
@@ -49,7 +50,7 @@ describe.each(BACKENDS)('on %s', (backendName) => {
     model.setWeights(values);
     tf.dispose(values);
     open.push(model);
-    const program = new Program(tf, model);
+    const program = new Program(tf, graphOfLayers(tf, model));
     return {
       ...{ model, program, bytes: 0, dispose: () => undefined },
       outputsOf: (x, taps) => program.run(() => x, taps),

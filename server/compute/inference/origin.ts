@@ -2,11 +2,11 @@
  * Where a value that is not finite began: in the input of the example, or in the first layer that puts one out. What
  * comes after that layer only hands it on, so that this is the place to look.
  */
-import type { LayersModel } from '@tensorflow/tfjs';
 import type { QueryPlan } from '../contract.ts';
 import { exampleAddress } from '../data/addresses.ts';
 import { type Examples, pick } from '../data/examples.ts';
 import type { LoadedModel } from '../network/model.ts';
+import type { ProgramNode } from '../network/node.ts';
 import { countNonFinite, type NonFiniteCounts, nonFiniteInWords } from '../numerics/non-finite.ts';
 import { forEachBatch, type Pace } from './forward.ts';
 
@@ -58,7 +58,7 @@ export async function originOf(
       sentence =
         first === undefined
           ? `It begins where a layer is used for a second time (for ${address}).`
-          : `The first layer whose output is not finite is ${first} (for ${address}); ${causeIn(loaded.model, first)}.`;
+          : `The first layer whose output is not finite is ${first} (for ${address}); ${causeIn(loaded.program.node(first))}.`;
     },
   );
   return sentence;
@@ -90,11 +90,10 @@ export async function nonFiniteWarning(
 }
 
 /** What a layer has to do with it, as the end of a sentence. */
-function causeIn(model: LayersModel, name: string): string {
-  const weights = model.layers.find((layer) => layer.name === name)?.weights ?? [];
+function causeIn({ weights }: ProgramNode): string {
   const held = weights.flatMap((weight) => {
     const values = weight.read().dataSync();
-    const own = weight.originalName.split('/').at(-1);
+    const own = weight.name.split('/').at(-1);
     const counts = countNonFinite(values);
     return counts === null ? [] : [`its weight ${own} holds ${counts}`];
   });

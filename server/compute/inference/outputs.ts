@@ -21,11 +21,11 @@ export async function outputsAll(context: MethodContext, examples: Examples): Pr
   const { plan } = context;
   const loaded = await context.model();
   const { head } = loaded.program;
-  const [output] = loaded.model.outputs;
+  const [output] = loaded.program.outputs;
   if (head.units === null)
     throw new UserError(
       'invalid',
-      `predict() needs a model that puts out a row of numbers, this one puts out [${(output?.shape ?? []).map((d) => d ?? '?').join(', ')}]; ask for activation(${output?.sourceLayer.name ?? 'layer'})`,
+      `predict() needs a model that puts out a row of numbers, this one puts out [${(output?.shape ?? []).map((d) => d ?? '?').join(', ')}]; ask for activation(${output?.call.node.name ?? 'layer'})`,
     );
   const { units } = head;
   const n = examples.indices.length;

@@ -4,8 +4,10 @@ import type { Target } from '../../../core/algebra/index.ts';
 import type { DatasetManifest } from '../../../core/artifacts/index.ts';
 import { type Backend, loadBackend } from '../backend/backend.ts';
 import { gradientOf, refuseGradient } from '../network/gradients.ts';
+import { graphOfLayers } from '../network/layers/graph.ts';
 import type { LoadedModel } from '../network/model.ts';
 import { type Edits, Program } from '../network/program.ts';
+import { MODEL_OUTPUT } from '../network/taps.ts';
 import { BACKENDS } from '../testing/engines.ts';
 import { type TargetRule, targetRule } from './target.ts';
 
@@ -51,8 +53,8 @@ describe.each(BACKENDS)('on %s', (name) => {
     });
     models.push(model);
     return {
-      ...{ model, bytes: 0, outputsOf: () => [], dispose: () => undefined },
-      program: new Program(tf, model, edits),
+      ...{ bytes: 0, outputsOf: () => [], dispose: () => undefined },
+      program: new Program(tf, graphOfLayers(tf, model), edits),
       losses,
     };
   }
@@ -72,7 +74,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     const rule = targetRule(tf, loaded, dataset(classes), target);
     const [values, gradient, fixed] = tf.tidy(() => {
       const x = tf.tensor2d(rows.map((row) => [...row]));
-      const [said] = loaded.program.run(() => x, [loaded.model.layers.at(-1)?.name ?? '']);
+      const [said] = loaded.program.run(() => x, [MODEL_OUTPUT]);
       const about = rule.fix(said ?? x, Int32Array.from(labels));
       const value = (p: typeof x) => rule.value(loaded.program.run(() => p, [rule.tap])[0] ?? p, about);
       const slope = gradientOf(tf, (p) => value(p.as2D(rows.length, rows[0]?.length ?? 0)), x);
@@ -235,7 +237,7 @@ describe.each(BACKENDS)('on %s', (name) => {
       ],
     });
     models.push(model);
-    const program = new Program(tf, model);
+    const program = new Program(tf, graphOfLayers(tf, model));
     expect(() => refuseGradient(program, null, 'out')).toThrow(
       'the layer words (Embedding) has no gradient by its input; use occlusion or shapley',
     );

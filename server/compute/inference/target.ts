@@ -182,7 +182,7 @@ function unitRule(
   layer: string,
   unit: number,
 ): TargetRule {
-  loaded.program.layer(layer);
+  loaded.program.node(layer);
   return {
     kind: 'unit',
     tap: layer,

@@ -3,6 +3,7 @@ import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Backend, loadBackend } from '../backend/backend.ts';
 import { CLASSES } from '../formats/layers/classes/index.ts';
+import { graphOfLayers } from '../network/layers/graph.ts';
 import { Program } from '../network/program.ts';
 import { MODEL_OUTPUT } from '../network/taps.ts';
 import { BACKENDS } from '../testing/engines.ts';
@@ -31,7 +32,7 @@ describe.each(BACKENDS)('on %s', (name) => {
   ): number[] => {
     const before = tf.memory().numTensors;
     const values = tf.tidy(() => {
-      const program = new Program(tf, model, edits, traits);
+      const program = new Program(tf, graphOfLayers(tf, model, traits), edits);
       const [out] = program.run(() => tf.tensor3d(rows), [MODEL_OUTPUT]);
       return [...(out?.dataSync() ?? [])];
     });
@@ -136,7 +137,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     const fits = tf.model({ inputs: x, outputs: one(inner.apply(masked(x, 9))) });
     const before = tf.memory().numTensors;
     tf.tidy(() => {
-      const [out] = new Program(tf, fits).run(
+      const [out] = new Program(tf, graphOfLayers(tf, fits)).run(
         () => tf.tensor4d([1, 1, 9, 9, 1, 1, 2, 4, 9, 9, 9, 9], [1, 3, 2, 2]),
         [MODEL_OUTPUT],
       );

@@ -11,6 +11,7 @@ import { BACKENDS } from '../testing/engines.ts';
 import { temporaryFolders } from '../testing/fixtures.ts';
 import { importGolden, loadStored } from '../testing/goldens.ts';
 import { gradientOf } from './gradients.ts';
+import { graphOfLayers } from './layers/graph.ts';
 import type { LoadedModel } from './model.ts';
 import { Program } from './program.ts';
 import { MODEL_OUTPUT } from './taps.ts';
@@ -34,7 +35,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     const { tf } = backend;
     const before = tf.memory().numTensors;
     const model = tf.sequential({ layers: [tf.layers.thresholdedReLU({ theta: 0.5, inputShape: [4] })] });
-    const program = new Program(tf, model);
+    const program = new Program(tf, graphOfLayers(tf, model));
     const slope = tf.tidy(() => [
       ...gradientOf(
         tf,

@@ -7,16 +7,13 @@ import type { ProgramTap } from './taps.ts';
 
 const REMEDY = 'use occlusion or shapley, which need none, or ask about a later layer';
 
-/** Layers that look something up by their input: a number that is a name has no slope. */
-const STEPS = new Set(['Embedding']);
-
 /** Throws UserError('unsupported') where a layer between the place and the target has no gradient by its input. */
 export function refuseGradient(program: Program, place: string | null, tap: ProgramTap): void {
-  const step = program.between(place, tap)?.find((layer) => STEPS.has(layer.getClassName()));
+  const step = program.between(place, tap)?.find(({ call }) => call.node.looksUp)?.call.node;
   if (step)
     throw new UserError(
       'unsupported',
-      `the layer ${step.name} (${step.getClassName()}) has no gradient by its input; ${REMEDY}`,
+      `the layer ${step.name} (${step.type}) has no gradient by its input; ${REMEDY}`,
     );
 }
 

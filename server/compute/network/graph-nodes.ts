@@ -1,14 +1,14 @@
-/** A model of TensorFlow.js as nodes that pass values on, for what is told from the graph. */
-import type { SymbolicTensor } from '@tensorflow/tfjs';
+/** A program's graph as nodes that pass values on, for what is told from the graph. */
 import type { GraphNode } from '../../../core/algebra/index.ts';
+import type { Value } from './node.ts';
 
-/** Inputs are followed when they are asked for: a head is found within a few layers. */
-export function graphNodeOf(at: SymbolicTensor): GraphNode<SymbolicTensor> {
-  const { sourceLayer, shape, inputs } = at;
+/** Inputs are followed when they are asked for: a head is found within a few nodes. */
+export function graphNodeOf(at: Value): GraphNode<Value> {
+  const { node, inputs } = at.call;
   return {
-    type: sourceLayer.getClassName(),
-    config: sourceLayer.getConfig(),
-    shape,
+    type: node.type,
+    config: node.config,
+    shape: at.shape,
     get inputs() {
       return inputs.map(graphNodeOf);
     },

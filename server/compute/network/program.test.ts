@@ -2,10 +2,12 @@ import path from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Backend, loadBackend } from '../backend/backend.ts';
+import { disposeModel } from '../formats/index.ts';
 import { seeded } from '../numerics/random.ts';
 import { BACKENDS } from '../testing/engines.ts';
 import { temporaryFolders } from '../testing/fixtures.ts';
-import { GOLDEN_MODELS, importGolden, loadStored } from '../testing/goldens.ts';
+import { GOLDEN_MODELS, importGolden, loadStoredLayers } from '../testing/goldens.ts';
+import { graphOfLayers } from './layers/graph.ts';
 import { Program } from './program.ts';
 import { MODEL_OUTPUT, SCORES } from './taps.ts';
 
@@ -28,8 +30,8 @@ describe.each(BACKENDS)('on %s', (name) => {
     const { tf } = backend;
     const stored = await importGolden(file, backend, folders);
     const before = tf.memory().numTensors;
-    const loaded = await loadStored(backend, stored, folders);
-    const [input] = loaded.model.inputs;
+    const model = await loadStoredLayers(backend, stored, folders);
+    const [input] = model.inputs;
     const random = seeded(5);
     tf.tidy(() => {
       const shape = [3, ...(input?.shape.slice(1).map((d) => d ?? 5) ?? [])];
@@ -39,18 +41,18 @@ describe.each(BACKENDS)('on %s', (name) => {
         Float32Array.from({ length: size }, () => random.below(4)),
         shape,
       );
-      if (loaded.model.inputs.length > 1) {
+      if (model.inputs.length > 1) {
         expect(file).toMatch(TWO_INPUTS);
         return;
       }
       const layers = stored.manifest.graph.layers.map((layer) => layer.name);
-      const outputs = layers.map((layer) => [loaded.model.getLayer(layer).getOutputAt(0)].flat()[0]!);
-      const said = tf.model({ inputs: loaded.model.inputs, outputs: [...new Set(outputs)] }).predict(x);
+      const outputs = layers.map((layer) => [model.getLayer(layer).getOutputAt(0)].flat()[0]!);
+      const said = tf.model({ inputs: model.inputs, outputs: [...new Set(outputs)] }).predict(x);
       const expected = outputs.map((output) => [said].flat()[[...new Set(outputs)].indexOf(output)]);
-      const program = new Program(tf, loaded.model);
+      const program = new Program(tf, graphOfLayers(tf, model));
       const found = program.run(() => x, layers);
       for (const [i, layer] of layers.entries()) same(found[i], expected[i], layer);
-      const predicted = loaded.model.predict(x);
+      const predicted = model.predict(x);
       const [output] = Array.isArray(predicted) ? predicted : [predicted];
       same(program.run(() => x, [MODEL_OUTPUT])[0], output, 'the output');
       for (const [i, layer] of layers.entries()) {
@@ -60,7 +62,7 @@ describe.each(BACKENDS)('on %s', (name) => {
         same(resumed, output, `the output from ${layer} on`);
       }
     });
-    loaded.dispose();
+    disposeModel(model);
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -68,7 +70,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     const { tf } = backend;
     const before = tf.memory().numTensors;
     const model = chain(tf, 'softmax');
-    const program = new Program(tf, model);
+    const program = new Program(tf, graphOfLayers(tf, model));
     tf.tidy(() => {
       const never = () => {
         throw new Error('the input was asked for');
@@ -96,13 +98,16 @@ describe.each(BACKENDS)('on %s', (name) => {
         [[0.5, 1], 3],
       ] as const)
         for (const model of [within, apart]) {
-          const [scores] = new Program(tf, model).run(() => tf.tensor2d([[...values]]), [SCORES]);
+          const [scores] = new Program(tf, graphOfLayers(tf, model)).run(
+            () => tf.tensor2d([[...values]]),
+            [SCORES],
+          );
           expect([...(scores?.dataSync() ?? [])]).toEqual([score, score]);
         }
       // Its activation is itself again afterwards.
       const said = within.predict(x);
       same(
-        new Program(tf, within).run(() => x, [MODEL_OUTPUT])[0],
+        new Program(tf, graphOfLayers(tf, within)).run(() => x, [MODEL_OUTPUT])[0],
         Array.isArray(said) ? said[0] : said,
         'it',
       );
@@ -117,7 +122,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     const model = tf.sequential({
       layers: [tf.layers.embedding({ name: 'words', inputDim: 4, outputDim: 2, inputShape: [2] })],
     });
-    const program = new Program(tf, model);
+    const program = new Program(tf, graphOfLayers(tf, model));
     const before = tf.memory().numTensors;
     for (const [token, found] of [
       [4, '4'],
@@ -149,7 +154,7 @@ describe.each(BACKENDS)('on %s', (name) => {
       const output = make().apply(input);
       if (Array.isArray(output) || !('sourceLayer' in output)) throw new Error('one output was expected');
       const model = tf.model({ inputs: input, outputs: output });
-      const program = new Program(tf, model);
+      const program = new Program(tf, graphOfLayers(tf, model));
       const gradient = (guided: boolean) =>
         tf.tidy(() => [
           ...tf

@@ -2,10 +2,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { blobPath } from '../../../core/artifacts/index.ts';
+import type { LayersModel } from '@tensorflow/tfjs';
+import { type BlobReader, blobPath } from '../../../core/artifacts/index.ts';
 import type { Backend } from '../backend/backend.ts';
 import { importModel } from '../formats/index.ts';
+import { loadLayers } from '../network/layers/load.ts';
 import { type LoadedModel, loadModel } from '../network/model.ts';
+import { readWeights } from '../network/weights.ts';
 import type { Folders, StoredModel } from './fixtures.ts';
 
 const compute = path.join(import.meta.dirname, '..');
@@ -32,7 +35,23 @@ export async function importGolden(file: string, { tf }: Backend, folders: Folde
 }
 
 export function loadStored({ tf }: Backend, stored: StoredModel, folders: Folders): Promise<LoadedModel> {
-  return loadModel(tf, stored.manifest, stored.checkpoint, {
-    read: (blob) => readFile(path.join(folders.blobs, blobPath(blob))),
-  });
+  return loadModel(tf, stored.manifest, stored.checkpoint, blobsIn(folders));
 }
+
+/** The model of TensorFlow.js' own layers, to compare with what that computes; free it with disposeModel. */
+export async function loadStoredLayers(
+  { tf }: Backend,
+  { manifest, checkpoint }: StoredModel,
+  folders: Folders,
+): Promise<LayersModel> {
+  const { values } = await readWeights(tf, manifest, checkpoint, blobsIn(folders));
+  try {
+    return await loadLayers(tf, manifest.topology, values);
+  } finally {
+    tf.dispose([...values]);
+  }
+}
+
+const blobsIn = (folders: Folders): BlobReader => ({
+  read: (blob) => readFile(path.join(folders.blobs, blobPath(blob))),
+});

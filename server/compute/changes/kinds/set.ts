@@ -4,15 +4,15 @@ import type { WeightChange } from '../action.ts';
 /** One number of a weight is another. */
 export const change: WeightChange<'set'> = {
   write(tf, copy, { layer, tensor, index, value }) {
-    const { weights } = copy.program.layer(layer);
+    const { weights } = copy.program.node(layer);
     const nameOf = (name: string) => name.slice(name.lastIndexOf('/') + 1);
-    const found = weights.find(({ originalName }) => nameOf(originalName) === nameOf(tensor));
+    const found = weights.find(({ name }) => nameOf(name) === nameOf(tensor));
     if (!found)
       throw new UserError(
         'invalid',
-        `no weight ${tensor} in ${layer}; it has ${weights.map(({ originalName }) => nameOf(originalName)).join(', ') || 'none'}`,
+        `no weight ${tensor} in ${layer}; it has ${weights.map(({ name }) => nameOf(name)).join(', ') || 'none'}`,
       );
-    const shape = found.shape.map(Number);
+    const { shape } = found;
     if (index.length !== shape.length || index.some((at, i) => at >= (shape[i] ?? 0)))
       throw new UserError(
         'invalid',
@@ -22,7 +22,7 @@ export const change: WeightChange<'set'> = {
     tf.tidy(() => {
       const values = found.read().dataSync().slice();
       values[flat] = value;
-      found.write(tf.tensor(values, shape, 'float32'));
+      found.write(tf.tensor(values, [...shape], 'float32'));
     });
   },
 };

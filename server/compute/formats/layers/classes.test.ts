@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { UserError } from '../../../../core/errors/index.ts';
 import { loadBackend } from '../../backend/backend.ts';
 import { gradientOf } from '../../network/gradients.ts';
+import { graphOfLayers } from '../../network/layers/graph.ts';
 import { Program } from '../../network/program.ts';
 import { MODEL_OUTPUT } from '../../network/taps.ts';
 import { BACKENDS } from '../../testing/engines.ts';
@@ -221,7 +222,7 @@ function compareNumbers(tf: Tf, model: LayersModel, { inputs }: Golden, one: Cas
       if (!(worst < 1e-5)) return `output ${at} differs by ${worst}`;
     }
     if (!one.gradient || inputs.length > 1 || outputs.length > 1) return null;
-    const program = new Program(tf, model);
+    const program = new Program(tf, graphOfLayers(tf, model));
     const gradient = gradientOf(
       tf,
       (x) => {

@@ -1,5 +1,6 @@
 /** Whose code a file's classes and functions are, how they are called, and in which numbers: said, or refused by name. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { graphOfLayers } from '../../network/layers/graph.ts';
 import { Program } from '../../network/program.ts';
 import { MODEL_OUTPUT } from '../../network/taps.ts';
 import { disposeModel } from '../index.ts';
@@ -271,7 +272,10 @@ test('whole numbers of an input are numbers to every layer but Embedding', async
   const model = await bench.revive(outcome);
   tf.tidy(() => {
     // Keras cuts fractions off where an input is of whole numbers.
-    const [y] = new Program(tf, model).run(() => tf.tensor2d([[1, 2.7, 3, 0]]), [MODEL_OUTPUT]);
+    const [y] = new Program(tf, graphOfLayers(tf, model)).run(
+      () => tf.tensor2d([[1, 2.7, 3, 0]]),
+      [MODEL_OUTPUT],
+    );
     expect([...y!.dataSync()].map((v) => Math.round(v * 1e4) / 1e4)).toEqual([0, 2, 4, -2]);
   });
   disposeModel(model);

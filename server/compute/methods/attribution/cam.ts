@@ -9,17 +9,15 @@ import type { Tf } from '../../tf.ts';
  * The last layer of feature maps on the way from the input to the target that is more than pooling or the like: the
  * paper's "last convolutional layer", with what normalises or rectifies it. Throws UserError('unsupported').
  */
-export function camLayer({ program, model }: LoadedModel, { tap }: Pick<TargetRule, 'tap'>): string {
-  const maps = (program.between(null, tap) ?? []).filter((layer) => {
-    const shape = layer.getOutputAt(0);
-    const first = Array.isArray(shape) ? shape[0] : shape;
-    return first?.shape.length === 4 && !PASS_THROUGH.test(layer.getClassName());
-  });
+export function camLayer({ program }: LoadedModel, { tap }: Pick<TargetRule, 'tap'>): string {
+  const maps = (program.between(null, tap) ?? []).filter(
+    ({ shape, call }) => shape.length === 4 && !PASS_THROUGH.test(call.node.type),
+  );
   const last = maps.at(-1);
-  if (last) return last.name;
+  if (last) return last.call.node.name;
   throw new UserError(
     'unsupported',
-    `gradcam needs a convolutional layer before the target; ${model.name} has none there. Use ig or gradient.`,
+    `gradcam needs a convolutional layer before the target; ${program.name} has none there. Use ig or gradient.`,
   );
 }
 

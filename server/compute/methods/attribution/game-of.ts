@@ -57,7 +57,7 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
   const { examples, place } = request;
   const loaded = await context.model();
   const { program } = loaded;
-  if (place !== null) program.layer(place);
+  if (place !== null) program.node(place);
   const rule = targetRule(tf, loaded, examples.split.dataset, request.target);
   const shape = inputShape(loaded, examples);
   const n = examples.indices.length;

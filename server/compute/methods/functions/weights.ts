@@ -101,16 +101,16 @@ function checkShown({ weights }: Layer, wanted: LayerArgument): void {
 }
 
 /** Named as in the file: what stands after the last `/`; of a layer that runs both ways, with its direction. */
-function variablesOf({ model }: LoadedModel, layer: string): Variable[] {
-  const own = model.getLayer(layer).weights;
-  const short = own.map(({ originalName }) => originalName.slice(originalName.lastIndexOf('/') + 1));
+function variablesOf({ program }: LoadedModel, layer: string): Variable[] {
+  const own = program.node(layer).weights;
+  const short = own.map(({ name }) => name.slice(name.lastIndexOf('/') + 1));
   return own.map((variable, i) => {
     const name = short[i] ?? variable.name;
     const twice = short.filter((other) => other === name).length > 1;
-    const direction = /(?:^|\/)(forward|backward)_/.exec(variable.originalName)?.[1];
+    const direction = /(?:^|\/)(forward|backward)_/.exec(variable.name)?.[1];
     return {
       name: !twice ? name : direction ? `${direction}_${name}` : `${name}_${i}`,
-      shape: variable.shape.map((size) => size ?? 0),
+      shape: variable.shape,
       values: () => variable.read().dataSync(),
     };
   });

@@ -1,8 +1,8 @@
 /** Runs a layer otherwise than it would: without its activation, with rectifiers that guide the gradient, or unfused. */
 import type { layers, Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { UserError } from '../../../core/errors/index.ts';
-import type { Tf } from '../tf.ts';
+import { UserError } from '../../../../core/errors/index.ts';
+import type { Tf } from '../../tf.ts';
 
 type Layer = layers.Layer;
 /** What TensorFlow.js asks of an activation; its name decides whether a fused kernel is used. */
