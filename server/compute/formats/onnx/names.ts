@@ -1,0 +1,79 @@
+/** What nodes are called, and the groups that they lie in. */
+import type { NodeMessage } from './messages.ts';
+
+export interface Place {
+  /** Unique within the model. */
+  readonly name: string;
+  /** Groups, outermost first. */
+  readonly scope: readonly string[];
+}
+
+/** Gives each node a name of its own, always the same for the same file. */
+export class Names {
+  readonly #taken = new Set<string>();
+
+  /** `around`: the call of a function, or the node of a subgraph, that this node is in. */
+  place(node: NodeMessage, around: Place | null): Place {
+    const path = pathOf(node);
+    const modules = modulesOf(node);
+    if (!around || startsWith(path, around.scope))
+      return { name: this.#unique(path.join('/'), node), scope: modules ?? path.slice(0, -1) };
+    return {
+      name: this.#unique([around.name, ...path].join('/'), node),
+      scope: modules ?? [...around.scope, lastOf(around), ...path.slice(0, -1)],
+    };
+  }
+
+  #unique(wanted: string, node: NodeMessage): string {
+    let name = wanted;
+    if (this.#taken.has(name)) name = `${wanted}_${node.outputs.find((output) => output !== '') ?? ''}`;
+    for (let count = 2; this.#taken.has(name); count++) name = `${wanted}_${count}`;
+    this.#taken.add(name);
+    return name;
+  }
+}
+
+/** The name without the group that it lies in, where it is a path. */
+const lastOf = ({ name }: Place) => name.slice(name.lastIndexOf('/') + 1);
+
+const startsWith = (path: readonly string[], start: readonly string[]) =>
+  start.length > 0 && start.length < path.length && start.every((part, at) => path[at] === part);
+
+/** How TensorFlow calls the function that a whole SavedModel is. */
+const WRAPPERS = ['StatefulPartitionedCall', 'PartitionedCall'];
+
+/** `/layer1/conv/Conv` of PyTorch, `model/dense/MatMul` of TensorFlow, in parts; a node without a name is called by what it makes. */
+function pathOf({ name, operation, outputs }: NodeMessage): readonly string[] {
+  const output = outputs.find((each) => each !== '') ?? '';
+  const told = name.trim() || (/^(\/.+)_output_\d+$/.exec(output)?.[1] ?? `${operation}_${output}`);
+  // TensorFlow Lite joins the names of what it fused.
+  const parts = told
+    .split(';', 1)[0]!
+    .split('/')
+    .filter((part) => part !== '');
+  while (parts.length > 1 && WRAPPERS.includes(parts[0]!)) parts.shift();
+  return parts.length > 0 ? parts : [operation];
+}
+
+/**
+ * The modules around a node, as PyTorch's exporter writes them: `['', 'layer1', 'layer1.0', 'layer1.0.conv1', 'conv2d']`,
+ * the last being the operation. Each is called as seen from the one around it, as in the names of its older exporter:
+ * layer1, layer1.0, conv1.
+ */
+function modulesOf({ metadata }: NodeMessage): readonly string[] | null {
+  const text = metadata.get('pkg.torch.onnx.name_scopes');
+  if (text === undefined) return null;
+  const paths = [...text.matchAll(/'([^']*)'|"([^"]*)"/g)].map(
+    ([, single, double]) => single ?? double ?? '',
+  );
+  const scope: string[] = [];
+  let before = '';
+  for (const path of paths.slice(0, -1)) {
+    if (path === '' || path === before) continue;
+    const own = before !== '' && path.startsWith(`${before}.`) ? path.slice(before.length + 1) : path;
+    const index = /^\d+$/.test(own) && own !== path;
+    scope.push(index ? `${before.slice(before.lastIndexOf('.') + 1)}.${own}` : own);
+    before = path;
+  }
+  return scope;
+}
