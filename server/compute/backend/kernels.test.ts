@@ -270,6 +270,30 @@ describe.each(BACKENDS)('on %s', (name) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test.each(['valid', 'same'] as const)(
+    'the only window along columns that are stepped over, padded to %s',
+    (pad) => {
+      const sizes: [number, number, number, number, number] = [1, 2, 4, 4, 1];
+      const wide = pad === 'valid' ? 3 : 4;
+      const numbers = [...new Array(32).keys()];
+      // Sums of windows of one slice, two rows and as many columns as there are, or the padded three of four.
+      const rows = (d: number, r: number) => {
+        const from = (d * 4 + r) * 4;
+        const sum = (at: number) => numbers.slice(at, at + 3).reduce((a, b) => a + b, 0);
+        return sum(from) + (r < 3 ? sum(from + 4) : 0);
+      };
+      const expected = [0, 1].flatMap((d) =>
+        (pad === 'valid' ? [0, 1, 2] : [0, 1, 2, 3]).map((r) => rows(d, r)),
+      );
+      close(
+        values(() =>
+          tf.conv3d(tf.tensor5d(numbers, sizes), tf.ones([1, 2, 3, 1, 1]) as Tensor5D, [1, 1, wide], pad),
+        ),
+        expected,
+      );
+    },
+  );
+
   test('no tensor is left behind', () => {
     const before = tf.memory().numTensors;
     values(() => tf.maxPool(tf.tensor4d([none, 1, 1, 1], [1, 2, 2, 1]), 2, 2, 'valid'));

@@ -1,5 +1,6 @@
 /** Kernels of the native backend that lose a number that is none, or make one. kernels.test.ts shows each. */
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { z } from 'zod';
 import type { Tf } from '../tf.ts';
 import { supplyVolumes } from './wide-steps.ts';
 
@@ -35,6 +36,7 @@ export function supplyNativeKernels(tf: Tf): void {
       return made;
     });
   }
+  supplySingleColumns(tf, replace);
   // TensorFlow.js's own subtracts infinity from infinity.
   replace('Prelu', ({ inputs }) =>
     tf.tidy(() => {
@@ -42,6 +44,53 @@ export function supplyNativeKernels(tf: Tf): void {
       return tf.sub(tf.relu(x), tf.mul(alpha, tf.relu(tf.neg(x))));
     }),
   );
+}
+
+const volumeSchema = z.object({
+  strides: z.union([z.number().transform((n) => [n, n, n]), z.array(z.number())]),
+  pad: z.unknown(),
+});
+
+/**
+ * Of volumes of one channel TensorFlow 2.9 reads other numbers where it steps over columns and there is room for one
+ * window only. A single window needs no steps.
+ */
+function supplySingleColumns(tf: Tf, replace: (kernelName: string, kernelFunc: KernelFunc) => void): void {
+  const kernel = tf.getKernel('Conv3D', NATIVE).kernelFunc;
+  replace('Conv3D', (args) => {
+    const { strides, pad } = volumeSchema.parse(args.attrs);
+    const [x, filter] = [tensor(tf, args.inputs.x), tensor(tf, args.inputs.filter)];
+    const [n = 0, ...sizes] = x.shape.slice(0, 4);
+    const lengths = filter.shape.slice(0, 3);
+    const room = sizes.map((size, axis) =>
+      pad === 'same'
+        ? Math.ceil(size / (strides[axis] ?? 1))
+        : (size - (lengths[axis] ?? 1)) / (strides[axis] ?? 1) + 1,
+    );
+    const single = room.map((places, axis) => Math.floor(places) === 1 && (strides[axis] ?? 1) > 1);
+    if (x.shape[4] !== 1 || !single[2]) return kernel(args);
+    return tf.tidy(() => {
+      const missing = sizes.map((size, axis): [number, number] => {
+        const last = (Math.floor(room[axis] ?? 1) - 1) * (strides[axis] ?? 1) + (lengths[axis] ?? 1);
+        const total = pad === 'same' ? Math.max(0, last - size) : 0;
+        return [Math.floor(total / 2), Math.ceil(total / 2)];
+      });
+      const padded = tf.pad(x, [[0, 0], ...missing, [0, 0]]);
+      const kept = padded.shape.slice(1, 4).map((size, axis) => (single[axis] ? (lengths[axis] ?? 1) : size));
+      return tensor(
+        tf,
+        kernel({
+          ...args,
+          inputs: { x: tf.slice(padded, [0, 0, 0, 0, 0], [n, ...kept, 1]), filter },
+          attrs: {
+            ...args.attrs,
+            pad: 'valid',
+            strides: strides.map((stride, axis) => (single[axis] ? 1 : stride)),
+          },
+        }),
+      );
+    });
+  });
 }
 
 function tensor(tf: Tf, info: TensorInfo | TensorInfo[] | undefined): Tensor {
