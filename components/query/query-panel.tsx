@@ -2,8 +2,10 @@
 /** The editor with what belongs to it: the fault and its mending or the cost, history, format, run. */
 import { AlignLeft, Play } from 'lucide-react';
 import { type ReactNode, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { MAX_TEXT } from '@/core/address/index.ts';
 import { useBoard } from '../state/context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
+import { formatCount } from '../ui/format.ts';
 import { useToast } from '../ui/toast.tsx';
 import type { EditorHandle, SharedQuery } from './editor/editor.tsx';
 import { LazyQueryEditor } from './editor/lazy-editor.tsx';
@@ -53,6 +55,8 @@ export function QueryPanel({
   const [fault] = diagnosis.faults;
   /** It was to run before the project had arrived, and runs then, unless more is written meanwhile. */
   const [waiting, setWaiting] = useState(false);
+  /** The length that was refused, until something else is written. */
+  const [refused, setRefused] = useState<number | null>(null);
   const run = (now: string) => {
     if (readOnly || now.trim() === '') return;
     if (!arrived) return setWaiting(true);
@@ -93,11 +97,18 @@ export function QueryPanel({
         onChange={(now) => {
           setText(now);
           setWaiting(false);
+          setRefused(null);
         }}
+        onRefuse={setRefused}
         actions={{ run, format, leave: onLeave, history: () => historyOf(board.slug) }}
       />
       <div className="flex items-start gap-1 px-(--query-side,12px) pb-1">
         <div id={id} aria-live="polite" className="min-h-5 min-w-0 flex-1 py-0.5 text-faint text-sm">
+          {refused === null ? null : (
+            <p className="text-fault">
+              {`Not taken: with it the query would have ${formatCount(refused)} characters, at most ${formatCount(MAX_TEXT)} are read.`}
+            </p>
+          )}
           {fault ? (
             <FaultNote fault={fault} onFix={readOnly ? null : (splice) => editor.current?.splice(splice)} />
           ) : (

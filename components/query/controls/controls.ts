@@ -100,8 +100,9 @@ function methodControls(text: string, query: Query, inherits: boolean): Control[
 
 /** What a change acts on, as its slider names it. */
 function placeName(change: Change): string {
-  if ('tensor' in change) return `${change.layer}.${change.tensor}[${change.index.join(',')}]`;
-  return 'unit' in change ? `${change.layer}#${change.unit}` : '';
+  const layer = 'layer' in change ? change.layer : '';
+  if ('tensor' in change) return `${layer}.${change.tensor}[${change.index.join(',')}]`;
+  return 'unit' in change ? `${layer}#${change.unit}` : layer;
 }
 
 function changeControls(text: string, change: Change, index: number): Control[] {

@@ -15,6 +15,7 @@ import { type Splice, spliceBetween } from '@/core/board/index.ts';
 import type { BoardSession } from '../../state/session/session.ts';
 import type { Fault } from '../text/faults.ts';
 import type { EditorContext } from '../text/language.ts';
+import { bounded } from './bounded.ts';
 import { completing, explaining, highlighting, look } from './extensions.ts';
 import { type KeyActions, keys } from './keys.ts';
 import { remoteCarets } from './remote-carets.ts';
@@ -53,6 +54,8 @@ export interface QueryEditorProps {
   readonly describedBy: string;
   readonly actions: Omit<KeyActions, 'undo' | 'redo'>;
   onChange(text: string): void;
+  /** What was written was not taken: the text would have become so long. */
+  onRefuse(length: number): void;
 }
 
 export function QueryEditor(props: QueryEditorProps) {
@@ -75,6 +78,7 @@ export function QueryEditor(props: QueryEditorProps) {
           binding?.extension ?? [history(), keymap.of(historyKeymap)],
           keymap.of(defaultKeymap),
           ownKeys,
+          bounded((length) => latest.current.onRefuse(length)),
           highlighting,
           bracketMatching(),
           completing(() => latest.current.known),

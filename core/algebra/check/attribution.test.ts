@@ -9,6 +9,9 @@ const BOUND: QueryBindings = {
   data: 'digits.test',
 };
 const checked = (text: string) => check(bind(parse(text), BOUND), catalog);
+const COMPUTED = Object.values(METHODS).filter(
+  ({ family, computed }) => family === 'attribution' && computed,
+);
 
 describe('attributions are of the shape of what they attribute to', () => {
   it.each([
@@ -82,7 +85,7 @@ describe('what cannot be asked is refused before anything is computed', () => {
   it.each([
     [
       'select * from f(x) using deeplift',
-      'deeplift is not computed by this version; use ig, gradient, gradient_x_input, smoothgrad, guided_backprop, gradcam, occlusion, shapley, exact_shapley instead',
+      `deeplift is not computed by this version; use ${COMPUTED.map(({ name }) => name).join(', ')} instead`,
     ],
     [
       'select * from f(x) using exact_shapley',
@@ -286,11 +289,12 @@ describe('what cannot be asked is refused before anything is computed', () => {
       check(bind(parse(`select conv2d_1 from f(x) ${method}`), BOUND), without).problems.map(
         (p) => p.message,
       );
+    const forward = COMPUTED.filter(({ needs }) => needs === 'forward').map(({ name }) => name);
     const message = (method: string) =>
-      `${method} needs a gradient, and digits-cnn is of a format without one; use occlusion, shapley or exact_shapley`;
+      `${method} needs a gradient, and digits-cnn is of a format without one; use ${forward.slice(0, -1).join(', ')} or ${forward.at(-1)}`;
     expect(problems('')).toEqual([message('ig')]);
-    for (const { name, family, needs, computed } of Object.values(METHODS))
-      if (family === 'attribution' && computed && name !== 'exact_shapley')
+    for (const { name, needs, mostPlayers } of COMPUTED)
+      if (mostPlayers === undefined)
         expect(problems(`using ${name}`)).toEqual(needs === 'gradient' ? [message(name)] : []);
     expect(problems('using shapley with fgsm(0.1)')).toEqual([
       'fgsm needs a gradient, and digits-cnn is of a format without one; use noise',

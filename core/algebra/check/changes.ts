@@ -36,6 +36,7 @@ function checkChange(change: Change, scope: Scope): void {
   const { args, climbs } = changeRow(change.kind);
   for (const argument of args) {
     if (argument.kind === 'unit' && 'unit' in change) checkUnitChange(change, scope);
+    else if (argument.kind === 'layer' && 'layer' in change) checkWeights(change, scope);
     else if (argument.kind === 'weight' && 'tensor' in change) checkWeight(change, scope);
     else if (argument.kind === 'region' && 'region' in change)
       checkRegion(change.region, change.kind, change, scope);
@@ -83,6 +84,13 @@ function checkAttack(change: Change, { model, data, problems }: Scope): void {
     );
   const missing = data === null ? null : missingProbabilities(model.model, data.dataset);
   if (missing !== null) problems.add(`${change.kind} ${missing}; use noise or patch`, change);
+}
+
+/** A layer is named for its weights: units are changed one by one. */
+function checkWeights(change: Extract<Change, { readonly layer: string }>, { model, problems }: Scope): void {
+  const layer = model && findLayer(change.layer, model.model, problems, change);
+  if (layer?.weights.length === 0)
+    problems.add(`${layer.name} has no weights, which ${change.kind} acts on`, change);
 }
 
 function checkWeight(change: Extract<Change, { readonly tensor: string }>, { model, problems }: Scope): void {

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bind, check, estimate, parse, type QueryBindings } from '../index.ts';
+import { bind, check, estimate, METHODS, parse, type QueryBindings } from '../index.ts';
 import { anyQuery } from '../testing/arbitrary.ts';
 import { catalog } from '../testing/catalog.fixture.ts';
 
+const ATTRIBUTIONS = Object.values(METHODS)
+  .filter(({ family, computed }) => family === 'attribution' && computed)
+  .map(({ name }) => name)
+  .join(', ');
 const BOUND: QueryBindings = {
   f: 'digits-cnn@12',
   x: 'digits.test[42]',
@@ -228,11 +232,7 @@ describe('problems name the place, what is there and the nearest name', () => {
       'found [4, 0, 4, 4], expected [x1, y1, x2, y2] with x1 below x2 and y1 below y2',
     ],
     ['select * from f(x) for class 10', [24, 8], 'no class 10 of digits-cnn; it has 10: 0 to 9'],
-    [
-      'select * from f(x) using pca',
-      [26, 3],
-      'pca is no method for attribution; it has ig, gradient, gradient_x_input, smoothgrad, guided_backprop, gradcam, occlusion, shapley, exact_shapley',
-    ],
+    ['select * from f(x) using pca', [26, 3], `pca is no method for attribution; it has ${ATTRIBUTIONS}`],
   ])('%s', (text, [column, length], message) => {
     const { type, problems } = checked(text);
     expect(type).toBeNull();

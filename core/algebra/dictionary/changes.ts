@@ -24,6 +24,8 @@ interface NumberArgument<Field extends string> {
 type ArgumentKind =
   /** `conv2d_1#7` */
   | { readonly kind: 'unit' }
+  /** `conv2d_1` */
+  | { readonly kind: 'layer' }
   /** `dense_1.kernel[3, 7]` */
   | { readonly kind: 'weight' }
   /** `[x1, y1, x2, y2]` */
@@ -184,13 +186,15 @@ export const changeRow = (name: ChangeName): ChangeRow => CHANGES[name];
 
 type FieldsOf<Argument> = Argument extends { readonly kind: 'unit' }
   ? { readonly layer: string; readonly unit: number }
-  : Argument extends { readonly kind: 'weight' }
-    ? { readonly layer: string; readonly tensor: string; readonly index: readonly number[] }
-    : Argument extends { readonly kind: 'region' }
-      ? { readonly region: Region }
-      : Argument extends { readonly field: infer Field extends string }
-        ? { readonly [Name in Field]: number }
-        : never;
+  : Argument extends { readonly kind: 'layer' }
+    ? { readonly layer: string }
+    : Argument extends { readonly kind: 'weight' }
+      ? { readonly layer: string; readonly tensor: string; readonly index: readonly number[] }
+      : Argument extends { readonly kind: 'region' }
+        ? { readonly region: Region }
+        : Argument extends { readonly field: infer Field extends string }
+          ? { readonly [Name in Field]: number }
+          : never;
 type AllFields<Arguments> = Arguments extends readonly [infer First, ...infer Rest]
   ? FieldsOf<First> & AllFields<Rest>
   : unknown;
@@ -208,6 +212,8 @@ function fieldsOf(argument: ChangeArgument): z.ZodRawShape {
   switch (argument.kind) {
     case 'unit':
       return { layer: z.string(), unit: whole };
+    case 'layer':
+      return { layer: z.string() };
     case 'weight':
       return { layer: z.string(), tensor: z.string(), index: z.array(whole) };
     case 'region':

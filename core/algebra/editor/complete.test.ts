@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { QueryBindings } from '../index.ts';
+import { CHANGE_NAMES, type QueryBindings } from '../index.ts';
 import { catalog } from '../testing/catalog.fixture.ts';
 import { complete, type EditorContext } from './index.ts';
 
@@ -172,16 +172,7 @@ describe('completion offers what the grammar allows', () => {
     expect(classes.map(({ label, detail }) => [label, detail])[7]).toEqual(['7', 'seven']);
     expect(taken('select * from f(x) for class sev|')).toBe('select * from f(x) for class 7');
     expect(labels('select * from f(x) where [0, 0, |')).toEqual(['8']);
-    expect(labels('select predict() from f(x) with |')).toEqual([
-      'ablate',
-      'clamp',
-      'scale',
-      'set',
-      'noise',
-      'fgsm',
-      'pgd',
-      'patch',
-    ]);
+    expect(labels('select predict() from f(x) with |')).toEqual([...CHANGE_NAMES]);
     expect(labels('select predict() from f(x) with set(dense_1.|')).toEqual(['kernel', 'bias']);
     expect(taken('select predict() from f(x) with set(conv2d_1.k|')).toBe(
       'select predict() from f(x) with set(conv2d_1.kernel[',

@@ -149,6 +149,9 @@ function readChangeArgument(reader: QueryReader, argument: ChangeArgument): Reco
   switch (argument.kind) {
     case 'unit':
       return readUnitOf(reader);
+    case 'layer':
+      reader.offer({ kind: 'layer' });
+      return { layer: reader.name('a layer, such as conv2d_1', LAYER) };
     case 'weight': {
       reader.offer({ kind: 'layer' });
       const layer = reader.name('a weight, such as dense_1.kernel[3,7]', LAYER);

@@ -113,6 +113,8 @@ export function printChange(change: Change): string {
     switch (argument.kind) {
       case 'unit':
         return 'unit' in change ? printArgument({ ...change, kind: 'layer' }) : '';
+      case 'layer':
+        return 'layer' in change ? printName(change.layer) : '';
       case 'weight':
         return 'tensor' in change ? printWeight(change) : '';
       case 'region':

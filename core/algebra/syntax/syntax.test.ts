@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../errors/index.ts';
-import { parse, print } from '../index.ts';
+import { CHANGE_NAMES, parse, print } from '../index.ts';
 import { anyQuery } from '../testing/arbitrary.ts';
 
 /** The four forms of i-Algebra and the nine composites of its four operators, as the paper writes them. */
@@ -119,7 +119,7 @@ describe('errors in queries say what was found, what was expected and where', ()
       'select * from f(x) with ablat(a#1)',
       1,
       25,
-      'found ablat, expected a change: ablate, clamp, scale, set, noise, fgsm, pgd or patch; did you mean ablate?',
+      `found ablat, expected a change: ${CHANGE_NAMES.slice(0, -1).join(', ')} or ${CHANGE_NAMES.at(-1)}; did you mean ablate?`,
     ],
     ['select * from f(x) limit 0', 1, 26, 'found 0, expected a whole number above 0'],
     ['select * from f(x) limit 3 limit 4', 1, 28, 'found limit twice, expected it once'],

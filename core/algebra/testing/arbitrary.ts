@@ -74,6 +74,8 @@ function anyArgument(argument: ChangeArgument): fc.Arbitrary<object> {
   switch (argument.kind) {
     case 'unit':
       return fc.record({ layer: anyName, unit: anyIndex });
+    case 'layer':
+      return fc.record({ layer: anyName });
     case 'weight':
       return fc.record({
         layer: anyName,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { ExampleAddress, Predicate } from '../../address/types.ts';
 import { check } from '../check/check.ts';
-import type { Change } from '../dictionary/changes.ts';
+import { CHANGE_NAMES, type Change, type ChangeArgument, changeRow } from '../dictionary/changes.ts';
 import { FUNCTION_NAMES, FUNCTIONS, methodsOf } from '../dictionary/functions.ts';
 import { METHODS, type Parameter } from '../dictionary/methods.ts';
 import type { ParameterValue, Region } from '../dictionary/values.ts';
@@ -202,34 +202,45 @@ function anyCall(ground: Ground, bounds: Bounds): fc.Arbitrary<Query> {
 }
 
 function anyChanges(ground: Ground): fc.Arbitrary<Change[] | undefined> {
-  const inner = ground.model.graph.layers.filter(({ name }) => !ground.model.graph.inputs.includes(name));
-  const [first, ...others] = inner.length > 0 ? inner : ground.model.graph.layers;
-  const layer = fc.constantFrom(...(first === undefined ? [] : [first, ...others]));
-  const at = layer.chain((l) => anyUnit(l).map((unit) => ({ layer: l.name, unit })));
-  const changes: fc.Arbitrary<Change>[] = [
-    at.map((unit): Change => ({ kind: 'ablate', ...unit })),
-    at.map((unit): Change => ({ kind: 'clamp', ...unit, value: 0.5 })),
-    at.map((unit): Change => ({ kind: 'scale', ...unit, value: -2 })),
-    fc.nat({ max: 9 }).map((seed): Change => ({ kind: 'noise', sd: 0.1, seed })),
-    fc.constant<Change>({ kind: 'fgsm', epsilon: 0.1 }),
-    fc.constant<Change>({ kind: 'pgd', epsilon: 0.1, steps: 3 }),
-    anyRegion(ground).map((region): Change => ({ kind: 'patch', region, value: 1 })),
-  ];
-  for (const { name, weights } of inner)
-    for (const { name: written, shape } of weights)
-      changes.push(
-        fc.constant<Change>({
-          kind: 'set',
-          layer: name,
-          tensor: written.slice(written.lastIndexOf('/') + 1),
-          index: shape.map(() => 0),
-          value: 0,
-        }),
-      );
+  const changes = CHANGE_NAMES.flatMap((kind) => {
+    const fields = changeRow(kind).args.flatMap((argument) => changeArgument(argument, ground) ?? []);
+    // The row says which fields these are, and Change is made of the same rows.
+    const made = fc.tuple(...fields).map((each) => Object.assign({ kind }, ...each) as Change);
+    return fields.length < changeRow(kind).args.length ? [] : [made];
+  });
   return fc.option(fc.array(fc.oneof(...changes), { minLength: 1, maxLength: 3 }), {
     nil: undefined,
     freq: 2,
   });
+}
+
+/** Null: the model has nothing that could be named. */
+function changeArgument(argument: ChangeArgument, ground: Ground): fc.Arbitrary<object> | null {
+  const { layers, inputs } = ground.model.graph;
+  const inner = layers.filter(({ name }) => !inputs.includes(name));
+  const weighted = inner.filter(({ weights }) => weights.length > 0);
+  switch (argument.kind) {
+    case 'unit':
+      return fc
+        .constantFrom(...(inner.length > 0 ? inner : layers))
+        .chain((l) => anyUnit(l).map((unit) => ({ layer: l.name, unit })));
+    case 'layer':
+      return weighted.length === 0 ? null : fc.constantFrom(...weighted.map(({ name }) => ({ layer: name })));
+    case 'weight': {
+      const all = weighted.flatMap(({ name, weights }) =>
+        weights.map((weight) => ({
+          layer: name,
+          tensor: weight.name.slice(weight.name.lastIndexOf('/') + 1),
+          index: weight.shape.map(() => 0),
+        })),
+      );
+      return all.length === 0 ? null : fc.constantFrom(...all);
+    }
+    case 'region':
+      return anyRegion(ground).map((region) => ({ region }));
+    default:
+      return fc.constantFrom(...argument.offers).map((value) => ({ [argument.field]: value }));
+  }
 }
 
 function anyRegion({ dataset }: Ground): fc.Arbitrary<Region> {

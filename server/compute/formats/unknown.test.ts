@@ -6,6 +6,7 @@ import {
   isData,
   isModel,
   MODEL_FORMATS,
+  MODELS_IN_WORDS,
 } from '../../../core/formats/index.ts';
 import { importDataset, importModel } from './index.ts';
 import { type Workbench, workbench } from './testing/bench.ts';
@@ -19,15 +20,14 @@ describe('a file of no format', () => {
   it('is no model', async () => {
     await expect(importModel([bench.upload('notes.txt', 'hello')], bench.context)).rejects.toMatchObject({
       code: 'unsupported',
-      message:
-        'notes.txt: not a model that Interlayer knows; found notes.txt. Send a .keras or .h5 file, or a TensorFlow.js model.json with its weight files (or a zip of them)',
+      message: `notes.txt: not a model that Interlayer knows; found notes.txt. Send ${MODELS_IN_WORDS}`,
     });
   });
   it('is no data set', async () => {
+    const data = Object.values(DATA_FORMATS).map(({ send }) => send);
     await expect(importDataset([bench.upload('notes.txt', 'hello')], bench.context)).rejects.toMatchObject({
       code: 'unsupported',
-      message:
-        'notes.txt: not a data set that Interlayer knows; found notes.txt. Send IDX (.gz), .npz, .npy, .safetensors, a zip of pictures in class folders, or .csv',
+      message: `notes.txt: not a data set that Interlayer knows; found notes.txt. Send ${data.slice(0, -1).join(', ')}, or ${data.at(-1)}`,
     });
   });
 });

@@ -52,11 +52,12 @@ export function mostExamples(features: readonly number[]): number {
   return Math.max(2, Math.min(MOST_EXAMPLES, grams, Math.max(LEAST_EXAMPLES, passes)));
 }
 
-/** Peak bytes. */
+/** Peak bytes: products, what one pass holds, and of its widest layer a copy in float64, one to scale, and its transpose. */
 export function alignmentBytes(features: readonly number[], n: number): number {
   const total = sum(features);
   const kept = total <= n ? 3 * n * total : (features.length + 1) * n * n;
-  return 4 * (kept + 6 * Math.min(PASS_NUMBERS, n * total));
+  const held = (width: number): number => Math.min(PASS_NUMBERS, n * width);
+  return 4 * (kept + held(total) + 5 * held(Math.max(0, ...features)));
 }
 
 /** All groups have as many examples, the same ones in the same order; `numbers` of one pass are held at once. Leaves no tensor behind. */

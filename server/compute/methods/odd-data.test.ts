@@ -55,13 +55,19 @@ const NOTHING: Query['input'] = {
 };
 
 const layer = { kind: 'layer', layer: 'hidden' } as const;
-const unit = { ...layer, unit: 1 } as const;
-const ARGS: Partial<Record<FunctionName, readonly (typeof layer | typeof unit)[]>> = {
-  ...{ activation: [layer], stats: [layer], histogram: [layer], classmeans: [layer], units: [layer] },
-  ...{ examples: [layer], neighbours: [layer], top: [unit] },
-};
+/** What must be named, as the row says; numbers have defaults. */
+const argumentsOf = (name: FunctionName) =>
+  FUNCTIONS[name].args
+    .filter(({ kind, optional }) => kind !== 'number' && !optional)
+    .map(({ kind }) => (kind === 'unit' ? { ...layer, unit: 1 } : layer));
 const NAMES = (Object.keys(FUNCTIONS) as FunctionName[]).filter((name) => FUNCTIONS[name].input !== 'none');
-const LABELS = new Set<FunctionName>(['confusion', 'classmetrics', 'classmeans', 'calibration']);
+const LABELS = new Set(NAMES.filter((name) => FUNCTIONS[name].needs.includes('labels')));
+/** They set what the model says against the labels. */
+const CLASSES = new Set(
+  [...LABELS].filter((name) =>
+    FUNCTIONS[name].needs.some((need) => need === 'classes' || need === 'probabilities'),
+  ),
+);
 
 describe.each(BACKENDS)('on %s', (backend) => {
   let engine: Engine;
@@ -70,7 +76,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
   afterAll(() => engine.dispose());
 
-  const what = (name: FunctionName): Query['what'] => ({ kind: 'call', name, args: ARGS[name] ?? [] });
+  const what = (name: FunctionName): Query['what'] => ({ kind: 'call', name, args: argumentsOf(name) });
   const inputOf = (name: FunctionName): NonNullable<Query['input']> =>
     FUNCTIONS[name].input === 'example' ? { kind: 'example', dataset: 'toy', split: 'test', index: 0 } : ALL;
 
@@ -81,7 +87,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         await expect(asked).rejects.toThrow(`toy.test has no labels; ${name}() `);
         return;
       }
-      if (kind === 'of more classes than the model' && LABELS.has(name) && name !== 'classmeans') {
+      if (kind === 'of more classes than the model' && CLASSES.has(name)) {
         await expect(asked).rejects.toThrow(
           'the model has 3 classes, the data set has 5: they cannot be compared',
         );

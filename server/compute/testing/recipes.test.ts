@@ -24,7 +24,7 @@ beforeAll(() => {
     path.join(copy, 'recipes.json'),
     JSON.stringify({
       extends: './tsconfig.json',
-      include: ['server/compute/**/*.ts'],
+      include: ['core/**/*.ts', 'server/compute/**/*.ts'],
       compilerOptions: { incremental: false, plugins: [] },
     }),
   );
@@ -88,6 +88,14 @@ test('with a row and a file each, all words are asked and all files are read', a
     labelled: { count: 600, total: 600, accuracy: null },
     signs: expect.arrayContaining([-1, 1]),
     shifts: [0, 5],
+    rounded: false,
+    written: 'select predict() from digits-cnn(digits.test) with quantize(conv2d_1, 4)',
+    told: [
+      [],
+      ['no layer conv2d_9 in digits-cnn; did you mean conv2d_2?'],
+      ['flatten has no weights, which quantize acts on'],
+      ['found 40 bits, expected 1 to 16'],
+    ],
     model: { format: 'linear', layers: ['x', 'y'] },
     data: { shape: [2], splits: [['all', 3]] },
   });

@@ -104,6 +104,38 @@ export const change: UnitChange<'shift'> = {
     },
   },
   {
+    adds: 'a what-if change',
+    word: 'quantize',
+    row: {
+      file: 'core/algebra/dictionary/changes.ts',
+      after: 'export const CHANGES = {\n',
+      text: `  quantize: {
+    signature: 'quantize(layer, bits)',
+    summary: 'Rounds the weights of a layer to so many bits.',
+    args: [{ kind: 'layer' }, wholeArgument('bits', 'the bits', { min: 1, max: 16, offers: [4], slider: null })],
+    acts: 'weight',
+    python: ${NOT_WRITTEN},
+  },
+`,
+    },
+    file: {
+      path: 'server/compute/changes/kinds/quantize.ts',
+      text: `import type { WeightChange } from '../action.ts';
+
+export const change: WeightChange<'quantize'> = {
+  write(tf, copy, { layer, bits }) {
+    for (const weight of copy.program.layer(layer).weights)
+      tf.tidy(() => {
+        const values = weight.read();
+        const step = tf.div(tf.max(tf.abs(values)), 2 ** (bits - 1));
+        weight.write(tf.mul(tf.round(tf.divNoNan(values, step)), step));
+      });
+  },
+};
+`,
+    },
+  },
+  {
     adds: 'a model format',
     word: 'linear',
     row: {
@@ -173,7 +205,8 @@ export const format: DataFormat = {
 
 /** Asks the new words in the copy, and imports files of the new formats; what it prints is JSON. */
 export const QUESTIONS = `
-import { canonical, parse } from '../../../core/algebra/index.ts';
+import { canonical, CHANGE_NAMES, check, parse, print } from '../../../core/algebra/index.ts';
+import { catalog } from '../../../core/algebra/testing/catalog.fixture.ts';
 import { importDataset, importModel } from '../formats/index.ts';
 import { ask, BACKENDS, engineOn } from './engines.ts';
 import { temporaryFolders } from './fixtures.ts';
@@ -189,6 +222,9 @@ try {
   const labelled = await answer('select labelled() from toy(pets.test)');
   const sign = await answer('select * from toy(pets.test[3]) using gradient_sign');
   const shifted = await answer('select activation(conv) from toy(pets.test[3]) with shift(conv#2, 5)');
+  const rounded = await answer('select activation(conv) from toy(pets.test[3]) with quantize(conv, 1)');
+  const told = (text: string) => check(parse(text), catalog).problems.map(({ message }) => message);
+  const of = 'select predict() from digits-cnn(digits.test) with ';
   const context = { tf: engine.backend.tf, spool: folders.spool };
   const upload = (name: string, text: string) => {
     const path = \`\${folders.root}/\${name}\`;
@@ -203,6 +239,9 @@ try {
       labelled: labelled.meta.record,
       signs: [...new Set([...(sign.tensors.values?.data ?? [])].map(Number))].sort(),
       shifts: [...new Set(conv.map((value, i) => Math.round(value - (before[i] ?? 0))))].sort(),
+      rounded: rounded.tensors.values?.data.every((value, i) => value === rounded.tensors['before.values']?.data[i]),
+      written: print(parse(of + 'quantize ( conv2d_1 , 4 )')),
+      told: ['quantize(conv2d_1, 4)', 'quantize(conv2d_9, 4)', 'quantize(flatten, 4)', 'quantize(conv2d_1, 40)'].map((change) => told(of + change)),
       model: { format: model.manifest.format, layers: model.manifest.graph.layers.map(({ name }) => name) },
       data: { shape: data.shape, splits: data.splits.map(({ name, size }) => [name, size]) },
     }),

@@ -1,5 +1,5 @@
 /** What-if changes in Python: statements that change `model` or `x`. */
-import type { Change, ChangeOf, ScriptedChange } from '../../dictionary/changes.ts';
+import type { Change, ChangeName, ChangeOf, ScriptedChange } from '../../dictionary/changes.ts';
 import type { Region } from '../../dictionary/values.ts';
 import { number, text, tuple } from './words.ts';
 
@@ -45,6 +45,8 @@ const CODE: { readonly [Name in ScriptedChange]: (change: ChangeOf<Name>) => Cha
 
 /** Of a change whose row says that there is a script. */
 export function changeCode(change: Change): ChangeCode {
-  const write: ((change: never) => ChangeCode) | undefined = CODE[change.kind];
+  const codes: Readonly<Partial<Record<ChangeName, (change: never) => ChangeCode>>> = CODE;
+  const write = codes[change.kind];
+  if (write === undefined) throw new Error(`${change.kind} is not written in Python`);
   return write(change as never);
 }

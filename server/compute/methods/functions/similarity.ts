@@ -18,6 +18,13 @@ type Model = QueryPlan['model'];
 /** Groups without examples: what is compared, before it is known on how many. */
 type Compared = { readonly address: string; readonly group: Omit<LayerGroup, 'examples'> };
 
+/** Examples that are asked about at most: those of the split, up to the limit. */
+function askedOf({ query: { input, limit = Number.POSITIVE_INFINITY }, data }: QueryPlan): number {
+  const split = input !== undefined && 'split' in input ? input.split : undefined;
+  const asked = (data?.manifest.splits ?? []).filter(({ name }) => split === undefined || name === split);
+  return Math.min(limit, Math.max(0, ...asked.map(({ size }) => size)));
+}
+
 /** Linear CKA of layers with layers, of two models' layers, or of one layer's checkpoints; 1 is the same up to rotation and scale. */
 export const method: Method = {
   version: '2',
@@ -27,7 +34,7 @@ export const method: Method = {
     const features = (of: QueryPlan) => wantedLayers(of).map((l) => featuresOf(of, l));
     const copies = overCheckpoints(plan) ? (plan.checkpoints?.length ?? 1) : 1;
     const all = [...repeat(features(plan), copies), ...(plan.joined ? features(plan.joined) : [])];
-    return alignmentBytes(all, mostExamples(all));
+    return alignmentBytes(all, Math.min(mostExamples(all), askedOf(plan)));
   },
   async run(context) {
     const { plan } = context;
