@@ -15,7 +15,7 @@ import { freeNames, inOrder } from './order.ts';
 import { constantOf, denseTensor, type StoredTensor, storedTensor, type TensorSource } from './tensors.ts';
 
 /** A tensor for the checkpoint. */
-export interface Weight extends Pick<StoredTensor, 'type' | 'shape' | 'read'> {
+export interface Weight extends Pick<StoredTensor, 'type' | 'shape' | 'count' | 'at' | 'read'> {
   readonly name: string;
 }
 
@@ -56,16 +56,17 @@ export function compileGraph(
     ...around,
     tensor: (name) => renamed.get(around.tensor(name)) ?? around.tensor(name),
   };
-  const keep = (name: string, tensor: StoredTensor, inline: boolean) => {
+  /** `told`: the name in the file. */
+  const keep = (name: string, told: string, tensor: StoredTensor, inline: boolean) => {
     declare(name, 'a constant');
     if (tensor.at === null || inline) {
       constants.set(name, constantOf(tensor));
       return;
     }
-    let own = known === null ? name : `${around.place?.name ?? ''}/${name}`;
+    let own = known === null ? name : `${around.place?.name ?? ''}/${told}`;
     while (known !== null && weights.has(own)) own += "'";
     if (own !== name) renamed.set(name, own);
-    weights.set(own, { name: own, type: tensor.type, shape: tensor.shape, read: tensor.read });
+    weights.set(own, { ...tensor, name: own });
   };
 
   for (const { name, read } of [
@@ -74,7 +75,7 @@ export function compileGraph(
   ]) {
     if (name === '') throw invalid(file, 'an initializer has no name');
     const tensor = read(compilation, name);
-    keep(around.tensor(name), tensor, !isFloating(tensor.type) && tensor.count <= MAX_INLINE);
+    keep(around.tensor(name), name, tensor, !isFloating(tensor.type) && tensor.count <= MAX_INLINE);
   }
   // Up to version 3 of the format each initializer is an input too.
   const inputs = graph.inputs
@@ -85,7 +86,8 @@ export function compileGraph(
   const nodes: FlatNode[] = [];
   for (const node of inliner.flatten(graph.nodes, here)) {
     const value = constantNode(node, compilation);
-    if (value !== null) keep(node.outputs[0] ?? '', value, value.count <= MAX_INLINE);
+    const [name = ''] = node.outputs;
+    if (value !== null) keep(name, name, value, value.count <= MAX_INLINE);
     else {
       nodes.push(node);
       for (const name of node.outputs)

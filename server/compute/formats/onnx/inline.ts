@@ -107,11 +107,11 @@ export class Inliner {
       // What it was given, or a second name of the same.
       else
         passed.push({
-          ...call,
-          ...{ operation: 'Identity', domain: '' },
-          inputs: [known],
-          outputs: [wanted],
-          attributes: new Map(),
+          ...{ operation: 'Identity', domain: '', inputs: [known], outputs: [wanted], attributes: new Map() },
+          place: this.#names.place(
+            { name, operation: 'Identity', outputs: [wanted], metadata: new Map() },
+            call.place,
+          ),
         });
     });
     const given = new Map(call.attributes);

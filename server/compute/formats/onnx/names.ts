@@ -8,12 +8,15 @@ export interface Place {
   readonly scope: readonly string[];
 }
 
+/** What of a node its place is told by. */
+type Named = Pick<NodeMessage, 'name' | 'operation' | 'outputs' | 'metadata'>;
+
 /** Gives each node a name of its own, always the same for the same file. */
 export class Names {
   readonly #taken = new Set<string>();
 
   /** `around`: the call of a function, or the node of a subgraph, that this node is in. */
-  place(node: NodeMessage, around: Place | null): Place {
+  place(node: Named, around: Place | null): Place {
     const path = pathOf(node);
     const modules = modulesOf(node);
     if (!around || startsWith(path, around.scope))
@@ -24,7 +27,7 @@ export class Names {
     };
   }
 
-  #unique(wanted: string, node: NodeMessage): string {
+  #unique(wanted: string, node: Named): string {
     let name = wanted;
     if (this.#taken.has(name)) name = `${wanted}_${node.outputs.find((output) => output !== '') ?? ''}`;
     for (let count = 2; this.#taken.has(name); count++) name = `${wanted}_${count}`;
@@ -43,7 +46,7 @@ const startsWith = (path: readonly string[], start: readonly string[]) =>
 const WRAPPERS = ['StatefulPartitionedCall', 'PartitionedCall'];
 
 /** `/layer1/conv/Conv` of PyTorch, `model/dense/MatMul` of TensorFlow, in parts; a node without a name is called by what it makes. */
-function pathOf({ name, operation, outputs }: NodeMessage): readonly string[] {
+function pathOf({ name, operation, outputs }: Named): readonly string[] {
   const output = outputs.find((each) => each !== '') ?? '';
   const told = name.trim() || (/^(\/.+)_output_\d+$/.exec(output)?.[1] ?? `${operation}_${output}`);
   // TensorFlow Lite joins the names of what it fused.
@@ -60,7 +63,7 @@ function pathOf({ name, operation, outputs }: NodeMessage): readonly string[] {
  * the last being the operation. Each is called as seen from the one around it, as in the names of its older exporter:
  * layer1, layer1.0, conv1.
  */
-function modulesOf({ metadata }: NodeMessage): readonly string[] | null {
+function modulesOf({ metadata }: Named): readonly string[] | null {
   const text = metadata.get('pkg.torch.onnx.name_scopes');
   if (text === undefined) return null;
   const paths = [...text.matchAll(/'([^']*)'|"([^"]*)"/g)].map(

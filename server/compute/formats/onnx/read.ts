@@ -2,12 +2,14 @@
 import type { OperatorGraph } from '../../../../core/artifacts/operators.ts';
 import { invalid, type SourceFile, unsupported } from '../files/context.ts';
 import { counted, listed } from '../files/numbers.ts';
+import { readModel } from './decode.ts';
 import { noExternal, openExternal } from './external.ts';
 import { type Compilation, compileGraph, type Weight } from './graph.ts';
 import { domainOf, Inliner, OUTERMOST } from './inline.ts';
-import { type ModelMessage, readModel } from './messages.ts';
+import type { ModelMessage } from './messages.ts';
 import { Names } from './names.ts';
 import { freeNames } from './order.ts';
+import { lossOf } from './tensors.ts';
 
 export interface OnnxModel {
   readonly graph: OperatorGraph;
@@ -47,6 +49,8 @@ export function readOnnxBytes(bytes: Buffer, file: string): OnnxModel {
 
 /** Operators of ONNX before this version mean other things: broadcasting was an attribute. */
 const FIRST_OPSET = 7;
+/** What later versions mean is not known. */
+const LAST_OPSET = 28;
 
 function compileModel(model: ModelMessage, source: Pick<Compilation, 'file' | 'external'>): OnnxModel {
   const { file } = source;
@@ -73,7 +77,7 @@ function compileModel(model: ModelMessage, source: Pick<Compilation, 'file' | 'e
   };
   return {
     ...{ graph, weights, sequences: compilation.sequences },
-    warnings: warningsOf(compilation),
+    warnings: warningsOf(compilation, weights),
     about: {
       ...{ irVersion: model.irVersion, producer: model.producer, producerVersion: model.producerVersion },
       ...{ name: model.graph.name, domain: model.domain, version: model.version },
@@ -91,12 +95,30 @@ function opsetsOf(model: ModelMessage, file: string): Record<string, number> {
       file,
       `its operators are of version ${version} (opset), and ${FIRST_OPSET} is the first that is read; with the package onnx in Python, onnx.version_converter.convert_version(model, 13) brings it up to date`,
     );
+  if (version > LAST_OPSET)
+    throw unsupported(
+      file,
+      `its operators are of version ${version} (opset), and ${LAST_OPSET} is the last that is known; with the package onnx in Python, onnx.version_converter.convert_version(model, ${LAST_OPSET}) takes it back`,
+    );
   return opsets;
 }
 
-function warningsOf({ idle }: Compilation): string[] {
-  if (idle.length === 0) return [];
-  return [
-    `${counted(idle.length, 'node feeds', 'nodes feed')} no output and ${idle.length === 1 ? 'was' : 'were'} left out: ${listed(idle)}.`,
-  ];
+function warningsOf({ idle }: Compilation, weights: readonly Weight[]): string[] {
+  const warnings: string[] = [];
+  if (idle.length > 0)
+    warnings.push(
+      `${counted(idle.length, 'node feeds', 'nodes feed')} no output and ${idle.length === 1 ? 'was' : 'were'} left out: ${listed(idle)}.`,
+    );
+  const losses = weights.map((weight) => ({ name: weight.name, ...lossOf(weight) }));
+  const tell = (loss: 'rounded' | 'infinite' | 'clipped', what: string) => {
+    const names = losses.filter((each) => each[loss] > 0).map(({ name }) => name);
+    if (names.length > 0) warnings.push(`${what}: ${listed(names)}.`);
+  };
+  tell('rounded', 'Weights of 64 bits are computed with 32, which rounds them to 7 digits');
+  tell('infinite', 'Weights of 64 bits are beyond what 32 bits hold, and became infinite');
+  tell(
+    'clipped',
+    'Whole numbers of 64 bits are beyond what 32 bits hold, and became the nearest that they do',
+  );
+  return warnings;
 }
