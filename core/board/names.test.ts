@@ -28,6 +28,8 @@ describe('B6 slices of a board', () => {
     for (const name of ['', 'two words', '3s', 'f', 'x', "x'", 'data', 'Select', 'limit', 'a'.repeat(41)])
       expect(sliceNameProblem(name), name).not.toBeNull();
     expect(sliceNameProblem('digits', ['digits'])).toBe('digits is a data set.');
+    expect(sliceNameProblem('__proto__')).toBe('JavaScript keeps the name __proto__: choose another one.');
+    expect(sliceNameProblem('constructor')).toBeNull();
     const doc = new Y.Doc();
     expect(() => setSlice(doc, 'data', SEVENS)).toThrow(UserError);
     for (const text of ['digits.test', 'digits.test[3]', 'digits.test[label =', 'net@1/dense'])

@@ -29,6 +29,7 @@ export function sliceNameProblem(name: string, datasets: readonly string[] = [])
   if (name === '') return 'Give the slice a name.';
   if (name.length > MOST_LETTERS) return `A name has at most ${MOST_LETTERS} characters.`;
   if (!isBareName(name)) return 'A name has letters, digits, - and _, and begins with a letter or _.';
+  if (name === '__proto__') return 'JavaScript keeps the name __proto__: choose another one.';
   if (isKeyword(name)) return `${name} is a word of the query language.`;
   if (BOUND_NAMES.has(name)) return `${name} is bound by the board itself.`;
   if (datasets.includes(name)) return `${name} is a data set.`;

@@ -107,6 +107,12 @@ describe('safetensors', () => {
     expect(() =>
       encodeSafetensors({ __metadata__: { dtype: 'U8', shape: [1], data: new Uint8Array(1) } }),
     ).toThrow('no tensor may be called __metadata__: the format keeps that name');
+    const kept = Object.fromEntries([
+      ['__proto__', { dtype: 'U8', shape: [1], data: new Uint8Array(1) }],
+    ] as const);
+    expect(() => encodeSafetensors(kept)).toThrow(
+      'no tensor may be called __proto__: JavaScript keeps that name',
+    );
   });
 });
 
@@ -119,6 +125,11 @@ describe('malformed safetensors', () => {
     ['a header that is not JSON', file('{"a":'), /not JSON/],
     ['a header that is not UTF-8', file('{"é"}').fill(0xff, 10, 11), /not JSON in UTF-8/],
     ['a list as header', file('[]'), /the header is not an object/],
+    [
+      'a tensor called __proto__',
+      file(JSON.parse('{"__proto__": {}}')),
+      /no tensor may be called __proto__: JavaScript keeps that name. Rename it in the file/,
+    ],
     ['a number as metadata', file({ __metadata__: { a: 1 } }), /__metadata__ must map text to text/],
     ['an unknown type', file(entry({ dtype: 'F128' }), 8), /tensor a/],
     ['a negative size', file(entry({ shape: [-2] }), 8), /tensor a/],

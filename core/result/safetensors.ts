@@ -18,6 +18,14 @@ export class SafetensorsError extends Error {
   override name = 'SafetensorsError';
 }
 
+/** Such a tensor would get lost, unseen, wherever an object of tensors is copied. */
+function refuseKeptName(tensors: unknown): void {
+  if (typeof tensors === 'object' && tensors !== null && Object.hasOwn(tensors, '__proto__'))
+    throw new SafetensorsError(
+      'no tensor may be called __proto__: JavaScript keeps that name. Rename it in the file',
+    );
+}
+
 /** Writes tensors in the given order, each aligned to 8 bytes from the start of the buffer. */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, NamedTensor>>,
@@ -31,6 +39,7 @@ export function encodeSafetensors(
   for (const [name, tensor] of entries) {
     if (name === '__metadata__')
       throw new SafetensorsError('no tensor may be called __metadata__: the format keeps that name');
+    refuseKeptName({ [name]: tensor });
     const bytes = tensor.shape.reduce((a, b) => a * b, 1) * BYTES[tensor.dtype];
     if (bytes !== tensor.data.byteLength)
       throw new SafetensorsError(
@@ -98,6 +107,7 @@ export function openSafetensors<T extends string>(
   } catch {
     throw new SafetensorsError('the header is not JSON in UTF-8');
   }
+  refuseKeptName(json);
   const parsed = z.record(z.string(), z.unknown()).safeParse(json);
   if (!parsed.success) throw new SafetensorsError('the header is not an object');
   const { __metadata__: rawMetadata, ...rest } = parsed.data;

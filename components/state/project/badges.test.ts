@@ -25,6 +25,14 @@ describe('badges', () => {
     thread('6', { kind: 'view', boardId: 'b', viewId: 'v' }),
   ];
 
+  it('T2: count at a model that is called as what every object has', () => {
+    const badges = badgesOf([thread('1', at('constructor@1/toString'))]);
+    expect(badges.byAddress.constructor).toBe(1);
+    expect(badges.byAddress.valueOf).toBeUndefined();
+    expect(badgesAt(badges, 'constructor@2')['constructor@2/toString']).toBe(1);
+    expect(badgesAt(badges, null).valueOf).toBeUndefined();
+  });
+
   it('T2: propagate from unit to layer to model, and from example to split to data set', () => {
     const { byAddress, byView } = badgesOf(threads);
     expect(byAddress['digits-cnn/conv2d_1#7']).toBe(1);

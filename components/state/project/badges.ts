@@ -9,10 +9,14 @@ export interface Badges {
   readonly byView: Readonly<Record<string, number>>;
 }
 
+/** By any name: a model may be called `constructor`, which every other object has a value for. */
+const counts = (of: Readonly<Record<string, number>> = {}): Record<string, number> =>
+  Object.assign(Object.create(null), of);
+
 /** Each open thread counts once at its anchor and once at everything that contains it. */
 export function badgesOf(threads: readonly Thread[]): Badges {
-  const byAddress: Record<string, number> = {};
-  const byView: Record<string, number> = {};
+  const byAddress = counts();
+  const byView = counts();
   for (const thread of threads) {
     if (thread.resolvedAt !== null) continue;
     if (thread.anchor.kind === 'view') {
@@ -29,7 +33,7 @@ export function badgesOf(threads: readonly Thread[]): Badges {
 
 /** As a lens looks them up: also under the checkpoint that it draws (`digits-cnn@12/conv2d_1`). */
 export function badgesAt(badges: Badges, model: string | null): Record<string, number> {
-  const all: Record<string, number> = { ...badges.byAddress };
+  const all = counts(badges.byAddress);
   const shown = model === null ? null : modelOf(model);
   if (shown?.step === undefined) return all;
   for (const [place, count] of Object.entries(badges.byAddress)) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { shapeOfJson } from '../../../core/json/index.ts';
-import { parseJson } from './json.ts';
+import { keptNameIn, parseJson } from './json.ts';
 
 test.each([
   ['{"loss":NaN,"acc":0.5}', { loss: null, acc: 0.5 }],
@@ -38,4 +38,15 @@ test.each(['"', '{"a":"', 'NaN"'])('a string that nothing closes is read once: %
   const begun = performance.now();
   expect(() => parseJson(text)).toThrow(SyntaxError);
   expect(performance.now() - begun).toBeLessThan(2_000);
+});
+
+test.each([
+  ['{"__proto__": 1}', '__proto__'],
+  ['{"metrics": {"loss": 1, "\\u005f_proto__": 2}}', 'metrics.__proto__'],
+  ['[0, {"a": [{"__proto__": null}]}]', '1.a.0.__proto__'],
+  ['{"constructor": 1, "prototype": {}, "toString": "__proto__", "hasOwnProperty": [1]}', null],
+  ['"__proto__"', null],
+  ['null', null],
+])('the name __proto__ is found in %s', (text, place) => {
+  expect(keptNameIn(parseJson(text))).toBe(place);
 });

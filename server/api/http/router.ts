@@ -10,7 +10,7 @@ import type { App } from '../app/app.ts';
 import { errorResponse, misfit, toUserError } from '../app/errors.ts';
 import { authorise } from './authorise.ts';
 import { checkSameOrigin, identify, sessionCookie } from './identify.ts';
-import { DEEPEST_JSON, MOST_JSON_VALUES, parseJson } from './json.ts';
+import { DEEPEST_JSON, keptNameIn, MOST_JSON_VALUES, parseJson } from './json.ts';
 import { describeRoute } from './openapi.ts';
 import { Answered, type Input, type Route } from './route.ts';
 import { ACCESS, type RouteKey } from './table.ts';
@@ -112,9 +112,18 @@ async function readJson(c: Context<Env>, limit: number): Promise<unknown> {
     throw new UserError('bad_request', `The body is nested more than ${DEEPEST_JSON} deep.`, 'body');
   if (values > MOST_JSON_VALUES)
     throw new UserError('too_large', `The body holds more than ${MOST_JSON_VALUES} values.`, 'body');
+  let body: unknown;
   try {
-    return parseJson(text);
+    body = parseJson(text);
   } catch {
     throw new UserError('bad_request', 'The body is not JSON.', 'body');
   }
+  const place = keptNameIn(body);
+  if (place !== null)
+    throw new UserError(
+      'bad_request',
+      `${place}: nothing can be called __proto__, JavaScript keeps that name. Choose another one.`,
+      place,
+    );
+  return body;
 }
