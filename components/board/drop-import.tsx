@@ -14,6 +14,7 @@ export function DropImport() {
   const flow = useReactFlow();
   const allowed = useMay('import');
   const models = useStore(board.data.store, (s) => s.models);
+  const unreadable = useStore(board.data.store, (s) => s.unreadable);
   const datasets = useStore(board.data.store, (s) => s.datasets);
 
   async function open(imported: Imported) {
@@ -39,7 +40,7 @@ export function DropImport() {
     <DropZone
       project={board.slug}
       allowed={allowed}
-      taken={[...models, ...datasets].map(({ name }) => name)}
+      taken={[...models, ...datasets, ...unreadable.models, ...unreadable.datasets].map(({ name }) => name)}
       onImported={(imported) => void open(imported)}
     />
   );

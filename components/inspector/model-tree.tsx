@@ -11,6 +11,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { Select } from '../ui/select.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
+import { UnreadableList } from '../ui/unreadable-list.tsx';
 import { LayerList } from './layer-list.tsx';
 import { matches, matchingLayers } from './search.ts';
 
@@ -18,6 +19,7 @@ import { matches, matchingLayers } from './search.ts';
 export function ModelTree({ search }: { readonly search: string }) {
   const board = useBoard();
   const models = useStore(board.data.store, (s) => s.models);
+  const unreadable = useStore(board.data.store, (s) => s.unreadable.models);
   const loaded = useStore(board.data.store, (s) => s.loaded);
   const found = models.filter((m) => matches(m.name, search) || matchingLayers(m, search).length > 0);
   if (!loaded)
@@ -27,16 +29,21 @@ export function ModelTree({ search }: { readonly search: string }) {
         <Skeleton className="h-24" />
       </div>
     );
+  const notes = <UnreadableList label="Models that cannot be read" list={unreadable} />;
+  if (models.length === 0 && unreadable.length > 0) return notes;
   if (models.length === 0)
     return <EmptyState title="No models yet">Drop a model file on this window to import it.</EmptyState>;
   if (found.length === 0)
     return <EmptyState title="Nothing of that name">Try a part of a name or a layer type.</EmptyState>;
   return (
-    <ul aria-label="Models" className="flex flex-col gap-1">
-      {found.map((model) => (
-        <ModelRow key={model.name} model={model} search={search} />
-      ))}
-    </ul>
+    <>
+      <ul aria-label="Models" className="flex flex-col gap-1">
+        {found.map((model) => (
+          <ModelRow key={model.name} model={model} search={search} />
+        ))}
+      </ul>
+      {notes}
+    </>
   );
 }
 

@@ -10,6 +10,7 @@ import {
   formatCount,
   formatShape,
   IconButton,
+  UnreadableList,
 } from '@/components/ui/index.ts';
 import type { Dataset } from '@/core/api/index.ts';
 import { FORMATS_IN_WORDS } from '@/core/formats/index.ts';
@@ -27,6 +28,8 @@ export function Datasets({
 }) {
   const { slug, role } = home.project;
   const [deleting, setDeleting] = useState<Dataset | null>(null);
+  const unreadable = <UnreadableList label="Data sets that cannot be read" list={home.unreadable.datasets} />;
+  if (home.datasets.length === 0 && home.unreadable.datasets.length > 0) return unreadable;
   if (home.datasets.length === 0)
     return (
       <EmptyState
@@ -70,6 +73,7 @@ export function Datasets({
           </li>
         ))}
       </ul>
+      {unreadable}
       {deleting && (
         <Confirm
           title={`Delete ${deleting.name}?`}

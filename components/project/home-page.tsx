@@ -59,7 +59,9 @@ export function HomePage({ slug }: { readonly slug: string }) {
     <DropZone
       project={slug}
       allowed={may(role, 'import')}
-      taken={[...data.models, ...data.datasets].map(({ name }) => name)}
+      taken={[...data.models, ...data.datasets, ...data.unreadable.models, ...data.unreadable.datasets].map(
+        ({ name }) => name,
+      )}
       onImported={({ kind }) => {
         choose(kind === 'model' ? 'models' : 'data');
         reload();
@@ -95,12 +97,12 @@ export function HomePage({ slug }: { readonly slug: string }) {
                 },
                 {
                   id: 'models',
-                  label: <>Models {count(data.models.length)}</>,
+                  label: <>Models {count(data.models.length + data.unreadable.models.length)}</>,
                   content: <Models home={data} reload={reload} chooseFiles={chooseFiles} />,
                 },
                 {
                   id: 'data',
-                  label: <>Data sets {count(data.datasets.length)}</>,
+                  label: <>Data sets {count(data.datasets.length + data.unreadable.datasets.length)}</>,
                   content: <Datasets home={data} reload={reload} chooseFiles={chooseFiles} />,
                 },
                 {

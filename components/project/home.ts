@@ -3,10 +3,12 @@ import { path, request } from '@/components/state/api.ts';
 import {
   boardSchema,
   datasetSchema,
+  listedSchema,
   memberSchema,
   meSchema,
   modelSchema,
   projectSchema,
+  readable,
   snapshotSchema,
 } from '@/core/api/index.ts';
 
@@ -18,11 +20,16 @@ export async function loadHome(slug: string) {
     request('GET', 'me', meSchema),
     request('GET', path`projects/${slug}`, projectSchema),
     get('boards', z.array(boardSchema)),
-    get('models', z.array(modelSchema)),
-    get('datasets', z.array(datasetSchema)),
+    get('models', z.array(listedSchema(modelSchema))),
+    get('datasets', z.array(listedSchema(datasetSchema))),
     get('snapshots', z.array(snapshotSchema)),
     get('members', z.array(memberSchema)),
   ]);
-  return { me, project, boards, models, datasets, snapshots, members };
+  const [ofModels, ofDatasets] = [readable(models), readable(datasets)];
+  return {
+    ...{ me, project, boards, snapshots, members },
+    ...{ models: ofModels.shown, datasets: ofDatasets.shown },
+    unreadable: { models: ofModels.unreadable, datasets: ofDatasets.unreadable },
+  };
 }
 export type Home = Awaited<ReturnType<typeof loadHome>>;

@@ -14,6 +14,7 @@ import {
   formatShare,
   IconButton,
   modelColor,
+  UnreadableList,
 } from '@/components/ui/index.ts';
 import type { Model } from '@/core/api/index.ts';
 import { FORMATS_IN_WORDS } from '@/core/formats/index.ts';
@@ -38,6 +39,8 @@ export function Models({
 }) {
   const { slug, role } = home.project;
   const [deleting, setDeleting] = useState<Model | null>(null);
+  const unreadable = <UnreadableList label="Models that cannot be read" list={home.unreadable.models} />;
+  if (home.models.length === 0 && home.unreadable.models.length > 0) return unreadable;
   if (home.models.length === 0)
     return (
       <EmptyState
@@ -118,6 +121,7 @@ export function Models({
           })}
         </tbody>
       </table>
+      {unreadable}
       {deleting && (
         <Confirm
           title={`Delete ${deleting.name}?`}

@@ -65,6 +65,11 @@ export function ThreadCard({ thread, me, frozen = false, onJump }: ThreadCardPro
           </button>
         )}
         {place.gone ? <Badge tone="warning">place is gone</Badge> : null}
+        {thread.unreadable ? (
+          <Badge tone="warning" title={thread.unreadable}>
+            stands near here
+          </Badge>
+        ) : null}
         {resolved ? <Badge tone="good">resolved</Badge> : null}
         {frozen ? null : (
           <IconButton
@@ -128,6 +133,7 @@ function usePlace(
   const { data } = useProject();
   const models = useStore(data.store, (s) => s.models);
   const datasets = useStore(data.store, (s) => s.datasets);
+  const unreadable = useStore(data.store, (s) => s.unreadable);
   const loaded = useStore(data.store, (s) => s.loaded);
   const { anchor } = thread;
   if (anchor.kind === 'view') {
@@ -161,8 +167,11 @@ function usePlace(
   const address = readAddress(anchor.address);
   if (!address) return { text: anchor.address, title: anchor.address, gone: true, elsewhere: false };
   const model = 'model' in address ? models.find((m) => m.name === address.model) : null;
-  const gone =
-    'model' in address
+  const named = 'model' in address ? address.model : address.dataset;
+  const hidden = [...unreadable.models, ...unreadable.datasets].some(({ name }) => name === named);
+  const gone = hidden
+    ? false
+    : 'model' in address
       ? !model || ('layer' in address && !model.graph.layers.some((l) => l.name === address.layer))
       : !datasets.some((d) => d.name === address.dataset);
   return { text: shortName(address), title: anchor.address, gone: loaded && gone, elsewhere: false };

@@ -20,3 +20,4 @@ export * from './slider.tsx';
 export * from './tabs.tsx';
 export * from './toast.tsx';
 export * from './tooltip.tsx';
+export * from './unreadable-list.tsx';

@@ -56,6 +56,25 @@ export type Invite = z.infer<typeof inviteSchema>;
 export const createdInviteSchema = z.object({ invite: inviteSchema, url: z.string() });
 export const roleChangeSchema = z.object({ role: roleSchema });
 
+/** In the place of what a later version of Interlayer wrote: a sentence that says so. */
+export const unreadableSchema = z.object({ name: z.string(), unreadable: z.string() });
+export type Unreadable = z.infer<typeof unreadableSchema>;
+/** One of a list: one that cannot be read hides no other. */
+export const listedSchema = <T extends z.ZodType>(schema: T) => z.union([schema, unreadableSchema]);
+/** Those that can be read, and those that cannot. */
+export function readable<T extends object>(
+  list: readonly (T | Unreadable)[],
+): { readonly shown: T[]; readonly unreadable: Unreadable[] } {
+  const shown: T[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const one of list) {
+    if (isUnreadable(one)) unreadable.push(one);
+    else shown.push(one);
+  }
+  return { shown, unreadable };
+}
+const isUnreadable = (one: object): one is Unreadable => 'unreadable' in one;
+
 export const checkpointSchema = z.object({ step: z.number(), hash: z.string(), address: z.string() });
 export const modelSchema = z.object({
   name: z.string(),
@@ -203,6 +222,8 @@ export const commentSchema = z.object({
 export const threadSchema = z.object({
   id,
   anchor: anchorSchema,
+  /** Why the anchor is only near to where the thread stands: a later version wrote it. */
+  unreadable: z.string().optional(),
   author: personSchema,
   createdAt: time,
   resolvedAt: time.nullable(),

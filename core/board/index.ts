@@ -1,3 +1,4 @@
+export { storedAnchor } from './anchor.ts';
 export * from './document.ts';
 export { parsedItem } from './items.ts';
 export { LOCAL } from './local.ts';

@@ -31,5 +31,6 @@ export {
   type Trial,
   trialSchema,
 } from './spec.ts';
+export { storedChoice, storedTrial } from './stored.ts';
 export { isDecided } from './trial.ts';
 export { specText } from './words.ts';

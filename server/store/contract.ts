@@ -8,6 +8,7 @@ import type {
   DatasetManifest,
   ModelManifest,
 } from '../../core/artifacts/index.ts';
+import type { Anchor } from '../../core/board/index.ts';
 import type { PreprocessingChoice } from '../../core/preprocessing/index.ts';
 import type { ResultMeta } from '../../core/result/index.ts';
 import type { Role } from '../../core/roles/index.ts';
@@ -17,6 +18,7 @@ import type {
   CommentRow,
   DatasetRow,
   InviteRow,
+  Listed,
   MemberRow,
   MetricRow,
   ModelRow,
@@ -165,7 +167,8 @@ export interface Store {
       parentId?: string | null;
     }): Promise<ModelRow>;
     byName(projectId: string, name: string): Promise<ModelRow | null>;
-    ofProject(projectId: string): Promise<ModelRow[]>;
+    /** In order of creation. */
+    ofProject(projectId: string): Promise<Listed<ModelRow>>;
     rename(id: string, name: string): Promise<ModelRow>;
     delete(id: string): Promise<void>;
     addCheckpoint(checkpoint: {
@@ -174,7 +177,8 @@ export interface Store {
       manifest: CheckpointManifest;
       bytes: number;
     }): Promise<CheckpointRow>;
-    checkpoints(modelId: string): Promise<CheckpointRow[]>;
+    /** By step, which is the name of one of a later version. */
+    checkpoints(modelId: string): Promise<Listed<CheckpointRow>>;
   };
   runs: {
     create(run: {
@@ -197,7 +201,7 @@ export interface Store {
       citation?: string;
     }): Promise<DatasetRow>;
     byName(projectId: string, name: string): Promise<DatasetRow | null>;
-    ofProject(projectId: string): Promise<DatasetRow[]>;
+    ofProject(projectId: string): Promise<Listed<DatasetRow>>;
     delete(id: string): Promise<void>;
   };
   /** Of pairs of a model and a data set of one project. */
@@ -290,7 +294,7 @@ export interface Store {
   threads: {
     create(thread: {
       projectId: string;
-      anchor: unknown;
+      anchor: Anchor;
       address: string | null;
       boardId: string | null;
       viewId: string | null;

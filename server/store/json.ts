@@ -6,9 +6,11 @@ import {
   storedModelManifest,
   withImportersCaveat,
 } from '../../core/artifacts/index.ts';
-import { preprocessingChoiceSchema, trialSchema } from '../../core/preprocessing/index.ts';
+import { storedAnchor } from '../../core/board/index.ts';
+import { storedChoice, storedTrial } from '../../core/preprocessing/index.ts';
 import { storedResult } from '../../core/result/index.ts';
-import type { StoredShape } from '../../core/stored/index.ts';
+import { LaterVersion, type StoredShape } from '../../core/stored/index.ts';
+import type { LaterRow, Listed } from './rows.ts';
 
 /** `where` names the row in the error that a damaged column gives. */
 function parsed(text: string, where: string): unknown {
@@ -36,10 +38,37 @@ export const readModelManifest = (text: string, where: string) => withImportersC
 export const readCheckpointManifest = readerOf(storedCheckpointManifest);
 export const readDatasetManifest = readerOf(storedDatasetManifest);
 export const readResultMeta = readerOf(storedResult);
-export const readPreprocessingChoice = reader(preprocessingChoiceSchema);
-export const readTrial = reader(trialSchema);
+export const readPreprocessingChoice = readerOf(storedChoice);
+export const readTrial = readerOf(storedTrial);
+export const readAnchor = readerOf(storedAnchor);
 export const readMetaParameters = reader(
   z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 );
 export const readIds = reader(z.array(z.string()));
 export const readUnknown = reader(z.unknown());
+
+/** What `read` gives; where a later version wrote it, the sentence that says so. */
+export function unlessLater<T>(read: () => T): { readonly value: T } | { readonly later: string } {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (error instanceof LaterVersion) return { later: error.message };
+    throw error;
+  }
+}
+
+/** Rows in their order; one that a later version wrote is told by name and hides no other. */
+export function listed<Row extends { readonly id: string }, T>(
+  rows: readonly Row[],
+  read: (row: Row) => T,
+  nameOf: (row: Row) => string,
+): Listed<T> {
+  const known: T[] = [];
+  const later: LaterRow[] = [];
+  for (const row of rows) {
+    const found = unlessLater(() => read(row));
+    if ('value' in found) known.push(found.value);
+    else later.push({ id: row.id, name: nameOf(row), why: found.later });
+  }
+  return { rows: known, later };
+}

@@ -1,8 +1,22 @@
 /** Rows as the rest of the server sees them. Ids are opaque text; times are Dates. */
 import type { CheckpointManifest, DatasetManifest, ModelManifest } from '../../core/artifacts/index.ts';
+import type { Anchor } from '../../core/board/index.ts';
 import type { PreprocessingChoice, Trial } from '../../core/preprocessing/index.ts';
 import type { ResultMeta } from '../../core/result/index.ts';
 import type { Role } from '../../core/roles/index.ts';
+
+/** A row that a later version of Interlayer wrote: it stays as it is. */
+export interface LaterRow {
+  readonly id: string;
+  readonly name: string;
+  /** One sentence for whoever asks for it. */
+  readonly why: string;
+}
+/** One row of a later version hides no other. */
+export interface Listed<T> {
+  readonly rows: readonly T[];
+  readonly later: readonly LaterRow[];
+}
 
 export interface UserRow {
   id: string;
@@ -102,6 +116,8 @@ export interface PreprocessingRow {
   chosen: PreprocessingChoice | null;
   /** What came of giving the checkpoint examples scaled in several ways. */
   trial: { checkpoint: string; outcome: Trial } | null;
+  /** Not null where a later version wrote one of them: then neither may be taken for what was kept. */
+  later: string | null;
 }
 export interface ResultRow {
   id: string;
@@ -135,7 +151,9 @@ export interface SnapshotRow {
 export interface ThreadRow {
   id: string;
   projectId: string;
-  anchor: unknown;
+  anchor: Anchor;
+  /** Not null where a later version wrote the anchor: then it is what the other columns tell of the place. */
+  later: string | null;
   address: string | null;
   boardId: string | null;
   viewId: string | null;

@@ -4,12 +4,15 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import {
   type Dataset,
   datasetSchema,
+  listedSchema,
   type Member,
   type Model,
   memberSchema,
   modelSchema,
   type Project,
   projectSchema,
+  readable,
+  type Unreadable,
 } from '@/core/api/index.ts';
 import { describeError, path, request } from '../api.ts';
 
@@ -18,6 +21,8 @@ export interface ProjectState {
   readonly models: readonly Model[];
   readonly datasets: readonly Dataset[];
   readonly members: readonly Member[];
+  /** Models and data sets that a later version of the server wrote: there by name only. */
+  readonly unreadable: { readonly models: readonly Unreadable[]; readonly datasets: readonly Unreadable[] };
   readonly loaded: boolean;
   readonly error: string | null;
 }
@@ -28,6 +33,7 @@ export class ProjectData {
     models: [],
     datasets: [],
     members: [],
+    unreadable: { models: [], datasets: [] },
     loaded: false,
     error: null,
   }));
@@ -62,12 +68,17 @@ export class ProjectData {
     try {
       const [project, models, datasets, members] = await Promise.all([
         request('GET', path`projects/${slug}`, projectSchema),
-        request('GET', path`projects/${slug}/models`, z.array(modelSchema)),
-        request('GET', path`projects/${slug}/datasets`, z.array(datasetSchema)),
+        request('GET', path`projects/${slug}/models`, z.array(listedSchema(modelSchema))),
+        request('GET', path`projects/${slug}/datasets`, z.array(listedSchema(datasetSchema))),
         request('GET', path`projects/${slug}/members`, z.array(memberSchema)),
       ]);
-      if (latest === this.latest)
-        this.store.setState({ project, models, datasets, members, loaded: true, error: null });
+      if (latest !== this.latest) return;
+      const [ofModels, ofDatasets] = [readable(models), readable(datasets)];
+      this.store.setState({
+        ...{ project, members, loaded: true, error: null },
+        ...{ models: ofModels.shown, datasets: ofDatasets.shown },
+        unreadable: { models: ofModels.unreadable, datasets: ofDatasets.unreadable },
+      });
     } catch (error) {
       if (latest === this.latest) this.store.setState({ error: describeError(error).message });
     }

@@ -1,6 +1,5 @@
 /** What others wrote to a person: mentions and replies. */
 import type { Notification } from '../../../core/api/index.ts';
-import { anchorSchema } from '../../../core/board/index.ts';
 import type { App, Caller, FullThread } from '../app/app.ts';
 
 const EXCERPT = 160;
@@ -32,7 +31,7 @@ export async function listNotifications(app: App, caller: Caller): Promise<Notif
     project,
     thread: row.threadId,
     comment: row.commentId,
-    anchor: anchorSchema.parse(thread.anchor),
+    anchor: thread.anchor,
     author: names.get(comment.authorId) ?? 'someone who left',
     excerpt: comment.body.slice(0, EXCERPT),
     createdAt: row.createdAt.toISOString(),

@@ -1,10 +1,12 @@
 /** What a project has, kept in memory until it changes: each query is checked against it. */
 import { LRUCache } from 'lru-cache';
 import type { Catalog } from '../../../core/algebra/index.ts';
+import { UserError } from '../../../core/errors/index.ts';
 import type { PreprocessingChoice } from '../../../core/preprocessing/index.ts';
 import type {
   CheckpointRow,
   DatasetRow,
+  LaterRow,
   ModelRow,
   PreprocessingRow,
   RunRow,
@@ -15,6 +17,8 @@ export interface KnownModel {
   readonly row: ModelRow;
   /** By step. */
   readonly checkpoints: readonly CheckpointRow[];
+  /** Checkpoints that a later version wrote, by step: they are there, and cannot be asked. */
+  readonly later: readonly LaterRow[];
   /** The latest run. */
   readonly run: RunRow | null;
   readonly bestStep: number | null;
@@ -22,6 +26,8 @@ export interface KnownModel {
 export interface KnownProject {
   readonly models: readonly KnownModel[];
   readonly datasets: readonly DatasetRow[];
+  /** Models and data sets that a later version wrote: shown by name, and refused by it. */
+  readonly later: { readonly models: readonly LaterRow[]; readonly datasets: readonly LaterRow[] };
   /** What was chosen or tried for pairs of the two. */
   readonly preprocessings: readonly PreprocessingRow[];
   /** The same for the checker. */
@@ -51,23 +57,41 @@ export class Catalogs {
   }
 
   private async load(projectId: string): Promise<KnownProject> {
-    const [rows, datasets, preprocessings] = await Promise.all([
+    const [listedModels, listedDatasets, preprocessings] = await Promise.all([
       this.store.models.ofProject(projectId),
       this.store.datasets.ofProject(projectId),
       this.store.preprocessings.ofProject(projectId),
     ]);
     const models = await Promise.all(
-      rows.map(async (row): Promise<KnownModel> => {
-        const [checkpoints, runs] = await Promise.all([
+      listedModels.rows.map(async (row): Promise<KnownModel> => {
+        const [{ rows: checkpoints, later }, runs] = await Promise.all([
           this.store.models.checkpoints(row.id),
           this.store.runs.ofModel(row.id),
         ]);
         const run = runs.at(-1) ?? null;
-        return { row, checkpoints, run, bestStep: run?.bestStep ?? null };
+        return { row, checkpoints, later, run, bestStep: run?.bestStep ?? null };
       }),
     );
-    return { models, datasets, preprocessings, catalog: catalogOf(models, datasets, preprocessings) };
+    const { rows: datasets } = listedDatasets;
+    return {
+      ...{ models, datasets, preprocessings },
+      later: { models: listedModels.later, datasets: listedDatasets.later },
+      catalog: catalogOf(models, datasets, preprocessings),
+    };
   }
+}
+
+/** Steps of all checkpoints, also of those that this version cannot read. */
+export function stepsOf({ checkpoints, later }: Pick<KnownModel, 'checkpoints' | 'later'>): number[] {
+  return [...checkpoints.map(({ step }) => step), ...later.map(({ name }) => Number(name))].sort(
+    (a, b) => a - b,
+  );
+}
+
+/** Throws `conflict`, by name, where a later version wrote what is asked for. */
+export function refuseLaterRow(later: readonly LaterRow[], name: string): void {
+  const found = later.find((row) => row.name === name);
+  if (found) throw new UserError('conflict', found.why);
 }
 
 /** What was chosen for a model, by the data set's name. */
@@ -75,11 +99,11 @@ export function chosenFor(
   model: ModelRow,
   datasets: readonly DatasetRow[],
   preprocessings: readonly PreprocessingRow[],
-): Record<string, PreprocessingChoice> {
-  return Object.fromEntries(
+): ReadonlyMap<string, PreprocessingChoice> {
+  return new Map(
     preprocessings.flatMap(({ modelId, datasetId, chosen }) => {
       const data = datasets.find(({ id }) => id === datasetId);
-      return modelId === model.id && data && chosen ? [[data.name, chosen]] : [];
+      return modelId === model.id && data && chosen ? [[data.name, chosen] as const] : [];
     }),
   );
 }
@@ -90,13 +114,14 @@ function catalogOf(
   preprocessings: readonly PreprocessingRow[],
 ): Catalog {
   return {
-    models: models.map(({ row, checkpoints, bestStep }) => ({
+    models: models.map(({ row, checkpoints, later, bestStep }) => ({
       name: row.name,
       graph: row.manifest.graph,
-      checkpoints: checkpoints.map(({ step }) => ({ step })),
+      // The last checkpoint stays the last one, also when this version cannot read it: asked for, it is refused by name.
+      checkpoints: stepsOf({ checkpoints, later }).map((step) => ({ step })),
       bestStep,
       inputs: row.manifest.inputs,
-      preprocessing: chosenFor(row, datasets, preprocessings),
+      preprocessing: Object.fromEntries(chosenFor(row, datasets, preprocessings)),
     })),
     datasets: datasets.map(({ name, manifest }) => ({
       name,

@@ -1,7 +1,7 @@
 /** Data sets of a project: immutable once imported. */
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { Dataset, importDatasetResponseSchema } from '../../../core/api/index.ts';
+import type { Dataset, importDatasetResponseSchema, Unreadable } from '../../../core/api/index.ts';
 import type { DatasetManifest } from '../../../core/artifacts/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import { freeName, nameFrom } from '../../../core/formats/index.ts';
@@ -20,8 +20,13 @@ export function shownDataset(row: DatasetRow): Dataset {
   };
 }
 
-export async function listDatasets(app: App, project: ProjectRow): Promise<Dataset[]> {
-  return (await app.catalogs.of(project.id)).datasets.map(shownDataset);
+/** Those that cannot be read come last, each with the reason. */
+export async function listDatasets(app: App, project: ProjectRow): Promise<(Dataset | Unreadable)[]> {
+  const { datasets, later } = await app.catalogs.of(project.id);
+  return [
+    ...datasets.map(shownDataset),
+    ...later.datasets.map(({ name, why }) => ({ name, unreadable: why })),
+  ];
 }
 
 /** With its hash over shape, classes, declared scale and the splits' names and blobs. */
@@ -75,7 +80,8 @@ export async function importDataset(
     splits,
     warnings: [...outcome.warnings],
   });
-  const taken = (await app.store.datasets.ofProject(project.id)).map((row) => row.name);
+  const { rows, later } = await app.store.datasets.ofProject(project.id);
+  const taken = [...rows, ...later].map((row) => row.name);
   const name = request.name ?? freeName(nameFrom(files[0]?.name ?? '', 'data'), taken);
   const row = await app.store.datasets.create({
     projectId: project.id,

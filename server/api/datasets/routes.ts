@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { datasetSchema, importDatasetResponseSchema, nameSchema } from '../../../core/api/index.ts';
+import {
+  datasetSchema,
+  importDatasetResponseSchema,
+  listedSchema,
+  nameSchema,
+} from '../../../core/api/index.ts';
 import { DATA_IN_WORDS } from '../../../core/formats/index.ts';
 import { turnOf } from '../app/turn.ts';
 import { type Route, route } from '../http/route.ts';
@@ -10,8 +15,8 @@ import { exportSplit } from './export.ts';
 
 export const datasetRoutes: readonly Route[] = [
   route('GET /projects/{project}/datasets', {
-    summary: 'Data sets',
-    answer: z.array(datasetSchema),
+    summary: 'Data sets; last, those that cannot be read, with the reason',
+    answer: z.array(listedSchema(datasetSchema)),
     run: ({ app, project }) => listDatasets(app, project),
   }),
   route('POST /projects/{project}/datasets', {

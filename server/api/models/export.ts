@@ -4,6 +4,7 @@ import type { exportedModelSchema } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { ProjectRow } from '../../store/contract.ts';
 import type { App } from '../app/app.ts';
+import { refuseLaterRow, stepsOf } from '../app/catalog.ts';
 import { findModel } from './models.ts';
 
 /** The last checkpoint where no step is given. Throws `not_found` for a step that it does not have. */
@@ -13,8 +14,11 @@ export async function exportModel(
   name: string,
   step: number | undefined,
 ): Promise<z.infer<typeof exportedModelSchema>> {
-  const { row, checkpoints } = await findModel(app, project, name);
-  const found = step === undefined ? checkpoints.at(-1) : checkpoints.find((c) => c.step === step);
+  const known = await findModel(app, project, name);
+  const { row, checkpoints } = known;
+  const wanted = step ?? stepsOf(known).at(-1);
+  refuseLaterRow(known.later, String(wanted));
+  const found = checkpoints.find((c) => c.step === wanted);
   if (!found)
     throw new UserError(
       'not_found',

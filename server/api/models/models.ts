@@ -2,14 +2,14 @@
 
 import type { z } from 'zod';
 import { printAddress } from '../../../core/address/index.ts';
-import type { importModelResponseSchema, Model } from '../../../core/api/index.ts';
+import type { importModelResponseSchema, Model, Unreadable } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import { freeName, nameFrom } from '../../../core/formats/index.ts';
 import type { SeriesRecord } from '../../../core/result/index.ts';
 import type { Turn, UploadedFile } from '../../compute/contract.ts';
 import type { CheckpointRow, MetricRow, ModelRow, ProjectRow, RunRow } from '../../store/contract.ts';
 import { type App, type Caller, notFound } from '../app/app.ts';
-import { chosenFor, type KnownModel } from '../app/catalog.ts';
+import { chosenFor, type KnownModel, refuseLaterRow } from '../app/catalog.ts';
 import { projectChanged } from '../app/changed.ts';
 import { bytesOf, checkFiles, checkSpace } from '../app/quotas.ts';
 import { pairsInShort } from '../preprocessing/preprocessing.ts';
@@ -35,11 +35,12 @@ export async function modelSeries(app: App, model: KnownModel): Promise<SeriesRe
 }
 
 export async function shownModel(app: App, known: KnownModel): Promise<Model> {
-  const { row, checkpoints, bestStep } = known;
+  const { row, checkpoints, later, bestStep } = known;
   const { datasets, preprocessings } = await app.catalogs.of(row.projectId);
   const { format, graph, inputs, outputs, warnings } = row.manifest;
   return {
-    ...{ name: row.name, color: row.color, format, inputs, outputs, warnings, bestStep },
+    ...{ name: row.name, color: row.color, format, inputs, outputs, bestStep },
+    warnings: [...warnings, ...later.map(({ why }) => why)],
     graph: { ...graph, model: row.name },
     checkpoints: checkpoints.map(({ step, manifest }) => ({
       step,
@@ -47,18 +48,21 @@ export async function shownModel(app: App, known: KnownModel): Promise<Model> {
       address: checkpointAddress(row.name, step),
     })),
     metrics: await modelSeries(app, known),
-    preprocessing: chosenFor(row, datasets, preprocessings),
+    preprocessing: Object.fromEntries(chosenFor(row, datasets, preprocessings)),
     createdAt: row.createdAt.toISOString(),
   };
 }
 
-export async function listModels(app: App, project: ProjectRow): Promise<Model[]> {
-  const { models } = await app.catalogs.of(project.id);
-  return Promise.all(models.map((model) => shownModel(app, model)));
+/** Those that cannot be read come last, each with the reason. */
+export async function listModels(app: App, project: ProjectRow): Promise<(Model | Unreadable)[]> {
+  const { models, later } = await app.catalogs.of(project.id);
+  const shown = await Promise.all(models.map((model) => shownModel(app, model)));
+  return [...shown, ...later.models.map(({ name, why }) => ({ name, unreadable: why }))];
 }
 
 export async function findModel(app: App, project: ProjectRow, name: string): Promise<KnownModel> {
-  const { models } = await app.catalogs.of(project.id);
+  const { models, later } = await app.catalogs.of(project.id);
+  refuseLaterRow(later.models, name);
   const found = models.find((model) => model.row.name === name);
   if (!found) throw notFound('model');
   return found;
@@ -130,7 +134,8 @@ async function create(
   request: ImportRequest,
   manifest: ModelRow['manifest'],
 ): Promise<ModelRow> {
-  const taken = (await app.store.models.ofProject(project.id)).map((row) => row.name);
+  const { rows, later } = await app.store.models.ofProject(project.id);
+  const taken = [...rows, ...later].map((row) => row.name);
   const name = request.name ?? freeName(nameFrom(files[0]?.name ?? '', 'model'), taken);
   return app.store.models.create({
     projectId: project.id,

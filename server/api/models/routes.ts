@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   exportedModelSchema,
   importModelResponseSchema,
+  listedSchema,
   modelSchema,
   nameSchema,
   renameSchema,
@@ -14,8 +15,9 @@ import { deleteModel, findModel, importModel, listModels, renameModel, shownMode
 
 export const modelRoutes: readonly Route[] = [
   route('GET /projects/{project}/models', {
-    summary: 'Models with their architecture, checkpoints and metrics',
-    answer: z.array(modelSchema),
+    summary:
+      'Models with their architecture, checkpoints and metrics; last, those that cannot be read, with the reason',
+    answer: z.array(listedSchema(modelSchema)),
     run: ({ app, project }) => listModels(app, project),
   }),
   route('POST /projects/{project}/models', {

@@ -20,6 +20,8 @@ const dataOf = ({ name, manifest }: DatasetRow): PairData => ({ ...manifest, nam
 
 /** As far as it is known without asking the model. */
 export function knownPair(project: KnownProject, model: KnownModel, data: DatasetRow): Pair {
+  const later = laterOf(project, model, data);
+  if (later) return later;
   return pairOf(modelOf(model), dataOf(data), keptOf(project, model, data));
 }
 
@@ -30,6 +32,8 @@ export async function pairFor(
   model: KnownModel,
   data: DatasetRow,
 ): Promise<Pair> {
+  const later = laterOf(project, model, data);
+  if (later) return later;
   const kept = keptOf(project, model, data);
   const trial = await trialFor(app, project, model, data, kept.choice);
   return pairOf(modelOf(model), dataOf(data), { ...kept, trial });
@@ -59,6 +63,12 @@ async function trialFor(
 
 const rowOf = ({ preprocessings }: KnownProject, model: KnownModel, data: DatasetRow) =>
   preprocessings.find(({ modelId, datasetId }) => modelId === model.row.id && datasetId === data.id);
+
+/** What a later version kept for the pair may not be left out: answers would be others, and nobody would know. */
+function laterOf(project: KnownProject, model: KnownModel, data: DatasetRow): Pair | null {
+  const problem = rowOf(project, model, data)?.later ?? null;
+  return problem === null ? null : { fits: false, problem, offers: [] };
+}
 
 function keptOf(project: KnownProject, model: KnownModel, data: DatasetRow): Kept {
   const row = rowOf(project, model, data);

@@ -11,7 +11,7 @@ import {
 } from '../../../core/preprocessing/index.ts';
 import type { DatasetRow, ProjectRow } from '../../store/contract.ts';
 import { type App, notFound } from '../app/app.ts';
-import { chosenFor, type KnownModel, type KnownProject } from '../app/catalog.ts';
+import { chosenFor, type KnownModel, type KnownProject, refuseLaterRow } from '../app/catalog.ts';
 import { projectChanged } from '../app/changed.ts';
 import { knownPair, pairFor, proposedPair } from './pair.ts';
 
@@ -26,6 +26,8 @@ interface Asked {
 
 async function find(app: App, project: ProjectRow, model: string, dataset: string): Promise<Asked> {
   const known = await app.catalogs.of(project.id);
+  refuseLaterRow(known.later.models, model);
+  refuseLaterRow(known.later.datasets, dataset);
   const found = known.models.find(({ row }) => row.name === model);
   if (!found) throw notFound('model');
   const data = known.datasets.find(({ name }) => name === dataset);
@@ -85,7 +87,7 @@ function shown({ known, model, data }: Asked, pair: Pair): Shown {
     model: model.row.name,
     dataset: data.name,
     proposed: proposal && { spec: proposal.spec, evidence: proposal.evidence },
-    choice: chosenFor(model.row, known.datasets, known.preprocessings)[data.name] ?? {},
+    choice: chosenFor(model.row, [data], known.preprocessings).get(data.name) ?? {},
     storedShape: data.manifest.shape,
     storedClasses: data.manifest.classes,
     offers: [...(proposed.fits ? [] : proposed.offers)],

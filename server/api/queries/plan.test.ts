@@ -73,7 +73,7 @@ test('similarity() of one layer is planned over all checkpoints, and asked anew 
   const first = crosses((await ask(text)).plan);
   expect(first.checkpoints?.map(({ address }) => address)).toEqual(['net@0']);
   expect(crosses((await ask('select similarity() from net(data.test)')).plan).checkpoints).toBeUndefined();
-  const [net] = await bench.store.models.ofProject(people.project.id);
+  const [net] = (await bench.store.models.ofProject(people.project.id)).rows;
   const blob = await bench.store.blobs.put(new Uint8Array(64).fill(1));
   const tensors = [{ name: 'dense_1/kernel', shape: [4, 4], blob }];
   await bench.store.models.addCheckpoint({

@@ -6,7 +6,7 @@ import { UserError } from '../../../core/errors/index.ts';
 import type { SeriesRecord } from '../../../core/result/index.ts';
 import { methodVersion, type QueryPlan } from '../../compute/client.ts';
 import type { App } from '../app/app.ts';
-import type { KnownModel, KnownProject } from '../app/catalog.ts';
+import { type KnownModel, type KnownProject, refuseLaterRow, stepsOf } from '../app/catalog.ts';
 import { checkpointAddress, modelSeries } from '../models/models.ts';
 import { pairFor } from '../preprocessing/pair.ts';
 
@@ -17,10 +17,18 @@ export async function planQuery(
   { query: text, bindings = {} }: Pick<QueryRequest, 'query' | 'bindings'>,
 ): Promise<QueryPlan> {
   const known = await app.catalogs.of(projectId);
-  const { canonical, failure, problems } = questionOf(text, bindings, known.catalog);
+  const { canonical, query, failure, problems } = questionOf(text, bindings, known.catalog);
   if (canonical !== null) return planOf(app, canonical, known);
+  if (query) refuseLater(query, known);
   const [problem] = problems;
   throw failure ?? new UserError('invalid', problem?.message ?? 'the question cannot be asked', problem?.at);
+}
+
+/** Throws `conflict` for a model or data set that is there, and written by a later version. */
+function refuseLater({ model, input, join }: Query, known: KnownProject): void {
+  if (model.kind !== 'name') refuseLaterRow(known.later.models, model.model);
+  if (input && input.kind !== 'name') refuseLaterRow(known.later.datasets, input.dataset);
+  if (join) refuseLater(join.query, known);
 }
 
 /** The right side of a join is planned like a question of its own. */
@@ -31,6 +39,8 @@ async function planOf(app: App, query: Query, known: KnownProject): Promise<Quer
   const { losses } = model.known.row.manifest.graph;
   const series = isCall(query, 'metrics') ? await seriesOf(app, model.known) : undefined;
   const joined = query.join ? await planOf(app, query.join.query, known) : undefined;
+  if (spansCheckpoints(query))
+    for (const { name } of model.known.later) refuseLaterRow(model.known.later, name);
   const checkpoints = spansCheckpoints(query)
     ? model.known.checkpoints.map(checkpointOf(model.known))
     : undefined;
@@ -74,7 +84,8 @@ function modelOf(query: Query, { models }: KnownProject) {
   if (model.kind === 'name') throw new Error('the query is not bound');
   const known = models.find(({ row }) => row.name === model.model);
   if (!known) throw new Error(`the query names ${model.model}, which the checker let pass`);
-  const step = model.step ?? known.checkpoints.at(-1)?.step;
+  const step = model.step ?? stepsOf(known).at(-1);
+  refuseLaterRow(known.later, String(step));
   const checkpoint = known.checkpoints.find((found) => found.step === step);
   if (!checkpoint)
     throw new UserError(

@@ -1,9 +1,9 @@
 /** Threads: authored comments anchored at an address or on a view (rules T1 to T4). Author and time are the server's. */
 import { parseAddress, printAddress } from '../../../core/address/index.ts';
 import type { Person, Thread } from '../../../core/api/index.ts';
-import { type Anchor, anchorSchema } from '../../../core/board/index.ts';
+import type { Anchor } from '../../../core/board/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
-import type { CommentRow, ProjectRow } from '../../store/contract.ts';
+import type { CommentRow, ProjectRow, ThreadRow } from '../../store/contract.ts';
 import { type App, type Caller, type FullThread, notFound, personOf } from '../app/app.ts';
 import { mentionsIn } from './mentions.ts';
 
@@ -21,7 +21,8 @@ async function shown(app: App, rows: readonly FullThread[], unread: ReadonlySet<
   };
   return rows.map((row) => ({
     id: row.id,
-    anchor: anchorSchema.parse(row.anchor),
+    anchor: row.anchor,
+    ...(row.later === null ? {} : { unreadable: row.later }),
     author: person(row.createdById),
     createdAt: row.createdAt.toISOString(),
     resolvedAt: row.resolvedAt?.toISOString() ?? null,
@@ -72,7 +73,11 @@ export async function readThread(app: App, id: string, caller: Caller): Promise<
 }
 
 /** Throws `invalid` for an address that does not parse, `not_found` for a board of another project. */
-async function placed(app: App, project: ProjectRow, anchor: Anchor) {
+async function placed(
+  app: App,
+  project: ProjectRow,
+  anchor: Anchor,
+): Promise<Pick<ThreadRow, 'anchor' | 'address' | 'boardId' | 'viewId'>> {
   if (anchor.kind === 'address') {
     const address = printAddress(parseAddress(anchor.address));
     return { anchor: { kind: anchor.kind, address }, address, boardId: null, viewId: null };

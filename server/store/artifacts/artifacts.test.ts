@@ -25,7 +25,7 @@ describeStores('artefacts', (stores) => {
       const rest = await Promise.all([model(id), model(id), model(id)]);
       expect(first.color).toBe(0);
       expect(rest.map((m) => m.color).sort()).toEqual([1, 2, 3]);
-      expect((await shared.store.models.ofProject(id)).map((m) => m.color)).toEqual([0, 1, 2, 3]);
+      expect((await shared.store.models.ofProject(id)).rows.map((m) => m.color)).toEqual([0, 1, 2, 3]);
       expect((await model((await project()).id)).color).toBe(0);
     });
     it('say so when an earlier importer read their file', async () => {
@@ -82,7 +82,7 @@ describeStores('artefacts', (stores) => {
       const later = await add(12, sha256('w'), sha256('b'), sha256('w'));
       const first = await add(0, sha256('w'));
       expect(later).toMatchObject({ modelId: id, step: 12, bytes: 3e9 });
-      expect(await models.checkpoints(id)).toEqual([first, later]);
+      expect(await models.checkpoints(id)).toEqual({ rows: [first, later], later: [] });
       expect(await add(0, sha256('w'))).toEqual(first);
       await expect(add(0, sha256('other'))).rejects.toMatchObject({ code: 'conflict' });
       await expect(
@@ -108,7 +108,7 @@ describeStores('artefacts', (stores) => {
       await models.addCheckpoint({ modelId: b.id, step: 0, manifest: checkpointManifest(common), bytes: 1 });
       const set = await datasets.create({ projectId: p.id, name: 'd', manifest: datasetManifest(data) });
       await models.delete(a.id);
-      expect(await models.checkpoints(a.id)).toEqual([]);
+      expect((await models.checkpoints(a.id)).rows).toEqual([]);
       expect([await blobs.has(own), await blobs.has(common), await blobs.has(data)]).toEqual([
         false,
         true,
@@ -196,12 +196,12 @@ describeStores('artefacts', (stores) => {
       expect(b.citation).toBe('');
       expect(await datasets.byName(id, 'digits')).toEqual(a);
       expect(await datasets.byName(id, 'none')).toBeNull();
-      expect(await datasets.ofProject(id)).toEqual([a, b]);
+      expect(await datasets.ofProject(id)).toEqual({ rows: [a, b], later: [] });
       await expect(datasets.create({ projectId: id, name: 'digits', manifest })).rejects.toMatchObject({
         code: 'conflict',
       });
       await datasets.delete(a.id);
-      expect(await datasets.ofProject(id)).toEqual([b]);
+      expect(await datasets.ofProject(id)).toEqual({ rows: [b], later: [] });
     });
   });
 

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { DatasetRow, Store } from '../contract.ts';
 import { explained } from '../database/transactions.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
-import { readDatasetManifest } from '../json.ts';
+import { listed, readDatasetManifest } from '../json.ts';
 
 const toDataset = (row: Prisma.DatasetGetPayload<object>): DatasetRow => ({
   ...row,
@@ -39,7 +39,7 @@ export function datasets(context: Context): Store['datasets'] {
         where: { projectId },
         orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       });
-      return rows.map(toDataset);
+      return listed(rows, toDataset, ({ name }) => name);
     },
     /** With the blobs that nothing else needs. */
     async delete(id) {

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import type { CheckpointRow, ModelRow, Store } from '../contract.ts';
 import { explained, lockRow } from '../database/transactions.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
-import { readCheckpointManifest, readModelManifest } from '../json.ts';
+import { listed, readCheckpointManifest, readModelManifest } from '../json.ts';
 
 const toModel = (row: Prisma.ModelGetPayload<object>): ModelRow => ({
   ...row,
@@ -14,7 +14,7 @@ const toModel = (row: Prisma.ModelGetPayload<object>): ModelRow => ({
 
 const toCheckpoint = (row: Prisma.CheckpointGetPayload<object>): CheckpointRow => ({
   ...row,
-  manifest: readCheckpointManifest(row.manifest, `checkpoint ${row.id}`),
+  manifest: readCheckpointManifest(row.manifest, `the checkpoint at step ${row.step}`),
   bytes: Number(row.bytes),
 });
 
@@ -54,7 +54,7 @@ export function models(context: Context): Store['models'] {
         where: { projectId },
         orderBy: [{ color: 'asc' }, { id: 'asc' }],
       });
-      return rows.map(toModel);
+      return listed(rows, toModel, ({ name }) => name);
     },
     rename: async (id, name) =>
       toModel(
@@ -100,7 +100,7 @@ export function models(context: Context): Store['models'] {
     /** By step. */
     async checkpoints(modelId) {
       const rows = await db.checkpoint.findMany({ where: { modelId }, orderBy: { step: 'asc' } });
-      return rows.map(toCheckpoint);
+      return listed(rows, toCheckpoint, ({ step }) => String(step));
     },
   };
 }

@@ -36,7 +36,7 @@ describeStores('preprocessings', (stores) => {
     const rows = () => preprocessings.ofProject(project.id);
     expect(await rows()).toEqual([]);
     await preprocessings.keepTrial(model.id, dataset.id, { checkpoint: 'c1', outcome });
-    const both = { modelId: model.id, datasetId: dataset.id };
+    const both = { modelId: model.id, datasetId: dataset.id, later: null };
     expect(await rows()).toEqual([{ ...both, chosen: null, trial: { checkpoint: 'c1', outcome } }]);
     const scale = { subtract: [1, 2], divide: 16 };
     await preprocessings.choose(model.id, dataset.id, { scale, classOrder: ['b', 'a'] });
@@ -87,12 +87,12 @@ describeStores('preprocessings', (stores) => {
     }
     const store = await openStore(place);
     try {
-      const found = await store.datasets.ofProject('p1');
+      const { rows: found } = await store.datasets.ofProject('p1');
       expect(found.map(({ manifest }) => manifest)).toMatchObject([
         { importer: 1, dtype: 'U8', declaredScale: 255, range: [0, 255] },
         { importer: 1, dtype: 'F32', declaredScale: null, range: null },
       ]);
-      const [model] = await store.models.ofProject('p1');
+      const [model] = (await store.models.ofProject('p1')).rows;
       const pairs = found.map(({ name, manifest }) =>
         pairOf({ name: 'net', ...model!.manifest }, { name, ...manifest }),
       );

@@ -51,12 +51,12 @@ describeStores('deleting a project', (stores) => {
     await store.projects.delete(gone.project.id);
     expect(await store.projects.byId(gone.project.id)).toBeNull();
     expect(await store.boards.byId(gone.board.id)).toBeNull();
-    expect(await store.models.checkpoints(gone.model.id)).toEqual([]);
+    expect((await store.models.checkpoints(gone.model.id)).rows).toEqual([]);
     expect(await store.threads.byId(thread.id)).toBeNull();
     expect(await store.notifications.ofUser(reader.id)).toEqual([]);
     expect((await store.projects.ofUser(owner.id)).map(({ id }) => id)).toEqual([kept.project.id]);
     expect([await blobs.has(own), await blobs.has(common)]).toEqual([false, true]);
-    expect(await store.models.checkpoints(kept.model.id)).toHaveLength(1);
+    expect((await store.models.checkpoints(kept.model.id)).rows).toHaveLength(1);
     await store.projects.delete(gone.project.id);
   });
 

@@ -17,7 +17,7 @@ describeStores('threads', (stores) => {
     const start = (body = 'Why is unit 7 dead?', mentions: string[] = []) =>
       shared.store.threads.create({
         projectId: project.id,
-        anchor: { address: 'digits-cnn@12/conv2d_1#7', point: [0.25, 0.5] },
+        anchor: { kind: 'address', address: 'digits-cnn@12/conv2d_1#7' },
         address: 'digits-cnn@12/conv2d_1#7',
         boardId: null,
         viewId: null,
@@ -35,7 +35,7 @@ describeStores('threads', (stores) => {
     const thread = await start(words);
     expect(thread).toMatchObject({
       projectId: project.id,
-      anchor: { address: 'digits-cnn@12/conv2d_1#7', point: [0.25, 0.5] },
+      anchor: { kind: 'address', address: 'digits-cnn@12/conv2d_1#7' },
       createdById: ann.id,
       resolvedAt: null,
       comments: [{ authorId: ann.id, body: words, editedAt: null, deletedAt: null }],

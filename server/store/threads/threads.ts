@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { type Anchor, storedAnchor } from '../../../core/board/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { Context } from '../context.ts';
 import type { CommentRow, Store, ThreadRow } from '../contract.ts';
 import type { Tx } from '../database/database.ts';
 import { explained, lockRow, upserted } from '../database/transactions.ts';
 import type { Prisma } from '../generated/sqlite/client.ts';
-import { readUnknown } from '../json.ts';
+import { readAnchor, unlessLater } from '../json.ts';
 import { notify } from './notifications.ts';
 
 const idSchema = z.object({ id: z.string() });
@@ -23,10 +24,18 @@ const WITH_COMMENTS = {
 } as const satisfies Prisma.ThreadInclude;
 type Loaded = Prisma.ThreadGetPayload<{ include: typeof WITH_COMMENTS }>;
 
-const toThread = ({ lastSeq: _, ...row }: Prisma.ThreadGetPayload<object>): ThreadRow => ({
-  ...row,
-  anchor: readUnknown(row.anchor, `thread ${row.id}, anchor`),
-});
+function toThread({ lastSeq: _, ...row }: Prisma.ThreadGetPayload<object>): ThreadRow {
+  const anchor = unlessLater(() => readAnchor(row.anchor, 'the place of this thread'));
+  if ('value' in anchor) return { ...row, anchor: anchor.value, later: null };
+  return { ...row, anchor: placeIn(row), later: anchor.later };
+}
+
+/** Where a thread stands as its other columns tell: nearly there, when its anchor cannot be read. */
+function placeIn({ address, boardId, viewId }: Pick<ThreadRow, 'address' | 'boardId' | 'viewId'>): Anchor {
+  if (boardId !== null && viewId !== null) return { kind: 'view', boardId, viewId };
+  return { kind: 'address', address: address ?? 'a place that cannot be read' };
+}
+
 const toComment = ({ seq: _, ...row }: Prisma.CommentGetPayload<object>): CommentRow => row;
 
 function withComments({ comments, ...row }: Loaded) {
@@ -65,7 +74,7 @@ export function threads({ db, transact }: Context): Store['threads'] {
       explained(
         transact(async (tx) => {
           const row = await tx.thread.create({
-            data: { ...thread, createdById, anchor: JSON.stringify(anchor ?? null) },
+            data: { ...thread, createdById, anchor: storedAnchor.write(anchor) },
           });
           const comment = await addComment(tx, row.id, { authorId: createdById, body, mentions });
           return { ...toThread(row), comments: [comment] };

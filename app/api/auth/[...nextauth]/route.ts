@@ -2,8 +2,8 @@
 
 import type { NextRequest } from 'next/server';
 import NextAuth from 'next-auth';
-import { authOptions } from '@/server/api/auth/options.ts';
 import { handles } from '@/server/api/auth/handles.ts';
+import { authOptions } from '@/server/api/auth/options.ts';
 
 export const dynamic = 'force-dynamic';
 
