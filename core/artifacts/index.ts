@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { storedShape } from '../stored/index.ts';
 import { graphRecordSchema } from './graph.ts';
-import { operatorGraphSchema } from './operators.ts';
+import { operatorProgramSchema } from './operators.ts';
 import { valuesAsInTheFile } from './upgrades.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
@@ -18,7 +18,7 @@ export const modelManifestSchema = z.object({
   /** TensorFlow.js LayersModel topology (the `modelTopology` of a model.json), whatever the source format was. */
   topology: z.unknown(),
   /** In place of a topology, which is null then: the model is a graph of operators. */
-  operators: operatorGraphSchema.optional(),
+  operators: operatorProgramSchema.optional(),
   graph: graphRecordSchema,
   /** Shapes with the batch axis first: [null, 8, 8, 1]. */
   inputs: z.array(port),

@@ -112,3 +112,13 @@ export const operatorGraphSchema: z.ZodType<OperatorGraph> = z.lazy(() =>
     ),
   }),
 );
+
+/** A graph with what was found out by running it once. */
+export const operatorProgramSchema = z.object({
+  graph: operatorGraphSchema,
+  /** Of each tensor, as nodes hand it on; null where a size depends on the input's. */
+  shapes: z.record(z.string(), z.array(z.number().int().nullable())),
+  /** How many examples it takes at once; null: any number, and each is answered for itself. */
+  batch: z.number().int().positive().nullable(),
+});
+export type OperatorProgram = z.infer<typeof operatorProgramSchema>;

@@ -82,4 +82,6 @@ export interface ProgramGraph {
   readonly calls: readonly Call[];
   /** At least one. */
   readonly outputs: readonly Value[];
+  /** How many examples it takes at once; null: any number. */
+  readonly batch: number | null;
 }

@@ -6,6 +6,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { type Head, hasScores, headOf, type Term } from '../../../core/algebra/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { Tf } from '../tf.ts';
+import { inBatches } from './batches.ts';
 import { graphNodeOf } from './graph-nodes.ts';
 import { logOfOutput, logProbabilities } from './log-probabilities.ts';
 import type { Call, CallOptions, Held, ProgramGraph, ProgramNode, Value } from './node.ts';
@@ -67,6 +68,18 @@ export class Program {
    * only where it is needed. Throws UserError('invalid') for an unknown layer.
    */
   run(input: (name: string) => Tensor, wanted: readonly ProgramTap[], options: RunOptions = {}): Tensor[] {
+    const { batch } = this.graph;
+    if (batch === null) return this.runAtOnce(input, wanted, options);
+    return inBatches(this.tf, batch, { input, given: options.given }, (part) =>
+      this.runAtOnce(part.input, wanted, { ...options, ...(part.given ? { given: part.given } : {}) }),
+    );
+  }
+
+  private runAtOnce(
+    input: (name: string) => Tensor,
+    wanted: readonly ProgramTap[],
+    options: RunOptions,
+  ): Tensor[] {
     const given = new Map<number, Held>();
     for (const [name, tensor] of options.given ?? []) {
       const value = this.value(name);

@@ -53,6 +53,8 @@ export interface Operator {
   /** The first version of the operator set with another meaning than this row's comes after it. Absent: all are known. */
   readonly since?: number;
   readonly units: UnitAxis;
+  /** Where the units of its first input, along `axis`, lie in its outputs of the same rank: of what permutes axes. */
+  movesUnits?(axis: number, rank: number, attributes: Attributes): number;
   /** Number types of the outputs. Absent: each is of the first input's type. */
   types?(
     call: Pick<OperatorCall, 'attributes' | 'inputTypes' | 'outputs' | 'opset'>,

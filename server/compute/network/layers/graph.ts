@@ -38,7 +38,13 @@ export function graphOfLayers(
     }
     return call;
   });
-  return { name: model.name, inputs: valuesOf(model.inputs), calls, outputs: valuesOf(model.outputs) };
+  return {
+    name: model.name,
+    inputs: valuesOf(model.inputs),
+    calls,
+    outputs: valuesOf(model.outputs),
+    batch: null,
+  };
 }
 
 class LayerCall implements Call {

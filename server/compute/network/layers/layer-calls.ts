@@ -3,6 +3,7 @@ import type { layers, Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { UserError } from '../../../../core/errors/index.ts';
 import type { Tf } from '../../tf.ts';
+import { guided } from '../guided.ts';
 
 type Layer = layers.Layer;
 /** What TensorFlow.js asks of an activation; its name decides whether a fused kernel is used. */
@@ -115,16 +116,6 @@ function isRectifier(layer: Layer): boolean {
 
 function isLayer(value: unknown): value is Layer {
   return typeof value === 'object' && value !== null && 'getClassName' in value && 'getConfig' in value;
-}
-
-/** The value itself, through which only positive gradient goes back; the rectifier before it has the rest of the rule. */
-function guided(tf: Tf, y: Tensor): Tensor {
-  const op = tf.customGrad((...args) => {
-    const [value] = args;
-    if (!(value instanceof tf.Tensor)) throw new Error('one tensor was expected');
-    return { value: value.clone(), gradFunc: (dy: Tensor) => tf.relu(dy) };
-  });
-  return op(y);
 }
 
 function swapped<T>(layer: object, activation: Activation, body: () => T): T {
