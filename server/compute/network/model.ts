@@ -7,6 +7,7 @@ import { maskTraitsOf } from '../masks/traits.ts';
 import type { Tf } from '../tf.ts';
 import { graphOfLayers } from './layers/graph.ts';
 import { loadLayers } from './layers/load.ts';
+import { graphOfOperators } from './operators/graph.ts';
 import { Program } from './program.ts';
 import type { ProgramTap } from './taps.ts';
 import { readWeights } from './weights.ts';
@@ -32,10 +33,15 @@ export async function loadModel(
   blobs: BlobReader,
 ): Promise<LoadedModel> {
   const { values, bytes } = await readWeights(tf, manifest, checkpoint, blobs);
+  const { operators, graph } = manifest;
+  if (operators) {
+    const loaded = graphOfOperators(tf, operators, values, graph.model);
+    return new WarmModel(loaded.dispose, bytes, new Program(tf, loaded.graph), graph.losses);
+  }
   try {
     const layers = await loadLayers(tf, manifest.topology, values);
     const program = new Program(tf, graphOfLayers(tf, layers, maskTraitsOf(manifest)));
-    return new WarmModel(() => disposeModel(layers), bytes, program, manifest.graph.losses);
+    return new WarmModel(() => disposeModel(layers), bytes, program, graph.losses);
   } finally {
     tf.dispose([...values]);
   }

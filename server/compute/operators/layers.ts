@@ -1,7 +1,7 @@
 /** Nodes of operators as what people call layers: whose weights are whose, and what is told of a node. */
 import type { OperatorGraph, OperatorNode } from '../../../core/artifacts/operators.ts';
 import { operatorOf } from './index.ts';
-import { namesRead } from './names.ts';
+import { freeNames } from './names.ts';
 
 interface Owned {
   readonly node: string;
@@ -15,7 +15,7 @@ export function weightNames(graph: OperatorGraph): ReadonlyMap<string, Owned> {
   const owners = new Map<string, Owned>();
   for (const node of graph.nodes) {
     const used = new Set<string>();
-    for (const [at, name] of namesRead(node).entries()) {
+    for (const [at, name] of freeNames(node).entries()) {
       if (!weights.has(name) || owners.has(name)) continue;
       const written = name.split(/[./:]/).at(-1) ?? '';
       const short = /^[A-Za-z][A-Za-z_]*$/.test(written) && !used.has(written) ? written : `weight_${at}`;

@@ -1,20 +1,20 @@
-/** Which names of tensors a node reads. */
+/** Which names of tensors a node, or a subgraph, takes from around it. */
 import type { OperatorGraph, OperatorNode } from '../../../core/artifacts/operators.ts';
 
-/** Its inputs, and what its subgraphs take from the graph around them; each once, in order. */
-export function namesRead({ inputs, attributes }: Pick<OperatorNode, 'inputs' | 'attributes'>): string[] {
-  const names = inputs.filter((name) => name !== '');
-  for (const attribute of Object.values(attributes))
-    if (typeof attribute === 'object' && 'graph' in attribute) names.push(...namesOutside(attribute.graph));
-  return [...new Set(names)];
+/** Names that a node takes: its inputs, and what its subgraphs take from around them. */
+export function freeNames(node: Pick<OperatorNode, 'inputs' | 'attributes'>): readonly string[] {
+  const inner = Object.values(node.attributes).flatMap((value) =>
+    typeof value === 'object' && 'graph' in value ? [...freeNamesOf(value.graph)] : [],
+  );
+  return [...node.inputs.filter((name) => name !== ''), ...inner];
 }
 
-function namesOutside(graph: OperatorGraph): string[] {
+export function freeNamesOf(graph: OperatorGraph): ReadonlySet<string> {
   const own = new Set([
-    ...graph.inputs.map(({ name }) => name),
     ...Object.keys(graph.constants),
+    ...graph.inputs.map(({ name }) => name),
     ...graph.nodes.flatMap(({ outputs }) => outputs),
   ]);
-  const read = [...graph.nodes.flatMap(namesRead), ...graph.outputs.map(({ name }) => name)];
-  return read.filter((name) => !own.has(name));
+  const taken = [...graph.nodes.flatMap(freeNames), ...graph.outputs.map(({ name }) => name)];
+  return new Set(taken.filter((name) => !own.has(name)));
 }

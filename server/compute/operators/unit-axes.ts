@@ -2,7 +2,7 @@
 import type { OperatorProgram } from '../../../core/artifacts/operators.ts';
 import { attributesOf } from './attributes.ts';
 import { operatorOf } from './index.ts';
-import { namesRead } from './names.ts';
+import { freeNames } from './names.ts';
 
 /** Of an input, and wherever nothing else is told, it is the last. */
 export function unitAxesOf({
@@ -13,7 +13,7 @@ export function unitAxesOf({
   const rankOf = (name: string): number => shapes[name]?.length ?? 0;
   for (const node of graph.nodes) {
     const operator = operatorOf(node);
-    const data = namesRead(node).filter((name) => axes.has(name));
+    const data = freeNames(node).filter((name) => axes.has(name));
     for (const name of node.outputs) {
       const rank = rankOf(name);
       if (name === '' || rank === 0) continue;

@@ -6,12 +6,13 @@ import type {
   OperatorNode,
   OperatorPort,
 } from '../../../../core/artifacts/operators.ts';
+import { freeNames } from '../../operators/names.ts';
 import { invalid, unsupported } from '../files/context.ts';
 import { attributeOf, constantNode } from './attributes.ts';
 import { elementTypeName, elementTypeOf, isFloating } from './element-types.ts';
 import type { FlatNode, Inliner, Surroundings } from './inline.ts';
 import type { GraphMessage, PortMessage, TypeMessage } from './messages.ts';
-import { freeNames, inOrder } from './order.ts';
+import { inOrder } from './order.ts';
 import { constantOf, denseTensor, type StoredTensor, storedTensor, type TensorSource } from './tensors.ts';
 
 /** A tensor for the checkpoint. */

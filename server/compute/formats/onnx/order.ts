@@ -1,24 +1,7 @@
 /** The nodes of a graph that its outputs need, each after what it needs. */
-import type { OperatorGraph, OperatorNode } from '../../../../core/artifacts/operators.ts';
+import type { OperatorNode } from '../../../../core/artifacts/operators.ts';
+import { freeNames } from '../../operators/names.ts';
 import { invalid } from '../files/context.ts';
-
-/** Names that a node takes: its inputs, and what its subgraphs take from around them. */
-export function freeNames(node: OperatorNode): readonly string[] {
-  const inner = Object.values(node.attributes).flatMap((value) =>
-    typeof value === 'object' && 'graph' in value ? [...freeNamesOf(value.graph)] : [],
-  );
-  return [...node.inputs.filter((name) => name !== ''), ...inner];
-}
-
-export function freeNamesOf(graph: OperatorGraph): ReadonlySet<string> {
-  const own = new Set([
-    ...Object.keys(graph.constants),
-    ...graph.inputs.map(({ name }) => name),
-    ...graph.nodes.flatMap(({ outputs }) => outputs),
-  ]);
-  const taken = [...graph.nodes.flatMap(freeNames), ...graph.outputs.map(({ name }) => name)];
-  return new Set(taken.filter((name) => !own.has(name)));
-}
 
 /** In the order of the file wherever that is one. `known`: what is there without a node. Throws UserError for a cycle, and for names that nothing makes. */
 export function inOrder(

@@ -1,5 +1,6 @@
 /** An ONNX file as a graph of operators and the weights of its checkpoint. */
 import type { OperatorGraph } from '../../../../core/artifacts/operators.ts';
+import { freeNames } from '../../operators/names.ts';
 import { invalid, type SourceFile, unsupported } from '../files/context.ts';
 import { counted, listed } from '../files/numbers.ts';
 import { readModel } from './decode.ts';
@@ -8,7 +9,6 @@ import { type Compilation, compileGraph, type Weight } from './graph.ts';
 import { domainOf, Inliner, OUTERMOST } from './inline.ts';
 import type { ModelMessage } from './messages.ts';
 import { Names } from './names.ts';
-import { freeNames } from './order.ts';
 import { lossOf } from './tensors.ts';
 
 export interface OnnxModel {

@@ -97,10 +97,10 @@ function checkOperators(model: LayersModel, network: FlatNetwork, file: string):
   }
 }
 
-/** Raw little-endian float32, one spool file per weight. NaN and infinities are counted, layer by layer. */
-async function writeWeights(
-  targets: readonly ModelWeight[],
-  sources: readonly SourceWeight[],
+/** Raw little-endian numbers of 4 bytes, one spool file per weight. NaN and infinities are counted, layer by layer. */
+export async function writeWeights(
+  targets: readonly Pick<ModelWeight, 'name' | 'shape' | 'layer'>[],
+  sources: readonly { read(): Float32Array | Int32Array }[],
   warnings: string[],
   file: string,
   context: ImportContext,

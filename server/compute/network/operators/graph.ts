@@ -5,7 +5,7 @@ import { UserError } from '../../../../core/errors/index.ts';
 import type { Operand } from '../../operators/contract.ts';
 import { evaluateNode, type Run } from '../../operators/evaluate.ts';
 import { nodeConfig, weightNames } from '../../operators/layers.ts';
-import { namesRead } from '../../operators/names.ts';
+import { freeNames } from '../../operators/names.ts';
 import { typesOf } from '../../operators/types.ts';
 import { unitAxesOf } from '../../operators/unit-axes.ts';
 import { storedAs, tensorOf } from '../../operators/values.ts';
@@ -67,7 +67,7 @@ export function graphOfOperators(
     return call.outputs[0]!;
   });
   for (const node of graph.nodes) {
-    const read = namesRead(node);
+    const read = [...new Set(freeNames(node))];
     const own = read.flatMap((of) => {
       const owned = owners.get(of);
       return owned?.node === node.name ? [{ of, name: owned.name }] : [];
@@ -182,7 +182,7 @@ class OperatorUse implements Call {
     readonly inputs: readonly Value[],
     private readonly constants: ReadonlyMap<string, Tensor>,
   ) {
-    this.read = namesRead(operator);
+    this.read = [...new Set(freeNames(operator))];
   }
 
   run(inputs: readonly Held[], _: readonly (Tensor | null)[], options: CallOptions): readonly Held[] {
