@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 export const graphRecordSchema = z.object({
   model: z.string(),
+  /** Whose operators its nodes are; absent: they are layers of Keras. */
+  vocabulary: z.literal('onnx').optional(),
   layers: z.array(
     z.object({
       name: z.string(),
@@ -14,6 +16,8 @@ export const graphRecordSchema = z.object({
       /** Number of units: size of the output's last axis. */
       units: z.number().nullable(),
       weights: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })),
+      /** Whether its output is maps of features over places; absent: where it has four axes. */
+      maps: z.boolean().optional(),
       config: z.record(z.string(), z.unknown()),
     }),
   ),

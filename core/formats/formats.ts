@@ -40,6 +40,7 @@ const MODELS = {
     endings: [],
     names: /^model\.json$/i,
   },
+  onnx: { send: 'an .onnx file (with its data files, where it has any)', endings: ['onnx'] },
 } satisfies Readonly<Record<string, ModelFormatRow>>;
 
 const DATA = {

@@ -102,7 +102,36 @@ export function headOfGraph(graph: GraphRecord, output = graph.outputs[0]): Head
   return told ? head : null;
 }
 
+/** Operators of ONNX that do what a layer does. */
+const AS_LAYERS: Readonly<
+  Record<string, { readonly type: string; readonly config?: GraphNode<unknown>['config'] }>
+> = {
+  Sigmoid: { type: 'Activation', config: { activation: 'sigmoid' } },
+  LogSoftmax: { type: 'Activation', config: { activation: 'log_softmax' } },
+  Concat: { type: 'Concatenate' },
+  Squeeze: { type: 'Reshape' },
+  Unsqueeze: { type: 'Reshape' },
+};
+function asLayer<T>(node: GraphNode<T>): GraphNode<T> {
+  const row = Object.hasOwn(AS_LAYERS, node.type) ? AS_LAYERS[node.type] : undefined;
+  if (!row) return node;
+  return {
+    ...{ type: row.type, config: { ...node.config, ...row.config }, shape: node.shape, at: node.at },
+    get inputs() {
+      return node.inputs;
+    },
+  };
+}
+
 const MERGES = new Set([
+  'Concat',
+  'Sub',
+  'Mul',
+  'Max',
+  'Min',
+  'Mean',
+  'Div',
+  'MatMul',
   'Add',
   'Average',
   'Concatenate',
@@ -144,13 +173,13 @@ class Search<T> {
   }
 
   private made(node: GraphNode<T>): Found<T> | null {
-    const { type, config, inputs } = node;
+    const { type, config, inputs } = asLayer(node);
     const inner = type === 'TimeDistributed' ? innerOf(config) : null;
     if (type === 'TimeDistributed' && !inner) return null;
     const kind = inner?.type ?? type;
     const own = inner?.config ?? config;
     const squash = squashOf(kind, own);
-    if (squash) return squashedAt(node, squash, own, inner !== null);
+    if (squash) return squashedAt(asLayer(node), squash, own, inner !== null);
     const [first] = inputs;
     if (!first) return null;
     const idle = kind === 'Activation' && /^linear$/i.test(String(own.activation));
@@ -223,7 +252,7 @@ function squashedAt<T>(
   if (!shape) return null;
   const rank = node.shape.length;
   const apart = !distributed && /^(Softmax|Activation)$/.test(node.type);
-  const written = node.type === 'Softmax' || distributed ? (config.axis ?? -1) : -1;
+  const written = config.axis !== undefined && (apart || distributed) ? config.axis : -1;
   const axes = (Array.isArray(written) ? written : [written]).map((axis) =>
     typeof axis === 'number' && axis < 0 ? axis + rank : axis,
   );

@@ -8,14 +8,16 @@ type Tensors = CheckpointManifest['tensors'];
 const bytesOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1) * 4;
 
 /**
- * Hash over the topology and the names, shapes and blobs of the tensors, in order: two networks may have equal weights
+ * Hash over the architecture (topology of layers, or graph of operators) and the names, shapes and blobs of the tensors, in order: two networks may have equal weights
  * and differ by a layer that has none.
  */
 export function checkpointOf(
-  architecture: Pick<ModelManifest, 'topology'>,
+  architecture: Pick<ModelManifest, 'topology' | 'operators'>,
   tensors: Tensors,
 ): { manifest: CheckpointManifest; bytes: number } {
-  const hash = createHash('sha256').update(JSON.stringify(architecture.topology)).update('\n');
+  const hash = createHash('sha256')
+    .update(JSON.stringify(architecture.operators ?? architecture.topology))
+    .update('\n');
   for (const { name, shape, blob } of tensors) hash.update(JSON.stringify([name, shape, blob])).update('\n');
   return {
     manifest: { hash: hash.digest('hex'), tensors },

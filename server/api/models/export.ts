@@ -26,6 +26,11 @@ export async function exportModel(
         ? `${name} has no checkpoint yet.`
         : `No step ${step} of ${name}; it has ${checkpoints.map((c) => c.step).join(', ')}.`,
     );
+  if (row.manifest.operators)
+    throw new UserError(
+      'unsupported',
+      `${name} is a graph of operators (${row.manifest.format}), which this answer has no place for; use the file that it was imported from.`,
+    );
   const weights = [];
   for (const { name: weight, shape, blob } of found.manifest.tensors)
     weights.push({

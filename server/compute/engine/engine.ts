@@ -80,7 +80,7 @@ export class Engine {
 
   private model({ hash, manifest, checkpoint }: QueryPlan['model']): Promise<LoadedModel> {
     // The same weights may belong to two architectures (other activations, other losses), so both name the entry.
-    const key = `${hash}:${JSON.stringify([manifest.topology, manifest.operators, manifest.graph.losses])}`;
+    const key = `${hash}:${JSON.stringify([manifest.topology, manifest.graph.losses])}`;
     return this.models.get(key, () => loadModel(this.backend.tf, manifest, checkpoint, this.blobs));
   }
 

@@ -1,10 +1,11 @@
 /** What a file of models/ or data/ exports; how its files are known is in its row (core/formats). */
 import type { RawDataset } from './datasets/dataset.ts';
 import type { ImportContext, SourceFile } from './files/context.ts';
+import type { RawOperators } from './operators/model.ts';
 import type { RawModel } from './topology/model.ts';
 
 export interface FoundModel {
-  readonly model: RawModel;
+  readonly model: RawModel | RawOperators;
   /** The file that the model is, where it is one: what else was sent is of no use to it. Null: all are its parts. */
   readonly file: SourceFile | null;
 }

@@ -16,6 +16,7 @@ import {
 import { counted, listed } from './files/numbers.ts';
 import { openSources, type Sources } from './files/sources.ts';
 import { REGISTRY as MODELS } from './models/registry.generated.ts';
+import { finishOperators, type RawOperators } from './operators/model.ts';
 import { finishModel, type ModelOutcome, type RawModel } from './topology/model.ts';
 
 export type { DatasetOutcome } from './datasets/dataset.ts';
@@ -31,7 +32,8 @@ export async function importModel(
   step(context, 0, 'reading files');
   const sources = await openSources(files);
   try {
-    return await finishModel(await readModel(sources, files[0]!.name), context);
+    const raw = await readModel(sources, files[0]!.name);
+    return await ('graph' in raw ? finishOperators(raw, context) : finishModel(raw, context));
   } finally {
     sources.close();
   }
@@ -39,7 +41,6 @@ export async function importModel(
 
 /** Other kinds of model files, and what to do with them. */
 const ELSEWHERE: Record<string, string> = {
-  onnx: 'ONNX models are not read yet; export the Keras or TensorFlow.js model that it came from',
   pb: 'a TensorFlow SavedModel keeps no layers to look into; save the Keras model: model.save("name.keras")',
   tflite: 'TensorFlow Lite models keep no layers to look into; send the .keras or .h5 that it was made from',
   pt: 'PyTorch files hold Python objects, which are never loaded; rebuild the model in Keras 3 and save it as .keras',
@@ -48,7 +49,7 @@ const ELSEWHERE: Record<string, string> = {
   bin: 'these are weight shards without their architecture; send the model.json together with them',
 };
 
-async function readModel({ files }: Sources, upload: string): Promise<RawModel> {
+async function readModel({ files }: Sources, upload: string): Promise<RawModel | RawOperators> {
   for (const name of namesOf(MODEL_FORMATS)) {
     const found = await MODELS[name].read(files, upload);
     if (!found) continue;

@@ -225,7 +225,6 @@ describe('files of models', () => {
   it.each<[RegExp, string]>([
     [/^m\.pb: a TensorFlow SavedModel keeps no layers to look into; save the Keras model/, 'm.pb'],
     [/^m\.tflite: TensorFlow Lite models keep no layers to look into; send the \.keras/, 'm.tflite'],
-    [/^m\.onnx: ONNX models are not read yet/, 'm.onnx'],
     [/^m\.pt: PyTorch files hold Python objects, which are never loaded; rebuild the model/, 'm.pt'],
     [/^m\.bin: these are weight shards without their architecture/, 'm.bin'],
   ])('%s', (message, name) => said(importOf(name, 'x'), message));

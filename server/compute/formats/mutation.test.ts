@@ -61,6 +61,7 @@ describe('mutated architectures', () => {
     const { readFile } = await import('node:fs/promises');
     const source = { name, bytes: upload.bytes, read: () => readFile(file) };
     const raw = (await format.read([source], name))!.model;
+    if (!('architecture' in raw)) throw new Error('layers were expected');
     const random = seeded(name.length);
     const before = bench.tf.memory().numTensors;
     let refused = 0;

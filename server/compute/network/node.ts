@@ -16,6 +16,8 @@ export interface Value {
   readonly shape: readonly (number | null)[];
   readonly dtype: DataType;
   readonly call: Call;
+  /** Whether it is maps of features over places. */
+  readonly maps: boolean;
   /** Whether a mask goes with it, of steps that count. */
   readonly masked: boolean;
   /** From how nodes hand it on to how it is looked at, given and edited: units are the last axis there. */

@@ -1,5 +1,6 @@
 /** Nodes of operators as what people call layers: whose weights are whose, and what is told of a node. */
-import type { OperatorGraph, OperatorNode } from '../../../core/artifacts/operators.ts';
+import type { OperatorGraph, OperatorNode, OperatorProgram } from '../../../core/artifacts/operators.ts';
+import { attributesOf } from './attributes.ts';
 import { operatorOf } from './index.ts';
 import { freeNames } from './names.ts';
 
@@ -26,16 +27,35 @@ export function weightNames(graph: OperatorGraph): ReadonlyMap<string, Owned> {
   return owners;
 }
 
-/** Plain attributes, where it lies, and how its axes are laid out; with the axis of a softmax written out. */
-export function nodeConfig(node: OperatorNode, graph: OperatorGraph): Record<string, unknown> {
+/**
+ * Plain attributes, where it lies, and how its axes are laid out; of a softmax the axes that add up to one, as its output is
+ * shown: units last. `axes`: of units, by tensor.
+ */
+export function nodeConfig(
+  node: OperatorNode,
+  { graph, shapes }: Pick<OperatorProgram, 'graph' | 'shapes'>,
+  axes: ReadonlyMap<string, number>,
+): Record<string, unknown> {
   const plain = Object.entries(node.attributes).filter(
     ([, value]) => typeof value !== 'object' || Array.isArray(value),
   );
-  const softmax = /^(Log)?Softmax$/.test(node.operation) && !('axis' in node.attributes);
+  const [output = ''] = node.outputs;
+  const rank = shapes[output]?.length ?? 0;
+  const units = axes.get(output) ?? rank - 1;
   return {
     ...Object.fromEntries(plain),
-    ...(softmax ? { axis: (graph.opsets[''] ?? 1) < 13 ? 1 : -1 } : {}),
+    ...(/^(Log)?Softmax$/.test(node.operation) ? { axis: shownAxes(node, graph, rank, units) } : {}),
     ...(operatorOf(node).units === 'second' ? { data_format: 'channels_first' } : {}),
     ...(node.scope.length > 0 ? { container: node.scope.join('/') } : {}),
   };
+}
+
+/** Before version 13 a softmax runs over all axes from its own on. */
+function shownAxes(node: OperatorNode, graph: OperatorGraph, rank: number, units: number): number | number[] {
+  const old = (graph.opsets[''] ?? 1) < 13;
+  const written = attributesOf(node.name, node.attributes).number('axis', old ? 1 : -1);
+  const axis = written < 0 ? written + rank : written;
+  const place = (at: number): number => (at === units ? rank - 1 : at > units ? at - 1 : at);
+  if (!old) return place(axis);
+  return Array.from({ length: rank - axis }, (_, i) => place(axis + i));
 }

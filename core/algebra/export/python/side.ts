@@ -35,6 +35,10 @@ export function sideCode(name: string, query: Query, catalog: Catalog, parts: Pa
   const model = catalog.models.find((m) => m.name === reference.model);
   const stored = input === undefined ? null : catalog.datasets.find((d) => d.name === input.dataset);
   if (model === undefined || stored === undefined) return failed('a name means nothing in this project');
+  if (model.graph.vocabulary)
+    return failed(
+      `${model.name} is a graph of operators, which the script does not compute; use onnxruntime on its file`,
+    );
   const nested = model.graph.layers.find(({ type }) => NESTED.has(type));
   if (nested !== undefined)
     return failed(`${nested.name} (${nested.type}) holds further layers, which the script does not follow`);

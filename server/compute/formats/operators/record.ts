@@ -51,12 +51,14 @@ export function graphRecordOfOperators(program: OperatorProgram, types: Types, n
       {
         ...{ name: node.name, type: node.operation, outputShape, params },
         trainableParams: params - moving.reduce((sum, { shape }) => sum + size(shape), 0),
-        ...{ units: outputShape.at(-1) ?? null, weights, config: nodeConfig(node, graph) },
+        ...{ units: outputShape.at(-1) ?? null, weights, config: nodeConfig(node, program, axes) },
+        maps: outputShape.length === 4 && axes.get(firstOutput(node)) === 1,
       },
     ];
   });
   return {
     model: name,
+    vocabulary: 'onnx',
     layers: [...inputs, ...layers],
     edges: edgesOf(program, shown),
     inputs: graph.inputs.map(({ name: of }) => of),

@@ -11,7 +11,7 @@ import type { Tf } from '../../tf.ts';
  */
 export function camLayer({ program }: LoadedModel, { tap }: Pick<TargetRule, 'tap'>): string {
   const maps = (program.between(null, tap) ?? []).filter(
-    ({ shape, call }) => shape.length === 4 && !PASS_THROUGH.test(call.node.type),
+    ({ maps, call }) => maps && !PASS_THROUGH.test(call.node.type),
   );
   const last = maps.at(-1);
   if (last) return last.call.node.name;

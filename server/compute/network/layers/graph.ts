@@ -109,7 +109,10 @@ function one(held: Held): Tensor {
 }
 
 function outputOf({ id, name, shape, dtype }: SymbolicTensor, call: Call, masked: boolean): Value {
-  return { id, name, shape, dtype, call, masked, shown: one, held: (tensor) => tensor };
+  return {
+    ...{ id, name, shape, dtype, call, masked, maps: shape.length === 4 },
+    ...{ shown: one, held: (tensor) => tensor },
+  };
 }
 
 function nodeOf(tf: Tf, layer: Layer): ProgramNode {

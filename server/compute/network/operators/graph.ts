@@ -42,13 +42,11 @@ export function graphOfOperators(
   const outputOf = (call: Call, of: string): Value => {
     const shape = shapes[of] ?? [];
     const type = types.get(of);
+    const axis = axes.get(of) ?? shape.length - 1;
     const value: Value = {
-      id: ids++,
-      name: of,
-      dtype: storedAs(type ?? 'float32'),
-      call,
-      masked: false,
-      ...seenUnitsLast(shape, axes.get(of) ?? shape.length - 1),
+      ...{ id: ids++, name: of, dtype: storedAs(type ?? 'float32'), call, masked: false },
+      maps: shape.length === 4 && axis === 1,
+      ...seenUnitsLast(shape, axis),
     };
     values.set(of, value);
     return value;
@@ -76,7 +74,7 @@ export function graphOfOperators(
     const made: ProgramNode = {
       name: node.name,
       type: node.operation,
-      config: nodeConfig(node, graph),
+      config: nodeConfig(node, program, axes),
       weights: own.map(({ of, name: short }) => weightOf(tf, held, of, short)),
       isInput: false,
       looksUp: node.operation === 'Gather' && own.length > 0,
