@@ -10,6 +10,11 @@ export interface InputFacts {
   readonly scaler: Layer | null;
   /** Whether the model's picture layers take channels first. */
   readonly channelsFirst: boolean;
+  /**
+   * Shape of an example as the model's file takes it, where that has channels before places and is shown with channels
+   * last; else null.
+   */
+  readonly fileTakes: readonly (number | null)[] | null;
   /** Whether the input's number type is a whole one. */
   readonly integers: boolean;
 }
@@ -42,11 +47,14 @@ export function inputFacts(graph: GraphRecord): InputFacts {
     else if (SCALERS.has(layer.type)) scaler ??= layer;
     else if (layer.weights.length === 0) open.push(...(next.get(name) ?? []));
   }
-  const { dtype } = layers.get(graph.inputs[0] ?? '')?.config ?? {};
+  const input = layers.get(graph.inputs[0] ?? '');
+  const { dtype, channels_first: first } = input?.config ?? {};
+  const shown = input?.outputShape.slice(1) ?? [];
   return {
     embedding: embedding ?? null,
     scaler: scaler ?? null,
     channelsFirst: graph.layers.some(({ config }) => config.data_format === 'channels_first'),
+    fileTakes: first === true ? [...shown.slice(-1), ...shown.slice(0, -1)] : null,
     integers: typeof dtype === 'string' && /^u?int/.test(dtype),
   };
 }

@@ -59,7 +59,7 @@ export function pairOf(model: PairModel, data: PairData, { choice, trial }: Kept
       `${model.name} has ${model.inputs.length} inputs; a data set can be given to a model with one`,
     );
   const facts = inputFacts(model.graph);
-  const proposal = proposalFor(data, facts, trial);
+  const proposal = proposalFor(data, facts, trial, model.inputs[0]?.shape.slice(1) ?? []);
   const spec = { ...proposal.spec, ...choice };
   const shapes = shapesOf(model, data, spec.layout);
   if (!shapes.fits) return misfit(shapes.problem, shapes.offers);

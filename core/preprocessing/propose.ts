@@ -1,7 +1,8 @@
 /** The spec of a pair that nobody chose: as stored, unless there is evidence for something else. */
 import type { DatasetManifest } from '../artifacts/index.ts';
 import { type InputFacts, scalesByItself } from './input.ts';
-import { AS_STORED, type PreprocessingSpec, type Scale, type Trial } from './spec.ts';
+import { fitOf } from './layout.ts';
+import { AS_STORED, type Layout, type PreprocessingSpec, type Scale, type Trial } from './spec.ts';
 import { verdictOf } from './trial.ts';
 
 export type Stored = Pick<
@@ -57,10 +58,36 @@ export function waysToTry({ range }: Pick<Stored, 'range'>): Scale[] {
   return [NONE, ...(sixteenths ? SCANNED_SCALES : USUAL_SCALES)];
 }
 
-/** `trial`: what came of trying, where it was made. */
-export function proposalFor(data: Stored, facts: InputFacts, trial: Trial | null): Proposal {
+/** `trial`: what came of trying, where it was made. `wanted`: shape of an example that the model takes. */
+export function proposalFor(
+  data: Stored,
+  facts: InputFacts,
+  trial: Trial | null,
+  wanted: readonly (number | null)[],
+): Proposal {
   const { scale, evidence } = scaleFor(data, facts, trial);
-  return { spec: { ...AS_STORED, scale }, evidence };
+  const layout = layoutFor(data, facts, wanted);
+  return {
+    spec: { ...AS_STORED, scale, ...(layout ? { layout: layout.layout } : {}) },
+    evidence: [...evidence, ...(layout ? [layout.why] : [])],
+  };
+}
+
+/** Data that lie as the model's file takes them, channels before places; null where they lie otherwise. */
+function layoutFor(
+  { shape }: Stored,
+  { fileTakes }: InputFacts,
+  wanted: readonly (number | null)[],
+): { layout: Layout; why: string } | null {
+  if (fileTakes === null || fitOf(shape, wanted, AS_STORED.layout).fits) return null;
+  const layout: Layout = { kind: 'transpose', axes: [...shape.keys()].slice(1).concat(0) };
+  const asInFile =
+    shape.length === fileTakes.length && fileTakes.every((size, at) => size === null || size === shape[at]);
+  if (!asInFile || !fitOf(shape, wanted, layout).fits) return null;
+  return {
+    layout,
+    why: `The data set has channels before places, as the model's file takes them: both are shown with channels last.`,
+  };
 }
 
 function scaleFor(

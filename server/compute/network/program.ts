@@ -108,7 +108,7 @@ export class Program {
         // Models of tokens take whole numbers.
         const taken = input(node.name);
         const typed = taken.dtype === out.dtype ? taken : this.tf.cast(taken, out.dtype);
-        values.set(out.id, this.edited(out, typed));
+        values.set(out.id, this.edited(out, out.held(typed)));
         continue;
       }
       const own = inputs.map(({ id }) => masks.get(id) ?? null);

@@ -1,7 +1,6 @@
 /** Nodes of operators as what people call layers: whose weights are whose, and what is told of a node. */
 import type { OperatorGraph, OperatorNode, OperatorProgram } from '../../../core/artifacts/operators.ts';
 import { attributesOf } from './attributes.ts';
-import { operatorOf } from './index.ts';
 import { freeNames } from './names.ts';
 
 interface Owned {
@@ -45,7 +44,6 @@ export function nodeConfig(
   return {
     ...Object.fromEntries(plain),
     ...(/^(Log)?Softmax$/.test(node.operation) ? { axis: shownAxes(node, graph, rank, units) } : {}),
-    ...(operatorOf(node).units === 'second' ? { data_format: 'channels_first' } : {}),
     ...(node.scope.length > 0 ? { container: node.scope.join('/') } : {}),
   };
 }

@@ -1,16 +1,18 @@
 /** Along which axis of each tensor its units (channels, neurons) lie. */
-import type { OperatorProgram } from '../../../core/artifacts/operators.ts';
+import type { OperatorGraph, OperatorProgram } from '../../../core/artifacts/operators.ts';
 import { attributesOf } from './attributes.ts';
 import { operatorOf } from './index.ts';
 import { freeNames } from './names.ts';
 
-/** Of an input, and wherever nothing else is told, it is the last. */
+/** Wherever nothing else is told it is the last; of an input the second where convolutions take it so. */
 export function unitAxesOf({
   graph,
   shapes,
 }: Pick<OperatorProgram, 'graph' | 'shapes'>): ReadonlyMap<string, number> {
-  const axes = new Map<string, number>();
   const rankOf = (name: string): number => shapes[name]?.length ?? 0;
+  const axes = new Map<string, number>();
+  for (const { name } of graph.inputs)
+    axes.set(name, rankOf(name) > 2 && takenChannelsFirst(graph, name, rankOf) ? 1 : rankOf(name) - 1);
   for (const node of graph.nodes) {
     const operator = operatorOf(node);
     const data = freeNames(node).filter((name) => axes.has(name));
@@ -29,4 +31,17 @@ export function unitAxesOf({
     }
   }
   return axes;
+}
+
+/** Whether the tensor gets to an operator of channels and places, through nothing but what keeps its axes. */
+function takenChannelsFirst(graph: OperatorGraph, name: string, rankOf: (name: string) => number): boolean {
+  const reached = new Set([name]);
+  for (const node of graph.nodes) {
+    if (!node.inputs.some((input) => reached.has(input))) continue;
+    const { units } = operatorOf(node);
+    if (units === 'second') return reached.has(node.inputs[0] ?? '');
+    if (units !== 'kept') continue;
+    for (const output of node.outputs) if (rankOf(output) === rankOf(name)) reached.add(output);
+  }
+  return false;
 }

@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { IMPORTER, type ModelManifest } from '../../../../core/artifacts/index.ts';
 import type { ElementType, OperatorGraph, OperatorProgram } from '../../../../core/artifacts/operators.ts';
+import type { GraphRecord } from '../../../../core/result/index.ts';
 import { weightNames } from '../../operators/layers.ts';
 import { typesOf } from '../../operators/types.ts';
 import { storedAs, tensorOf } from '../../operators/values.ts';
@@ -62,11 +63,8 @@ export async function finishOperators(raw: RawOperators, context: ImportContext)
       topology: null,
       operators: program,
       graph: record,
-      inputs: graph.inputs.map(({ name }) => ({ name, shape: shapes[name] ?? [] })),
-      outputs: record.outputs.map((name) => ({
-        name,
-        shape: record.layers.find((layer) => layer.name === name)?.outputShape ?? [],
-      })),
+      inputs: record.inputs.map((name) => port(record, name)),
+      outputs: record.outputs.map((name) => port(record, name)),
       weights: targets.map(({ layer: _, ...weight }) => ({ ...weight, shape: [...weight.shape] })),
       warnings,
       ...(caveats.length > 0 ? { caveats } : {}),
@@ -90,3 +88,8 @@ function typeCaveats(types: ReadonlyMap<string, ElementType | null>): string[] {
     [...used].some((each) => each === type) ? [`The file computes in ${type}, with ${digits}.`] : [],
   );
 }
+
+const port = ({ layers }: GraphRecord, name: string) => ({
+  name,
+  shape: layers.find((layer) => layer.name === name)?.outputShape ?? [],
+});

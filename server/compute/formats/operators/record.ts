@@ -33,7 +33,11 @@ export function graphRecordOfOperators(program: OperatorProgram, types: Types, n
     const outputShape = shownShape(of);
     return {
       ...{ name: of, type: 'InputLayer', outputShape, params: 0, trainableParams: 0 },
-      ...{ units: outputShape.at(-1) ?? null, weights: [], config: { dtype: type } },
+      ...{
+        units: outputShape.at(-1) ?? null,
+        weights: [],
+        config: inputConfig(type, axes.get(of) === 1 && outputShape.length > 2),
+      },
     };
   });
   const layers = graph.nodes.flatMap((node): Layer[] => {
@@ -102,3 +106,9 @@ function edgesOf({ graph }: OperatorProgram, shown: ReadonlySet<OperatorNode>): 
   }
   return edges;
 }
+
+/** `channels_first`: in the file; shown they are last. */
+const inputConfig = (dtype: ElementType, first: boolean): Layer['config'] => ({
+  dtype,
+  ...(first ? { channels_first: true } : {}),
+});

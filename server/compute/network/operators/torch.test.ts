@@ -39,10 +39,14 @@ describe.each(BACKENDS)('on %s', (name) => {
       loaded.dispose();
       expect(backend.tf.memory().numTensors).toBe(before);
     });
-    const tensorOf = (key: string): Tensor => {
-      const { data, shape } = tensors[key]!;
-      return backend.tf.tensor(Float32Array.from(data), [...shape]);
+    /** The examples with channels last, as a model is given them. */
+    const examples = (): Tensor => {
+      const { data, shape } = tensors.x!;
+      const x = backend.tf.tensor(Float32Array.from(data), [...shape]);
+      return x.rank > 2 ? x.transpose([0, ...Array.from({ length: x.rank - 2 }, (_, i) => i + 2), 1]) : x;
     };
+    const channelsSecond = (x: Tensor): Tensor =>
+      x.transpose([0, x.rank - 1, ...Array.from({ length: x.rank - 2 }, (_, i) => i + 1)]);
     const same = (found: Tensor | undefined, expected: NamedTensor | undefined, what: string) => {
       expect(found?.shape, what).toEqual(expected?.shape);
       const values = found?.dataSync() ?? [];
@@ -61,14 +65,12 @@ describe.each(BACKENDS)('on %s', (name) => {
         for (const node of graph.nodes) {
           const key = `tensor.${node.outputs[0]}`;
           if (!(key in tensors)) continue;
-          const [found] = loaded.program.run(() => tensorOf('x'), [node.name]);
+          const [found] = loaded.program.run(() => examples(), [node.name]);
           const layer = stored.manifest.graph.layers.find((one) => one.name === node.name);
           expect(layer?.outputShape.slice(1), node.name).toEqual(found?.shape.slice(1));
           const rank = found?.rank ?? 0;
           const second = rank > 2 && layer?.outputShape.at(-1) === tensors[key]?.shape[1];
-          const back = second
-            ? found?.transpose([0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)])
-            : found;
+          const back = second && found ? channelsSecond(found) : found;
           same(back, tensors[key], node.name);
           compared++;
         }
@@ -79,7 +81,7 @@ describe.each(BACKENDS)('on %s', (name) => {
     test('the output is that of PyTorch, for any number of examples', () => {
       const { tf } = backend;
       tf.tidy(() => {
-        const x = tensorOf('x');
+        const x = examples();
         same(loaded.program.run(() => x, [MODEL_OUTPUT])[0], tensors.y, 'both');
         const [first] = loaded.program.run(() => x.slice([0], [1]), [MODEL_OUTPUT]);
         same(
@@ -97,13 +99,13 @@ describe.each(BACKENDS)('on %s', (name) => {
       const { tf } = backend;
       tf.tidy(() => {
         const first = (y: Tensor) => tf.sum(y.slice([0, 0], [-1, 1]));
-        const slope = tf.grad((x) => first(loaded.program.run(() => x, [MODEL_OUTPUT])[0]!))(tensorOf('x'));
-        same(slope, tensors.gradient, 'by the input');
+        const slope = tf.grad((x) => first(loaded.program.run(() => x, [MODEL_OUTPUT])[0]!))(examples());
+        same(slope.rank > 2 ? channelsSecond(slope) : slope, tensors.gradient, 'by the input');
         const layers = stored.manifest.graph.layers.slice(1).map((layer) => layer.name);
         for (const layer of layers) {
-          const [value] = loaded.program.run(() => tensorOf('x'), [layer]);
+          const [value] = loaded.program.run(() => examples(), [layer]);
           const given = (p: Tensor) =>
-            loaded.program.run(() => tensorOf('x'), [MODEL_OUTPUT], { given: new Map([[layer, p]]) })[0]!;
+            loaded.program.run(() => examples(), [MODEL_OUTPUT], { given: new Map([[layer, p]]) })[0]!;
           same(given(value!), tensors.y, `from ${layer} on`);
           expect(tf.grad((p) => first(given(p)))(value!).shape).toEqual(value?.shape);
         }
@@ -118,7 +120,7 @@ describe.each(BACKENDS)('on %s', (name) => {
         const edited = loaded.program.withEdits(
           new Map([[conv.name, (y: Tensor) => tf.mul(y, tf.tensor1d(kept))]]),
         );
-        same(edited.run(() => tensorOf('x'), [MODEL_OUTPUT])[0], tensors.ablated, 'ablated');
+        same(edited.run(() => examples(), [MODEL_OUTPUT])[0], tensors.ablated, 'ablated');
       });
     });
 
@@ -128,7 +130,7 @@ describe.each(BACKENDS)('on %s', (name) => {
       expect(loaded.program.head.kind).toBe(kind);
       if (kind === 'other') return;
       tf.tidy(() => {
-        const [scores] = loaded.program.run(() => tensorOf('x'), [SCORES]);
+        const [scores] = loaded.program.run(() => examples(), [SCORES]);
         const said = kind === 'softmax' ? tf.softmax(scores!) : tf.sigmoid(scores!);
         same(said, tensors.y, 'scores');
       });
