@@ -15,7 +15,14 @@ export const graphRecordSchema = z.object({
       activation: z.string().optional(),
       /** Number of units: size of the output's last axis. */
       units: z.number().nullable(),
-      weights: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })),
+      weights: z.array(
+        z.object({
+          name: z.string(),
+          shape: z.array(z.number()),
+          /** What each axis runs along (`unit`, `input`, `y`, ...); absent: what the layer's type tells. */
+          axes: z.array(z.string()).optional(),
+        }),
+      ),
       /** Whether its output is maps of features over places; absent: where it has four axes. */
       maps: z.boolean().optional(),
       config: z.record(z.string(), z.unknown()),

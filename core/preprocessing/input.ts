@@ -43,7 +43,8 @@ export function inputFacts(graph: GraphRecord): InputFacts {
     const layer = layers.get(name);
     if (!layer || seen.has(name)) continue;
     seen.add(name);
-    if (layer.type === 'Embedding') embedding ??= layer;
+    if (layer.type === 'Embedding' || (layer.type === 'Gather' && layer.weights.length > 0))
+      embedding ??= layer;
     else if (SCALERS.has(layer.type)) scaler ??= layer;
     else if (layer.weights.length === 0) open.push(...(next.get(name) ?? []));
   }

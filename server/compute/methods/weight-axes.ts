@@ -12,6 +12,8 @@ export interface WeightLayer {
   readonly type: string;
   /** Size of the last axis of what the layer puts out; null where that is open. */
   readonly units: number | null;
+  /** Axes of its tensors by name, where the model's record tells them. */
+  readonly axes?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** In the order in which Keras stacks them. */
@@ -28,7 +30,13 @@ function spatial(rank: number): readonly string[] {
 }
 
 /** Names of the axes as the layer stores the tensor; `gate unit` is all units of the first gate, then of the next. */
-export function weightAxes({ type, units }: WeightLayer, name: string, shape: readonly number[]): string[] {
+export function weightAxes(
+  { type, units, axes }: WeightLayer,
+  name: string,
+  shape: readonly number[],
+): string[] {
+  const told = axes?.get(name);
+  if (told) return [...told];
   const rank = shape.length;
   if (GATES[type] && (name === 'kernel' || name === 'recurrent_kernel' || name === 'bias')) {
     const last = type === 'SimpleRNN' ? 'unit' : 'gate unit';

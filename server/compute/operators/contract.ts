@@ -47,12 +47,21 @@ export interface Attributes {
  */
 export type UnitAxis = 'last' | 'second' | 'kept';
 
+/** An input that is usually learnt. */
+export interface WeightRole {
+  readonly name: string;
+  /** One for each axis (`unit`, `input`, `y`, `x`, ...); null for a shape that it usually has not. */
+  axes(rank: number, attributes: Attributes): readonly string[] | null;
+}
+
 export interface Operator {
   /** In ONNX: `Conv`, or with its domain, `com.microsoft.Gelu`. */
   readonly onnx: string;
   /** The first version of the operator set with another meaning than this row's comes after it. Absent: all are known. */
   readonly since?: number;
   readonly units: UnitAxis;
+  /** By place among the inputs. */
+  readonly weights?: Readonly<Record<number, WeightRole>>;
   /** Where the units of its first input, along `axis`, lie in its outputs of the same rank: of what permutes axes. */
   movesUnits?(axis: number, rank: number, attributes: Attributes): number;
   /** Number types of the outputs. Absent: each is of the first input's type. */

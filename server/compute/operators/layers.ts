@@ -1,26 +1,35 @@
 /** Nodes of operators as what people call layers: whose weights are whose, and what is told of a node. */
 import type { OperatorGraph, OperatorNode, OperatorProgram } from '../../../core/artifacts/operators.ts';
 import { attributesOf } from './attributes.ts';
+import { operatorOf } from './index.ts';
 import { freeNames } from './names.ts';
 
 interface Owned {
   readonly node: string;
   /** Unique within the node: `weight`. */
   readonly name: string;
+  /** Along what its axes lie, where that is known. */
+  readonly axes: readonly string[] | null;
 }
 
 /** Who a weight belongs to, by its name: the first node that reads it. */
-export function weightNames(graph: OperatorGraph): ReadonlyMap<string, Owned> {
-  const weights = new Set(graph.weights.map(({ name }) => name));
+export function weightOwners(graph: OperatorGraph): ReadonlyMap<string, Owned> {
+  const ranks = new Map(graph.weights.map(({ name, shape }) => [name, shape.length]));
   const owners = new Map<string, Owned>();
   for (const node of graph.nodes) {
+    const roles = operatorOf(node).weights ?? {};
+    const attributes = attributesOf(node.name, node.attributes);
     const used = new Set<string>();
-    for (const [at, name] of freeNames(node).entries()) {
-      if (!weights.has(name) || owners.has(name)) continue;
-      const written = name.split(/[./:]/).at(-1) ?? '';
-      const short = /^[A-Za-z][A-Za-z_]*$/.test(written) && !used.has(written) ? written : `weight_${at}`;
+    for (const name of freeNames(node)) {
+      const at = node.inputs.indexOf(name);
+      const rank = ranks.get(name);
+      if (rank === undefined || owners.has(name)) continue;
+      const role = roles[at];
+      const written = role?.name ?? name.split(/[./:]/).at(-1) ?? '';
+      const short =
+        /^[A-Za-z][A-Za-z_]*$/.test(written) && !used.has(written) ? written : `weight_${used.size}`;
       used.add(short);
-      owners.set(name, { node: node.name, name: short });
+      owners.set(name, { node: node.name, name: short, axes: role?.axes(rank, attributes) ?? null });
     }
   }
   return owners;

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { IMPORTER, type ModelManifest } from '../../../../core/artifacts/index.ts';
 import type { ElementType, OperatorGraph, OperatorProgram } from '../../../../core/artifacts/operators.ts';
 import type { GraphRecord } from '../../../../core/result/index.ts';
-import { weightNames } from '../../operators/layers.ts';
+import { weightOwners } from '../../operators/layers.ts';
 import { typesOf } from '../../operators/types.ts';
 import { storedAs, tensorOf } from '../../operators/values.ts';
 import { type ImportContext, step } from '../files/context.ts';
@@ -43,7 +43,7 @@ export async function finishOperators(raw: RawOperators, context: ImportContext)
     const run = { tf, opsets: graph.opsets, types };
     const { shapes, batch, warnings: told } = await sizesOf({ run, graph, held, context }, file);
     const program: OperatorProgram = { graph, shapes, batch };
-    const owners = weightNames(graph);
+    const owners = weightOwners(graph);
     const targets = graph.weights.map(({ name, shape, type }) => {
       const owner = owners.get(name);
       const integers = storedAs(type) === 'int32';

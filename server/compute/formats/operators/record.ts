@@ -1,7 +1,7 @@
 /** A graph of operators as the rest of the product reads a model: core's GraphRecord. */
 import type { ElementType, OperatorNode, OperatorProgram } from '../../../../core/artifacts/operators.ts';
 import type { GraphRecord } from '../../../../core/result/index.ts';
-import { nodeConfig, weightNames } from '../../operators/layers.ts';
+import { nodeConfig, weightOwners } from '../../operators/layers.ts';
 import { freeNames } from '../../operators/names.ts';
 import type { Types } from '../../operators/types.ts';
 import { unitAxesOf } from '../../operators/unit-axes.ts';
@@ -21,7 +21,7 @@ const AVERAGES = new Set(['BatchNormalization']);
 export function graphRecordOfOperators(program: OperatorProgram, types: Types, name: string): GraphRecord {
   const { graph, shapes } = program;
   const axes = unitAxesOf(program);
-  const owners = weightNames(graph);
+  const owners = weightOwners(graph);
   const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
   const shown = layersShown(program, types);
   const shownShape = (of: string): (number | null)[] => {
@@ -46,7 +46,13 @@ export function graphRecordOfOperators(program: OperatorProgram, types: Types, n
     const weights = graph.weights.flatMap((weight) => {
       const owner = owners.get(weight.name);
       return owner?.node === node.name
-        ? [{ name: `${node.name}/${owner.name}`, shape: [...weight.shape] }]
+        ? [
+            {
+              name: `${node.name}/${owner.name}`,
+              shape: [...weight.shape],
+              ...(owner.axes ? { axes: [...owner.axes] } : {}),
+            },
+          ]
         : [];
     });
     const params = weights.reduce((sum, { shape }) => sum + size(shape), 0);

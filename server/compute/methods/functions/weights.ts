@@ -103,7 +103,7 @@ function checkShown({ weights }: Layer, wanted: LayerArgument): void {
 /** Named as in the file: what stands after the last `/`; of a layer that runs both ways, with its direction. */
 function variablesOf({ program }: LoadedModel, layer: string): Variable[] {
   const own = program.node(layer).weights;
-  const short = own.map(({ name }) => name.slice(name.lastIndexOf('/') + 1));
+  const short = own.map(({ name }) => lastPart(name));
   return own.map((variable, i) => {
     const name = short[i] ?? variable.name;
     const twice = short.filter((other) => other === name).length > 1;
@@ -116,6 +116,8 @@ function variablesOf({ program }: LoadedModel, layer: string): Variable[] {
   });
 }
 
+const lastPart = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+
 /** The layer within a wrapper (TimeDistributed, Bidirectional), or the layer itself. */
 function innerLayer(layer: Layer): WeightLayer {
   const inner = layer.config.layer;
@@ -127,7 +129,13 @@ function innerLayer(layer: Layer): WeightLayer {
       ? inner.class_name
       : layer.type;
   const both = layer.type === 'Bidirectional' && concatenates(layer);
-  return { type, units: both && layer.units !== null ? layer.units / 2 : layer.units };
+  const axes = layer.weights.flatMap(({ name, axes: told }) =>
+    told ? [[lastPart(name), told] as const] : [],
+  );
+  return {
+    ...{ type, units: both && layer.units !== null ? layer.units / 2 : layer.units },
+    axes: new Map(axes),
+  };
 }
 
 const concatenates = (layer: Layer): boolean =>

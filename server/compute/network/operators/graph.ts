@@ -4,7 +4,7 @@ import type { OperatorNode, OperatorProgram } from '../../../../core/artifacts/o
 import { UserError } from '../../../../core/errors/index.ts';
 import type { Operand } from '../../operators/contract.ts';
 import { evaluateNode, type Run } from '../../operators/evaluate.ts';
-import { nodeConfig, weightNames } from '../../operators/layers.ts';
+import { nodeConfig, weightOwners } from '../../operators/layers.ts';
 import { freeNames } from '../../operators/names.ts';
 import { typesOf } from '../../operators/types.ts';
 import { unitAxesOf } from '../../operators/unit-axes.ts';
@@ -35,7 +35,7 @@ export function graphOfOperators(
   const types = typesOf(graph);
   const run: Run = { tf, opsets: graph.opsets, types };
   const axes = unitAxesOf(program);
-  const owners = weightNames(graph);
+  const owners = weightOwners(graph);
   const values = new Map<string, Value>();
   const calls: Call[] = [];
   let ids = 0;

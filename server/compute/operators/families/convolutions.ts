@@ -4,6 +4,7 @@ import { UserError } from '../../../../core/errors/index.ts';
 import type { Tf } from '../../tf.ts';
 import type { Attributes, Operand, Operator, OperatorCall } from '../contract.ts';
 import { given, optional } from '../operands.ts';
+import { filter, perUnit } from '../roles.ts';
 import { convolve, filterLast } from '../spatial/convolve.ts';
 import { channelsFirst, channelsLast } from '../spatial/layout.ts';
 import { convolveTransposed } from '../spatial/transposed.ts';
@@ -106,6 +107,16 @@ function transposed(inputs: readonly Operand[], call: OperatorCall): Tensor {
 }
 
 export const operators: readonly Operator[] = [
-  { onnx: 'Conv', units: 'second', apply: (inputs, call) => [convolution(inputs, call)] },
-  { onnx: 'ConvTranspose', units: 'second', apply: (inputs, call) => [transposed(inputs, call)] },
+  {
+    onnx: 'Conv',
+    units: 'second',
+    weights: { 1: filter('unit', 'input'), 2: perUnit('bias') },
+    apply: (inputs, call) => [convolution(inputs, call)],
+  },
+  {
+    onnx: 'ConvTranspose',
+    units: 'second',
+    weights: { 1: filter('input', 'unit'), 2: perUnit('bias') },
+    apply: (inputs, call) => [transposed(inputs, call)],
+  },
 ];

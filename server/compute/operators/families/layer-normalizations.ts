@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../../../core/errors/index.ts';
 import type { Operand, Operator, OperatorCall } from '../contract.ts';
 import { given, optional } from '../operands.ts';
+import { perUnit } from '../roles.ts';
 import { axisOf, normalised } from '../statistics.ts';
 
 const from = (axis: number, rank: number) => Array.from({ length: rank - axis }, (_, at) => axis + at);
@@ -116,8 +117,13 @@ function embedLayer(inputs: readonly Operand[], call: OperatorCall): readonly Op
 }
 
 export const operators: readonly Operator[] = [
-  { onnx: 'LayerNormalization', units: 'last', apply: layerNormalization },
-  { onnx: 'RMSNormalization', units: 'last', apply: rmsNormalization },
+  {
+    onnx: 'LayerNormalization',
+    units: 'last',
+    weights: { 1: perUnit('scale'), 2: perUnit('bias') },
+    apply: layerNormalization,
+  },
+  { onnx: 'RMSNormalization', units: 'last', weights: { 1: perUnit('scale') }, apply: rmsNormalization },
   { onnx: 'SimplifiedLayerNormalization', units: 'last', apply: rmsNormalization },
   { onnx: 'com.microsoft.SimplifiedLayerNormalization', units: 'last', apply: rmsNormalization },
   { onnx: 'com.microsoft.SkipLayerNormalization', units: 'last', apply: skipLayer },

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../../../core/errors/index.ts';
 import type { Operand, Operator, OperatorCall } from '../contract.ts';
 import { given, isSequence } from '../operands.ts';
+import { perUnit } from '../roles.ts';
 import { axisOf, normalised, perChannel } from '../statistics.ts';
 
 /** Inputs X (n, c, ...), scale, B, mean, var (c each). */
@@ -126,9 +127,16 @@ function dropout(inputs: readonly Operand[], { tf, name, outputs }: OperatorCall
   return outputs > 1 ? [tf.clone(x), tf.cast(tf.onesLike(x), 'bool')] : [tf.clone(x)];
 }
 
+const SCALED = { 1: perUnit('scale'), 2: perUnit('bias') };
+
 export const operators: readonly Operator[] = [
-  { onnx: 'BatchNormalization', units: 'second', apply: batchNormalization },
-  { onnx: 'InstanceNormalization', units: 'second', apply: instanceNormalization },
+  {
+    onnx: 'BatchNormalization',
+    units: 'second',
+    weights: { ...SCALED, 3: perUnit('mean'), 4: perUnit('variance') },
+    apply: batchNormalization,
+  },
+  { onnx: 'InstanceNormalization', units: 'second', weights: SCALED, apply: instanceNormalization },
   { onnx: 'GroupNormalization', units: 'second', apply: groupNormalization },
   { onnx: 'LRN', units: 'second', apply: localResponse },
   { onnx: 'MeanVarianceNormalization', units: 'second', apply: meanVariance },
