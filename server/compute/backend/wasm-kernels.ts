@@ -29,9 +29,12 @@ export function supplyWasmKernels(tf: Tf): void {
 
 const supplied = new WeakSet<object>();
 
-/** Kernels that WebAssembly has not (the first two), or that gave other numbers than finite differences. */
+/** Kernels that WebAssembly has not (the first five), or that gave other numbers than finite differences. */
 const ON_CPU = [
   'UnsortedSegmentSum',
+  'Conv2DBackpropFilter',
+  'Conv3DBackpropFilterV2',
+  'DepthwiseConv2dNativeBackpropFilter',
   'DepthwiseConv2dNativeBackpropInput',
   'Conv3DBackpropInputV2',
   'AvgPoolGrad',
