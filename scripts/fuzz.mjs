@@ -27,6 +27,11 @@ const SWEEPS = {
     count: 4,
     about: 'what questions take of memory, beside what is estimated, over wider models of the zoo',
   },
+  onnx: {
+    files: ['server/compute/formats/onnx/hostile.test.ts'],
+    count: 20_000,
+    about: 'ONNX files cut off, damaged and put together from wrong parts',
+  },
   store: {
     files: ['server/store/boards/durability.test.ts'],
     count: 60,

@@ -120,11 +120,24 @@ export function readProtobuf(bytes: Buffer, file: string, what: string, handlers
   }
 }
 
-/** Whole numbers of 64 bits written one after the other; `take` gets the lower and the upper half of each. */
-export function eachVarint(bytes: Buffer, take: (low: number, high: number) => void): void {
+/**
+ * Whole numbers of 64 bits written one after the other; `take` gets the lower and the upper half of each. Throws UserError
+ * that begins with the file's name; `what` they are.
+ */
+export function eachVarint(
+  bytes: Buffer,
+  file: string,
+  what: string,
+  take: (low: number, high: number) => void,
+): void {
   const reader = new protobuf.BufferReader(bytes);
   while (reader.pos < reader.len) {
-    const { low, high } = reader.int64();
-    take(low, high);
+    let long: { low: number; high: number };
+    try {
+      long = reader.int64();
+    } catch {
+      throw invalid(file, `the numbers of ${what} are damaged at byte ${reader.pos} of ${bytes.length}`);
+    }
+    take(long.low, long.high);
   }
 }

@@ -84,7 +84,8 @@ function find(location: string, model: SourceFile, all: readonly SourceFile[]): 
 function locationsOf(model: ModelMessage): ReadonlySet<string> {
   const found = new Set<string>();
   const tensor = (each: TensorMessage | null) => {
-    if (each?.isExternal) found.add(each.external.get('location') ?? '');
+    const location = each?.external.get('location') ?? '';
+    if (each?.isExternal && location !== '') found.add(location);
   };
   const nodes = (list: readonly NodeMessage[]): void => {
     for (const { attributes } of list)

@@ -30,7 +30,7 @@ export interface FlatNode {
 
 export const OUTERMOST: Surroundings = { tensor: (name) => name, call: null, place: null };
 
-const MAX_NODES = 200_000;
+const MAX_NODES = 100_000;
 const MAX_CALLS_DEEP = 50;
 
 export class Inliner {
@@ -75,7 +75,10 @@ export class Inliner {
         outputs: node.outputs.map((name) => around.tensor(name)),
         attributes: this.#bound(node.attributes, around, place.name),
       };
-      const body = this.#functions.get(keyOf({ ...node, name: node.operation }));
+      const body =
+        this.#functions.size === 0
+          ? undefined
+          : this.#functions.get(keyOf({ ...node, name: node.operation }));
       if (body) this.#call(flat, body, calls, out);
       else out.push(flat);
     }

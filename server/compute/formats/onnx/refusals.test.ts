@@ -152,7 +152,7 @@ describe('a graph that does not hold together', () => {
       }),
     );
     const nodes = [node('F0', ['x'], ['y'], { domain: 'own' })];
-    refused(modelFile({ nodes, functions: doubling }), 'it has more than 200000 nodes', 'too_large');
+    refused(modelFile({ nodes, functions: doubling }), 'it has more than 100000 nodes', 'too_large');
   });
 });
 
@@ -300,6 +300,7 @@ describe('weights in files of their own', () => {
       { location: 'w.bin', offset: '12', length: '8' },
       [file('w.bin', values)],
     ],
+    ['the tensor w does not say in which file its values are', { offset: '0' }, [file('w.bin', values)]],
     [
       'the place of the tensor w in w.bin is not one: offset -4, length 8',
       { location: 'w.bin', offset: '-4', length: '8' },

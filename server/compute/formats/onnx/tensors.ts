@@ -52,7 +52,7 @@ export function storedTensor(
     return { type, shape, count, at: null, texts: tensor.texts, read: () => new Float32Array(0) };
   }
   const bits = bitsOf(type);
-  const bytes = tensor.isExternal ? external.bytesOf(tensor, name) : ownBytes(tensor, type, bits);
+  const bytes = tensor.isExternal ? external.bytesOf(tensor, name) : ownBytes(tensor, type, bits, file, what);
   const needed = Math.ceil((count * bits) / 8);
   if (bytes.length !== needed)
     throw invalid(
@@ -169,26 +169,31 @@ export function lossOf({ type, count, at }: Pick<StoredTensor, 'type' | 'count' 
 }
 
 /** Little-endian, as raw values are. */
-function ownBytes(tensor: TensorMessage, type: ElementType, bits: number): Buffer {
+function ownBytes(
+  tensor: TensorMessage,
+  type: ElementType,
+  bits: number,
+  file: string,
+  what: string,
+): Buffer {
   if (tensor.raw !== null && tensor.raw.length > 0) return tensor.raw;
   if (type === 'float32') return joined(tensor.floats);
   if (type === 'float64') return joined(tensor.doubles);
-  if (type === 'int64') return narrowed(tensor.int64s, 8);
-  if (type === 'uint64' || type === 'uint32') return narrowed(tensor.uint64s, bits / 8);
-  return narrowed(tensor.int32s, Math.max(1, bits / 8));
+  const is64 =
+    type === 'int64' ? tensor.int64s : type === 'uint64' || type === 'uint32' ? tensor.uint64s : null;
+  return narrowed(joined(is64 ?? tensor.int32s), Math.max(1, bits / 8), file, what);
 }
 
 const joined = (parts: readonly Buffer[]): Buffer => (parts.length === 1 ? parts[0]! : Buffer.concat(parts));
 
 /** The lowest bytes of whole numbers. */
-function narrowed(parts: readonly Buffer[], width: number): Buffer {
-  const varints = joined(parts);
+function narrowed(varints: Buffer, width: number, file: string, what: string): Buffer {
   // The last byte of a varint is below 128.
   let count = 0;
   for (const byte of varints) if (byte < 128) count++;
   const out = Buffer.alloc(count * width);
   let to = 0;
-  eachVarint(varints, (low, high) => {
+  eachVarint(varints, file, what, (low, high) => {
     if (width === 8) {
       out.writeInt32LE(low, to);
       out.writeInt32LE(high, to + 4);
