@@ -289,7 +289,7 @@ export const FOLDERS = [
   },
   {
     from: 'components/lenses/shared/',
-    may: ['core/', 'components/ui/', 'components/lenses/contract.ts'],
+    may: ['core/', 'components/ui/', 'components/lenses/contract.ts', 'components/lenses/options.ts'],
     why: 'what lenses share knows none of them',
   },
   {

@@ -3,18 +3,20 @@ import { useState } from 'react';
 import type { LensOption, LensProps, LensSpec } from '@/components/lenses/contract.ts';
 import type { Fixture } from '@/components/lenses/fixtures/make.ts';
 import { FIXTURES } from '@/components/lenses/fixtures.ts';
-import { LensBoundary, lensesFor } from '@/components/lenses/index.ts';
+import { LensBoundary, lensesFor, optionsOf } from '@/components/lenses/index.ts';
+import { endsOf } from '@/components/lenses/options.ts';
 import { Segmented } from '@/components/ui/segmented.tsx';
 import { Select } from '@/components/ui/select.tsx';
 import { Primitives } from './primitives.tsx';
 
 type LensSelection = LensProps['selection'];
 const NOTHING: LensSelection = { layer: null, units: [], examples: [] };
-/** What a lens must bear: little room, and a result that lacks its numbers. */
+/** What a lens must bear: little room, each of its options at its ends, and a result that lacks its numbers. */
 const STATES = [
   { value: 'whole', label: 'Whole' },
   { value: 'small', label: 'Small' },
   { value: 'tiny', label: 'Tiny' },
+  { value: 'options', label: 'Options' },
   { value: 'broken', label: 'Broken' },
 ] as const;
 type State = (typeof STATES)[number]['value'];
@@ -87,17 +89,20 @@ export function Gallery() {
         ) : (
           <div className="flex flex-wrap items-start gap-4">
             {FIXTURES.flatMap((fixture) =>
-              lensesFor(fixture.result.meta).map((lens) => (
-                <Card
-                  key={`${fixture.name}:${lens.id}:${state}`}
-                  fixture={fixture}
-                  lens={lens}
-                  state={state}
-                  selection={selection}
-                  onSelect={(change) => setSelection((now) => ({ ...now, ...change }))}
-                  selectedClass={selectedClass === 'all' ? null : Number(selectedClass)}
-                />
-              )),
+              lensesFor(fixture.result.meta).flatMap((lens) =>
+                (state === 'options' ? endsAt(fixture, lens) : [NO_OPTIONS]).map((options) => (
+                  <Card
+                    key={`${fixture.name}:${lens.id}:${state}:${JSON.stringify(options)}`}
+                    fixture={fixture}
+                    lens={lens}
+                    chosen={options}
+                    state={state}
+                    selection={selection}
+                    onSelect={(change) => setSelection((now) => ({ ...now, ...change }))}
+                    selectedClass={selectedClass === 'all' ? null : Number(selectedClass)}
+                  />
+                )),
+              ),
             )}
           </div>
         )}
@@ -106,13 +111,28 @@ export function Gallery() {
   );
 }
 
+const NO_OPTIONS: LensProps['options'] = {};
+/** Every option at its ends, at the first fixture of the lens that has so many of them. */
+function endsAt(fixture: Fixture, lens: LensSpec): readonly LensProps['options'][] {
+  const { result } = fixture;
+  const rows = optionsOf(lens, result.meta);
+  const first = FIXTURES.find(
+    (other) =>
+      lensesFor(other.result.meta).includes(lens) &&
+      endsOf(optionsOf(lens, other.result.meta), { result: other.result, options: {} }).length ===
+        endsOf(rows, { result, options: {} }).length,
+  );
+  return first === fixture ? endsOf(rows, { result, options: {} }) : [];
+}
+
 interface CardProps extends Pick<LensProps, 'selection' | 'onSelect' | 'selectedClass'> {
   readonly fixture: Fixture;
   readonly lens: LensSpec;
   readonly state: State;
+  readonly chosen: LensProps['options'];
 }
-function Card({ fixture, lens, state, selection, onSelect, selectedClass }: CardProps) {
-  const [options, setOptions] = useState<Readonly<Record<string, LensOption>>>({});
+function Card({ fixture, lens, state, chosen, selection, onSelect, selectedClass }: CardProps) {
+  const [options, setOptions] = useState<Readonly<Record<string, LensOption>>>(chosen);
   const { meta } = fixture.result;
   const result = state === 'broken' ? { meta: { ...meta, record: undefined }, tensors: {} } : fixture.result;
   const size = SIZES[state] ?? lens.size;
@@ -128,6 +148,12 @@ function Card({ fixture, lens, state, selection, onSelect, selectedClass }: Card
           <lens.icon className="mr-1.5 inline size-3.5 align-[-2px] text-faint" />
           {fixture.name}
           {lens.name !== fixture.name && <span className="font-normal text-muted"> · {lens.name}</span>}
+          {Object.entries(chosen).map(([key, option]) => (
+            <span key={key} className="font-normal text-muted">
+              {' '}
+              · {key} {String(option)}
+            </span>
+          ))}
           {selectedClass !== null && !lens.honoursClass && (
             <span className="font-normal text-faint"> · shows all classes</span>
           )}

@@ -2,8 +2,9 @@
 import type { ComponentType } from 'react';
 import type { Selection } from '@/core/board/types.ts';
 import type { Result, ResultMeta, ResultType, TensorName } from '@/core/result/types.ts';
+import type { LensOption, OptionRow } from './options.ts';
 
-export type LensOption = string | number | boolean;
+export type { LensOption };
 
 export interface LensProps {
   readonly result: Result;
@@ -38,6 +39,8 @@ export interface CompareProps extends LensProps {
 }
 /** How a lens tells an answer with changes (`with ...`), or of another model, from the answer beside it. */
 export interface CompareSpec {
+  /** What may be chosen at `Component`. */
+  readonly options?: readonly OptionRow[];
   /** Draws what changed. Without it the lens itself draws the difference of `signed`. */
   readonly Component?: ComponentType<CompareProps>;
   /** The change says more at once than both answers side by side. */
@@ -63,6 +66,8 @@ export interface LensSpec {
   readonly honoursClass: boolean;
   /** Size in board points of a new view. */
   readonly size: { readonly w: number; readonly h: number };
+  /** What may be chosen at it: its controls, the reading of what is stored, and what tests try are made of these rows. */
+  readonly options?: readonly OptionRow[];
   readonly Component: ComponentType<LensProps>;
   /** Left out: both answers stand side by side. */
   readonly compare?: CompareSpec;

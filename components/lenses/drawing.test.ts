@@ -1,15 +1,18 @@
 // @vitest-environment happy-dom
 /**
- * Every lens drawn for good, effects and canvases included, on every fixture and on what it must bear (variants.ts): no
- * shape at a place that is no number, no colour that cannot be read, no canvas left blank, nothing on the console.
+ * Every lens drawn for good, effects and canvases included, on every fixture; on what it must bear (variants.ts), and with
+ * each option at its ends, once for each shape of result: no shape at a place that is no number, no colour that cannot be
+ * read, no canvas left blank, nothing on the console.
  */
 import { act, createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { nameInOther, type Result } from '@/core/result/types.ts';
 import { TooltipProvider } from '../ui/tooltip.tsx';
-import type { LensSpec } from './contract.ts';
+import type { LensProps, LensSpec } from './contract.ts';
 import { FIXTURES } from './fixtures.ts';
-import { lensesFor } from './index.ts';
+import { LENSES, lensesFor, optionsOf } from './index.ts';
+import { endsOf } from './options.ts';
 import { NO_NUMBER, type Recording, recordCanvases } from './testing/recording-canvas.ts';
 import { type Variant, variantsOf } from './testing/variants.ts';
 
@@ -84,7 +87,11 @@ const FAR = 1e6;
 const LACKS = /not finite|not a number|no finite|–|∞/i;
 
 /** What is wrong with the picture; none: it is drawn. */
-function faultsOf(lens: LensSpec, { name: variant, result, lacks }: Variant): string[] {
+function faultsOf(
+  lens: LensSpec,
+  { name: variant, result, lacks }: Variant,
+  options: LensProps['options'] = {},
+): string[] {
   const { w, h } = lens.size;
   const faults: string[] = [];
   const complain = vi.spyOn(console, 'error').mockImplementation((...said: unknown[]) => {
@@ -114,7 +121,7 @@ function faultsOf(lens: LensSpec, { name: variant, result, lacks }: Variant): st
           selection: { layer: null, units: [], examples: [] },
           onSelect: () => {},
           selectedClass: null,
-          options: {},
+          options,
           onOption: () => {},
           modelColor: 0,
           badges: {},
@@ -158,14 +165,53 @@ function faultsOf(lens: LensSpec, { name: variant, result, lacks }: Variant): st
   return [...new Set(faults)];
 }
 
+/** Two results of one shape differ in their numbers alone, which are made other ones in any case. */
+function shapeOf(lens: LensSpec, { meta }: Result): string {
+  // An ordinary lens draws the first answer alone, and what is made of it is that of a result without the other.
+  const drawn = Object.entries(meta.tensors).filter(
+    ([name]) => lens.id === 'before-after' || nameInOther(name) === null,
+  );
+  const facts = typeof meta.record === 'object' && meta.record !== null ? Object.entries(meta.record) : [];
+  return JSON.stringify([
+    lens.id,
+    drawn.map(([name, { dtype, axes }]) => [name, dtype, axes]),
+    facts.map(([name, value]) => [name, value === null, typeof value]),
+  ]);
+}
+/** Of two answers with other places the change alone: each of them is drawn by its own lens. */
+const ONLY_CHANGE: LensProps['options'] = { look: 'change' };
 const CASES = FIXTURES.flatMap(({ name, result }) =>
   lensesFor(result.meta).map((lens) => [name, lens.name, lens, result] as const),
 );
-describe.each(CASES)('%s by %s', (_, __, lens, result) => {
+const SHAPES = [...new Map(CASES.toReversed().map((each) => [shapeOf(each[2], each[3]), each])).values()];
+
+test.each(CASES)('%s by %s is drawn', (_, __, lens, result) => {
+  expect(faultsOf(lens, { name: 'whole', result })).toEqual([]);
+});
+describe.each(SHAPES)('%s by %s', (_, __, lens, result) => {
   test('is drawn, whatever the numbers and the sizes', () => {
     const faults = variantsOf(result).flatMap((variant) =>
-      faultsOf(lens, variant).map((fault) => `${variant.name}: ${fault}`),
+      faultsOf(lens, variant, variant.places ? ONLY_CHANGE : {}).map((fault) => `${variant.name}: ${fault}`),
     );
     expect(faults).toEqual([]);
   });
+  test('is drawn with each option at its ends', () => {
+    const rows = optionsOf(lens, result.meta);
+    const faults = endsOf(rows, { result, options: {} }).flatMap((options) =>
+      faultsOf(lens, { name: 'whole', result }, options).map(
+        (fault) => `${JSON.stringify(options)}: ${fault}`,
+      ),
+    );
+    expect(faults).toEqual([]);
+  });
+});
+test('the options of all lenses are tried, each at two ends or more', () => {
+  const tried = new Map<string, Set<unknown>>();
+  for (const [, , lens, result] of SHAPES)
+    for (const bag of endsOf(optionsOf(lens, result.meta), { result, options: {} }))
+      for (const [key, option] of Object.entries(bag))
+        tried.set(`${lens.id} ${key}`, (tried.get(`${lens.id} ${key}`) ?? new Set()).add(option));
+  for (const lens of LENSES)
+    for (const { key } of lens.options ?? [])
+      expect(tried.get(`${lens.id} ${key}`)?.size ?? 0, `${lens.id} ${key}`).toBeGreaterThan(1);
 });

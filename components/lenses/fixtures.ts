@@ -32,6 +32,7 @@ export const FIXTURES: readonly Fixture[] = [
   { name: 'Evidence of one model', result: attributions.attributionContrast },
   { name: 'No evidence', result: attributions.attributionEmpty },
   { name: 'Attribution of a slice', result: attributions.attributionExamples },
+  { name: 'Contrast over a slice', result: attributions.attributionExamplesJoined },
   { name: 'Attribution to a layer', result: attributed.attributedMaps },
   { name: 'Contrast in a layer', result: attributed.attributedMapsJoined },
   { name: 'Attribution to units', result: attributed.attributedUnits },

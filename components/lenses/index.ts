@@ -2,7 +2,8 @@
 import type { ResultMeta, ResultType } from '@/core/result/types.ts';
 import { beforeAfter } from './before-after/index.tsx';
 import type { LensSpec } from './contract.ts';
-import { ORDINARY } from './ordinary.ts';
+import type { OptionRow } from './options.ts';
+import { ORDINARY, ordinaryOf } from './ordinary.ts';
 
 export * from './contract.ts';
 export { LensBoundary } from './shared/frame.tsx';
@@ -23,6 +24,11 @@ export function lensesFor(what: Drawable): readonly LensSpec[] {
 /** The automatic choice; null when no lens draws this. */
 export function bestLens(what: Drawable): LensSpec | null {
   return lensesFor(what)[0] ?? null;
+}
+/** What may be chosen at a lens; at two answers beside each other also what the picture of the change lets choose. */
+export function optionsOf(lens: LensSpec, { type }: ResultMeta): readonly OptionRow[] {
+  const compare = lens === beforeAfter ? ordinaryOf(type)?.compare : undefined;
+  return [...(lens.options ?? []), ...(compare?.options ?? [])];
 }
 /** Board points that a view wants whose answer will be of this type, with or without a change to compare it with. */
 export function viewSize(

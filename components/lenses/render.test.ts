@@ -1,4 +1,4 @@
-/** Every lens on every fixture as a server renders it, at every size and with every option: nothing throws. */
+/** Every lens on every fixture as a server renders it, at every size and with options of any kind: nothing throws. */
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
@@ -40,6 +40,20 @@ function drawn(
     ),
   );
 }
+/** Of another lens, of a later version, or made by hand. */
+const STRANGE: LensProps['options'] = {
+  ...{
+    look: 'sideways',
+    order: 1,
+    side: 'top',
+    tensor: 'gamma',
+    channel: 1.5,
+    dim: 'no',
+    robust: 0,
+    sort: true,
+  },
+  ...{ top: -1, opacity: 7, colorBy: 3, axes: 'xyz', isolate: 'all', direction: 'up', y: 'square', map: '' },
+};
 const CASES = FIXTURES.flatMap(({ name, result }) =>
   lensesFor(result.meta).map((lens) => [name, lens.name, lens, result] as const),
 );
@@ -47,20 +61,7 @@ describe.each(CASES)('%s by %s', (_, __, lens, result) => {
   test('is drawn at any size', () => {
     for (const [w, h] of SIZES) expect(drawn(lens, result, w, h).length).toBeGreaterThan(20);
   });
-  test('is drawn with the options that it has', () => {
-    const choices: readonly LensProps['options'][] = [
-      {
-        look: 'strongest',
-        order: 'index',
-        side: 'left',
-        tensor: 'bias',
-        channel: 1,
-        dim: true,
-        robust: false,
-      },
-      { look: 'rows', map: 'heat', sort: '-value', top: 3, few: true, opacity: 0 },
-      { look: 'all', changeSort: '-after' },
-    ];
-    for (const options of choices) expect(drawn(lens, result, 700, 360, options).length).toBeGreaterThan(20);
+  test('is drawn with options that it does not know', () => {
+    expect(drawn(lens, result, 700, 360, STRANGE).length).toBeGreaterThan(20);
   });
 });

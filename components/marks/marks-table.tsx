@@ -3,8 +3,9 @@
 import { CircleX, FlagOff } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Sorting } from '../lenses/options.ts';
 import { type DataColumn, DataTable } from '../lenses/shared/grids/data-table.tsx';
-import { type Sorting, sortedBy } from '../lenses/shared/grids/sort.ts';
+import { sortedBy } from '../lenses/shared/grids/sort.ts';
 import { afterClick } from '../lenses/shared/result/subject.ts';
 import { useBindings, useBoard, useMay } from '../state/context.tsx';
 import { Avatar } from '../ui/avatar.tsx';

@@ -1,16 +1,18 @@
 'use client';
 import { CircleX, Waypoints } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
-import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatCount, formatExact, formatNumber, formatShare } from '@/components/ui/format.ts';
 import { rankedRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { sortingRow, switchRow } from '../options.ts';
 import { Threads } from '../shared/drawing/badge-mark.tsx';
 import { MarkSign } from '../shared/drawing/mark.tsx';
 import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { Frame } from '../shared/frame.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
-import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { sortedBy } from '../shared/grids/sort.ts';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { useBadges } from '../shared/result/badges.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
@@ -21,8 +23,16 @@ import { countsInWords, labelsOfNeighbours } from './neighbours.ts';
 /** Nobody agrees: a label that may be wrong, or an example on a border. */
 const FEW = 0.5;
 
+const ONLY_FEW = switchRow({ key: 'few', label: 'Below one half only', start: false });
+const SORT = sortingRow({
+  columns: ['index', 'label', 'predicted', 'agreement', 'distance'],
+  start: { column: 'agreement', descending: false },
+});
+const OPTIONS = [ONLY_FEW, SORT];
+
 function Agreement(props: LensProps) {
-  const { result, width, height, selection, selectedClass, options, onOption, badges, marked } = props;
+  const { result, width, height, selection, selectedClass, badges, marked } = props;
+  const chosen = useOptions(props, OPTIONS);
   const record = recordOf(result, rankedRecordSchema);
   const index = tensorOf(result, 'index').data;
   const agreement = tensorOf(result, 'agreement').data;
@@ -31,11 +41,8 @@ function Agreement(props: LensProps) {
   const label = optionalTensor(result, 'label')?.data ?? null;
   const predicted = optionalTensor(result, 'predicted')?.data ?? null;
   const k = neighbours?.shape[1] ?? record.k;
-  const few = options.few === true;
-  const sorting = readSorting(options.sort, ['index', 'label', 'predicted', 'agreement', 'distance'], {
-    column: 'agreement',
-    descending: false,
-  });
+  const few = chosen.value(ONLY_FEW);
+  const sorting = chosen.value(SORT);
   const nearest = useMemo(
     () => Array.from({ length: index.length }, (_, row) => distance?.data[row * k] ?? Number.NaN),
     [index, distance, k],
@@ -177,13 +184,7 @@ function Agreement(props: LensProps) {
             ? 'No such example here. Choose another class, or show all.'
             : null
       }
-      controls={
-        <Checkbox
-          label={`Below one half only (${formatCount(low)})`}
-          checked={few}
-          onChange={(value) => onOption('few', value)}
-        />
-      }
+      controls={<OptionControls of={chosen} labels={{ few: `Below one half only (${formatCount(low)})` }} />}
       foot={
         <>
           <span>n = {formatCount(index.length)} examples</span>
@@ -210,10 +211,7 @@ function Agreement(props: LensProps) {
           sorting={sorting}
           reveal={reveal}
           onSort={(next) =>
-            onOption(
-              'sort',
-              writeSorting(next.column === 'neighbours' ? { column: 'agreement', descending: false } : next),
-            )
+            chosen.set(SORT, next.column === 'neighbours' ? { column: 'agreement', descending: false } : next)
           }
           {...targets}
         />
@@ -230,5 +228,6 @@ export const agreement: LensSpec = {
   rank: 10,
   honoursClass: true,
   size: { w: 520, h: 340 },
+  options: OPTIONS,
   Component: Agreement,
 };

@@ -1,20 +1,22 @@
 'use client';
 import { ChartBarBig } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { formatExact, formatNumber } from '@/components/ui/format.ts';
-import { attributionRecordSchema } from '@/core/result/types.ts';
+import { attributionRecordSchema, type Result } from '@/core/result/types.ts';
 import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/captions.tsx';
 import { reachOf, strongest } from '../attribution/numbers.ts';
 import { joinMeaning, joinName, sideNames } from '../attribution/words.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { numberRow, sortingRow } from '../options.ts';
 import { Threads } from '../shared/drawing/badge-mark.tsx';
 import { divergingScale } from '../shared/drawing/scales.ts';
 import { barDomain, SignedBar } from '../shared/drawing/signed-bar.tsx';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
-import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
-import { numberOption, OptionSlider } from '../shared/options.tsx';
+import { sortedBy } from '../shared/grids/sort.ts';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { useBadges } from '../shared/result/badges.ts';
 import { targetSentence } from '../shared/result/changes.ts';
 import { labelsOf, optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
@@ -25,8 +27,25 @@ import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
 const TOP = 20;
 const MAX_BARS = 200;
 
+const rowsOf = (result: Result) => result.tensors.values?.data.length ?? 0;
+const STRONGEST = numberRow({
+  key: 'top',
+  label: 'Strongest',
+  className: 'flex w-52 items-center gap-2',
+  fits: ({ result }) => rowsOf(result) > 1,
+  range: ({ result }) => [1, Math.max(1, Math.min(rowsOf(result), MAX_BARS))],
+  start: TOP,
+  text: (value, { result }) => `${value} of ${rowsOf(result)}`,
+});
+const SORT = sortingRow({
+  columns: ['size', 'place', 'beside', 'left', 'right'],
+  start: { column: 'size', descending: true },
+});
+const OPTIONS = [STRONGEST, SORT];
+
 function AttributionBars(props: LensProps) {
-  const { result, width, height, selection, options, onOption, badges } = props;
+  const { result, width, height, selection, badges } = props;
+  const chosen = useOptions(props, OPTIONS);
   const theme = useTheme();
   const record = recordOf(result, attributionRecordSchema);
   const units = result.meta.type === 'attribution[unit]';
@@ -38,15 +57,10 @@ function AttributionBars(props: LensProps) {
   const right = optionalTensor(result, 'right')?.data ?? null;
   const joined = record.join !== null && left !== null && right !== null;
   const n = values.length;
-  const most = Math.min(n, MAX_BARS);
-  const [draft, setDraft] = useState<number | null>(null);
-  const top = draft ?? numberOption(options.top, TOP, 1, Math.max(1, most));
-  const sorting = readSorting(options.sort, ['size', 'place', 'beside', 'left', 'right'], {
-    column: 'size',
-    descending: true,
-  });
+  const top = chosen.value(STRONGEST);
+  const sorting = chosen.value(SORT);
   const order = useMemo(() => {
-    const kept = strongest(values, Math.round(top));
+    const kept = strongest(values, top);
     if (sorting.column === 'size') return sorting.descending ? kept : kept.toReversed();
     const by: Record<string, ArrayLike<number> | null> = { beside, left, right };
     const column = by[sorting.column] ?? null;
@@ -180,18 +194,7 @@ function AttributionBars(props: LensProps) {
       empty={n === 0 ? 'There is nothing to attribute to.' : null}
       controls={
         <>
-          {n > 1 && (
-            <OptionSlider
-              label="Strongest"
-              className="flex w-52 items-center gap-2"
-              min={1}
-              max={most}
-              value={Math.round(numberOption(options.top, TOP, 1, most))}
-              text={(value) => `${value} of ${n}`}
-              onDraft={setDraft}
-              onChange={(value) => onOption('top', value)}
-            />
-          )}
+          <OptionControls of={chosen} />
           <MethodNote record={record} reading={result.meta.reading} />
           <AttributionHead record={record} />
         </>
@@ -218,9 +221,7 @@ function AttributionBars(props: LensProps) {
           order={order}
           sorting={sorting}
           reveal={reveal}
-          onSort={(next) =>
-            onOption('sort', writeSorting(next.column === 'value' ? { ...next, column: 'size' } : next))
-          }
+          onSort={(next) => chosen.set(SORT, next.column === 'value' ? { ...next, column: 'size' } : next)}
           {...targets}
         />
       )}
@@ -245,6 +246,7 @@ export const attributionBars: LensSpec = {
       ],
       optionalTensor(result, 'sd')?.data ?? optionalTensor(result, 'standard_error')?.data ?? null,
     ),
+  options: OPTIONS,
   Component: AttributionBars,
   compare: { signed: ['values', 'left', 'right'], sentence: targetSentence },
 };

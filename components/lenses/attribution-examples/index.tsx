@@ -1,15 +1,15 @@
 'use client';
 import { GalleryThumbnails } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
-import { Checkbox } from '@/components/ui/checkbox.tsx';
+import { useCallback, useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
-import { Segmented } from '@/components/ui/segmented.tsx';
-import { attributionRecordSchema } from '@/core/result/types.ts';
+import { attributionRecordSchema, type Result } from '@/core/result/types.ts';
 import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/captions.tsx';
-import { coverOf, OPACITY, perPlace, ROBUST, reachOf, windowOf } from '../attribution/numbers.ts';
+import { coverOf, perPlace, ROBUST, reachOf, windowOf } from '../attribution/numbers.ts';
+import { OPACITY, ROBUST_SCALE } from '../attribution/options.ts';
 import { underlay } from '../attribution/underlay.ts';
 import { joinName } from '../attribution/words.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { choiceRow } from '../options.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
 import { raster } from '../shared/drawing/raster.ts';
 import { divergingScale } from '../shared/drawing/scales.ts';
@@ -18,7 +18,8 @@ import { drawWrong } from '../shared/drawing/wrong-mark.ts';
 import { Frame } from '../shared/frame.tsx';
 import { boxWithin } from '../shared/grids/cell-map.tsx';
 import { TileGrid } from '../shared/grids/tile-grid.tsx';
-import { numberOption, OptionSlider, Options } from '../shared/options.tsx';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { targetSentence } from '../shared/result/changes.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
@@ -26,24 +27,43 @@ import { subjectOf } from '../shared/result/subject.ts';
 import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
 import { verdictOf } from '../shared/result/verdict.ts';
 
+const joinOf = (result: Result) =>
+  result.tensors.left && result.tensors.right ? recordOf(result, attributionRecordSchema).join : null;
+const SIDE = choiceRow({
+  key: 'side',
+  label: 'Side',
+  fits: ({ result }) => joinOf(result) !== null,
+  choices({ result }) {
+    const kind = joinOf(result)?.kind ?? 'join';
+    return [
+      { value: 'left', label: 'Left' },
+      { value: 'right', label: 'Right' },
+      { value: 'joined', label: kind === 'join' ? 'Shared' : 'Contrast', name: joinName(kind) },
+    ];
+  },
+  start: 'joined',
+});
+const OPTIONS = [OPACITY, ROBUST_SCALE, SIDE];
+
 function AttributionExamples(props: LensProps) {
-  const { result, width, height, selection, selectedClass, options, onOption, badges } = props;
+  const { result, width, height, selection, selectedClass, badges } = props;
+  const chosen = useOptions(props, OPTIONS);
+  const side = chosen.value(SIDE);
   const theme = useTheme();
   const record = recordOf(result, attributionRecordSchema);
   const joined = tensorOf(result, 'values');
   const left = optionalTensor(result, 'left');
   const right = optionalTensor(result, 'right');
   const sides = record.join !== null && left !== null && right !== null;
-  const tensor = sides && options.side === 'left' ? left : sides && options.side === 'right' ? right : joined;
+  const tensor = sides && side === 'left' ? left : sides && side === 'right' ? right : joined;
   const images = optionalTensor(result, 'images');
   const index = tensorOf(result, 'index').data;
   const label = optionalTensor(result, 'label')?.data ?? null;
   const predicted = optionalTensor(result, 'predicted')?.data ?? null;
   const [n = 0, rows = 0, columns = 0, channels = 0] = tensor.shape;
   const [, pictureRows = rows, pictureColumns = columns, pictureChannels = 0] = images?.shape ?? [];
-  const robust = options.robust !== false;
-  const [draft, setDraft] = useState<number | null>(null);
-  const opacity = draft ?? numberOption(options.opacity, OPACITY, 0, 1);
+  const robust = chosen.value(ROBUST_SCALE);
+  const opacity = chosen.value(OPACITY);
   const wrongAt = useCallback(
     (i: number) => verdictOf(label?.[i], predicted?.[i]) === 'wrong',
     [label, predicted],
@@ -172,40 +192,7 @@ function AttributionExamples(props: LensProps) {
       }
       controls={
         <>
-          <Options>
-            <OptionSlider
-              label="Opacity"
-              min={0}
-              max={1}
-              step={0.05}
-              value={numberOption(options.opacity, OPACITY, 0, 1)}
-              text={(value) => `${Math.round(value * 100)} %`}
-              onDraft={setDraft}
-              onChange={(value) => onOption('opacity', value)}
-            />
-            <Checkbox
-              label="Scale to the 99th percentile"
-              checked={robust}
-              onChange={(value) => onOption('robust', value)}
-            />
-          </Options>
-          {record.join && sides && (
-            <Segmented
-              size="sm"
-              label="Side"
-              value={options.side === 'left' || options.side === 'right' ? options.side : 'joined'}
-              options={[
-                { value: 'left', label: 'Left' },
-                { value: 'right', label: 'Right' },
-                {
-                  value: 'joined',
-                  label: record.join.kind === 'join' ? 'Shared' : 'Contrast',
-                  name: joinName(record.join.kind),
-                },
-              ]}
-              onChange={(value) => onOption('side', value)}
-            />
-          )}
+          <OptionControls of={chosen} />
           <MethodNote record={record} reading={result.meta.reading} />
           <AttributionHead record={record} />
           <ColorLegend scale={scale} label="attribution" width={64} />
@@ -254,6 +241,7 @@ export const attributionExamples: LensSpec = {
     const reach = reachOf([perPlace(values.data, values.shape[3] ?? 0, null)], null);
     return [-reach, reach];
   },
+  options: OPTIONS,
   Component: AttributionExamples,
   compare: { signed: ['values', 'left', 'right'], sentence: targetSentence },
 };

@@ -1,21 +1,22 @@
 'use client';
 import { Layers } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
-import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatNumber } from '@/components/ui/format.ts';
-import { Segmented } from '@/components/ui/segmented.tsx';
 import { attributionRecordSchema } from '@/core/result/types.ts';
 import { AttributionFoot, AttributionHead, MethodNote } from '../attribution/captions.tsx';
 import { ROBUST, reachOf } from '../attribution/numbers.ts';
+import { ROBUST_SCALE } from '../attribution/options.ts';
 import { joinName, sideNames } from '../attribution/words.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { choiceRow } from '../options.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
 import { place, raster } from '../shared/drawing/raster.ts';
 import { divergingScale } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
 import { TileGrid } from '../shared/grids/tile-grid.tsx';
-import { Options } from '../shared/options.tsx';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { targetSentence } from '../shared/result/changes.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
@@ -23,8 +24,20 @@ import { subjectOf } from '../shared/result/subject.ts';
 import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
 import { orderOf, partAt, totalsOf } from './order.ts';
 
+const ORDER = choiceRow({
+  key: 'order',
+  label: 'Order',
+  choices: [
+    { value: 'total', label: 'By total' },
+    { value: 'index', label: 'By unit' },
+  ],
+  start: 'total',
+});
+const OPTIONS = [ORDER, ROBUST_SCALE];
+
 function AttributionMaps(props: LensProps) {
-  const { result, width, height, selection, options, onOption, badges } = props;
+  const { result, width, height, selection, badges } = props;
+  const chosen = useOptions(props, OPTIONS);
   const theme = useTheme();
   const record = recordOf(result, attributionRecordSchema);
   const values = tensorOf(result, 'values');
@@ -34,8 +47,8 @@ function AttributionMaps(props: LensProps) {
   const error = optionalTensor(result, 'standard_error');
   const [units = 0, rows = 0, columns = 0] = values.shape;
   const places = rows * columns;
-  const sorted = options.order !== 'index';
-  const robust = options.robust !== false;
+  const sorted = chosen.value(ORDER) === 'total';
+  const robust = chosen.value(ROBUST_SCALE);
   const joined = record.join !== null && left !== null && right !== null;
   /** Left, right and what joins them; or the one map. */
   const parts = useMemo(
@@ -108,23 +121,7 @@ function AttributionMaps(props: LensProps) {
       empty={units * places === 0 ? 'This layer has no unit to draw.' : null}
       controls={
         <>
-          <Segmented
-            size="sm"
-            label="Order"
-            value={sorted ? 'total' : 'index'}
-            options={[
-              { value: 'total', label: 'By total' },
-              { value: 'index', label: 'By unit' },
-            ]}
-            onChange={(value) => onOption('order', value)}
-          />
-          <Options>
-            <Checkbox
-              label="Scale to the 99th percentile"
-              checked={robust}
-              onChange={(value) => onOption('robust', value)}
-            />
-          </Options>
+          <OptionControls of={chosen} />
           <MethodNote record={record} reading={result.meta.reading} />
           <AttributionHead record={record} />
           <ColorLegend scale={scale} label="attribution" width={56} />
@@ -170,6 +167,7 @@ export const attributionMaps: LensSpec = {
     const reach = reachOf([tensorOf(result, 'values').data], null);
     return [-reach, reach];
   },
+  options: OPTIONS,
   Component: AttributionMaps,
   compare: { signed: ['values', 'left', 'right'], sentence: targetSentence },
 };

@@ -1,9 +1,7 @@
 'use client';
 import { ScanEye } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatNumber } from '@/components/ui/format.ts';
-import { Select } from '@/components/ui/select.tsx';
 import {
   type AttributionSide,
   attributionRecordSchema,
@@ -11,23 +9,45 @@ import {
   type TensorName,
 } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { placeRow, switchRow } from '../options.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
 import { divergingScale } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
 import type { Cell } from '../shared/grids/cell-map.tsx';
-import { numberOption, OptionSlider, Options } from '../shared/options.tsx';
+import { MissingOptions, OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { useBadges } from '../shared/result/badges.ts';
 import { targetSentence } from '../shared/result/changes.ts';
 import { labelsOf, optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { afterClick, subjectOf } from '../shared/result/subject.ts';
 import type { ModifierKeys } from '../shared/result/targets.ts';
 import { AttributionFoot, AttributionHead, MethodNote } from './captions.tsx';
-import { errorPerPlace, OPACITY, perPlace, ROBUST, reachOf, windowOf } from './numbers.ts';
+import { errorPerPlace, perPlace, ROBUST, reachOf, windowOf } from './numbers.ts';
+import { OPACITY, ROBUST_SCALE } from './options.ts';
 import { PANEL_HEAD, Panel } from './panel.tsx';
 import { arrange } from './panels.ts';
 import { underlay } from './underlay.ts';
 import { joinMeaning, joinName, sideNames, targetName } from './words.ts';
+
+const DIM = switchRow({
+  key: 'dim',
+  label: 'Dim what is within 2 standard errors of 0',
+  menu: true,
+  fits: ({ result }) => result.tensors.standard_error !== undefined,
+  start: false,
+});
+const channelsOf = (result: Result) => result.tensors.values?.shape[2] ?? 0;
+const CHANNEL = placeRow({
+  key: 'channel',
+  label: 'Channels',
+  className: 'w-20 shrink-0',
+  fits: ({ result }) => channelsOf(result) > 1,
+  none: 'Sum',
+  places: ({ result }) => new Map(labelsOf(result, 'channel', channelsOf(result)).entries()),
+  missing: (option) => `There is no channel ${option} here: the sum is drawn.`,
+});
+const OPTIONS = [OPACITY, ROBUST_SCALE, DIM, CHANNEL];
 
 /** A picture of the result in grey; null where there is none. */
 function useUnderlay(result: Result, name: TensorName, dark: boolean): HTMLCanvasElement | null {
@@ -41,19 +61,18 @@ function useUnderlay(result: Result, name: TensorName, dark: boolean): HTMLCanva
 }
 
 function Attribution(props: LensProps) {
-  const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
+  const { result, width, height, selection, onSelect, badges, armed, onActivate } = props;
+  const choice = useOptions(props, OPTIONS);
   const theme = useTheme();
   const record = recordOf(result, attributionRecordSchema);
   const tensor = tensorOf(result, 'values');
   const [rows = 0, columns = 0, channels = 0] = tensor.shape;
   const errorTensor = optionalTensor(result, 'standard_error');
-  const [draft, setDraft] = useState<number | null>(null);
   const [at, setAt] = useState<(Cell & { readonly panel: number }) | null>(null);
-  const chosen = typeof options.channel === 'number' ? options.channel : -1;
-  const channel = chosen >= 0 && chosen < channels ? chosen : null;
-  const robust = options.robust !== false;
-  const dim = options.dim === true && errorTensor !== null;
-  const opacity = draft ?? numberOption(options.opacity, OPACITY, 0, 1);
+  const channel = choice.value(CHANNEL);
+  const robust = choice.value(ROBUST_SCALE);
+  const dim = choice.value(DIM);
+  const opacity = choice.value(OPACITY);
   const channelNames = useMemo(() => labelsOf(result, 'channel', channels), [result, channels]);
   const subject = useMemo(() => subjectOf(result), [result]);
   const { about } = useBadges(badges, subject);
@@ -154,49 +173,18 @@ function Attribution(props: LensProps) {
       empty={rows * columns * channels === 0 ? 'There is no feature to draw.' : null}
       controls={
         <>
-          <Options>
-            <OptionSlider
-              label="Opacity"
-              min={0}
-              max={1}
-              step={0.05}
-              value={numberOption(options.opacity, OPACITY, 0, 1)}
-              text={(value) => `${Math.round(value * 100)} %`}
-              onDraft={setDraft}
-              onChange={(value) => onOption('opacity', value)}
-            />
-            <Checkbox
-              label="Scale to the 99th percentile"
-              checked={robust}
-              onChange={(value) => onOption('robust', value)}
-            />
-            {errorTensor && (
-              <Checkbox
-                label="Dim what is within 2 standard errors of 0"
-                checked={dim}
-                onChange={(value) => onOption('dim', value)}
-              />
-            )}
-          </Options>
-          {channels > 1 && (
-            <Select
-              label="Channels"
-              size="sm"
-              className="w-20 shrink-0"
-              value={String(channel ?? 'sum')}
-              options={[
-                { value: 'sum', label: 'Sum' },
-                ...channelNames.map((name, c) => ({ value: String(c), label: name })),
-              ]}
-              onChange={(value) => onOption('channel', value === 'sum' ? -1 : Number(value))}
-            />
-          )}
+          <OptionControls of={choice} />
           <MethodNote record={record} reading={result.meta.reading} />
           <AttributionHead record={record} />
           <ColorLegend scale={scale} label="attribution" width={channels > 1 ? 32 : 64} />
         </>
       }
-      foot={<AttributionFoot record={record} shown={[maps.values, maps.left, maps.right]} />}
+      foot={
+        <>
+          <MissingOptions of={choice} />
+          <AttributionFoot record={record} shown={[maps.values, maps.left, maps.right]} />
+        </>
+      }
     >
       {(w, h) => {
         const ratio = ownPicture ? ownPicture.width / ownPicture.height : columns / rows;
@@ -248,6 +236,7 @@ export const attribution: LensSpec = {
     const reach = reachOf([perPlace(values.data, values.shape[2] ?? 0, null)], null);
     return [-reach, reach];
   },
+  options: OPTIONS,
   Component: Attribution,
   compare: { signed: ['values', 'left', 'right'], sentence: targetSentence },
 };

@@ -69,8 +69,6 @@ export function coverOf(value: number, reach: number): number {
   return MIN_COVER + (1 - MIN_COVER) * Math.sqrt(share);
 }
 const MIN_COVER = 0.3;
-/** Of the whole map, unless it is chosen. */
-export const OPACITY = 0.9;
 
 /** A rectangle in shares of a picture, 0 to 1. */
 export interface Window {

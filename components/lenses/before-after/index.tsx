@@ -2,13 +2,15 @@
 import { FlaskConical } from 'lucide-react';
 import { useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
-import { Segmented } from '@/components/ui/segmented.tsx';
 import { RESULT_TYPE_NAMES, type Result } from '@/core/result/types.ts';
 import type { CompareSpec, LensProps, LensSpec } from '../contract.ts';
+import { choiceRow } from '../options.ts';
 import { ordinaryOf } from '../ordinary.ts';
 import { BareFrames, Frame } from '../shared/frame.tsx';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { LensError } from '../shared/result/read.ts';
-import { isBare, paneChoice } from './panes.ts';
+import { isBare, PANE_CHOICES, paneChoice } from './panes.ts';
 import { differenceOf, sideOf, unionOf } from './sides.ts';
 import { sentenceOf, wordsOf } from './words.ts';
 
@@ -16,8 +18,21 @@ const NOTHING: CompareSpec = {};
 
 const HEAD = 18;
 
+/** While nobody has chosen, as suits the lens and the width. */
+const LOOK = choiceRow({
+  key: 'look',
+  label: 'What is shown',
+  choices({ result }) {
+    const { titles } = wordsOf(result.meta.other);
+    return PANE_CHOICES.map((value) => ({ value, label: titles[value] }));
+  },
+  start: null,
+});
+const OPTIONS = [LOOK];
+
 function BeforeAfter(props: LensProps) {
-  const { result, width, height, options, onOption } = props;
+  const { result, width, height } = props;
+  const choice = useOptions(props, OPTIONS);
   const { type } = result.meta;
   const lens = ordinaryOf(type);
   const before = useMemo(() => sideOf(result, 'before'), [result]);
@@ -29,8 +44,8 @@ function BeforeAfter(props: LensProps) {
   if (!lens) throw new LensError(`No lens draws a result of type ${type}.`);
   const Change = compare.Component;
   const hasChange = Change !== undefined || difference !== null;
-  const look = paneChoice(options.look, compare.first ?? false, hasChange, width);
-  const { names, titles, changes } = wordsOf(result.meta.other);
+  const look = paneChoice(choice.value(LOOK), compare.first ?? false, hasChange, width);
+  const { names, changes } = wordsOf(result.meta.other);
 
   const drawn = (side: Result, w: number, h: number, range: readonly [number, number] | undefined) => (
     <lens.Component {...props} result={side} width={w} height={h} domain={range} />
@@ -58,18 +73,7 @@ function BeforeAfter(props: LensProps) {
       name="Before and after"
       controls={
         <>
-          {hasChange && (
-            <Segmented
-              size="sm"
-              label="What is shown"
-              value={look}
-              options={(['sides', 'change', 'all'] as const).map((value) => ({
-                value,
-                label: titles[value],
-              }))}
-              onChange={(value) => onOption('look', value)}
-            />
-          )}
+          {hasChange && <OptionControls of={choice} shown={{ look }} />}
           <span className="truncate" title={sentence ?? changes}>
             {sentence ?? changes}
           </span>
@@ -148,5 +152,6 @@ export const beforeAfter: LensSpec = {
   rank: 20,
   honoursClass: true,
   size: { w: 640, h: 360 },
+  options: OPTIONS,
   Component: BeforeAfter,
 };

@@ -6,7 +6,7 @@ test('a chosen look is kept, where there is a change to draw', () => {
   expect(paneChoice('change', false, false, 900)).toBe('sides');
 });
 test('three panes need room; predictions show their change', () => {
-  expect(paneChoice(undefined, false, true, 900)).toBe('all');
-  expect(paneChoice(undefined, false, true, 400)).toBe('sides');
-  expect(paneChoice('nonsense', true, true, 900)).toBe('change');
+  expect(paneChoice(null, false, true, 900)).toBe('all');
+  expect(paneChoice(null, false, true, 400)).toBe('sides');
+  expect(paneChoice(null, true, true, 900)).toBe('change');
 });

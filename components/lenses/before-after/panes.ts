@@ -8,14 +8,13 @@ const WIDTH_FOR_THREE = 600;
 
 /** The choice that was made, where it can be had, else what suits the lens and the width. */
 export function paneChoice(
-  option: unknown,
+  chosen: PaneChoice | null,
   changeFirst: boolean,
   hasChange: boolean,
   width: number,
 ): PaneChoice {
   if (!hasChange) return 'sides';
-  const chosen = PANE_CHOICES.find((choice) => choice === option);
-  if (chosen) return chosen;
+  if (chosen !== null) return chosen;
   if (changeFirst) return 'change';
   return width >= WIDTH_FOR_THREE ? 'all' : 'sides';
 }

@@ -4,6 +4,7 @@ import { useCallback, useMemo } from 'react';
 import { Button } from '@/components/ui/button.tsx';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { placeRow } from '../options.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
 import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
@@ -12,13 +13,25 @@ import { Frame } from '../shared/frame.tsx';
 import { Matrix } from '../shared/grids/matrix.tsx';
 import type { MatrixPlace } from '../shared/grids/matrix-layout.ts';
 import { sortedBy } from '../shared/grids/sort.ts';
+import { useOptions } from '../shared/options/use-options.ts';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { labelsOf, optionalTensor, tensorOf } from '../shared/result/read.ts';
 import { afterClick, subjectOf } from '../shared/result/subject.ts';
 import type { ModifierKeys } from '../shared/result/targets.ts';
 
+/** A class to sort by. */
+const SORT = placeRow({
+  key: 'sort',
+  label: 'Order',
+  inPicture: true,
+  none: 'Unit order',
+  places: ({ result }) => new Map(labelsOf(result, 'class', result.tensors.values?.shape[1] ?? 0).entries()),
+});
+const OPTIONS = [SORT];
+
 function ClassMeans(props: LensProps) {
-  const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
+  const { result, width, height, selection, onSelect, selectedClass } = props;
+  const choice = useOptions(props, OPTIONS);
   const { badges, armed, onActivate } = props;
   const theme = useTheme();
   const values = tensorOf(result, 'values');
@@ -29,11 +42,7 @@ function ClassMeans(props: LensProps) {
   const classNames = useMemo(() => labelsOf(result, 'class', classes), [result, classes]);
   /** What was clicked here, else the global class. */
   const sorted =
-    typeof options.sort === 'number' && options.sort < classes && options.sort >= 0
-      ? options.sort
-      : selectedClass !== null && selectedClass < classes
-        ? selectedClass
-        : null;
+    choice.value(SORT) ?? (selectedClass !== null && selectedClass < classes ? selectedClass : null);
   const order = useMemo(
     () =>
       sorted === null
@@ -90,9 +99,9 @@ function ClassMeans(props: LensProps) {
           <span className="truncate text-muted">
             {sorted === null ? 'Click a class to sort by it' : `Sorted by class ${classNames[sorted]}`}
           </span>
-          {typeof options.sort === 'number' && options.sort >= 0 && (
-            <Button size="sm" tone="ghost" onClick={() => onOption('sort', -1)}>
-              Unit order
+          {choice.value(SORT) !== null && (
+            <Button size="sm" tone="ghost" onClick={() => choice.set(SORT, null)}>
+              {SORT.none}
             </Button>
           )}
           <span className="flex-1" />
@@ -127,7 +136,7 @@ function ClassMeans(props: LensProps) {
           explain={explain}
           onCell={(row, _, keys) => pick(row, keys)}
           onRow={pick}
-          onColumn={(column) => onOption('sort', column)}
+          onColumn={(column) => choice.set(SORT, column)}
           onActivate={(row) => {
             const address = addressAt(row);
             if (address !== null) onActivate?.(address);
@@ -150,6 +159,7 @@ export const classMeans: LensSpec = {
     const reach = extentOf(tensorOf(result, 'values').data);
     return [-reach, reach];
   },
+  options: OPTIONS,
   Component: ClassMeans,
   compare: { signed: ['values'] },
 };

@@ -3,26 +3,29 @@ import { useMemo } from 'react';
 import { formatCount, formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { CompareProps, CompareSpec } from '../contract.ts';
+import { sortingRow } from '../options.ts';
 import { divergingScale } from '../shared/drawing/scales.ts';
 import { SignedBar } from '../shared/drawing/signed-bar.tsx';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
-import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { sortedBy } from '../shared/grids/sort.ts';
+import { useOptions } from '../shared/options/use-options.ts';
 import { accuracySentence } from '../shared/result/changes.ts';
 import { recordOf, tensorOf } from '../shared/result/read.ts';
 
 const SHARES = ['precision', 'recall', 'f1'] as const;
 
+const SORT = sortingRow({
+  key: 'changeSort',
+  columns: ['class', ...SHARES, 'support'],
+  start: { column: 'class', descending: false },
+});
+const OPTIONS = [SORT];
+
 /** How much each class gained or lost. */
-export function ClassesChange({
-  before,
-  after,
-  width,
-  height,
-  selectedClass,
-  options,
-  onOption,
-}: CompareProps) {
+export function ClassesChange(props: CompareProps) {
+  const { before, after, width, height, selectedClass } = props;
+  const choice = useOptions(props, OPTIONS);
   const theme = useTheme();
   const record = recordOf(after, predictionRecordSchema);
   const support = tensorOf(after, 'support').data;
@@ -38,10 +41,7 @@ export function ClassesChange({
   );
   const reach = Math.max(0.01, ...pairs.flatMap((pair) => pair.change.filter(Number.isFinite).map(Math.abs)));
   const scale = divergingScale(reach, theme.dark);
-  const sorting = readSorting(options.changeSort, ['class', ...SHARES, 'support'], {
-    column: 'class',
-    descending: false,
-  });
+  const sorting = choice.value(SORT);
   const chosen = pairs.find((pair) => pair.share === sorting.column)?.change;
   const order = useMemo(
     () =>
@@ -91,7 +91,7 @@ export function ClassesChange({
       columns={columns}
       order={order}
       sorting={sorting}
-      onSort={(next) => onOption('changeSort', writeSorting(next))}
+      onSort={(next) => choice.set(SORT, next)}
       isSelected={(c) => c === selectedClass}
       isFaded={(c) => selectedClass !== null && c !== selectedClass}
       onPick={() => {}}
@@ -99,4 +99,9 @@ export function ClassesChange({
   );
 }
 
-export const compare: CompareSpec = { Component: ClassesChange, first: true, sentence: accuracySentence };
+export const compare: CompareSpec = {
+  options: OPTIONS,
+  Component: ClassesChange,
+  first: true,
+  sentence: accuracySentence,
+};

@@ -4,11 +4,13 @@ import { useMemo } from 'react';
 import { formatCount, formatExact, formatShare } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { sortingRow } from '../options.ts';
 import { SignedBar } from '../shared/drawing/signed-bar.tsx';
 import { classColor, useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
-import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { sortedBy } from '../shared/grids/sort.ts';
+import { useOptions } from '../shared/options/use-options.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { compare } from './compare.tsx';
 import { macroOf } from './macro.ts';
@@ -20,8 +22,15 @@ const MEANINGS: Record<(typeof SHARES)[number], string> = {
   f1: 'Harmonic mean of precision and recall',
 };
 
+const SORT = sortingRow({
+  columns: ['class', ...SHARES, 'support', 'predicted'],
+  start: { column: 'class', descending: false },
+});
+const OPTIONS = [SORT];
+
 function ClassMetrics(props: LensProps) {
-  const { result, width, height, selectedClass, options, onOption, modelColor } = props;
+  const { result, width, height, selectedClass, modelColor } = props;
+  const chosen = useOptions(props, OPTIONS);
   const theme = useTheme();
   const record = recordOf(result, predictionRecordSchema);
   const f1 = tensorOf(result, 'f1').data;
@@ -33,10 +42,7 @@ function ClassMetrics(props: LensProps) {
     f1,
   };
   const n = f1.length;
-  const sorting = readSorting(options.sort, ['class', ...SHARES, 'support', 'predicted'], {
-    column: 'class',
-    descending: false,
-  });
+  const sorting = chosen.value(SORT);
   const by: Record<string, ArrayLike<number> | null> = { ...shares, support, predicted: predictedCount };
   const column = by[sorting.column] ?? null;
   const order = useMemo(
@@ -128,7 +134,7 @@ function ClassMetrics(props: LensProps) {
           columns={columns}
           order={order}
           sorting={sorting}
-          onSort={(next) => onOption('sort', writeSorting(next))}
+          onSort={(next) => chosen.set(SORT, next)}
           isSelected={(row) => row === selectedClass}
           isFaded={(row) => selectedClass !== null && row !== selectedClass}
           onPick={() => {}}
@@ -146,6 +152,7 @@ export const classMetrics: LensSpec = {
   rank: 10,
   honoursClass: true,
   size: { w: 560, h: 320 },
+  options: OPTIONS,
   Component: ClassMetrics,
   compare,
 };

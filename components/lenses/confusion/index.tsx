@@ -2,15 +2,17 @@
 import { Grid3x3 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { formatCount, formatShare } from '@/components/ui/format.ts';
-import { Segmented } from '@/components/ui/segmented.tsx';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { choiceRow } from '../options.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
 import { inkOn, sequentialScale } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
 import { Matrix } from '../shared/grids/matrix.tsx';
 import type { MatrixPlace } from '../shared/grids/matrix-layout.ts';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { useBadges } from '../shared/result/badges.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
@@ -18,13 +20,25 @@ import type { ModifierKeys } from '../shared/result/targets.ts';
 import { compare } from './compare.tsx';
 import { membersOf, sumsOf, threadsInCells } from './counts.ts';
 
+const SHOW = choiceRow({
+  key: 'show',
+  label: 'Numbers',
+  choices: [
+    { value: 'count', label: 'Count' },
+    { value: 'share', label: 'Row %', name: 'Share of the row' },
+  ],
+  start: 'count',
+});
+const OPTIONS = [SHOW];
+
 function Confusion(props: LensProps) {
-  const { result, width, height, selection, onSelect, selectedClass, options, onOption, badges } = props;
+  const { result, width, height, selection, onSelect, selectedClass, badges } = props;
+  const choice = useOptions(props, OPTIONS);
   const theme = useTheme();
   const record = recordOf(result, predictionRecordSchema);
   const counts = tensorOf(result, 'counts');
   const classes = counts.shape[0] ?? 0;
-  const shares = options.show === 'share';
+  const shares = choice.value(SHOW) === 'share';
   const subject = useMemo(() => subjectOf(result), [result]);
   const sums = useMemo(() => sumsOf(counts.data, classes), [counts, classes]);
   const names = useMemo(
@@ -139,16 +153,7 @@ function Confusion(props: LensProps) {
       }
       controls={
         <>
-          <Segmented
-            size="sm"
-            label="Numbers"
-            value={shares ? 'share' : 'count'}
-            options={[
-              { value: 'count', label: 'Count' },
-              { value: 'share', label: 'Row %', name: 'Share of the row' },
-            ]}
-            onChange={(value) => onOption('show', value)}
-          />
+          <OptionControls of={choice} />
           <span className="flex-1" />
           <ColorLegend
             scale={scale}
@@ -206,6 +211,7 @@ export const confusion: LensSpec = {
     const counts = tensorOf(result, 'counts');
     return [0, sumsOf(counts.data, counts.shape[0] ?? 0).mostWrong];
   },
+  options: OPTIONS,
   Component: Confusion,
   compare,
 };

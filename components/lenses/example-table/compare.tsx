@@ -4,8 +4,10 @@ import { useCallback, useMemo } from 'react';
 import { formatExact } from '@/components/ui/format.ts';
 import { predictionRecordSchema } from '@/core/result/types.ts';
 import type { CompareProps, CompareSpec } from '../contract.ts';
+import { sortingRow } from '../options.ts';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
-import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { sortedBy } from '../shared/grids/sort.ts';
+import { useOptions } from '../shared/options/use-options.ts';
 import { formatOutput, outputsOf } from '../shared/result/outputs.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
@@ -15,9 +17,26 @@ import { flipSentence, flipsOf, outputsThatChange } from './flips.ts';
 /** Outputs of no class that are shown beside each example, from the first on. */
 const MAX_OUTPUTS = 4;
 
+const SORT = sortingRow({
+  key: 'changeSort',
+  columns({ result }) {
+    const { scores, classes } = recordOf(result, predictionRecordSchema);
+    return [
+      'index',
+      'label',
+      'before',
+      'after',
+      ...(scores === 'output' ? classes.slice(0, MAX_OUTPUTS) : []),
+    ];
+  },
+  start: { column: 'index', descending: false },
+});
+const OPTIONS = [SORT];
+
 /** The examples whose prediction changes, or whose outputs do where they are of no class. */
 export function ExamplesChange(props: CompareProps) {
-  const { before, after, width, height, selection, selectedClass, options, onOption } = props;
+  const { before, after, width, height, selection, selectedClass } = props;
+  const choice = useOptions(props, OPTIONS);
   const record = recordOf(after, predictionRecordSchema);
   const index = tensorOf(after, 'index').data;
   const label = optionalTensor(after, 'label')?.data ?? null;
@@ -53,10 +72,7 @@ export function ExamplesChange(props: CompareProps) {
     () => (scores === 'output' ? classes.slice(0, MAX_OUTPUTS) : []),
     [scores, classes],
   );
-  const sorting = readSorting(options.changeSort, ['index', 'label', 'before', 'after', ...outputs], {
-    column: 'index',
-    descending: false,
-  });
+  const sorting = choice.value(SORT);
   const order = useMemo(() => {
     const after = Object.fromEntries(outputs.map((output, unit) => [output, numbers[1]?.[unit] ?? null]));
     const by: Record<string, ArrayLike<number> | null> = { index, label, before: old, after: now, ...after };
@@ -135,10 +151,15 @@ export function ExamplesChange(props: CompareProps) {
       order={order}
       sorting={sorting}
       reveal={reveal}
-      onSort={(next) => onOption('changeSort', writeSorting(next))}
+      onSort={(next) => choice.set(SORT, next)}
       {...targets}
     />
   );
 }
 
-export const compare: CompareSpec = { Component: ExamplesChange, first: true, sentence: flipSentence };
+export const compare: CompareSpec = {
+  options: OPTIONS,
+  Component: ExamplesChange,
+  first: true,
+  sentence: flipSentence,
+};

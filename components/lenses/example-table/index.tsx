@@ -1,16 +1,18 @@
 'use client';
 import { Check, CircleX, Table2 } from 'lucide-react';
 import { useMemo } from 'react';
-import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatCount, formatExact, formatShare } from '@/components/ui/format.ts';
 import { type PredictionRecord, predictionRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { sortingRow, switchRow } from '../options.ts';
 import { Threads } from '../shared/drawing/badge-mark.tsx';
 import { MarkSign } from '../shared/drawing/mark.tsx';
 import { classColor, useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
-import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { sortedBy } from '../shared/grids/sort.ts';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { useBadges } from '../shared/result/badges.ts';
 import { formatOutput, outputsOf } from '../shared/result/outputs.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
@@ -20,6 +22,12 @@ import { compare } from './compare.tsx';
 
 /** Outputs of no class that are shown beside each example, from the first on. */
 const MAX_OUTPUTS = 8;
+
+const namesOfNumbers = ({
+  scores,
+  classes,
+}: Pick<PredictionRecord, 'scores' | 'classes'>): readonly string[] =>
+  scores === 'probability' ? ['confidence'] : scores === 'score' ? ['score'] : classes.slice(0, MAX_OUTPUTS);
 
 /** Columns of numbers: how sure the prediction is; its score, where that is no probability; or the outputs. */
 function numbersOf(
@@ -31,7 +39,7 @@ function numbersOf(
   if (scores === 'probability') return { confidence };
   const column = (unit: (row: number) => number) => outputsOf(result, predicted.length, unit);
   if (scores === 'score') return { score: column((row) => predicted[row] ?? -1) };
-  const shown = classes.slice(0, MAX_OUTPUTS);
+  const shown = namesOfNumbers({ scores, classes });
   return Object.fromEntries(shown.map((name, unit) => [name, column(() => unit)]));
 }
 
@@ -41,8 +49,19 @@ function labelsOf(result: LensProps['result']): ArrayLike<number> | null {
   return labels && Array.from(labels).some((label) => label >= 0) ? labels : null;
 }
 
+const ONLY_WRONG = switchRow({ key: 'wrong', label: 'Wrong only', start: false });
+const SORT = sortingRow({
+  columns: ({ result }) => [
+    ...['index', 'label', 'predicted'],
+    ...namesOfNumbers(recordOf(result, predictionRecordSchema)),
+  ],
+  start: { column: 'index', descending: false },
+});
+const OPTIONS = [ONLY_WRONG, SORT];
+
 function ExampleTable(props: LensProps) {
-  const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
+  const { result, width, height, selection, onSelect, selectedClass } = props;
+  const choice = useOptions(props, OPTIONS);
   const { badges, armed, onActivate, marked } = props;
   const theme = useTheme();
   const record = useMemo(() => recordOf(result, predictionRecordSchema), [result]);
@@ -58,11 +77,8 @@ function ExampleTable(props: LensProps) {
   );
   const format = formatOutput(record.scores);
   const judged = label !== null && record.scores !== 'output';
-  const onlyWrong = options.wrong === true && judged;
-  const sorting = readSorting(options.sort, ['index', 'label', 'predicted', ...Object.keys(numbers)], {
-    column: 'index',
-    descending: false,
-  });
+  const onlyWrong = choice.value(ONLY_WRONG) && judged;
+  const sorting = choice.value(SORT);
   const order = useMemo(() => {
     const columns: Record<string, ArrayLike<number> | null> = { index, label, predicted, ...numbers };
     const values = columns[sorting.column];
@@ -148,13 +164,7 @@ function ExampleTable(props: LensProps) {
             : null
       }
       controls={
-        judged && (
-          <Checkbox
-            label={`Wrong only (${formatCount(wrong)})`}
-            checked={onlyWrong}
-            onChange={(value) => onOption('wrong', value)}
-          />
-        )
+        judged && <OptionControls of={choice} labels={{ wrong: `Wrong only (${formatCount(wrong)})` }} />
       }
       foot={
         <>
@@ -179,7 +189,7 @@ function ExampleTable(props: LensProps) {
           order={order}
           sorting={sorting}
           reveal={reveal}
-          onSort={(next) => onOption('sort', writeSorting(next))}
+          onSort={(next) => choice.set(SORT, next)}
           isSelected={(row) => chosen.has(addressOf(row) ?? '')}
           isFaded={(row) => {
             const address = addressOf(row);
@@ -210,6 +220,7 @@ export const exampleTable: LensSpec = {
   rank: 10,
   honoursClass: true,
   size: { w: 440, h: 340 },
+  options: OPTIONS,
   Component: ExampleTable,
   compare,
 };

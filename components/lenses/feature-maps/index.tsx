@@ -2,8 +2,8 @@
 import { Grid2x2 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { formatNumber } from '@/components/ui/format.ts';
-import { Segmented } from '@/components/ui/segmented.tsx';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { choiceRow } from '../options.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
 import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { place, raster } from '../shared/drawing/raster.ts';
@@ -11,15 +11,29 @@ import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
 import { TileGrid } from '../shared/grids/tile-grid.tsx';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { tensorOf } from '../shared/result/read.ts';
 import { afterClick, subjectOf } from '../shared/result/subject.ts';
 import { extentsOf } from './layout.ts';
 
+const SCALE = choiceRow({
+  key: 'scale',
+  label: 'Colour scale',
+  choices: [
+    { value: 'common', label: 'Common scale' },
+    { value: 'own', label: 'Own scale' },
+  ],
+  start: 'common',
+});
+const OPTIONS = [SCALE];
+
 function FeatureMaps(props: LensProps) {
-  const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
+  const { result, width, height, selection, onSelect, badges, armed, onActivate } = props;
+  const choice = useOptions(props, OPTIONS);
   const theme = useTheme();
-  const own = options.scale === 'own';
+  const own = choice.value(SCALE) === 'own';
   const { domain } = props;
   const values = tensorOf(result, 'values');
   const [units = 0, rows = 0, columns = 0] = values.shape;
@@ -81,16 +95,7 @@ function FeatureMaps(props: LensProps) {
       empty={units * rows * columns === 0 ? 'This layer puts out nothing to draw.' : null}
       controls={
         <>
-          <Segmented
-            size="sm"
-            label="Colour scale"
-            value={own ? 'own' : 'common'}
-            options={[
-              { value: 'common', label: 'Common scale' },
-              { value: 'own', label: 'Own scale' },
-            ]}
-            onChange={(value) => onOption('scale', value)}
-          />
+          <OptionControls of={choice} />
           <span className="flex-1" />
           {own ? (
             <span className="text-muted text-xs">each map from −max to max, red above 0</span>
@@ -161,6 +166,7 @@ export const featureMaps: LensSpec = {
     const reach = extentOf(tensorOf(result, 'values').data);
     return [-reach, reach];
   },
+  options: OPTIONS,
   Component: FeatureMaps,
   compare: { signed: ['values'] },
 };

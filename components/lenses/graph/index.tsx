@@ -7,8 +7,11 @@ import { formatCount, formatNumber } from '@/components/ui/format.ts';
 import { Input } from '@/components/ui/input.tsx';
 import { graphRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { choiceRow, switchRow } from '../options.ts';
 import { placeIn } from '../shared/drawing/picture.tsx';
 import { bodyOf, Frame } from '../shared/frame.tsx';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { useBadges } from '../shared/result/badges.ts';
 import { recordOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
@@ -19,19 +22,34 @@ import { searchLayers } from './search.ts';
 import { useLayout } from './use-layout.ts';
 import { fitAll, reveal, shows, type View, ZOOM, zoomAt } from './view.ts';
 
+const FOLD = switchRow({
+  key: 'fold',
+  label: 'Fold repeated blocks',
+  icon: Layers,
+  start: true,
+});
+/** While nobody has chosen, as suits the shape of the view. */
+const DIRECTION = choiceRow({
+  key: 'direction',
+  label: 'Direction',
+  look: 'next',
+  choices: [
+    { value: 'down', label: 'Lay out top down', icon: ArrowDown },
+    { value: 'right', label: 'Lay out left to right', icon: ArrowRight },
+  ],
+  start: null,
+});
+const OPTIONS = [FOLD, DIRECTION];
+
 function Graph(props: LensProps) {
-  const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
+  const { result, width, height, selection, onSelect, badges, armed, onActivate } = props;
+  const choice = useOptions(props, OPTIONS);
   const record = useMemo(() => recordOf(result, graphRecordSchema), [result]);
   const subject = useMemo(() => subjectOf(result), [result]);
-  const direction =
-    options.direction === 'right' || options.direction === 'down'
-      ? options.direction
-      : width > height * 1.8
-        ? 'right'
-        : 'down';
+  const direction = choice.value(DIRECTION) ?? (width > height * 1.8 ? 'right' : 'down');
   const repeats = useMemo(() => fold(record), [record]);
   const whole = useMemo(() => unfolded(record), [record]);
-  const folded = options.fold === false ? whole : repeats;
+  const folded = choice.value(FOLD) ? repeats : whole;
   const { layout, settled } = useLayout(folded.graph, direction);
   const [search, setSearch] = useState('');
   const found = useMemo(() => {
@@ -162,26 +180,11 @@ function Graph(props: LensProps) {
           />
           {found && <span className="shrink-0 text-muted text-xs">{found.size} found</span>}
           <span className="flex shrink-0">
-            {repeats.stacks.length > 0 && (
-              <IconButton
-                size="sm"
-                label="Fold repeated blocks"
-                icon={<Layers />}
-                pressed={options.fold !== false}
-                onClick={() => {
-                  setMoved(null);
-                  onOption('fold', options.fold === false);
-                }}
-              />
-            )}
-            <IconButton
-              size="sm"
-              label={direction === 'down' ? 'Lay out left to right' : 'Lay out top down'}
-              icon={direction === 'down' ? <ArrowRight /> : <ArrowDown />}
-              onClick={() => {
-                setMoved(null);
-                onOption('direction', direction === 'down' ? 'right' : 'down');
-              }}
+            <OptionControls
+              of={choice}
+              rows={repeats.stacks.length > 0 ? OPTIONS : [DIRECTION]}
+              shown={{ direction }}
+              onSet={() => setMoved(null)}
             />
             <IconButton
               size="sm"
@@ -283,7 +286,7 @@ function Graph(props: LensProps) {
                 boxes={layout.boxes.filter((box) => stack.layers.includes(box.name))}
                 onUnfold={() => {
                   setMoved(null);
-                  onOption('fold', false);
+                  choice.set(FOLD, false);
                 }}
               />
             ))}
@@ -328,5 +331,6 @@ export const graph: LensSpec = {
   rank: 10,
   honoursClass: false,
   size: { w: 360, h: 520 },
+  options: OPTIONS,
   Component: Graph,
 };

@@ -3,14 +3,16 @@ import { ChartColumn } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge.tsx';
 import { formatCount, formatNumber, formatShare, formatTick } from '@/components/ui/format.ts';
-import { Segmented } from '@/components/ui/segmented.tsx';
 import { type HistogramRecord, histogramRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { choiceRow } from '../options.ts';
 import { XAxis, YAxis } from '../shared/drawing/axes.tsx';
 import { placeIn } from '../shared/drawing/picture.tsx';
 import { linear, rangeOf } from '../shared/drawing/scales.ts';
 import { Frame } from '../shared/frame.tsx';
 import { HoverNote } from '../shared/grids/tile-grid.tsx';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { useBadges } from '../shared/result/badges.ts';
 import { recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
@@ -22,13 +24,26 @@ const RIGHT = 14;
 const TOP = 24;
 const BOTTOM = 34;
 
-function Histogram({ result, width, height, options, onOption, modelColor, badges }: LensProps) {
+const Y_SCALE = choiceRow({
+  key: 'y',
+  label: 'Vertical scale',
+  choices: [
+    { value: 'linear', label: 'Linear' },
+    { value: 'log', label: 'Log' },
+  ],
+  start: 'linear',
+});
+const OPTIONS = [Y_SCALE];
+
+function Histogram(props: LensProps) {
+  const { result, width, height, modelColor, badges } = props;
+  const chosen = useOptions(props, OPTIONS);
   const record = recordOf(result, histogramRecordSchema);
   const subject = useMemo(() => subjectOf(result), [result]);
   const { about } = useBadges(badges, subject);
   const counts = tensorOf(result, 'counts');
   const edges = tensorOf(result, 'edges');
-  const log = options.y === 'log';
+  const log = chosen.value(Y_SCALE) === 'log';
   const svg = useRef<SVGSVGElement>(null);
   const [bin, setBin] = useState<number | null>(null);
   const bins = counts.shape[0] ?? 0;
@@ -44,16 +59,7 @@ function Histogram({ result, width, height, options, onOption, modelColor, badge
       empty={most === 0 ? 'No finite value here.' : null}
       controls={
         <>
-          <Segmented
-            size="sm"
-            label="Vertical scale"
-            value={log ? 'log' : 'linear'}
-            options={[
-              { value: 'linear', label: 'Linear' },
-              { value: 'log', label: 'Log' },
-            ]}
-            onChange={(value) => onOption('y', value)}
-          />
+          <OptionControls of={chosen} />
           <Faults record={record} />
         </>
       }
@@ -205,6 +211,7 @@ export const histogram: LensSpec = {
   rank: 10,
   honoursClass: false,
   size: { w: 480, h: 280 },
+  options: OPTIONS,
   Component: Histogram,
   compare,
 };

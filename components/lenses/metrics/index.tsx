@@ -2,13 +2,15 @@
 import { TrendingUp } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { formatNumber, formatTick } from '@/components/ui/format.ts';
-import { Segmented } from '@/components/ui/segmented.tsx';
 import { seriesRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { choiceRow } from '../options.ts';
 import { XAxis, YAxis } from '../shared/drawing/axes.tsx';
 import { placeIn } from '../shared/drawing/picture.tsx';
 import { type Linear, linear, niceRange } from '../shared/drawing/scales.ts';
 import { Frame } from '../shared/frame.tsx';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { recordOf } from '../shared/result/read.ts';
 import { gapsOf, nearestStep, type Panel, panelsOf, pathOf, valueAt } from './panels.ts';
 
@@ -18,7 +20,20 @@ const TOP = 24;
 const BOTTOM = 32;
 const META = 150;
 
-function Metrics({ result, width, height, options, onOption, modelColor }: LensProps) {
+const Y_SCALE = choiceRow({
+  key: 'y',
+  label: 'Vertical scale',
+  choices: [
+    { value: 'linear', label: 'Linear' },
+    { value: 'log', label: 'Log' },
+  ],
+  start: 'linear',
+});
+const OPTIONS = [Y_SCALE];
+
+function Metrics(props: LensProps) {
+  const { result, width, height, modelColor } = props;
+  const chosen = useOptions(props, OPTIONS);
   const record = recordOf(result, seriesRecordSchema);
   const panels = useMemo(() => panelsOf(record.series), [record]);
   const steps = useMemo(
@@ -27,7 +42,7 @@ function Metrics({ result, width, height, options, onOption, modelColor }: LensP
   );
   const [step, setStep] = useState<number | null>(null);
   const box = useRef<HTMLDivElement>(null);
-  const log = options.y === 'log';
+  const log = chosen.value(Y_SCALE) === 'log';
   const unit = result.meta.axes.find((a) => a.name === 'step')?.unit ?? 'step';
   const meta = Object.entries(record.metaParameters);
   const missing = panels
@@ -42,16 +57,7 @@ function Metrics({ result, width, height, options, onOption, modelColor }: LensP
       empty={steps.length === 0 ? 'No metrics were logged. Log them with the training script.' : null}
       controls={
         <>
-          <Segmented
-            size="sm"
-            label="Vertical scale"
-            value={log ? 'log' : 'linear'}
-            options={[
-              { value: 'linear', label: 'Linear' },
-              { value: 'log', label: 'Log' },
-            ]}
-            onChange={(value) => onOption('y', value)}
-          />
+          <OptionControls of={chosen} />
           <span className="flex-1" />
           <LineLegend />
         </>
@@ -311,5 +317,6 @@ export const metrics: LensSpec = {
   rank: 10,
   honoursClass: false,
   size: { w: 560, h: 320 },
+  options: OPTIONS,
   Component: Metrics,
 };

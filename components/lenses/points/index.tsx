@@ -1,5 +1,5 @@
 'use client';
-import { ChartScatter, Lasso, RotateCcw } from 'lucide-react';
+import { ChartScatter, RotateCcw } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import {
   type CloudPicture,
@@ -10,18 +10,20 @@ import {
 } from '@/components/scene/index.ts';
 import { IconButton } from '@/components/ui/button.tsx';
 import { formatCount } from '@/components/ui/format.ts';
-import { Select } from '@/components/ui/select.tsx';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
+import { MissingOptions, OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { afterClick } from '../shared/result/subject.ts';
 import { cellText, PointCard } from './card.tsx';
 import { CloudCanvas } from './cloud-canvas.tsx';
 import { coloringOf, labelPoints } from './columns.ts';
 import { PointsLegend } from './legend.tsx';
-import { AXES, axesOf } from './projections.ts';
+import { AXES_SHOWN, COLOR_BY, ISOLATED, LASSO, OPTIONS } from './options.ts';
+import { axesOf } from './projections.ts';
 import { componentNames, methodName, qualityOf } from './quality.ts';
 import { pickAxes, pictureOf, spaceOf, withMarks } from './space.ts';
 
@@ -36,7 +38,10 @@ const MAX_SELECTED = { unit: 2000, example: 20_000 } as const;
 const MAX_LISTED = 50;
 
 function PointsLens(props: LensProps) {
-  const { result, width, height, selection, onSelect, selectedClass, options, onOption } = props;
+  const { result, width, height, selection, onSelect, selectedClass } = props;
+  const choice = useOptions(props, OPTIONS);
+  const columnId = choice.value(COLOR_BY);
+  const shownAxes = choice.value(AXES_SHOWN);
   const { badges, armed, onActivate, marked } = props;
   const theme = useTheme();
   const space = useMemo(() => spaceOf(result), [result]);
@@ -52,11 +57,11 @@ function PointsLens(props: LensProps) {
       ),
     [n, space, badgeOf],
   );
-  const column = columns.find((c) => c.id === options.colorBy) ?? columns[0] ?? null;
+  const column = columns.find((c) => c.id === columnId) ?? columns[0] ?? null;
   /** What the global class selector is held against: the true class where there is one. */
   const classColumn = columns.find((c) => c.kind === 'class') ?? null;
-  const axes = useMemo(() => axesOf(options.axes, dims), [options.axes, dims]);
-  const lasso = options.lasso === true;
+  const axes = useMemo(() => axesOf(shownAxes, dims), [shownAxes, dims]);
+  const lasso = choice.value(LASSO);
   const [point, setPoint] = useState<{ index: number; x: number; y: number } | null>(null);
   const [drawn, setDrawn] = useState<{ cloud: PointCloud; flat: boolean } | null>(null);
 
@@ -76,10 +81,7 @@ function PointsLens(props: LensProps) {
     () => coloringOf(column, n, record.classes, theme),
     [column, n, record.classes, theme],
   );
-  const isolated =
-    typeof options.isolate === 'number' && coloring.items.some((i) => i.value === options.isolate)
-      ? options.isolate
-      : null;
+  const isolated = choice.value(ISOLATED);
 
   const chosen = kind === 'unit' ? selection.units : selection.examples;
   const selected = useMemo(() => space.find(chosen), [space, chosen]);
@@ -146,7 +148,6 @@ function PointsLens(props: LensProps) {
   )
     .map(({ text }) => text)
     .join(', ')}${selected.length > 0 ? `. ${formatCount(selected.length)} selected` : ''}.`;
-  const shownAxes = AXES.find((a) => a.axes.join() === axes.join());
 
   return (
     <Frame
@@ -159,36 +160,13 @@ function PointsLens(props: LensProps) {
       }
       controls={
         <>
-          <Select
-            size="sm"
-            label="Colour by"
-            value={column?.id}
-            placeholder="no columns"
-            disabled={columns.length === 0}
-            options={columns.map((c) => ({ value: c.id, label: c.name }))}
-            onChange={(value) => {
-              onOption('colorBy', value);
-              onOption('isolate', false);
+          <OptionControls
+            of={choice}
+            rows={drawn?.flat ? [COLOR_BY, LASSO] : [COLOR_BY, AXES_SHOWN, LASSO]}
+            shown={{ colorBy: column?.id }}
+            onSet={(key) => {
+              if (key === COLOR_BY.key) choice.set(ISOLATED, null);
             }}
-            className="w-28"
-          />
-          {dims > 2 && !drawn?.flat && (
-            <Select
-              size="sm"
-              label="Components"
-              value={shownAxes?.id}
-              options={AXES.map((a) => ({ value: a.id, label: a.name }))}
-              onChange={(value) => onOption('axes', value)}
-              className="w-20"
-            />
-          )}
-          <IconButton
-            size="sm"
-            label="Lasso"
-            shortcut="Shift and drag"
-            icon={<Lasso />}
-            pressed={lasso}
-            onClick={() => onOption('lasso', !lasso)}
           />
           <IconButton
             size="sm"
@@ -203,6 +181,7 @@ function PointsLens(props: LensProps) {
       }
       foot={
         <>
+          <MissingOptions of={choice} />
           <span>n = {formatCount(n)}</span>
           <span>{methodName(record)}</span>
           {qualityOf(record).map((caption) => (
@@ -238,7 +217,7 @@ function PointsLens(props: LensProps) {
             label={column?.name ?? ''}
             items={coloring.items}
             isolated={isolated}
-            onIsolate={(value) => onOption('isolate', value ?? false)}
+            onIsolate={(value) => choice.set(ISOLATED, value)}
             width={w}
             height={h}
           />
@@ -280,5 +259,6 @@ export const points: LensSpec = {
   rank: 10,
   honoursClass: true,
   size: { w: 480, h: 420 },
+  options: OPTIONS,
   Component: PointsLens,
 };

@@ -6,8 +6,8 @@ export const AXES = [
   { id: '23', name: '2 × 3', axes: [1, 2] },
 ] as const;
 
-/** Columns for an option; with fewer than three components, those that are there. */
-export function axesOf(option: unknown, dims: number): readonly number[] {
+/** Columns of what is shown; with fewer than three components, those that are there. */
+export function axesOf(option: (typeof AXES)[number]['id'], dims: number): readonly number[] {
   if (dims < 3) return Array.from({ length: Math.max(0, dims) }, (_, d) => d);
-  return (AXES.find((a) => a.id === option) ?? AXES[0]).axes;
+  return (AXES.find(({ id }) => id === option) ?? AXES[0]).axes;
 }

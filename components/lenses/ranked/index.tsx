@@ -2,16 +2,18 @@
 import { CircleX, Trophy } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { formatExact, formatNumber } from '@/components/ui/format.ts';
-import { Segmented } from '@/components/ui/segmented.tsx';
 import { rankedRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { choiceRow, sortingRow } from '../options.ts';
 import { Threads } from '../shared/drawing/badge-mark.tsx';
 import { MarkSign } from '../shared/drawing/mark.tsx';
 import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { barDomain, SignedBar } from '../shared/drawing/signed-bar.tsx';
 import { Frame } from '../shared/frame.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
-import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { sortedBy } from '../shared/grids/sort.ts';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { optionalTensor, recordOf, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
@@ -20,9 +22,39 @@ import { verdictOf } from '../shared/result/verdict.ts';
 import { compare } from './compare.ts';
 import { type MapLook, RankedTiles } from './tiles.tsx';
 
+const LOOK = choiceRow({
+  key: 'look',
+  label: 'Look',
+  fits: ({ result }) => result.tensors.images !== undefined,
+  choices: [
+    { value: 'tiles', label: 'Tiles' },
+    { value: 'rows', label: 'Rows' },
+  ],
+  start: 'tiles',
+});
+const MAP = choiceRow({
+  key: 'map',
+  label: 'Where the unit answers',
+  fits: (context) =>
+    context.result.tensors.images !== undefined &&
+    context.result.tensors.maps !== undefined &&
+    LOOK.read(context.options[LOOK.key], context) === 'tiles',
+  choices: [
+    { value: 'contour', label: 'Outline', name: 'Outline of half of the largest answer' },
+    { value: 'heat', label: 'Heat', name: 'All answers, red above zero' },
+    { value: 'none', label: 'Picture', name: 'Picture only' },
+  ],
+  start: 'contour',
+});
+const SORT = sortingRow({
+  columns: ['rank', 'index', 'value', 'label', 'predicted'],
+  start: { column: 'rank', descending: false },
+});
+const OPTIONS = [LOOK, MAP, SORT];
+
 function Ranked(props: LensProps) {
-  const { result, width, height, selection, selectedClass, options, onOption, badges, modelColor, marked } =
-    props;
+  const { result, width, height, selection, selectedClass, badges, modelColor, marked } = props;
+  const chosen = useOptions(props, OPTIONS);
   const record = recordOf(result, rankedRecordSchema);
   const value = tensorOf(result, 'value').data;
   const index = tensorOf(result, 'index').data;
@@ -30,9 +62,8 @@ function Ranked(props: LensProps) {
   const predicted = optionalTensor(result, 'predicted')?.data ?? null;
   const images = optionalTensor(result, 'images');
   const maps = optionalTensor(result, 'maps');
-  const tiles = images !== null && options.look !== 'rows';
-  const look: MapLook =
-    maps === null ? 'none' : options.map === 'heat' || options.map === 'none' ? options.map : 'contour';
+  const tiles = images !== null && chosen.value(LOOK) === 'tiles';
+  const look: MapLook = maps === null ? 'none' : chosen.value(MAP);
   const shown = useMemo(
     () =>
       Array.from({ length: index.length }, (_, i) => i).filter(
@@ -40,10 +71,7 @@ function Ranked(props: LensProps) {
       ),
     [index, label, predicted, selectedClass],
   );
-  const sorting = readSorting(options.sort, ['rank', 'index', 'value', 'label', 'predicted'], {
-    column: 'rank',
-    descending: false,
-  });
+  const sorting = chosen.value(SORT);
   const order = useMemo(() => {
     if (tiles) return shown;
     const by: Record<string, ArrayLike<number> | null> = { index, value, label, predicted };
@@ -146,35 +174,7 @@ function Ranked(props: LensProps) {
             ? 'No example of the chosen class here. Choose another class, or all.'
             : null
       }
-      controls={
-        images && (
-          <>
-            <Segmented
-              size="sm"
-              label="Look"
-              value={tiles ? 'tiles' : 'rows'}
-              options={[
-                { value: 'tiles', label: 'Tiles' },
-                { value: 'rows', label: 'Rows' },
-              ]}
-              onChange={(next) => onOption('look', next)}
-            />
-            {tiles && maps && (
-              <Segmented
-                size="sm"
-                label="Where the unit answers"
-                value={look}
-                options={[
-                  { value: 'contour', label: 'Outline', name: 'Outline of half of the largest answer' },
-                  { value: 'heat', label: 'Heat', name: 'All answers, red above zero' },
-                  { value: 'none', label: 'Picture', name: 'Picture only' },
-                ]}
-                onChange={(next) => onOption('map', next)}
-              />
-            )}
-          </>
-        )
-      }
+      controls={images && <OptionControls of={chosen} />}
       foot={
         <>
           <NotFinite of={tiles ? [value, images?.data, maps?.data] : [value]} />
@@ -222,7 +222,7 @@ function Ranked(props: LensProps) {
             order={order}
             sorting={sorting}
             reveal={reveal}
-            onSort={(next) => onOption('sort', writeSorting(next))}
+            onSort={(next) => chosen.set(SORT, next)}
             {...byRow}
           />
         )
@@ -244,6 +244,7 @@ export const ranked: LensSpec = {
   rank: 10,
   honoursClass: true,
   size: { w: 440, h: 360 },
+  options: OPTIONS,
   Component: Ranked,
   compare,
 };

@@ -3,27 +3,34 @@ import { useCallback, useMemo } from 'react';
 import { formatExact, formatNumber } from '@/components/ui/format.ts';
 import type { Result } from '@/core/result/types.ts';
 import type { CompareProps, CompareSpec } from '../contract.ts';
+import { sortingRow } from '../options.ts';
 import { linear } from '../shared/drawing/scales.ts';
 import { barDomain } from '../shared/drawing/signed-bar.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
-import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { sortedBy } from '../shared/grids/sort.ts';
+import { useOptions } from '../shared/options/use-options.ts';
 import { arrow, lostSentence, sizeOfChange } from '../shared/result/changes.ts';
 import { optionalTensor, tensorOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
 import { useScrollToSelected, useTargets } from '../shared/result/targets.ts';
 
+const SORT = sortingRow({
+  key: 'changeSort',
+  columns: ['unit', 'moved', 'before', 'after'],
+  start: { column: 'moved', descending: true },
+});
+const OPTIONS = [SORT];
+
 /** Each unit's mean before (ring) and after (disc) on one line, those that moved most first. */
 export function StatsChange(props: CompareProps) {
-  const { before, after, width, height, selection, options, onOption, modelColor } = props;
+  const { before, after, width, height, selection, modelColor } = props;
+  const chosen = useOptions(props, OPTIONS);
   const old = tensorOf(before, 'mean').data;
   const now = tensorOf(after, 'mean').data;
   const spread = [before, after].map((side) => optionalTensor(side, 'sd')?.data ?? null);
   const n = now.length;
   const subject = useMemo(() => subjectOf(after), [after]);
-  const sorting = readSorting(options.changeSort, ['unit', 'moved', 'before', 'after'], {
-    column: 'moved',
-    descending: true,
-  });
+  const sorting = chosen.value(SORT);
   const order = useMemo(() => {
     const by: Record<string, (row: number) => number> = {
       unit: (row) => row,
@@ -109,7 +116,7 @@ export function StatsChange(props: CompareProps) {
       order={order}
       sorting={sorting}
       reveal={reveal}
-      onSort={(next) => onOption('changeSort', writeSorting(next))}
+      onSort={(next) => chosen.set(SORT, next)}
       {...targets}
     />
   );
@@ -132,4 +139,4 @@ function sentence(before: Result, after: Result): string | null {
   return told + lostSentence(lost);
 }
 
-export const compare: CompareSpec = { Component: StatsChange, first: true, sentence };
+export const compare: CompareSpec = { options: OPTIONS, Component: StatsChange, first: true, sentence };

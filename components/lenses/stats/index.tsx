@@ -3,14 +3,16 @@ import { Sigma } from 'lucide-react';
 import { useMemo } from 'react';
 import { Badge } from '@/components/ui/badge.tsx';
 import { formatCount, formatNumber } from '@/components/ui/format.ts';
-import { Segmented } from '@/components/ui/segmented.tsx';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { choiceRow, sortingRow } from '../options.ts';
 import { Threads } from '../shared/drawing/badge-mark.tsx';
 import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { linear, rangeOf } from '../shared/drawing/scales.ts';
 import { Frame } from '../shared/frame.tsx';
 import { type DataColumn, DataTable } from '../shared/grids/data-table.tsx';
-import { readSorting, sortedBy, writeSorting } from '../shared/grids/sort.ts';
+import { sortedBy } from '../shared/grids/sort.ts';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { optionalTensor, tensorOf } from '../shared/result/read.ts';
 import { afterClick, subjectOf } from '../shared/result/subject.ts';
@@ -30,18 +32,31 @@ const NAMES: Record<(typeof FACTS)[number], string> = {
 const finite = (value: number | undefined): number =>
   value !== undefined && Number.isFinite(value) ? value : 0;
 
+const LOOK = choiceRow({
+  key: 'look',
+  label: 'Look',
+  choices: [
+    { value: 'table', label: 'Table' },
+    { value: 'strip', label: 'Strip' },
+  ],
+  start: 'table',
+});
+const SORT = sortingRow({
+  columns: ['unit', 'dead', ...FACTS],
+  start: { column: 'unit', descending: false },
+});
+const OPTIONS = [LOOK, SORT];
+
 function Stats(props: LensProps) {
-  const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
+  const { result, width, height, selection, onSelect, badges, armed, onActivate } = props;
+  const choice = useOptions(props, OPTIONS);
   const subject = useMemo(() => subjectOf(result), [result]);
   const { badgeOf, about } = useBadges(badges, subject);
   const mean = tensorOf(result, 'mean');
   const sd = tensorOf(result, 'sd');
   const dead = optionalTensor(result, 'dead');
   const n = mean.shape[0] ?? 0;
-  const sorting = readSorting(options.sort, ['unit', 'dead', ...FACTS], {
-    column: 'unit',
-    descending: false,
-  });
+  const sorting = choice.value(SORT);
   const fact = (['dead', ...FACTS] as const).find((name) => name === sorting.column);
   const column = fact === undefined ? null : optionalTensor(result, fact);
   const order = useMemo(
@@ -54,7 +69,7 @@ function Stats(props: LensProps) {
     return at < 0 ? null : at;
   }, [chosen, order, subject]);
   const deadCount = dead ? Array.from(dead.data).filter((d) => d > 0).length : 0;
-  const strip = options.look === 'strip';
+  const strip = choice.value(LOOK) === 'strip';
   const isSelected = (row: number) => chosen.has(subject.unitAddress(row) ?? '');
   const isFaded = (row: number) => {
     const address = subject.unitAddress(row);
@@ -126,16 +141,7 @@ function Stats(props: LensProps) {
       empty={n === 0 ? 'This layer has no units.' : null}
       controls={
         <>
-          <Segmented
-            size="sm"
-            label="Look"
-            value={strip ? 'strip' : 'table'}
-            options={[
-              { value: 'table', label: 'Table' },
-              { value: 'strip', label: 'Strip' },
-            ]}
-            onChange={(value) => onOption('look', value)}
-          />
+          <OptionControls of={choice} />
           {deadCount > 0 && (
             <Badge tone="warning" title="Zero on every example">
               {deadCount} of {n} dead
@@ -178,7 +184,7 @@ function Stats(props: LensProps) {
             order={order}
             sorting={sorting}
             reveal={reveal}
-            onSort={(next) => onOption('sort', writeSorting(next))}
+            onSort={(next) => choice.set(SORT, next)}
             isSelected={isSelected}
             isFaded={isFaded}
             onPick={onPick}
@@ -198,6 +204,7 @@ export const stats: LensSpec = {
   rank: 10,
   honoursClass: false,
   size: { w: 480, h: 320 },
+  options: OPTIONS,
   Component: Stats,
   compare,
 };

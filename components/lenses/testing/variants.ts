@@ -10,6 +10,8 @@ import {
 export interface Variant {
   readonly name: string;
   readonly result: Result;
+  /** It has other places along an axis. */
+  readonly places?: true;
   /** Numbers that the picture shows are none, which it has to say. */
   readonly lacks?: true;
 }
@@ -236,6 +238,7 @@ function ofSizes(result: Result): Variant[] {
   return [...axes].flatMap((axis) =>
     (SIZES[axis] ?? []).map((size) => ({
       name: `${size} along ${axis}`,
+      places: true,
       result: resized(result, axis, size),
     })),
   );
@@ -255,8 +258,8 @@ const ofNothing = ({ meta, tensors }: Result): Variant => ({
   },
 });
 
+/** All of them; the whole result is drawn by itself. */
 export const variantsOf = (result: Result): readonly Variant[] => [
-  { name: 'whole', result },
   { name: 'without predictions', result: withoutPredictions(result) },
   ...ofNumbers(result),
   ...ofSizes(result),

@@ -1,9 +1,9 @@
 'use client';
 import { Activity } from 'lucide-react';
 import { type PointerEvent, useMemo, useRef, useState } from 'react';
-import { Checkbox } from '@/components/ui/checkbox.tsx';
 import { formatNumber } from '@/components/ui/format.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { switchRow } from '../options.ts';
 import { YAxis } from '../shared/drawing/axes.tsx';
 import { BADGE, PlacedBadge } from '../shared/drawing/badge-mark.tsx';
 import { NotFinite } from '../shared/drawing/not-finite.tsx';
@@ -12,6 +12,8 @@ import { divergingScale, linear, rangeOf } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
 import { HoverNote } from '../shared/grids/tile-grid.tsx';
+import { OptionControls } from '../shared/options/controls.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { badged, useBadges } from '../shared/result/badges.ts';
 import { tensorOf } from '../shared/result/read.ts';
 import { afterClick, subjectOf } from '../shared/result/subject.ts';
@@ -27,12 +29,16 @@ function rangeWithZero(values: ArrayLike<number>): [number, number] {
   return [Math.min(0, low), Math.max(0, high)];
 }
 
+const SORTED = switchRow({ key: 'sorted', label: 'Sort by value', start: false });
+const OPTIONS = [SORTED];
+
 function UnitBars(props: LensProps) {
-  const { result, width, height, selection, onSelect, options, onOption, badges, armed, onActivate } = props;
+  const { result, width, height, selection, onSelect, badges, armed, onActivate } = props;
+  const choice = useOptions(props, OPTIONS);
   const theme = useTheme();
   const values = tensorOf(result, 'values');
   const n = values.shape[0] ?? 0;
-  const sorted = options.sorted === true;
+  const sorted = choice.value(SORTED);
   const subject = useMemo(() => subjectOf(result), [result]);
   const { badgeOf, about } = useBadges(badges, subject);
   const order = useMemo(() => {
@@ -60,9 +66,7 @@ function UnitBars(props: LensProps) {
       name="Unit activations"
       about={about}
       empty={n === 0 ? 'This layer has no units.' : null}
-      controls={
-        <Checkbox label="Sort by value" checked={sorted} onChange={(value) => onOption('sorted', value)} />
-      }
+      controls={<OptionControls of={choice} />}
       foot={
         <>
           <NotFinite of={[values.data]} />
@@ -182,6 +186,7 @@ export const unitBars: LensSpec = {
   honoursClass: false,
   size: { w: 480, h: 260 },
   domainOf: (result) => rangeWithZero(tensorOf(result, 'values').data),
+  options: OPTIONS,
   Component: UnitBars,
   compare: { signed: ['values'] },
 };

@@ -1,17 +1,18 @@
 'use client';
 import { SquareFunction } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { formatCount, formatNumber, formatShape } from '@/components/ui/format.ts';
-import { Segmented } from '@/components/ui/segmented.tsx';
-import { Select } from '@/components/ui/select.tsx';
 import { type Result, weightsRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
+import { choiceRow, numberRow, type OptionContext } from '../options.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
 import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
-import { numberOption, OptionSlider } from '../shared/options.tsx';
+import { MissingOptions, OptionControls } from '../shared/options/controls.tsx';
+import { OptionSlider } from '../shared/options/slider.tsx';
+import { useOptions } from '../shared/options/use-options.ts';
 import { useBadges } from '../shared/result/badges.ts';
 import { LensError, recordOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
@@ -45,13 +46,49 @@ export function weightTensors(result: Result): WeightTensor[] {
   });
 }
 
+const TENSOR = choiceRow({
+  key: 'tensor',
+  label: 'Weights',
+  className: 'w-28',
+  look: 'list',
+  fits: ({ result }) => recordOf(result, weightsRecordSchema).tensors.length > 1,
+  choices: ({ result }) =>
+    recordOf(result, weightsRecordSchema).tensors.map(({ name }) => ({ value: name, label: name })),
+  start: null,
+  missing: (option) => `This layer has no “${option}”: its first weights are drawn.`,
+});
+function chosenTensor(context: OptionContext): WeightTensor | undefined {
+  const tensors = weightTensors(context.result);
+  const name = TENSOR.read(context.options[TENSOR.key], context);
+  return tensors.find((tensor) => tensor.name === name) ?? tensors[0];
+}
+const isInto = (tensor: WeightTensor | undefined, unit: number | null) =>
+  (tensor?.axes.some((axis) => axis === 'unit' || axis === 'gate unit') ?? false) || unit !== null;
+const LOOK = choiceRow({
+  key: 'look',
+  label: 'Look',
+  fits: (context) => isInto(chosenTensor(context), recordOf(context.result, weightsRecordSchema).unit),
+  choices: [
+    { value: 'all', label: 'All' },
+    { value: 'strongest', label: 'Strongest', name: 'Strongest into one unit' },
+  ],
+  start: 'all',
+});
+const STRONGEST = numberRow({
+  key: 'top',
+  label: 'Top',
+  className: 'flex w-36 min-w-0 items-center gap-2',
+  range: (context) => [1, Math.max(1, Math.min(MAX_ROWS, chosenTensor(context)?.data.length ?? 1))],
+  start: TOP,
+});
+const OPTIONS = [TENSOR, LOOK, STRONGEST];
+
 function Weights(props: LensProps) {
-  const { result, width, height, selection, onSelect, options, onOption, badges } = props;
+  const { result, width, height, selection, onSelect, badges } = props;
+  const choice = useOptions(props, OPTIONS);
   const theme = useTheme();
   const record = recordOf(result, weightsRecordSchema);
-  const tensors = useMemo(() => weightTensors(result), [result]);
-  const tensor = tensors.find((t) => t.name === options.tensor) ?? tensors[0];
-  const [draft, setDraft] = useState<number | null>(null);
+  const tensor = useMemo(() => chosenTensor(choice.context), [choice.context]);
   const subject = useMemo(() => subjectOf(result), [result]);
   const { about } = useBadges(badges, subject);
   const units = result.meta.axes.find((axis) => axis.name === 'unit')?.size ?? 0;
@@ -121,9 +158,8 @@ function Weights(props: LensProps) {
       </Frame>
     );
 
-  const top = Math.round(draft ?? numberOption(options.top, TOP, 1, MAX_ROWS));
-  const into = tensor.axes.some((axis) => axis === 'unit' || axis === 'gate unit') || record.unit !== null;
-  const ranked = into && options.look === 'strongest';
+  const top = choice.value(STRONGEST);
+  const ranked = choice.value(LOOK) === 'strongest';
   const look = pictureKind(tensor);
   const explain = (flat: number) => {
     const unit = unitOfPlace(flat);
@@ -147,28 +183,7 @@ function Weights(props: LensProps) {
       empty={tensor.data.length === 0 ? 'There is no number here.' : null}
       controls={
         <>
-          {tensors.length > 1 && (
-            <Select
-              label="Weights"
-              size="sm"
-              className="w-28"
-              value={tensor.name}
-              options={tensors.map(({ name }) => ({ value: name, label: name }))}
-              onChange={(value) => onOption('tensor', value)}
-            />
-          )}
-          {into && (
-            <Segmented
-              size="sm"
-              label="Look"
-              value={ranked ? 'strongest' : 'all'}
-              options={[
-                { value: 'all', label: 'All' },
-                { value: 'strongest', label: 'Strongest', name: 'Strongest into one unit' },
-              ]}
-              onChange={(value) => onOption('look', value)}
-            />
-          )}
+          <OptionControls of={choice} rows={[TENSOR, LOOK]} />
           {ranked ? (
             <>
               {units > 1 && (
@@ -185,16 +200,7 @@ function Weights(props: LensProps) {
                   }}
                 />
               )}
-              <OptionSlider
-                label="Top"
-                className="flex w-36 min-w-0 items-center gap-2"
-                min={1}
-                max={Math.min(MAX_ROWS, Math.max(1, tensor.data.length))}
-                value={Math.round(numberOption(options.top, TOP, 1, MAX_ROWS))}
-                text={String}
-                onDraft={setDraft}
-                onChange={(value) => onOption('top', value)}
-              />
+              <OptionControls of={choice} rows={[STRONGEST]} />
             </>
           ) : (
             <>
@@ -206,6 +212,7 @@ function Weights(props: LensProps) {
       }
       foot={
         <>
+          <MissingOptions of={choice} />
           <NotFinite of={[tensor.data]} />
           <span>
             {record.type} {tensor.name} {formatShape(tensor.shape)}
@@ -292,6 +299,7 @@ export const weights: LensSpec = {
     const reach = Math.max(0, ...weightTensors(result).map(({ data }) => extentOf(data)));
     return [-reach, reach];
   },
+  options: OPTIONS,
   Component: Weights,
   compare: { signed: 'all' },
 };

@@ -6,7 +6,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { cx } from '@/components/ui/cx.ts';
-import { nextSorting, type Sorting } from './sort.ts';
+import type { Sorting } from '../../options.ts';
+import { nextSorting } from './sort.ts';
 
 export interface DataColumn {
   readonly id: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextSorting, readSorting, sortedBy, writeSorting } from './sort.ts';
+import { nextSorting, sortedBy } from './sort.ts';
 
 test('sorting is a permutation, in order, stable, and puts what is no number last either way', () => {
   fc.assert(
@@ -22,14 +22,6 @@ test('sorting is a permutation, in order, stable, and puts what is no number las
       },
     ),
   );
-});
-
-test('an option keeps the sorting, and an unknown column is passed over', () => {
-  const fallback = { column: 'index', descending: false };
-  for (const sorting of [fallback, { column: 'mean', descending: true }])
-    expect(readSorting(writeSorting(sorting), ['index', 'mean'], fallback)).toEqual(sorting);
-  expect(readSorting('gone', ['index'], fallback)).toBe(fallback);
-  expect(readSorting(7, ['index'], fallback)).toBe(fallback);
 });
 
 test('a click on the sorted column turns it round', () => {

@@ -1,8 +1,5 @@
 /** Order of a table's rows by a column: numbers before what is no number, ties by their first order. */
-export interface Sorting {
-  readonly column: string;
-  readonly descending: boolean;
-}
+import type { Sorting } from '../../options.ts';
 
 export function sortedBy(count: number, value: (row: number) => number, descending: boolean): number[] {
   const sign = descending ? -1 : 1;
@@ -14,15 +11,6 @@ export function sortedBy(count: number, value: (row: number) => number, descendi
     return sign * (u === v ? 0 : u < v ? -1 : 1) || a - b;
   });
 }
-
-/** `column` or `-column` as an option keeps it. */
-export function readSorting(option: unknown, columns: readonly string[], fallback: Sorting): Sorting {
-  if (typeof option !== 'string') return fallback;
-  const descending = option.startsWith('-');
-  const column = descending ? option.slice(1) : option;
-  return columns.includes(column) ? { column, descending } : fallback;
-}
-export const writeSorting = ({ column, descending }: Sorting): string => (descending ? `-${column}` : column);
 
 /** After a click on a column's head: another column begins with its large values, the same one turns round. */
 export const nextSorting = (now: Sorting, column: string): Sorting =>

@@ -1,22 +1,6 @@
 'use client';
-import { SlidersHorizontal } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
-import { IconButton } from '@/components/ui/button.tsx';
-import { Popover } from '@/components/ui/popover.tsx';
+import { useEffect, useState } from 'react';
 import { Slider } from '@/components/ui/slider.tsx';
-
-/** Options that would crowd the bar of a lens, behind one button. */
-export function Options({ children }: { readonly children: ReactNode }) {
-  return (
-    <Popover
-      label="Options"
-      className="nodrag w-60"
-      trigger={<IconButton label="Options" icon={<SlidersHorizontal />} size="sm" />}
-    >
-      <div className="flex flex-col gap-2 text-sm">{children}</div>
-    </Popover>
-  );
-}
 
 export interface OptionSliderProps {
   readonly label: string;
@@ -74,11 +58,4 @@ export function OptionSlider({
       </span>
     </span>
   );
-}
-
-/** A number kept as an option, within bounds. */
-export function numberOption(option: unknown, fallback: number, min: number, max: number): number {
-  return typeof option === 'number' && Number.isFinite(option)
-    ? Math.min(max, Math.max(min, option))
-    : Math.min(max, Math.max(min, fallback));
 }
