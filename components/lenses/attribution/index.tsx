@@ -11,6 +11,7 @@ import {
 import type { LensProps, LensSpec } from '../contract.ts';
 import { placeRow, switchRow } from '../options.ts';
 import { ColorLegend } from '../shared/drawing/legend.tsx';
+import { underlay } from '../shared/drawing/raster.ts';
 import { divergingScale } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { Frame } from '../shared/frame.tsx';
@@ -27,7 +28,6 @@ import { errorPerPlace, perPlace, ROBUST, reachOf, windowOf } from './numbers.ts
 import { OPACITY, ROBUST_SCALE } from './options.ts';
 import { PANEL_HEAD, Panel } from './panel.tsx';
 import { arrange } from './panels.ts';
-import { underlay } from './underlay.ts';
 import { joinMeaning, joinName, sideNames, targetName } from './words.ts';
 
 const DIM = switchRow({

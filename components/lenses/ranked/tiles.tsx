@@ -1,8 +1,7 @@
 'use client';
 import { useCallback, useMemo } from 'react';
-import { underlay } from '../attribution/underlay.ts';
 import { paintMark } from '../shared/drawing/mark.tsx';
-import { photograph, place, raster } from '../shared/drawing/raster.ts';
+import { photograph, place, raster, underlay } from '../shared/drawing/raster.ts';
 import { divergingScale, extentOf } from '../shared/drawing/scales.ts';
 import { useTheme } from '../shared/drawing/theme.ts';
 import { drawWrong } from '../shared/drawing/wrong-mark.ts';

@@ -224,15 +224,16 @@ function fieldsOf(argument: ChangeArgument): z.ZodRawShape {
       return { [argument.field]: whole };
   }
 }
-/** Of the fields that each row names; its type is made of the same rows. */
-export const changeSchema = z.union(
+/** Of the fields that each row names; the type `Change` is made of the same rows. */
+const anyChange = z.union(
   CHANGE_NAMES.map((name) =>
-    z.strictObject({
-      kind: z.literal(name),
-      ...Object.assign({}, ...changeRow(name).args.map(fieldsOf)),
-    }),
+    z.strictObject({ kind: z.literal(name), ...Object.assign({}, ...changeRow(name).args.map(fieldsOf)) }),
   ),
-) as unknown as z.ZodType<Change>;
+);
+export const changeSchema = z.custom<Change>(
+  (value) => anyChange.safeParse(value).success,
+  'expected a change',
+);
 
 /** The number that an argument was given. */
 export function numberOf(change: Change, field: string): number {

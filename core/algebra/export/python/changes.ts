@@ -23,7 +23,9 @@ const patched = ([x1, y1, x2, y2]: Region, value: number): ChangeCode => ({
   pieces: [],
 });
 
-const CODE: { readonly [Name in ScriptedChange]: (change: ChangeOf<Name>) => ChangeCode } = {
+/** A change of one of these names. */
+type Scripted<Names extends ScriptedChange> = { [Name in Names]: ChangeOf<Name> }[Names];
+const CODE: { readonly [Name in ScriptedChange]: (change: Scripted<Name>) => ChangeCode } = {
   ablate: ({ layer, unit }) => edit(layer, unit, '0.0', '0.0'),
   clamp: ({ layer, unit, value }) => edit(layer, unit, '0.0', number(value)),
   scale: ({ layer, unit, value }) => edit(layer, unit, number(value), '0.0'),
@@ -43,10 +45,12 @@ const CODE: { readonly [Name in ScriptedChange]: (change: ChangeOf<Name>) => Cha
   patch: ({ region, value }) => patched(region, value),
 };
 
+const isScripted = (change: Change): change is Scripted<ScriptedChange> => change.kind in CODE;
+const codeOf = <Name extends ScriptedChange>(name: Name, change: Scripted<Name>): ChangeCode =>
+  CODE[name](change);
+
 /** Of a change whose row says that there is a script. */
 export function changeCode(change: Change): ChangeCode {
-  const codes: Readonly<Partial<Record<ChangeName, (change: never) => ChangeCode>>> = CODE;
-  const write = codes[change.kind];
-  if (write === undefined) throw new Error(`${change.kind} is not written in Python`);
-  return write(change as never);
+  if (!isScripted(change)) throw new Error(`${change.kind} is not written in Python`);
+  return codeOf(change.kind, change);
 }
