@@ -1,51 +1,21 @@
 /** Adding a word is one row and one file: counted, type-checked and asked in a copy of core and server/compute. */
-import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { REGISTRIES, writeRegistries } from '../../../scripts/setup/registries.mjs';
 import { QUESTIONS, RECIPES, type Recipe } from './recipes.ts';
+import { copySources, ROOT, type SourcesCopy } from './sources-copy.ts';
 
-const root = path.join(import.meta.dirname, '..', '..', '..');
-const HEAVY = /(^|\/)(goldens|zoo|node_modules)$|\.test\.ts$/;
-let copy: string;
-
+let copy: SourcesCopy;
 beforeAll(() => {
-  copy = mkdtempSync(path.join(tmpdir(), 'interlayer-recipes-'));
-  for (const folder of ['core', 'server/compute', 'scripts', 'tsconfig.json', 'package.json'])
-    cpSync(path.join(root, folder), path.join(copy, folder), {
-      recursive: true,
-      filter: (file) => !HEAVY.test(file),
-    });
-  symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
-  writeFileSync(
-    path.join(copy, 'recipes.json'),
-    JSON.stringify({
-      extends: './tsconfig.json',
-      include: ['core/**/*.ts', 'server/compute/**/*.ts'],
-      compilerOptions: { incremental: false, plugins: [] },
-    }),
+  copy = copySources(
+    ['core', 'server/compute'],
+    ['core/**/*.ts', 'server/compute/**/*.ts'],
+    'without lenses',
   );
 });
-afterAll(() => rmSync(copy, { recursive: true, force: true }));
+afterAll(() => copy.remove());
 
-const at = (file: string) => path.join(copy, file);
-const run = (args: readonly string[], cwd: string) =>
-  promisify(execFile)(process.execPath, args, { cwd, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } });
-
-/** The errors of types, after the registries were made as set-up makes them. */
-async function errors(): Promise<string> {
-  writeRegistries(copy, REGISTRIES, []);
-  const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
-  try {
-    await run([tsc, '--noEmit', '-p', 'recipes.json'], copy);
-    return '';
-  } catch (error) {
-    return error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
-  }
-}
+const at = (file: string) => copy.at(file);
 
 function addRow({ row }: Recipe): () => void {
   const before = readFileSync(at(row.file), 'utf8');
@@ -63,7 +33,7 @@ const undo = (undoings: readonly (() => void)[]) => {
 
 test('a row without its file is an error of types that names the word', async () => {
   const rows = RECIPES.map(addRow);
-  const found = await errors();
+  const found = await copy.errors();
   undo(rows);
   for (const { word } of RECIPES)
     expect(found).toMatch(new RegExp(`registry\\.generated\\.ts.*\\b${word}\\b`, 's'));
@@ -71,7 +41,7 @@ test('a row without its file is an error of types that names the word', async ()
 
 test('a file without its row is an error of types that names the word', async () => {
   const files = RECIPES.map(addFile);
-  const found = await errors();
+  const found = await copy.errors();
   undo(files);
   for (const { word } of RECIPES) expect(found).toMatch(new RegExp(`\\b${word}\\b`));
 });
@@ -81,10 +51,9 @@ test('with a row and a file each, all words are asked and all files are read', a
     addRow(recipe);
     addFile(recipe);
   }
-  expect(await errors()).toBe('');
+  expect(await copy.errors()).toBe('');
   writeFileSync(at('server/compute/testing/questions.ts'), QUESTIONS);
-  const { stdout } = await run(['--import', 'tsx', 'questions.ts'], at('server/compute/testing'));
-  expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({
+  expect(await copy.printed('server/compute/testing/questions.ts')).toEqual({
     labelled: { count: 600, total: 600, accuracy: null },
     signs: expect.arrayContaining([-1, 1]),
     shifts: [0, 5],
@@ -105,7 +74,7 @@ test.each(RECIPES.map((recipe) => [recipe.adds, recipe] as const))(
   'adding %s changes one file and adds one; docs/recipes.md says so',
   (adds, { row, file }) => {
     expect(new Set([row.file, file.path]).size).toBe(2);
-    const docs = readFileSync(path.join(root, 'docs/recipes.md'), 'utf8');
+    const docs = readFileSync(path.join(ROOT, 'docs/recipes.md'), 'utf8');
     const section = docs.split('\n## ').find((text) => text.toLowerCase().startsWith(`add ${adds}`));
     expect(section).toContain('1 row, 1 file');
     expect(section).toContain(row.file);

@@ -1,5 +1,5 @@
 /** What-if changes in Python: statements that change `model` or `x`. */
-import type { Change, ChangeName, ChangeOf, ScriptedChange } from '../../dictionary/changes.ts';
+import type { Change, ChangeOf, ScriptedChange } from '../../dictionary/changes.ts';
 import type { Region } from '../../dictionary/values.ts';
 import { number, text, tuple } from './words.ts';
 
