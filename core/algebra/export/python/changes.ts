@@ -51,6 +51,7 @@ const codeOf = <Name extends ScriptedChange>(name: Name, change: Scripted<Name>)
 
 /** Of a change whose row says that there is a script. */
 export function changeCode(change: Change): ChangeCode {
-  if (!isScripted(change)) throw new Error(`${change.kind} is not written in Python`);
+  const { kind } = change;
+  if (!isScripted(change)) throw new Error(`${kind} is not written in Python`);
   return codeOf(change.kind, change);
 }
