@@ -150,10 +150,10 @@ export const FOLDERS = [
     may: ['core/', 'server/compute/'],
     why: 'the zoo asks the whole engine, in tests',
   },
-  ...['client.ts', 'contract.ts', 'worker.ts', 'tf.ts'].map((door) => ({
+  ...['client.ts', 'contract.ts', 'worker.ts', 'inspect.ts', 'tf.ts'].map((door) => ({
     from: `server/compute/${door}`,
     may: ['core/', 'server/compute/'],
-    why: 'the doors of compute: what the server imports, what crosses to a worker, and the worker itself',
+    why: 'the doors of compute: what the server imports, what crosses to a worker, the worker itself, and one look at a model',
   })),
   {
     from: 'server/compute/',

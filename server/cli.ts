@@ -12,6 +12,12 @@ try {
     case 'query':
       await query(rest);
       break;
+    case 'inspect': {
+      // TensorFlow is loaded for this alone.
+      const { inspectFiles } = await import('./cli/inspect.ts');
+      await inspectFiles(rest);
+      break;
+    }
     case 'token':
       await makeToken(rest);
       break;

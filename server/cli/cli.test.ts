@@ -156,3 +156,51 @@ test('an answer of another version of the server is told as such', async () => {
     'The answer does not fit this command: server and command are of different versions.',
   );
 });
+
+const GOLDENS = fileURLToPath(new URL('../compute', import.meta.url));
+
+test('inspect looks at a model without a server: what its layers put out, as a table and as JSON', async () => {
+  const file = path.join(GOLDENS, 'goldens', 'convolutional.keras');
+  const told = await run(['inspect', file], { INTERLAYER_URL: 'http://127.0.0.1:1', INTERLAYER_TOKEN: '' });
+  expect(told).toMatchObject({ code: 0 });
+  expect(told.out).toContain('It ran on 2 examples of made-up numbers');
+  expect(told.out).toMatch(/^layer +type +output +parameters +mean/m);
+  const json = JSON.parse((await run(['inspect', file, '--json'])).out);
+  expect(json).toMatchObject({ format: 'keras', given: { examples: 2, data: null } });
+  for (const { output } of json.layers) expect(output.broken).toBe(0);
+});
+
+test('inspect gives the model a data set, whose fit is told, and refuses one that does not fit', async () => {
+  const file = path.join(GOLDENS, 'goldens', 'attributions_tabular.keras');
+  const width = JSON.parse((await run(['inspect', file, '--json'])).out).inputs[0].shape[1];
+  const header = Array.from({ length: width }, (_, i) => `c${i}`).join(',');
+  const row = (value: number) => Array.from({ length: width }, () => value).join(',');
+  const [fits, wider] = [path.join(scratch, 'rows.csv'), path.join(scratch, 'wider.csv')];
+  await writeFile(fits, `${header},label\n${[1, 2, 3].map((v) => `${row(v)},${v % 2}`).join('\n')}\n`);
+  await writeFile(
+    wider,
+    `${header},more,label\n${[1, 2, 3].map((v) => `${row(v)},9,${v % 2}`).join('\n')}\n`,
+  );
+  const { out } = await run(['inspect', file, '--data', fits, '--json']);
+  const json = JSON.parse(out);
+  expect(json.given).toMatchObject({ examples: 3, data: expect.stringMatching(/^rows\.csv \(/) });
+  expect(json.layers[0].output).toMatchObject({ mean: 2, least: 1, largest: 3 });
+  const refused = await run(['inspect', file, '--data', wider]);
+  expect(refused).toMatchObject({ code: 1, out: '' });
+  expect(refused.err).toContain(`wider.csv has examples of ${width + 1}`);
+});
+
+test('inspect says why a file cannot be opened, with exit code 1', async () => {
+  const broken = path.join(scratch, 'broken.keras');
+  await writeFile(broken, 'nothing');
+  const [wrong, missing, none] = await Promise.all([
+    run(['inspect', broken]),
+    run(['inspect', path.join(scratch, 'absent.h5')]),
+    run(['inspect']),
+  ]);
+  expect(wrong).toMatchObject({ code: 1, out: '' });
+  expect(wrong.err).toMatch(/^broken\.keras: /m);
+  expect(missing.err).toContain('There is no file');
+  expect(none).toMatchObject({ code: 2 });
+  expect(none.err).toContain('Which model? No file was given.');
+});

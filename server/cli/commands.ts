@@ -13,18 +13,18 @@ import {
 import type { ResultMeta } from '../../core/result/index.ts';
 import { readConfig } from '../api/settings/config.ts';
 import { CommandError, type Connection, connect } from './connection.ts';
+import { Usage } from './usage.ts';
 
 export { CommandError } from './connection.ts';
-/** Wrong arguments: the help follows. */
-export class Usage extends Error {
-  override name = 'Usage';
-}
+export { Usage } from './usage.ts';
 
 export const HELP = `interlayer: models, data and questions from the command line
 
   interlayer import FILE... --project P [--name N] [--step S]   a model: its files, or a zip of them
   interlayer import FILE... --project P [--name N] --dataset    a data set: idx(.gz), npz, npy, csv, safetensors, zip
   interlayer query 'select ...' --project P [--json | --out F]  ask; F gets the numbers as safetensors
+  interlayer inspect FILE... [--data FILE] [--json]             look at a model without a server: does it run, what do
+                                                                its layers put out; exit code 0 only if it ran
   interlayer token create --email E [--name N] [--days D]       a token, made on the server's own data folder
 
 P is the project as in its address: /p/P. Settings:

@@ -1,0 +1,4 @@
+/** Wrong arguments: the help follows. */
+export class Usage extends Error {
+  override name = 'Usage';
+}
