@@ -60,3 +60,29 @@ test('while the project is on its way nothing else is fetched; only what it lack
   through();
   await known;
 });
+
+test('a model that a later version wrote hides no other, and is there by name with the reason', async () => {
+  const why = 'Model old was written by a later version of Interlayer.';
+  const graph = { model: 'net', layers: [], edges: [], inputs: [], outputs: [], params: 0 };
+  const net = {
+    ...{ name: 'net', color: 0, format: 'keras', graph, inputs: [], outputs: [], checkpoints: [] },
+    ...{ bestStep: null, metrics: null, warnings: [], createdAt: '2026-01-01T00:00:00.000Z' },
+  };
+  const answers: Readonly<Record<string, unknown>> = {
+    models: [net, { name: 'old', unreadable: why }],
+    datasets: [{ name: 'late', unreadable: why }],
+    members: [],
+    p: { slug: 'p', name: 'P', role: 'editor', createdAt: '2026-01-01T00:00:00.000Z' },
+  };
+  vi.stubGlobal('fetch', async (url: string) => Response.json(answers[url.split('/').at(-1) ?? '']));
+  const data = new ProjectData('p');
+  await data.load();
+  const { models, datasets, unreadable, error } = data.store.getState();
+  expect(error).toBeNull();
+  expect(models.map(({ name }) => name)).toEqual(['net']);
+  expect(datasets).toEqual([]);
+  expect(unreadable).toEqual({
+    models: [{ name: 'old', unreadable: why }],
+    datasets: [{ name: 'late', unreadable: why }],
+  });
+});
