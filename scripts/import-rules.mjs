@@ -441,6 +441,10 @@ export const LISTS = [
     folder: 'server/compute/methods/functions',
     why: 'each file answers the function of the language whose name it bears',
   },
+  {
+    folder: 'server/compute/operators/families',
+    why: 'each file is a family of operators that are looked for by what they do to a tensor',
+  },
   { folder: 'e2e', why: 'one story a file, numbered' },
 ];
 

@@ -5,6 +5,7 @@
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { Tf } from '../tf.ts';
+import { erf } from './error-function.ts';
 import { maxPool, maxPoolGrad, type TieRule, type Windows } from './pooling.ts';
 import { supplyWideSteps } from './wide-steps.ts';
 
@@ -25,6 +26,7 @@ export function supplyWasmKernels(tf: Tf): void {
   supplyBatchNorm(tf);
   supplyWideSteps(tf, (kernelName, kernelFunc) => replace(tf, kernelName, kernelFunc));
   supplyNaN(tf);
+  supplyErf(tf);
 }
 
 const supplied = new WeakSet<object>();
@@ -248,6 +250,18 @@ function supplyNaN(tf: Tf): void {
     const [x, y] = [heap.typedArrayFromHeap(from), view(heap, made)];
     for (let i = 0; i < y.length; i++)
       y[i] = made.dtype === 'bool' ? Number(x[i] !== 0) : Math.abs(x[i]!) < 2 ** 31 ? x[i]! : NO_INTEGER;
+    return made;
+  });
+}
+
+/** WebAssembly's error function is right to 1.5e-7 of 1, and so to nothing near 0, where Gelu takes it. */
+function supplyErf(tf: Tf): void {
+  const kernel = tf.getKernel('Erf', 'wasm').kernelFunc;
+  replace(tf, 'Erf', (args) => {
+    const made = single(kernel(args));
+    const heap = heapOf(args.backend);
+    const [x, y] = [heap.typedArrayFromHeap(required(args.inputs.x)), view(heap, made)];
+    for (let i = 0; i < y.length; i++) y[i] = erf(x[i]!);
     return made;
   });
 }

@@ -35,7 +35,7 @@ export function evaluateNode(run: Run, node: OperatorNode, lookup: Lookup): read
     run: (graph, given) => evaluateGraph({ ...run, types: typesOf(graph, run.types) }, graph, given, lookup),
   });
   node.outputs.forEach((name, at) => {
-    if (name !== '' && made[at] == null)
+    if (name !== '' && made[at] === undefined)
       throw new UserError(
         'unsupported',
         `the node ${node.name} (${node.operation}) has no output ${at}, ${name}`,
@@ -61,7 +61,8 @@ export function evaluateGraph(
   });
   const constants = new Map<string, Tensor>();
   const lookup: Lookup = (name) => {
-    const known = values.get(name) ?? constants.get(name);
+    // An optional without a value is known too.
+    const known = values.has(name) ? values.get(name) : constants.get(name);
     if (known !== undefined) return known;
     const constant = Object.hasOwn(graph.constants, name) ? graph.constants[name] : undefined;
     if (constant === undefined) return outer(name);
