@@ -171,6 +171,12 @@ const REFUSALS: readonly (readonly [string, () => Given, OneNode, string])[] = [
   ],
   [
     'ConcatFromSequence',
+    () => [[]],
+    { attributes: { axis: 0, new_axis: 1 } },
+    'the node n puts no tensors together',
+  ],
+  [
+    'ConcatFromSequence',
     () => [floats(5)],
     { attributes: { axis: 0 } },
     'the node n puts a sequence together, found a tensor',
