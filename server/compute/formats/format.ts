@@ -6,8 +6,8 @@ import type { RawModel } from './topology/model.ts';
 
 export interface FoundModel {
   readonly model: RawModel | RawOperators;
-  /** The file that the model is, where it is one: what else was sent is of no use to it. Null: all are its parts. */
-  readonly file: SourceFile | null;
+  /** The files that the model is: what else was sent is of no use to it. Null: all are its parts. */
+  readonly parts: readonly SourceFile[] | null;
 }
 
 export interface ModelFormat {

@@ -42,6 +42,7 @@ export async function importModel(
 /** Other kinds of model files, and what to do with them. */
 const ELSEWHERE: Record<string, string> = {
   pb: 'a TensorFlow SavedModel keeps no layers to look into; save the Keras model: model.save("name.keras")',
+  ort: "this is onnxruntime's own copy of a model; send the .onnx file that it was made from",
   tflite: 'TensorFlow Lite models keep no layers to look into; send the .keras or .h5 that it was made from',
   pt: 'PyTorch files hold Python objects, which are never loaded; rebuild the model in Keras 3 and save it as .keras',
   pth: 'PyTorch files hold Python objects, which are never loaded; rebuild the model in Keras 3 and save it as .keras',
@@ -53,10 +54,10 @@ async function readModel({ files }: Sources, upload: string): Promise<RawModel |
   for (const name of namesOf(MODEL_FORMATS)) {
     const found = await MODELS[name].read(files, upload);
     if (!found) continue;
-    const { model, file } = found;
-    if (file === null) return model;
+    const { model, parts } = found;
+    if (parts === null) return model;
     const note = leftOut(
-      files.filter((each) => each !== file),
+      files.filter((each) => !parts.includes(each)),
       'the model',
     );
     return { ...model, warnings: [...(model.warnings ?? []), ...note] };

@@ -219,11 +219,6 @@ describe('what is wrong is named', () => {
   it('a graph model, other frameworks, two models at once, and JSON that is no model', async () => {
     const graph = bench.upload('model.json', '{"format":"graph-model","modelTopology":{"node":[]}}');
     await rejects(importModel([graph], bench.context), 'unsupported', /TensorFlow graph model/);
-    await rejects(
-      importModel([bench.upload('net.onnx', 'x')], bench.context),
-      'unsupported',
-      /net\.onnx: ONNX/,
-    );
     await rejects(importModel([bench.upload('net.pt', 'x')], bench.context), 'unsupported', /PyTorch/);
     await rejects(
       importModel([bench.upload('notes.txt', 'x')], bench.context),

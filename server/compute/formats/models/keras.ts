@@ -15,11 +15,11 @@ import type { RawModel } from '../topology/model.ts';
 
 export const format: ModelFormat = {
   async read(files, upload) {
-    if (isKerasArchive(files)) return { model: await readKerasEntries(files, upload), file: null };
+    if (isKerasArchive(files)) return { model: await readKerasEntries(files, upload), parts: null };
     const archive = onlyOf(files, 'keras');
-    if (archive) return { model: await readKerasFile(archive), file: archive };
+    if (archive) return { model: await readKerasFile(archive), parts: [archive] };
     const h5 = onlyOf(files, 'h5', 'hdf5');
-    return h5 && { model: await readH5(h5), file: h5 };
+    return h5 && { model: await readH5(h5), parts: [h5] };
   },
 };
 

@@ -59,7 +59,7 @@ export const format: ModelFormat = {
     }
     const [found, second] = models;
     if (found && second) throw secondModel(second.file, found.file);
-    return found ? { model: await readTfjs(found.file, found.json, files), file: null } : null;
+    return found ? { model: await readTfjs(found.file, found.json, files), parts: null } : null;
   },
 };
 

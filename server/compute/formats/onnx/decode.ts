@@ -52,6 +52,16 @@ export function readModel(bytes: Buffer, file: string): ModelMessage {
   return model;
 }
 
+/** Whatever its name is. */
+export function looksLikeOnnx(bytes: Buffer): boolean {
+  try {
+    const { irVersion, graph, opsets } = readModel(bytes, '');
+    return irVersion > 0 && irVersion < 100 && graph !== null && graph.nodes.length > 0 && opsets.length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** A tensor in a file of its own. */
 export function readTensorFile(bytes: Buffer, file: string): TensorMessage {
   const tensor = emptyTensor();

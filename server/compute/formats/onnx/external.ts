@@ -1,5 +1,6 @@
 /** Values of tensors that lie in files beside the model. */
 import { baseName, invalid, type SourceFile } from '../files/context.ts';
+import { listed } from '../files/numbers.ts';
 import type { GraphMessage, ModelMessage, NodeMessage, TensorMessage } from './messages.ts';
 
 export interface External {
@@ -22,24 +23,34 @@ export async function openExternal(
   model: ModelMessage,
   file: SourceFile,
   all: readonly SourceFile[],
-): Promise<{ external: External; used: ReadonlySet<SourceFile> }> {
+): Promise<{ external: External; used: readonly SourceFile[] }> {
   const contents = new Map<string, Buffer>();
-  const used = new Set<SourceFile>();
-  const missing = new Set<string>();
+  const used = new Map<SourceFile, string>();
+  const missing: string[] = [];
   for (const location of locationsOf(model)) {
     const found = find(location, file, all);
-    if (found === null) missing.add(location);
-    else {
-      used.add(found);
-      contents.set(location, await found.read());
+    if (found === null) {
+      missing.push(location);
+      continue;
     }
+    const other = used.get(found);
+    if (other !== undefined)
+      throw invalid(
+        file.name,
+        `its files ${other} and ${location} have the same name, and one was sent; send a zip with their folders`,
+      );
+    used.set(found, location);
+    contents.set(location, await found.read());
   }
-  if (missing.size > 0)
+  if (missing.length > 0)
     throw invalid(
       file.name,
-      `its weights are in ${[...missing].slice(0, 5).join(', ')}, which was not sent; send the file together with the model (both at once, or a zip of them)`,
+      `its weights are in ${listed(missing)}, which ${missing.length === 1 ? 'was' : 'were'} not sent; send all of its files at once, or a zip of them`,
     );
-  return { external: { bytesOf: (tensor, name) => cut(contents, tensor, name, file.name) }, used };
+  return {
+    external: { bytesOf: (tensor, name) => cut(contents, tensor, name, file.name) },
+    used: [...used.keys()],
+  };
 }
 
 function cut(

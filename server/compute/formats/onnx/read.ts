@@ -36,10 +36,13 @@ export interface OnnxAbout {
 }
 
 /** `all`: the files that were sent, among which those with weights are. Throws UserError. */
-export async function readOnnx(file: SourceFile, all: readonly SourceFile[] = [file]): Promise<OnnxModel> {
+export async function readOnnx(
+  file: SourceFile,
+  all: readonly SourceFile[] = [file],
+): Promise<OnnxModel & { readonly parts: readonly SourceFile[] }> {
   const model = readModel(await file.read(), file.name);
-  const { external } = await openExternal(model, file, all);
-  return compileModel(model, { file: file.name, external });
+  const { external, used } = await openExternal(model, file, all);
+  return { ...compileModel(model, { file: file.name, external }), parts: [file, ...used] };
 }
 
 /** One that has no files beside it. */
@@ -110,11 +113,10 @@ function warningsOf({ idle }: Compilation, weights: readonly Weight[]): string[]
       `${counted(idle.length, 'node feeds', 'nodes feed')} no output and ${idle.length === 1 ? 'was' : 'were'} left out: ${listed(idle)}.`,
     );
   const losses = weights.map((weight) => ({ name: weight.name, ...lossOf(weight) }));
-  const tell = (loss: 'rounded' | 'infinite' | 'clipped', what: string) => {
+  const tell = (loss: 'infinite' | 'clipped', what: string) => {
     const names = losses.filter((each) => each[loss] > 0).map(({ name }) => name);
     if (names.length > 0) warnings.push(`${what}: ${listed(names)}.`);
   };
-  tell('rounded', 'Weights of 64 bits are computed with 32, which rounds them to 7 digits');
   tell('infinite', 'Weights of 64 bits are beyond what 32 bits hold, and became infinite');
   tell(
     'clipped',

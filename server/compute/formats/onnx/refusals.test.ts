@@ -280,13 +280,13 @@ describe('weights in files of their own', () => {
 
   it.each<[string, Record<string, string>, readonly SourceFile[]]>([
     [
-      'its weights are in w.bin, which was not sent; send the file together with the model (both at once, or a zip of them)',
+      'its weights are in w.bin, which was not sent; send all of its files at once, or a zip of them',
       { location: 'w.bin' },
       [],
     ],
     // Nothing is ever opened that was not sent.
     [
-      'its weights are in ../../etc/passwd, which was not sent; send the file together with the model (both at once, or a zip of them)',
+      'its weights are in ../../etc/passwd, which was not sent; send all of its files at once, or a zip of them',
       { location: '../../etc/passwd' },
       [],
     ],
@@ -315,6 +315,29 @@ describe('weights in files of their own', () => {
     await expect(read(external, others)).rejects.toMatchObject({
       ...{ name: 'UserError', code: 'invalid', message: `a/m.onnx: ${sentence}` },
     });
+  });
+
+  it('are not taken for each other where folders are lost', async () => {
+    const twice = modelFile({
+      nodes: [node('Add', ['w', 'v'], ['y'])],
+      initializers: [
+        tensor('w', 1, [2], { 13: entries({ location: 'a/w.bin' }), 14: 1 }),
+        tensor('v', 1, [2], { 13: entries({ location: 'b/w.bin' }), 14: 1 }),
+      ],
+    });
+    const own = file('m.onnx', twice);
+    const [a, b] = [Float32Array.of(1, 2), Float32Array.of(3, 4)].map(({ buffer }) => Buffer.from(buffer));
+    await expect(readOnnx(own, [own, file('w.bin', a!)])).rejects.toThrow(
+      'm.onnx: its files a/w.bin and b/w.bin have the same name, and one was sent; send a zip with their folders',
+    );
+    const { weights, parts } = await readOnnx(own, [
+      own,
+      file('a/w.bin', a!),
+      file('b/w.bin', b!),
+      file('c', a!),
+    ]);
+    expect(weights.flatMap((weight) => [...weight.read()])).toEqual([1, 2, 3, 4]);
+    expect(parts.map(({ name }) => name)).toEqual(['m.onnx', 'a/w.bin', 'b/w.bin']);
   });
 
   it('are not in a file that stands alone, and the file is named', () => {

@@ -147,23 +147,18 @@ function numbersOf(
   return out;
 }
 
-/** How many numbers are not what the file holds, where 32 bits hold less than it. */
+/** How many numbers are beyond the range of 32 bits, so that they become others. */
 export function lossOf({ type, count, at }: Pick<StoredTensor, 'type' | 'count' | 'at'>): {
-  rounded: number;
   infinite: number;
   clipped: number;
 } {
-  const loss = { rounded: 0, infinite: 0, clipped: 0 };
+  const loss = { infinite: 0, clipped: 0 };
   if (at === null || !['float64', 'int64', 'uint64', 'uint32'].includes(type)) return loss;
   for (let index = 0; index < count; index++) {
     const value = at(index);
     if (type !== 'float64') {
       if (value < LEAST || value > LARGEST) loss.clipped++;
-    } else if (Number.isFinite(value)) {
-      const kept = Math.fround(value);
-      if (!Number.isFinite(kept)) loss.infinite++;
-      else if (kept !== value) loss.rounded++;
-    }
+    } else if (Number.isFinite(value) && !Number.isFinite(Math.fround(value))) loss.infinite++;
   }
   return loss;
 }
