@@ -59,7 +59,7 @@ describe('names', () => {
     expect(nodes.map(({ name, scope }) => [name, scope])).toEqual([
       ['layer1/layer1.0/conv1/Relu', ['layer1', 'layer1.0', 'conv1']],
       ['model/dense/Relu', ['model', 'dense']],
-      ['node_gelu', ['h', 'h.0', 'mlp']],
+      ['h/h.0/mlp/Relu', ['h', 'h.0', 'mlp']],
       ['Relu_7', []],
     ]);
   });

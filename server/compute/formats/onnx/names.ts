@@ -17,8 +17,10 @@ export class Names {
 
   /** `around`: the call of a function, or the node of a subgraph, that this node is in. */
   place(node: Named, around: Place | null): Place {
-    const path = pathOf(node);
     const modules = modulesOf(node);
+    const told = pathOf(node);
+    // PyTorch's later exporter says where a node lies beside its name, not in it.
+    const path = modules?.length && told.length === 1 ? [...modules, node.operation] : told;
     if (!around || startsWith(path, around.scope))
       return { name: this.#unique(path.join('/'), node), scope: modules ?? path.slice(0, -1) };
     return {

@@ -16,19 +16,19 @@ it('reads what the exporter of today writes', () => {
   expect(graph.outputs).toEqual([{ name: 'softmax', type: 'float32', shape: ['batch', 3] }]);
   expect(graph.nodes.map(({ name, scope }) => `${name} ${scope.join('/')}`)).toMatchInlineSnapshot(`
     [
-      "node_conv2d stem",
-      "node_Conv_17 layer1/layer1.0/bn1",
-      "node_add_15 layer1/layer1.0",
-      "node_relu layer1/layer1.0",
-      "node_Conv_18 layer1/layer1.1/bn1",
-      "node_add_36 layer1/layer1.1",
-      "node_relu_1 layer1/layer1.1",
+      "stem/Conv stem",
+      "layer1/layer1.0/bn1/Conv layer1/layer1.0/bn1",
+      "layer1/layer1.0/Add layer1/layer1.0",
+      "layer1/layer1.0/Relu layer1/layer1.0",
+      "layer1/layer1.1/bn1/Conv layer1/layer1.1/bn1",
+      "layer1/layer1.1/Add layer1/layer1.1",
+      "layer1/layer1.1/Relu layer1/layer1.1",
       "node_mean ",
-      "node_linear blocks.0",
+      "blocks.0/Gemm blocks.0",
       "node_tanh ",
-      "node_linear_1 blocks.1",
+      "blocks.1/Gemm blocks.1",
       "node_tanh_1 ",
-      "node_linear_2 fc",
+      "fc/Gemm fc",
       "node_softmax ",
     ]
   `);
