@@ -124,7 +124,7 @@ export const change: UnitChange<'shift'> = {
 
 export const change: WeightChange<'quantize'> = {
   write(tf, copy, { layer, bits }) {
-    for (const weight of copy.program.layer(layer).weights)
+    for (const weight of copy.program.node(layer).weights)
       tf.tidy(() => {
         const values = weight.read();
         const step = tf.div(tf.max(tf.abs(values)), 2 ** (bits - 1));
