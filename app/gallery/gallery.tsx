@@ -112,17 +112,16 @@ export function Gallery() {
 }
 
 const NO_OPTIONS: LensProps['options'] = {};
-/** Every option at its ends, at the first fixture of the lens that has so many of them. */
-function endsAt(fixture: Fixture, lens: LensSpec): readonly LensProps['options'][] {
-  const { result } = fixture;
-  const rows = optionsOf(lens, result.meta);
-  const first = FIXTURES.find(
-    (other) =>
-      lensesFor(other.result.meta).includes(lens) &&
-      endsOf(optionsOf(lens, other.result.meta), { result: other.result, options: {} }).length ===
-        endsOf(rows, { result, options: {} }).length,
-  );
-  return first === fixture ? endsOf(rows, { result, options: {} }) : [];
+/** Every option of a lens at its ends, at the first fixture where it means anything. */
+function endsAt({ result }: Fixture, lens: LensSpec): readonly LensProps['options'][] {
+  const earlier = FIXTURES.slice(
+    0,
+    FIXTURES.findIndex((fixture) => fixture.result === result),
+  ).filter((fixture) => lensesFor(fixture.result.meta).includes(lens));
+  const endsOn = (of: Fixture['result']) =>
+    endsOf(optionsOf(lens, of.meta), { result: of, options: NO_OPTIONS });
+  const seen = new Set(earlier.flatMap((fixture) => endsOn(fixture.result).flatMap(Object.keys)));
+  return endsOn(result).filter((ends) => !Object.keys(ends).some((key) => seen.has(key)));
 }
 
 interface CardProps extends Pick<LensProps, 'selection' | 'onSelect' | 'selectedClass'> {
