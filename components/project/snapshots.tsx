@@ -6,6 +6,7 @@ import { act, path, problemOf } from '@/components/state/api.ts';
 import { Confirm, EmptyState, IconButton } from '@/components/ui/index.ts';
 import type { Snapshot } from '@/core/api/index.ts';
 import { may } from '@/core/roles/index.ts';
+import { wordsOf } from '../notes/words.ts';
 import { When } from '../ui/when.tsx';
 import type { Home } from './home.ts';
 
@@ -34,7 +35,9 @@ export function Snapshots({ home, reload }: { readonly home: Home; reload(): voi
               <BookmarkCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-faint" />
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium">{snapshot.title}</span>
-                {snapshot.summary && <span className="line-clamp-2 text-muted">{snapshot.summary}</span>}
+                {snapshot.summary && (
+                  <span className="line-clamp-2 text-muted">{wordsOf(snapshot.summary)}</span>
+                )}
               </span>
               <span className="shrink-0 text-right text-muted text-sm">
                 {snapshot.author.name} · <When time={snapshot.createdAt} />
