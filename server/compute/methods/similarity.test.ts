@@ -7,6 +7,7 @@ import { expectNumbers } from '../testing/asserts.ts';
 import { ask, BACKENDS, engineOn } from '../testing/engines.ts';
 import { ALL, planOf, type StoredModel, storeModel, temporaryFolders } from '../testing/fixtures.ts';
 import { random } from '../testing/toy.ts';
+import { method } from './functions/similarity.ts';
 
 const folders = temporaryFolders();
 afterAll(() => folders.remove());
@@ -28,6 +29,16 @@ const ckaData = rows(cka.x, 6);
 const alike = (model: StoredModel, ...args: string[]) =>
   planOf(model, ckaData, { what: what('similarity', ...args), input: ALL });
 const names = ['input', 'a', 'b', 'c'];
+
+test('its memory is estimated for the examples that are asked about, not for as many as could be', () => {
+  const plan = alike(ckaModel);
+  const bytes = (asked: QueryPlan) => method.bytes?.(asked) ?? Number.NaN;
+  const [rows, features] = [cka.x.length / 6, 6 + 5 + 90 + 4];
+  // The products of the layers, the layers themselves, and of the widest five copies.
+  const kept = features <= rows ? 3 * rows * features : 5 * rows * rows;
+  expect(bytes(plan)).toBe(4 * (kept + rows * features + 5 * rows * 90));
+  expect(bytes({ ...plan, query: { ...plan.query, limit: rows / 2 } })).toBeLessThan(bytes(plan) * 0.6);
+});
 
 describe.each(BACKENDS)('on %s', (backend) => {
   let engine: Engine;
