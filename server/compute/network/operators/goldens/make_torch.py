@@ -22,7 +22,7 @@ here = pathlib.Path(__file__).parent
 class Picture(nn.Module):
     def __init__(self):
         super().__init__()
-        self.conv = nn.Conv2d(2, 4, 3, padding=1)
+        self.conv = nn.Conv2d(3, 4, 3, padding=1)
         self.norm = nn.BatchNorm2d(4)
         self.deep = nn.Sequential(nn.Conv2d(4, 4, 3, padding=1, groups=2), nn.ReLU())
         self.pool = nn.MaxPool2d(2)
@@ -112,7 +112,7 @@ def export(name, model, x, dynamo, dynamic):
 
 
 generator = torch.Generator().manual_seed(3)
-pictures = torch.rand((2, 2, 6, 6), generator=generator)
+pictures = torch.rand((2, 3, 6, 6), generator=generator)
 export("picture", randomised(Picture(), 1), pictures, dynamo=True, dynamic=True)
 export("picture_fixed", randomised(Picture(), 1), pictures[:1].repeat(2, 1, 1, 1) + pictures, dynamo=False, dynamic=False)
 export("row", randomised(Row(), 2), torch.rand((2, 5), generator=generator), dynamo=False, dynamic=True)
