@@ -54,6 +54,13 @@ export interface WeightRole {
   axes(rank: number, attributes: Attributes): readonly string[] | null;
 }
 
+/** Shapes of the first input and of the output; null where a size is open. */
+export interface MovedUnits {
+  readonly axis: number;
+  readonly from: readonly (number | null)[];
+  readonly to: readonly (number | null)[];
+}
+
 export interface Operator {
   /** In ONNX: `Conv`, or with its domain, `com.microsoft.Gelu`. */
   readonly onnx: string;
@@ -62,8 +69,8 @@ export interface Operator {
   readonly units: UnitAxis;
   /** By place among the inputs. */
   readonly weights?: Readonly<Record<number, WeightRole>>;
-  /** Where the units of its first input, along `axis`, lie in its outputs of the same rank: of what permutes axes. */
-  movesUnits?(axis: number, rank: number, attributes: Attributes): number;
+  /** Where units that lie along `axis` of its first input are in the output; null where they are lost. Of what moves axes. */
+  movesUnits?(moved: MovedUnits, attributes: Attributes): number | null;
   /** Number types of the outputs. Absent: each is of the first input's type. */
   types?(
     call: Pick<OperatorCall, 'attributes' | 'inputTypes' | 'outputs' | 'opset'>,

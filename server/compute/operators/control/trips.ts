@@ -33,7 +33,7 @@ export function trip(tf: Tf, run: () => readonly Operand[]): Operand[] {
   const made: Operand[] = [];
   tf.tidy(() => {
     made.push(...run().map(own));
-    for (const one of made.flatMap(tensors)) tf.keep(one);
+    return made.flatMap(tensors);
   });
   return made;
 }
@@ -46,16 +46,6 @@ export function release(tf: Tf, operands: readonly Operand[]): void {
 
 function tensors(operand: Operand): readonly Tensor[] {
   return operand === null ? [] : isSequence(operand) ? operand : [operand];
-}
-
-/** What a trip gave becomes the surrounding tidy's again. */
-export function handOver(tf: Tf, operands: readonly Operand[]): Operand[] {
-  return operands.map((operand) => {
-    if (operand === null) return null;
-    const moved = tensors(operand).map((one) => tf.clone(one));
-    for (const one of tensors(operand)) one.dispose();
-    return isSequence(operand) ? moved : (moved[0] ?? null);
-  });
 }
 
 /** Values of all trips along an axis; of none the shape that the graph tells, where it is unknown 0. */

@@ -4,6 +4,7 @@ import { UserError } from '../../../../core/errors/index.ts';
 import type { Tf } from '../../tf.ts';
 import type { Attributes, Operator } from '../contract.ts';
 import { given, optional } from '../operands.ts';
+import { perUnit } from '../roles.ts';
 import { isWhole, mapWholes, wholes } from '../tensors/whole-numbers.ts';
 
 type Formula = (tf: Tf, x: Tensor, attributes: Attributes, node: string) => Tensor;
@@ -86,6 +87,7 @@ export const operators: readonly Operator[] = [
   {
     onnx: 'PRelu',
     units: 'kept',
+    weights: { 1: perUnit('slope') },
     apply: ([operand, slope], { tf, name, inputTypes }) => {
       const [x, alpha] = [given(operand, name), given(slope, name)];
       if (!isWhole(x)) return [tf.add(tf.relu(x), tf.mul(alpha, negativePart(tf, x)))];

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { ElementType } from '../../../../core/artifacts/operators.ts';
 import { UserError } from '../../../../core/errors/index.ts';
 import type { Operand, Operator, OperatorCall } from '../contract.ts';
-import { handOver, release, stacked, trip, tripLimit } from '../control/trips.ts';
+import { release, stacked, trip, tripLimit } from '../control/trips.ts';
 import { given, isSequence, numbersOf, optional } from '../operands.ts';
 
 function choice(inputs: readonly Operand[], call: OperatorCall): readonly Operand[] {
@@ -47,7 +47,7 @@ function loop(inputs: readonly Operand[], call: OperatorCall): readonly Operand[
     release(tf, values);
     return whole;
   });
-  return [...(trips > 0 ? handOver(tf, carried) : initial), ...stacks];
+  return [...(trips > 0 ? carried : initial), ...stacks];
 }
 
 /** The axis of each scan input or output, and whether it runs backwards. */
@@ -161,7 +161,7 @@ function scanned(
     release(tf, values);
     return whole;
   });
-  return [...(steps > 0 ? handOver(tf, carried) : initial), ...stacks];
+  return [...(steps > 0 ? carried : initial), ...stacks];
 }
 
 /** Inputs: a sequence, and sequences as long as it or tensors for all; outputs: sequences. */

@@ -64,6 +64,7 @@ export const operators: readonly Operator[] = [
   {
     onnx: 'Gather',
     units: 'last',
+    weights: { 0: { name: 'embeddings', axes: (rank) => (rank === 2 ? ['token', 'unit'] : null) } },
     apply: ([data, at], { tf, name, attributes }) => {
       const [x, indices] = [given(data, name), given(at, name)];
       const axis = axisOf(attributes.number('axis', 0), x.rank, name);

@@ -4,6 +4,7 @@ import { UserError } from '../../../../core/errors/index.ts';
 import type { Tf } from '../../tf.ts';
 import type { Operator } from '../contract.ts';
 import { given, optional } from '../operands.ts';
+import { matrix, perUnit } from '../roles.ts';
 import { ofRank } from '../tensors/axes.ts';
 import { broadcastShape, isTensor } from '../tensors/broadcasting.ts';
 import { einsum } from '../tensors/einsum.ts';
@@ -14,6 +15,7 @@ export const operators: readonly Operator[] = [
   {
     onnx: 'MatMul',
     units: 'last',
+    weights: { 0: matrix(() => false), 1: matrix(() => false) },
     apply: ([a, b], { tf, name, inputTypes }) => [
       matMul(tf, given(a, name), given(b, name), inputTypes[0] ?? null, name),
     ],
@@ -21,6 +23,7 @@ export const operators: readonly Operator[] = [
   {
     onnx: 'Gemm',
     units: 'last',
+    weights: { 1: matrix((attributes) => attributes.number('transB', 0) !== 0), 2: perUnit('bias') },
     apply: (inputs, { tf, name, attributes, inputTypes }) => {
       const type = inputTypes[0] ?? null;
       const [a, b] = ['transA', 'transB'].map((attribute, at) => {

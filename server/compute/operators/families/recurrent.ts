@@ -2,7 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../../../core/errors/index.ts';
 import type { Tf } from '../../tf.ts';
-import type { Operand, Operator, OperatorCall } from '../contract.ts';
+import type { Operand, Operator, OperatorCall, WeightRole } from '../contract.ts';
 import { given, numbersOf, optional } from '../operands.ts';
 import { activationsOf } from '../recurrence/activations.ts';
 import { type Cell, gru, lstm, type State, simple } from '../recurrence/cells.ts';
@@ -133,6 +133,9 @@ function unrolled(
   return { outputs: tf.stack(outputs), state };
 }
 
+/** By gate and direction, in ONNX' order: its axes are told by number. */
+const named = (name: string): WeightRole => ({ name, axes: () => null });
+
 const KINDS: readonly Kind[] = [
   { onnx: 'RNN', gates: 1, states: 1, activations: ['Tanh'], cell: simple },
   { onnx: 'GRU', gates: 3, states: 1, activations: ['Sigmoid', 'Tanh'], cell: gru },
@@ -142,6 +145,7 @@ const KINDS: readonly Kind[] = [
 export const operators: readonly Operator[] = KINDS.map((kind) => ({
   onnx: kind.onnx,
   units: 'last',
+  weights: { 1: named('kernel'), 2: named('recurrent_kernel'), 3: named('bias') },
   types: ({ inputTypes, outputs }) => Array.from({ length: outputs }, () => inputTypes[0] ?? null),
   apply: recurrent(kind),
 }));

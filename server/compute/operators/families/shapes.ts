@@ -2,7 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../../../core/errors/index.ts';
 import type { Tf } from '../../tf.ts';
-import type { Operator } from '../contract.ts';
+import type { MovedUnits, Operator } from '../contract.ts';
 import { given, numbersOf, optional } from '../operands.ts';
 import { axesOf, axisOf, bounded, counted, sizeOf, stridesOf } from '../tensors/axes.ts';
 import { broadcastIndices, broadcastShape, expand, gridIndices } from '../tensors/broadcasting.ts';
@@ -38,10 +38,18 @@ export function transposed(tf: Tf, x: Tensor, order: readonly number[]): Tensor 
   );
 }
 
+/** Units stay where their axis, and all before it or all behind it, stays. */
+function reshapedUnits({ axis, from, to }: MovedUnits): number | null {
+  const same = (at: number, there: number) => from[at] !== null && from[at] === to[there];
+  if (axis === from.length - 1) return same(axis, to.length - 1) ? to.length - 1 : null;
+  return axis === 1 && to.length > 2 && same(1, 1) ? 1 : null;
+}
+
 export const operators: readonly Operator[] = [
   {
     onnx: 'Reshape',
-    units: 'last',
+    units: 'kept',
+    movesUnits: reshapedUnits,
     apply: ([operand, shape], { tf, name, attributes, opset }) => {
       const x = given(operand, name);
       const wanted = opset < 5 ? attributes.numbers('shape') : numbersOf(given(shape, name));
@@ -95,6 +103,8 @@ export const operators: readonly Operator[] = [
   {
     onnx: 'Transpose',
     units: 'kept',
+    movesUnits: ({ axis, to }, attributes) =>
+      attributes.numbers('perm', counted(to.length).reverse()).indexOf(axis),
     apply: ([operand], { tf, name, attributes }) => {
       const x = given(operand, name);
       const order = attributes.numbers('perm', counted(x.rank).reverse());
