@@ -12,7 +12,7 @@ export {
   shapesOf,
   wantsTrial,
 } from './pair.ts';
-export { areBytePictures, waysToTry } from './propose.ts';
+export { areBytePictures, proposedLayout, waysToTry } from './propose.ts';
 export { scaleText } from './scale-text.ts';
 export {
   AS_STORED,

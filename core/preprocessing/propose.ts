@@ -66,7 +66,7 @@ export function proposalFor(
   wanted: readonly (number | null)[],
 ): Proposal {
   const { scale, evidence } = scaleFor(data, facts, trial);
-  const layout = layoutFor(data, facts, wanted);
+  const layout = proposedLayout(data, facts, wanted);
   return {
     spec: { ...AS_STORED, scale, ...(layout ? { layout: layout.layout } : {}) },
     evidence: [...evidence, ...(layout ? [layout.why] : [])],
@@ -74,9 +74,9 @@ export function proposalFor(
 }
 
 /** Data that lie as the model's file takes them, channels before places; null where they lie otherwise. */
-function layoutFor(
-  { shape }: Stored,
-  { fileTakes }: InputFacts,
+export function proposedLayout(
+  { shape }: { readonly shape: readonly number[] },
+  { fileTakes }: Pick<InputFacts, 'fileTakes'>,
   wanted: readonly (number | null)[],
 ): { layout: Layout; why: string } | null {
   if (fileTakes === null || fitOf(shape, wanted, AS_STORED.layout).fits) return null;

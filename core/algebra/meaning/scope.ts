@@ -2,7 +2,13 @@
 import { copyPlaces, placeOf } from '../../address/places.ts';
 import type { Step } from '../../address/types.ts';
 import type { Place } from '../../errors/index.ts';
-import { AS_STORED, orderedClasses, shapesOf } from '../../preprocessing/index.ts';
+import {
+  AS_STORED,
+  inputFacts,
+  orderedClasses,
+  proposedLayout,
+  shapesOf,
+} from '../../preprocessing/index.ts';
 import { suggestion } from '../dictionary/nearest.ts';
 import {
   type Catalog,
@@ -208,8 +214,14 @@ export function seenBy(
   model: CatalogModel | null,
   stored: CatalogDataset,
 ): { dataset: CatalogDataset; misfit: string | null } {
-  if (model === null || model.inputs.length !== 1) return { dataset: stored, misfit: null };
-  const spec = { ...AS_STORED, ...model.preprocessing?.[stored.name] };
+  const [input, ...more] = model?.inputs ?? [];
+  if (model === null || !input || more.length > 0) return { dataset: stored, misfit: null };
+  const proposed = proposedLayout(stored, inputFacts(model.graph), input.shape.slice(1));
+  const spec = {
+    ...AS_STORED,
+    ...(proposed ? { layout: proposed.layout } : {}),
+    ...model.preprocessing?.[stored.name],
+  };
   const fit = shapesOf(model, stored, spec.layout);
   if (!fit.fits) return { dataset: stored, misfit: fit.problem };
   const ordered = orderedClasses(stored.classes, spec.classOrder);
