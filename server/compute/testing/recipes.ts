@@ -170,7 +170,7 @@ export const format: ModelFormat = {
         { name: 'y/bias', shape: [1], read: () => Float32Array.from(constant) },
       ],
     };
-    return { model, file };
+    return { model, parts: [file] };
   },
 };
 `,
