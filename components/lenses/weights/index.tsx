@@ -183,7 +183,7 @@ function Weights(props: LensProps) {
       empty={tensor.data.length === 0 ? 'There is no number here.' : null}
       controls={
         <>
-          <OptionControls of={choice} rows={[TENSOR, LOOK]} />
+          <OptionControls of={choice} rows={[TENSOR, LOOK]} shown={{ tensor: tensor.name }} />
           {ranked ? (
             <>
               {units > 1 && (
