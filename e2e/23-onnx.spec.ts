@@ -19,7 +19,7 @@ test('a PyTorch network is opened, looked into and asked what would change it', 
   await enter(page, await newBoard(page, 'A PyTorch network'));
   await drop(page, info, { [`${net}.onnx`]: await readFile(FILE) });
   const graph = await expectPicture(viewOf(page, `${net}@0 · architecture`), 'Architecture');
-  await expect(graph.getByRole('button', { name: /^norm\/Conv, Conv/ })).toBeVisible();
+  await expect(graph.getByRole('button', { name: /^conv\/Conv, Conv/ })).toBeVisible();
   await expect(graph.getByRole('button', { name: /, Softmax/ })).toBeVisible();
 
   // Channels before places, as torch has them: proposed with its evidence, not asked.
@@ -29,19 +29,25 @@ test('a PyTorch network is opened, looked into and asked what would change it', 
       'y_train.npy': npy([12], (i) => i % 3),
     }),
   });
-  await expect(page.getByText(`Imported ${pictures}`)).toBeVisible();
+  await expect(page.getByText(`${pictures} is imported`, { exact: true }).first()).toBeVisible();
 
-  await ask(page, `select activation("norm/Conv") from ${net}(${pictures}.train[3])`);
+  await ask(page, `select activation("conv/Conv") from ${net}(${pictures}.train[3])`);
   const maps = await expectPicture(
-    viewOf(page, `norm/Conv · activations · ${pictures}.train[3]`),
+    viewOf(page, `"conv/Conv" · activations · ${pictures}.train[3]`),
     'Feature maps',
   );
   await expect(maps.getByRole('img').first()).toBeVisible();
 
   await ask(page, `select * from ${net}(${pictures}.train[3]) for class 1 using ig`);
-  await expectPicture(viewOf(page, `${net}@0 · ig for class 1 · ${pictures}.train[3]`), 'Attribution');
+  await expectPicture(
+    viewOf(page, `${net} · attribution for class 1 by ig · ${pictures}.train[3]`),
+    'Attribution',
+  );
 
-  await ask(page, `select confusion() from ${net}(${pictures}.train) with ablate("norm/Conv"#1)`);
-  await expectPicture(viewOf(page, `${net}@0 · confusion · ${pictures}.train · what if`), 'Before and after');
+  await ask(page, `select confusion() from ${net}(${pictures}.train) with ablate("conv/Conv"#1)`);
+  await expectPicture(
+    viewOf(page, `${net} · confusion · ${pictures}.train · with ablate("conv/Conv"#1)`),
+    'Before and after',
+  );
   expect(complaints).toEqual([]);
 });
