@@ -81,3 +81,38 @@ test.each(RECIPES.map((recipe) => [recipe.adds, recipe] as const))(
     expect(section).toContain(path.posix.dirname(file.path));
   },
 );
+
+/** An operator that no vocabulary has, in a file of its own. */
+const OPERATOR = `/** Numbers to the power of three. */
+import type { Operator } from '../contract.ts';
+import { given } from '../operands.ts';
+
+export const operators: readonly Operator[] = [
+  { onnx: 'example.Cube', units: 'kept', apply: ([x], { tf, name }) => [tf.pow(given(x, name), 3)] },
+];
+`;
+const CUBED = `
+import { loadBackend } from '../backend/backend.ts';
+import { evaluateGraph } from '../operators/evaluate.ts';
+import { typesOf } from '../operators/types.ts';
+const { tf } = await loadBackend('auto');
+const port = (name: string) => ({ name, type: 'float32' as const, shape: [null] });
+const graph = {
+  opsets: { example: 1 }, inputs: [port('x')], outputs: [port('y')], constants: {}, weights: [],
+  nodes: [{ name: 'cube', scope: [], domain: 'example', operation: 'Cube', attributes: {}, inputs: ['x'], outputs: ['y'] }],
+};
+const [y] = evaluateGraph({ tf, opsets: graph.opsets, types: typesOf(graph) }, graph, [tf.tensor1d([1, -2, 3])]);
+console.log(JSON.stringify(y && 'dataId' in y ? Array.from(y.dataSync()) : null));
+`;
+
+test('an operator is one file, or a row in a file of its family; docs/recipes.md says so', async () => {
+  const file = 'server/compute/operators/families/cube.ts';
+  writeFileSync(at(file), OPERATOR, { flag: 'wx' });
+  expect(await copy.errors()).toBe('');
+  writeFileSync(at('server/compute/testing/cubed.ts'), CUBED);
+  expect(await copy.printed('server/compute/testing/cubed.ts')).toEqual([1, -8, 27]);
+  const docs = readFileSync(path.join(ROOT, 'docs/recipes.md'), 'utf8');
+  const section = docs.split('\n## ').find((text) => text.startsWith('Add an operator'));
+  expect(section).toContain('1 row, in a file of its family');
+  expect(section).toContain('server/compute/operators/families');
+});
