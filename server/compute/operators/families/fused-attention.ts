@@ -77,7 +77,7 @@ function attention(inputs: readonly Operand[], call: OperatorCall): readonly Ope
  * or with heads apart (b, heads, k, d); value; bias of all three; key_padding_mask; attention_bias; past_key; past_value.
  */
 function multiHead(inputs: readonly Operand[], call: OperatorCall): readonly Operand[] {
-  const { tf, name, attributes } = call;
+  const { name, attributes } = call;
   const heads = attributes.number('num_heads');
   const [query, key, value] = [given(inputs[0], name), optional(inputs[1], name), optional(inputs[2], name)];
   const { q, k, v } = unpacked(call, heads, query, key, value);

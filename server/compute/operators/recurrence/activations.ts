@@ -61,12 +61,7 @@ export function activationsOf(
   const alphas = [...attributes.numbers('activation_alpha', [])];
   const betas = [...attributes.numbers('activation_beta', [])];
   const made = names.map((name): Activation => {
-    const kind = Object.hasOwn(KINDS, name.toLowerCase()) ? KINDS[name.toLowerCase()] : undefined;
-    if (!kind)
-      throw new UserError(
-        'unsupported',
-        `the node ${node} names the activation ${name}; expected one of ${Object.keys(KINDS).join(', ')}`,
-      );
+    const kind = kindOf(node, name);
     const alpha = kind.alpha === null ? 0 : (alphas.shift() ?? kind.alpha);
     const beta = kind.beta === null ? 0 : (betas.shift() ?? kind.beta);
     return (x) => kind.of(tf, x, alpha, beta);
@@ -74,4 +69,25 @@ export function activationsOf(
   return Array.from({ length: directions }, (_, at) =>
     made.slice(at * defaults.length, (at + 1) * defaults.length),
   );
+}
+
+function kindOf(node: string, name: string): Kind {
+  const kind = Object.hasOwn(KINDS, name.toLowerCase()) ? KINDS[name.toLowerCase()] : undefined;
+  if (kind) return kind;
+  throw new UserError(
+    'unsupported',
+    `the node ${node} names the activation ${name}; expected one of ${Object.keys(KINDS).join(', ')}`,
+  );
+}
+
+/** One that is fused to another operator, with its parameters in order; '' is none. */
+export function activationOf(tf: Tf, node: string, name: string, parameters: readonly number[]): Activation {
+  if (name === '') return (x) => x;
+  if (name === 'Clip') {
+    const [least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY] = parameters;
+    return (x) => tf.clipByValue(x, least, most);
+  }
+  const kind = kindOf(node, name);
+  const [alpha = kind.alpha ?? 0, beta = kind.beta ?? 0] = parameters;
+  return (x) => kind.of(tf, x, alpha, beta);
 }
