@@ -111,7 +111,10 @@ function supplyCorners(tf: Tf): void {
       outputsToSave: [true],
       gradFunc: (dy, [x, y], attrs) => {
         const at = one(tf, x);
-        const axes = tf.util.parseAxisParam(axesSchema.parse(attrs[named]), at.shape);
+        const axes = tf.util.parseAxisParam(
+          axesSchema.parse(attrs[named]) ?? at.shape.map((_, axis) => axis),
+          at.shape,
+        );
         const kept = at.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
         return {
           x: () => {
@@ -166,7 +169,8 @@ function supplyChoices(tf: Tf): void {
 
 const SELU_SCALE = 1.0507009873554805;
 const SELU_SCALE_ALPHA = 1.7580993408473768;
-const axesSchema = z.union([z.number(), z.array(z.number())]);
+/** Null: all. */
+const axesSchema = z.union([z.number(), z.array(z.number())]).nullish();
 
 function register(tf: Tf, config: GradConfig): void {
   own.add(config);

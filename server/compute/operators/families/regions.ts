@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../../../core/errors/index.ts';
 import type { Operand, Operator, OperatorCall } from '../contract.ts';
 import { given, numbersOf, optional } from '../operands.ts';
+import { withoutGradient } from '../refused-gradient.ts';
 import { alignedTaps, type Cell, pooledCells, roundedCells } from '../spatial/regions.ts';
 import { type Box, suppressed } from '../spatial/suppression.ts';
 
@@ -10,6 +11,7 @@ import { type Box, suppressed } from '../spatial/suppression.ts';
 function pooledRegions(
   { tf, name }: OperatorCall,
   x: Tensor,
+  rois: Tensor,
   cells: readonly Cell[],
   shape: readonly [number, number, number],
   mode: string,
@@ -32,10 +34,17 @@ function pooledRegions(
     const numbers = Float32Array.from(own.dataSync());
     return {
       value: tf.tensor(values(numbers), [regions, c, rows, columns]),
-      gradFunc: (dy: Tensor) => tf.tensor(back(numbers, Float32Array.from(dy.dataSync())), x.shape),
+      gradFunc: (dy: Tensor) => [
+        tf.tensor(back(numbers, Float32Array.from(dy.dataSync())), x.shape),
+        tf.zerosLike(rois),
+      ],
     };
   });
-  return pooled(x);
+  // Where the regions themselves are computed from what a gradient is asked by, it would lack a part.
+  return pooled(
+    x,
+    withoutGradient(tf, name, rois, 'cuts regions at corners', (own) => tf.clone(own)),
+  );
 }
 
 /** Inputs X (n, c, height, width), rois (r, 4: x1, y1, x2, y2), batch_indices (r). */
@@ -59,7 +68,7 @@ function roiAlign(inputs: readonly Operand[], call: OperatorCall): readonly Oper
     scale: attributes.number('spatial_scale', 1),
     halfPixel: transformation === 'half_pixel',
   });
-  return [pooledRegions(call, x, cells, [rois.shape[0] ?? 0, rows, columns], mode)];
+  return [pooledRegions(call, x, rois, cells, [rois.shape[0] ?? 0, rows, columns], mode)];
 }
 
 /** Inputs X (n, c, height, width), rois (r, 5: example, x1, y1, x2, y2). */
@@ -74,7 +83,7 @@ function maxRoiPool(inputs: readonly Operand[], call: OperatorCall): readonly Op
     columns,
     scale: attributes.number('spatial_scale', 1),
   });
-  return [pooledRegions(call, x, cells, [rois.shape[0] ?? 0, rows, columns], 'max')];
+  return [pooledRegions(call, x, rois, cells, [rois.shape[0] ?? 0, rows, columns], 'max')];
 }
 
 /** Inputs boxes (b, n, 4), scores (b, c, n), and three numbers; output (chosen, 3): example, class, box. */

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { ElementType } from '../../../../core/artifacts/operators.ts';
 import { UserError } from '../../../../core/errors/index.ts';
 import type { Tf } from '../../tf.ts';
+import { withoutGradient } from '../refused-gradient.ts';
 import { roundedTo } from '../tensors/precision.ts';
 
 const RANGES: Partial<Record<ElementType, readonly [number, number]>> = {
@@ -53,20 +54,9 @@ export function steps(
   type: ElementType,
   saturate = true,
 ): Tensor {
-  const rounded = tf.customGrad((...args) => {
-    const [own] = args;
-    if (!(own instanceof tf.Tensor)) throw new Error('a tensor was expected');
-    return {
-      value: tf.tidy(() => typed(tf, node, own, zero, type, saturate)),
-      gradFunc: (): Tensor => {
-        throw new UserError(
-          'unsupported',
-          `the node ${node} rounds its input to ${type}, which has no gradient; use occlusion or shapley, which need none, or the model before it was quantised`,
-        );
-      },
-    };
-  });
-  return rounded(x);
+  return withoutGradient(tf, node, x, `rounds its input to ${type}`, (own) =>
+    typed(tf, node, own, zero, type, saturate),
+  );
 }
 
 function typed(
