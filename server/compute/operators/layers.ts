@@ -12,25 +12,39 @@ interface Owned {
   readonly axes: readonly string[] | null;
 }
 
-/** Who a weight belongs to, by its name: the first node that reads it. */
+/**
+ * Who a weight belongs to, by its name: the first node that computes something of the inputs with it, be it as it is or
+ * after what is done to it alone (transposed, taken from 8 bits).
+ */
 export function weightOwners(graph: OperatorGraph): ReadonlyMap<string, Owned> {
   const ranks = new Map(graph.weights.map(({ name, shape }) => [name, shape.length]));
+  /** Weights that a tensor is made of alone, by its name. */
+  const made = new Map(graph.weights.map(({ name }) => [name, [name]]));
+  for (const name of Object.keys(graph.constants)) made.set(name, []);
   const owners = new Map<string, Owned>();
   for (const node of graph.nodes) {
+    const read = [...new Set(freeNames(node))];
+    if (read.every((name) => made.has(name))) {
+      const of = [...new Set(read.flatMap((name) => made.get(name) ?? []))];
+      for (const name of node.outputs) if (name !== '') made.set(name, of);
+      continue;
+    }
     const roles = operatorOf(node).weights ?? {};
     const attributes = attributesOf(node.name, node.attributes);
     const used = new Set<string>();
-    for (const name of freeNames(node)) {
-      const at = node.inputs.indexOf(name);
-      const rank = ranks.get(name);
-      if (rank === undefined || owners.has(name)) continue;
-      const role = roles[at];
-      const written = role?.name ?? name.split(/[./:]/).at(-1) ?? '';
-      const short =
-        /^[A-Za-z][A-Za-z_]*$/.test(written) && !used.has(written) ? written : `weight_${used.size}`;
-      used.add(short);
-      owners.set(name, { node: node.name, name: short, axes: role?.axes(rank, attributes) ?? null });
-    }
+    for (const name of read)
+      for (const weight of made.get(name) ?? []) {
+        if (owners.has(weight)) continue;
+        const role = weight === name ? roles[node.inputs.indexOf(name)] : undefined;
+        const written = role?.name ?? weight.split(/[./:]/).at(-1) ?? '';
+        const short =
+          /^[A-Za-z][A-Za-z_]*$/.test(written) && !used.has(written) ? written : `weight_${used.size}`;
+        used.add(short);
+        owners.set(weight, {
+          ...{ node: node.name, name: short },
+          axes: role?.axes(ranks.get(weight) ?? 0, attributes) ?? null,
+        });
+      }
   }
   return owners;
 }

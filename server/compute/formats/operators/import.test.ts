@@ -194,3 +194,20 @@ it('layers are what makes floats of the input: what computes shapes is led aroun
     { from: 'Reshape_r', to: 'MatMul_y' },
   ]);
 });
+
+it('a weight that is turned before it is used belongs to the layer that uses it', async () => {
+  const { graph } = await imported(
+    raw(
+      {
+        inputs: [port('x', ['batch', 2])],
+        nodes: [node('Transpose', ['w'], ['t'], { perm: [1, 0] }), node('MatMul', ['x', 't'], ['y'])],
+        outputs: [port('y', ['batch', 3])],
+      },
+      { w: { shape: [3, 2], values: [1, 2, 3, 4, 5, 6] } },
+    ),
+  );
+  expect(graph).toMatchObject({
+    params: 6,
+    layers: [{ name: 'x' }, { name: 'MatMul_y', weights: [{ name: 'MatMul_y/w', shape: [3, 2] }] }],
+  });
+});

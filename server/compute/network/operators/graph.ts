@@ -35,7 +35,9 @@ export function graphOfOperators(
   const types = typesOf(graph);
   const run: Run = { tf, opsets: graph.opsets, types };
   const axes = unitAxesOf(program);
-  const owners = weightOwners(graph);
+  const weightsOf = new Map<string, { readonly of: string; readonly name: string }[]>();
+  for (const [of, { node, name: short }] of weightOwners(graph))
+    weightsOf.set(node, [...(weightsOf.get(node) ?? []), { of, name: short }]);
   const values = new Map<string, Value>();
   const calls: Call[] = [];
   let ids = 0;
@@ -66,10 +68,7 @@ export function graphOfOperators(
   });
   for (const node of graph.nodes) {
     const read = [...new Set(freeNames(node))];
-    const own = read.flatMap((of) => {
-      const owned = owners.get(of);
-      return owned?.node === node.name ? [{ of, name: owned.name }] : [];
-    });
+    const own = weightsOf.get(node.name) ?? [];
     const taken = read.flatMap((of) => values.get(of) ?? []);
     const made: ProgramNode = {
       name: node.name,
