@@ -1,4 +1,5 @@
 /** What a change of `with` does: to a unit's output, to a weight, or to the input. A file of kinds/ for each. */
+import type { Tensor } from '@tensorflow/tfjs';
 import type { ActsOf, ChangeName, ChangeOf } from '../../../core/algebra/index.ts';
 import type { QueryPlan } from '../contract.ts';
 import type { Examples } from '../data/examples.ts';
@@ -6,14 +7,12 @@ import type { Pace } from '../inference/forward.ts';
 import type { LoadedModel } from '../network/model.ts';
 import type { Tf } from '../tf.ts';
 
-/** A unit's output y becomes factor * y + offset. */
-export interface Affine {
-  readonly factor: number;
-  readonly offset: number;
-}
 export interface UnitChange<Name extends ChangeName> {
-  /** What becomes of the output that earlier changes have made factor * y + offset. */
-  after(change: ChangeOf<Name>, before: Affine): Affine;
+  /**
+   * What the unit puts out instead of these numbers, which earlier changes have made: a tensor of the same shape. It is made
+   * of the numbers by operations of TensorFlow, so that gradients pass through it.
+   */
+  output(tf: Tf, values: Tensor, change: ChangeOf<Name>): Tensor;
 }
 
 export interface WeightChange<Name extends ChangeName> {

@@ -82,6 +82,23 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(await first([clamped, { kind: 'ablate', layer: 'conv', unit: 0 }])).toEqual(own.map(() => 0));
   });
 
+  test('a unit that overflows is held all the same, and its neighbours are left alone', async () => {
+    const overflowing = reweighted('conv/kernel', (values) => {
+      for (let place = 0; place < 4; place++) values[place * 3 + 1] = 3e38;
+    });
+    const first = async (changes: readonly Change[]) =>
+      (await answer({ what: call('activation', 'conv'), input: X }, changes, overflowing)).numbers('values');
+    const unit = (values: readonly unknown[], at: number) => values.slice(at * 9, at * 9 + 9);
+    const plain = await first([]);
+    expect(unit(plain, 1)).toContain(Number.POSITIVE_INFINITY);
+    const ablated = await first([{ kind: 'ablate', layer: 'conv', unit: 1 }]);
+    expect(unit(ablated, 1)).toEqual(Array(9).fill(0));
+    const clamped = await first([{ kind: 'clamp', layer: 'conv', unit: 1, value: 0.5 }]);
+    expect(unit(clamped, 1)).toEqual(Array(9).fill(0.5));
+    for (const values of [ablated, clamped])
+      expect([unit(values, 0), unit(values, 2)]).toEqual([unit(plain, 0), unit(plain, 2)]);
+  });
+
   test('a weight that is set changes a copy: the warm model keeps its own', async () => {
     const before = engine.counters().tensors;
     const set = { kind: 'set', layer: 'conv', tensor: 'kernel', index: [1, 0, 0, 2], value: 0.75 } as const;

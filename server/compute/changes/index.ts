@@ -1,9 +1,10 @@
 /** The changes by name, as what they do to units, to weights and to inputs. */
+import type { Tensor } from '@tensorflow/tfjs';
 import type { Change, ChangeName } from '../../../core/algebra/index.ts';
 import type { Examples } from '../data/examples.ts';
 import type { LoadedModel } from '../network/model.ts';
 import type { Tf } from '../tf.ts';
-import type { Affine, ChangedInputs, InputChange, InputSource, UnitChange, WeightChange } from './action.ts';
+import type { ChangedInputs, InputChange, InputSource, UnitChange, WeightChange } from './action.ts';
 import { REGISTRY } from './kinds/registry.generated.ts';
 
 type Any = ChangeName;
@@ -13,16 +14,16 @@ const ACTIONS: Readonly<Record<ChangeName, Partial<UnitChange<Any> & WeightChang
 export interface UnitAction {
   readonly layer: string;
   readonly unit: number;
-  after(before: Affine): Affine;
+  output(tf: Tf, values: Tensor): Tensor;
 }
 /** Null for a change of something else. */
 export function unitAction(change: Change): UnitAction | null {
   const action = ACTIONS[change.kind];
-  if (!action.after || !('unit' in change)) return null;
+  if (!action.output || !('unit' in change)) return null;
   return {
     layer: change.layer,
     unit: change.unit,
-    after: (before) => action.after?.(change, before) ?? before,
+    output: (tf, values) => action.output?.(tf, values, change) ?? values,
   };
 }
 

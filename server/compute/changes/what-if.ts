@@ -9,8 +9,7 @@ import type { LoadedModel } from '../network/model.ts';
 import type { Edits, Program } from '../network/program.ts';
 import type { ProgramTap } from '../network/taps.ts';
 import type { Tf } from '../tf.ts';
-import type { Affine } from './action.ts';
-import { inputAction, unitAction, type WeightAction, weightAction } from './index.ts';
+import { inputAction, type UnitAction, unitAction, type WeightAction, weightAction } from './index.ts';
 
 export interface WhatIfSource extends Pace {
   readonly plan: QueryPlan;
@@ -96,36 +95,48 @@ class EditedModel implements LoadedModel {
   }
 }
 
-/** Each unit's output y becomes factor * y + offset, by one change after the other. */
+/** Each unit's output goes through one change of it after the other; the others stay as they are. */
 function editsOf(tf: Tf, loaded: LoadedModel, changes: readonly Change[]): Edits {
-  const affine = new Map<string, Map<number, Affine>>();
+  const layers = new Map<string, Map<number, UnitAction[]>>();
   for (const change of changes) {
     const action = unitAction(change);
     if (!action) continue;
-    const { layer, unit, after } = action;
+    const { layer, unit } = action;
     loaded.program.node(layer);
-    const units = affine.get(layer) ?? new Map<number, Affine>();
-    affine.set(layer, units);
-    units.set(unit, after(units.get(unit) ?? { factor: 1, offset: 0 }));
+    const units = layers.get(layer) ?? new Map<number, UnitAction[]>();
+    layers.set(layer, units);
+    units.set(unit, [...(units.get(unit) ?? []), action]);
   }
   return new Map(
-    [...affine].map(([layer, units]) => [
-      layer,
-      (output: Tensor) => {
-        const count = output.rank < 2 ? 1 : (output.shape.at(-1) ?? 1);
-        const factors = new Float32Array(count).fill(1);
-        const offsets = new Float32Array(count);
-        for (const [unit, { factor, offset }] of units) {
-          if (unit >= count)
-            throw new UserError(
-              'invalid',
-              `no unit ${unit} in ${layer}: it has ${count}, from 0 to ${count - 1}`,
-            );
-          factors[unit] = factor;
-          offsets[unit] = offset;
-        }
-        return tf.add(tf.mul(output, tf.tensor1d(factors)), tf.tensor1d(offsets));
-      },
-    ]),
+    [...layers].map(([layer, units]) => [layer, (output: Tensor) => withUnits(tf, layer, output, units)]),
   );
+}
+
+/** `output`: (n, ..., units). Without an axis of units, the whole is unit 0. */
+function withUnits(
+  tf: Tf,
+  layer: string,
+  output: Tensor,
+  units: ReadonlyMap<number, readonly UnitAction[]>,
+): Tensor {
+  const values = tf.cast(output, 'float32');
+  const axis = values.rank - 1;
+  const count = values.rank < 2 ? 1 : (values.shape[axis] ?? 1);
+  const part = (from: number, to: number): Tensor => {
+    if (from === 0 && to === count) return values;
+    const [begin, size] = [values.shape.map(() => 0), [...values.shape]];
+    [begin[axis], size[axis]] = [from, to - from];
+    return tf.slice(values, begin, size);
+  };
+  const parts: Tensor[] = [];
+  let end = 0;
+  for (const [unit, actions] of [...units].sort(([a], [b]) => a - b)) {
+    if (unit >= count)
+      throw new UserError('invalid', `no unit ${unit} in ${layer}: it has ${count}, from 0 to ${count - 1}`);
+    if (unit > end) parts.push(part(end, unit));
+    parts.push(actions.reduce((now, action) => action.output(tf, now), part(unit, unit + 1)));
+    end = unit + 1;
+  }
+  if (end < count) parts.push(part(end, count));
+  return tf.concat(parts, Math.max(0, axis));
 }

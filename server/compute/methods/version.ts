@@ -19,7 +19,7 @@ function ownVersion(query: Query): string {
 }
 
 /** Of what-if changes: raise it whenever one would change a model or an input otherwise. */
-const WHAT_IF = '1';
+const WHAT_IF = '2';
 
 /**
  * Of what all methods stand on: how layers, masks, scores, losses and conditions are computed and how stored values

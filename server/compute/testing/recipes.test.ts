@@ -57,7 +57,9 @@ test('with a row and a file each, all words are asked and all files are read', a
     labelled: { count: 600, total: 600, accuracy: null },
     signs: expect.arrayContaining([-1, 1]),
     shifts: [0, 5],
-    rounded: false,
+    clipped: true,
+    cut: 2,
+    rounded: true,
     written: 'select predict() from digits-cnn(digits.test) with quantize(conv2d_1, 4)',
     told: [
       [],

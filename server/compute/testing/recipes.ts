@@ -98,7 +98,36 @@ export const method: AttributionMethod = {
       text: `import type { UnitChange } from '../action.ts';
 
 export const change: UnitChange<'shift'> = {
-  after: ({ value }, { factor, offset }) => ({ factor, offset: offset + value }),
+  output: (tf, values, { value }) => tf.add(values, value),
+};
+`,
+    },
+  },
+  {
+    adds: 'a what-if change',
+    word: 'clip',
+    row: {
+      file: 'core/algebra/dictionary/changes.ts',
+      after: 'export const CHANGES = {\n',
+      text: `  clip: {
+    signature: 'clip(layer#unit, low, high)',
+    summary: 'Holds a unit’s output between two numbers.',
+    args: [
+      unit,
+      numberArgument('low', 'the least output', { offers: [0], slider: null }),
+      numberArgument('high', 'the largest output', { offers: [1], slider: null }),
+    ],
+    acts: 'unit',
+    python: ${NOT_WRITTEN},
+  },
+`,
+    },
+    file: {
+      path: 'server/compute/changes/kinds/clip.ts',
+      text: `import type { UnitChange } from '../action.ts';
+
+export const change: UnitChange<'clip'> = {
+  output: (tf, values, { low, high }) => tf.minimum(tf.maximum(values, low), high),
 };
 `,
     },
@@ -233,13 +262,19 @@ try {
   };
   const model = await importModel(upload('line.linear', '2 -3 1'), context);
   const data = await importDataset(upload('rows.dat', '1 2\\n3 4\\n5 6\\n'), context);
-  const [conv = [], before = []] = ['values', 'other.values'].map((name) => [...(shifted.tensors[name]?.data ?? [])].map(Number));
+  const numbers = (of: typeof shifted, name: string) => [...(of.tensors[name]?.data ?? [])].map(Number);
+  const [conv, plain] = [numbers(shifted, 'values'), numbers(shifted, 'other.values')];
+  const ordered = [...new Set(plain)].sort((a, b) => a - b);
+  const [low = 0, high = 0] = [ordered.at(1), ordered.at(-2)];
+  const clipped = await answer(\`select activation(conv) from toy(pets.test[3]) with clip(conv#0, \${low}, \${high}), clip(conv#1, \${low}, \${high}), clip(conv#2, \${low}, \${high})\`);
   console.log(
     JSON.stringify({
       labelled: labelled.meta.record,
       signs: [...new Set([...(sign.tensors.values?.data ?? [])].map(Number))].sort(),
-      shifts: [...new Set(conv.map((value, i) => Math.round(value - (before[i] ?? 0))))].sort(),
-      rounded: rounded.tensors.values?.data.every((value, i) => value === rounded.tensors['before.values']?.data[i]),
+      shifts: [...new Set(conv.map((value, i) => Math.round(value - (plain[i] ?? 0))))].sort(),
+      clipped: numbers(clipped, 'values').every((value, i) => value === Math.min(high, Math.max(low, plain[i] ?? 0))),
+      cut: ordered.length - new Set(numbers(clipped, 'values')).size,
+      rounded: new Set(numbers(rounded, 'values')).size < new Set(numbers(rounded, 'other.values')).size,
       written: print(parse(of + 'quantize ( conv2d_1 , 4 )')),
       told: ['quantize(conv2d_1, 4)', 'quantize(conv2d_9, 4)', 'quantize(flatten, 4)', 'quantize(conv2d_1, 40)'].map((change) => told(of + change)),
       model: { format: model.manifest.format, layers: model.manifest.graph.layers.map(({ name }) => name) },

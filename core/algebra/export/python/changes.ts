@@ -9,9 +9,9 @@ export interface ChangeCode {
   readonly pieces: readonly ('attack' | 'loss')[];
 }
 
-/** The unit's output becomes factor * output + offset. */
-const edit = (layer: string, unit: number, factor: string, offset: string): ChangeCode => ({
-  lines: [`model.edit(${text(layer)}, ${unit}, ${factor}, ${offset})`],
+/** The unit's output y becomes what this expression of TensorFlow makes of it. */
+const edit = (layer: string, unit: number, output: string): ChangeCode => ({
+  lines: [`model.edit(${text(layer)}, ${unit}, lambda y: ${output})`],
   pieces: [],
 });
 const attack = (epsilon: number, step: number, steps: number): ChangeCode => ({
@@ -26,9 +26,9 @@ const patched = ([x1, y1, x2, y2]: Region, value: number): ChangeCode => ({
 /** A change of one of these names. */
 type Scripted<Names extends ScriptedChange> = { [Name in Names]: ChangeOf<Name> }[Names];
 const CODE: { readonly [Name in ScriptedChange]: (change: Scripted<Name>) => ChangeCode } = {
-  ablate: ({ layer, unit }) => edit(layer, unit, '0.0', '0.0'),
-  clamp: ({ layer, unit, value }) => edit(layer, unit, '0.0', number(value)),
-  scale: ({ layer, unit, value }) => edit(layer, unit, number(value), '0.0'),
+  ablate: ({ layer, unit }) => edit(layer, unit, 'tf.zeros_like(y)'),
+  clamp: ({ layer, unit, value }) => edit(layer, unit, `tf.zeros_like(y) + ${number(value)}`),
+  scale: ({ layer, unit, value }) => edit(layer, unit, `y * ${number(value)}`),
   set: ({ layer, tensor, index, value }) => ({
     lines: [`model.set(${text(layer)}, ${text(tensor)}, ${tuple(index)}, ${number(value)})`],
     pieces: [],

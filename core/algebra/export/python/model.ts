@@ -147,13 +147,13 @@ class Model:
         """What \`read\` makes of all layers' outputs, for any number of examples."""
         return np.concatenate([np.asarray(read(self.run(x[i : i + 256]))) for i in range(0, len(x), 256)])
 
-    def edit(self, layer, unit, factor, offset):
+    def edit(self, layer, unit, change):
         before = self.edits.get(layer, lambda y: y)
 
         def after(y):
             y = before(y)
-            here = tf.one_hot(unit, y.shape[-1])
-            return y * (1 + here * (factor - 1)) + here * offset
+            here = tf.range(y.shape[-1]) == unit
+            return tf.where(here, change(y), y)
 
         self.edits[layer] = after
 

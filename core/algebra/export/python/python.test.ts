@@ -33,7 +33,7 @@ describe('a question as a Python script', () => {
 
   it('answers a question with changes twice, and joins from the innermost outwards', () => {
     expect(code(`select predict() from ${X} with ablate(dense_1#3)`)).toMatch(
-      /if changed:\n {8}model\.edit\("dense_1", 3, 0\.0, 0\.0\)[\s\S]*"other\." \+ name/,
+      /if changed:\n {8}model\.edit\("dense_1", 3, lambda y: tf\.zeros_like\(y\)\)[\s\S]*"other\." \+ name/,
     );
     const joined = code(`select * from ${X} left join (select * from ${X} join (select * from ${X}))`);
     expect(joined).toMatch(/result = right_2\(\)[\s\S]*np\.minimum[\s\S]*values = left - right/);

@@ -2,5 +2,5 @@ import type { UnitChange } from '../action.ts';
 
 /** The unit puts out the value, whatever goes in. */
 export const change: UnitChange<'clamp'> = {
-  after: ({ value }) => ({ factor: 0, offset: value }),
+  output: (tf, values, { value }) => tf.add(tf.zerosLike(values), value),
 };

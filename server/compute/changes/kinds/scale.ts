@@ -2,5 +2,5 @@ import type { UnitChange } from '../action.ts';
 
 /** What the unit puts out, earlier changes included, is multiplied. */
 export const change: UnitChange<'scale'> = {
-  after: ({ value }, { factor, offset }) => ({ factor: factor * value, offset: offset * value }),
+  output: (tf, values, { value }) => tf.mul(values, value),
 };
