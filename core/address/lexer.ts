@@ -30,6 +30,21 @@ const NAME = /[A-Za-z_][A-Za-z0-9_-]*/y;
 const NUMBER = /[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const MARK = /!=|<=|>=|==|[()[\],.@/#=<>*]/y;
 const SPACE = /\s+/y;
+/** What other languages and other keyboards write, and what is written here. */
+const STRANGE = /&&?|\|\|?|<>|!(?!=)|[;‘’“”]/y;
+const WRITE: Readonly<Record<string, string>> = {
+  '&': 'write and',
+  '&&': 'write and',
+  '|': 'write or',
+  '||': 'write or',
+  '!': 'write not',
+  '<>': 'write !=',
+  ';': 'leave it out: a text is one question',
+  '‘': "write '",
+  '’': "write '",
+  '“': 'write "',
+  '”': 'write "',
+};
 
 /** True for names that need no quotes, keywords aside. */
 export const isBareName = (name: string): boolean => BARE.test(name);
@@ -138,9 +153,10 @@ function scan(source: string, note: (fault: Found) => void): Token[] {
       push(character === '"' ? 'quoted' : 'string', text, length);
       continue;
     }
-    const mark = match(MARK, source, at);
+    const foreign = match(STRANGE, source, at);
+    const mark = foreign === null ? match(MARK, source, at) : null;
     if (mark === null) {
-      const text = String.fromCodePoint(source.codePointAt(at) ?? 0);
+      const text = foreign ?? String.fromCodePoint(source.codePointAt(at) ?? 0);
       note({ start: at, end: at + text.length, message: strange(text), open: false });
       push('error', text, text.length);
       continue;
@@ -190,5 +206,6 @@ function quotedText(
   }
 }
 
-const strange = (character: string): string =>
-  `found ${JSON.stringify(character)}, which means nothing here; a name with other characters than letters, digits, - and _ is written in double quotes`;
+const IN_QUOTES = 'a name with other characters than letters, digits, - and _ is written in double quotes';
+const strange = (text: string): string =>
+  `found ${JSON.stringify(text)}, which means nothing here; ${WRITE[text] ?? IN_QUOTES}`;

@@ -182,6 +182,8 @@ export class Reader<Meaning = AddressMeaning, Slot = AddressSlot> {
     const token = this.peek();
     if (token.kind === 'end') return 'the end of the text';
     const text = this.source.slice(token.start, token.end);
+    // Alone they are lost between the words of a sentence.
+    if (text === ',' || text === '.') return `"${text}"`;
     return text.length > 40 ? `${text.slice(0, 40)}...` : text;
   }
 

@@ -51,6 +51,7 @@ describe('problems name the place, what is there and the nearest name', () => {
       [19, 9],
       'no layer attention in digits-cnn; its layers are image, conv2d_1, pool_1, conv2d_2, pool_2, flatten, dense_1, softmax',
     ],
+    ['select graph from f(x)', [8, 5], 'no layer graph in digits-cnn; the function is written graph()'],
     ['select stats(conv2d_1#12) from f(x)', [14, 11], 'no unit 12 in conv2d_1; it has 12: 0 to 11'],
     [
       'select graph() from digit-cnn',

@@ -9,7 +9,9 @@ import {
   proposedLayout,
   shapesOf,
 } from '../../preprocessing/index.ts';
+import { FUNCTIONS, signature } from '../dictionary/functions.ts';
 import { suggestion } from '../dictionary/nearest.ts';
+import { nameIn } from '../dictionary/values.ts';
 import {
   type Catalog,
   type CatalogDataset,
@@ -152,7 +154,12 @@ export function findLayer(
   const layer = layerNamed(model, name);
   if (layer !== undefined) return layer;
   const names = model.graph.layers.map((l) => l.name);
-  problems.add(`no layer ${name} in ${model.name}${suggestion(name, names, 'its layers are')}`, node);
+  const called = nameIn(FUNCTIONS, name);
+  const hint =
+    called === undefined
+      ? suggestion(name, names, 'its layers are')
+      : `; the function is written ${signature(FUNCTIONS[called])}`;
+  problems.add(`no layer ${name} in ${model.name}${hint}`, node);
   return null;
 }
 

@@ -5,7 +5,7 @@ import { readDataTail, readStep } from '../../address/parse.ts';
 import { copyPlaces, setPlace } from '../../address/places.ts';
 import { DATA, LAYER, readPredicate, readUnit } from '../../address/predicate.ts';
 import type { UserError } from '../../errors/index.ts';
-import { FUNCTION_NAMES, FUNCTIONS } from '../dictionary/functions.ts';
+import { FUNCTION_NAMES, FUNCTIONS, signature } from '../dictionary/functions.ts';
 import { suggestion } from '../dictionary/nearest.ts';
 import { nameIn } from '../dictionary/values.ts';
 import type { Clause } from '../dictionary/words.ts';
@@ -140,8 +140,11 @@ function readQuery(reader: QueryReader, draft: Draft): void {
     readWhat(reader, draft);
     reader.offer({ kind: 'words', words: ['from'] });
     if (reader.isWord('from')) return;
-    const layer = draft.what?.kind === 'layer' ? draft.what.layer : null;
-    reader.fail('from and a model', layer === null ? '' : `; is ${layer} a function? Then add ()`);
+    const name = draft.what?.kind === 'layer' ? nameIn(FUNCTIONS, draft.what.layer) : undefined;
+    reader.fail(
+      'from and a model',
+      name === undefined ? '' : `; the function is written ${signature(FUNCTIONS[name])}`,
+    );
   });
   if (reader.takeWord('from', clause('from'))) {
     draft.clauses.add('from');

@@ -203,7 +203,12 @@ describe('errors in queries say what was found, what was expected and where', ()
   });
 
   it('a function without its brackets is told from a layer', () => {
-    expect(() => parse('select confusion, f(data)')).toThrow(/; is confusion a function\? Then add \(\)/);
+    expect(() => parse('select confusion, f(data)')).toThrow(
+      'found ",", expected from and a model; the function is written confusion()',
+    );
+    expect(() => parse('select dense_1, dense_2 from f(data)')).toThrow(
+      /^found ",", expected from and a model$/,
+    );
   });
 
   it('hostile nesting is refused, not run out of stack', () => {
