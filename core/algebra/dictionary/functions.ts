@@ -3,7 +3,7 @@
  * form, completion and the toolbox all read this table.
  */
 import type { ResultType } from '../../result/types.ts';
-import { ATTRIBUTION_METHODS, type MethodName, POINT_METHODS } from './methods.ts';
+import { ATTRIBUTION_METHODS, type Compared, type MethodName, POINT_METHODS } from './methods.ts';
 import { named, namesOf } from './values.ts';
 
 export interface ArgumentSpec {
@@ -80,6 +80,8 @@ export interface FunctionRow {
   readonly layerNeeds?: 'weights';
   /** Forward passes of one example; 0 throughout for what is made of the data or the files alone. */
   readonly passes: (counted: Counted) => number;
+  /** Additions and multiplications beside the passes, of what compares examples or units with each other; 0 where it is left out. */
+  readonly operations?: (compared: Compared) => number;
   /** Whether the question can be had as a Python script (export/python/functions.ts), or why not: `NAME() REASON`. */
   readonly python: 'script' | { readonly none: string };
   /** Null: no tool asks it. */
@@ -241,6 +243,7 @@ const ROWS = {
   },
   similarity: {
     ...NOTHING,
+    operations: ({ chosen, units }) => chosen * units * units,
     // One layer through training: every checkpoint runs.
     passes: ({ examples, args, checkpoints, joined }) => examples * (args === 1 && !joined ? checkpoints : 1),
     summary:
@@ -257,6 +260,7 @@ const ROWS = {
   },
   neighbours: {
     ...NOTHING,
+    operations: ({ size, units }) => size * units * 10,
     summary: 'The examples that a layer answers most alike to.',
     noun: 'neighbours',
     args: [layer, { name: 'k', kind: 'number', default: 10, max: 1000 }],

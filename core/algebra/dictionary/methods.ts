@@ -53,6 +53,15 @@ export interface Played {
   windows(size: number, stride: number): number;
 }
 
+/** What is compared with each other, for its cost beyond the passes. */
+export interface Compared {
+  /** Examples of the split, and those that are asked about. */
+  readonly size: number;
+  readonly chosen: number;
+  /** Of the widest layer. */
+  readonly units: number;
+}
+
 export interface MethodRow {
   readonly summary: string;
   /** What it is for: points of units() and examples(), or attribution. */
@@ -67,6 +76,8 @@ export interface MethodRow {
   readonly computed: boolean;
   /** Of attributions: forward passes of one example, beyond its own and that of the baseline. A gradient counts as three. */
   readonly passes: (played: Played) => number;
+  /** Of points: additions and multiplications that place them. */
+  readonly operations?: (compared: Compared) => number;
   /** Whether an answer by it can be had as a Python script (export/python), or why not: `NAME REASON`. */
   readonly python: 'script' | { readonly none: string };
   /** Points that it needs at least. */
@@ -121,6 +132,7 @@ const points = (summary: string, source: string, ...params: readonly Parameter[]
     params,
     computed: true,
     passes: NONE,
+    operations: ({ chosen, units }: Compared): number => chosen * units * Math.min(chosen, units),
     python: 'script',
   }) as const;
 const attribution = (
@@ -163,6 +175,7 @@ const ROWS = {
       integer('neighbours', 15, 2, 200, 'Neighbours that are kept: small shows detail, large the whole.'),
       seed,
     ),
+    operations: ({ chosen }) => 5e6 * chosen,
     fewestPoints: FEWEST_POINTS,
     python: LONG,
   },

@@ -35,6 +35,27 @@ describe('seconds of a task, from shapes and passes', () => {
     expect(ig(100, COUNT) / ig(100, COUNT / 2)).toBeCloseTo(2, 0);
   });
 
+  test('what compares examples with each other costs more than its passes, as the rows of functions and methods say', () => {
+    // The flattened maps: 9 places of 3 units.
+    const WIDEST = 27;
+    const large = { ...data, splits: data.splits.map((split) => ({ ...split, size: 1e5 })) };
+    const of = (what: Query['what'], rest: Partial<Query> = {}) => {
+      const plan = planOf(model, data, { what, input: ALL, ...rest });
+      const found = plan.data && { ...plan.data, manifest: large };
+      return estimateSeconds({ kind: 'query', plan: { ...plan, ...(found && { data: found }) } });
+    };
+    const passes = of(call('stats', 'conv'));
+    expect(of(call('neighbours', 'conv', 3)) - passes).toBeCloseTo((1e5 * WIDEST * 10) / 1e9, 5);
+    expect(of(call('similarity')) - passes).toBeCloseTo((1e5 * WIDEST * WIDEST) / 1e9, 5);
+    expect(of(call('units', 'conv')) - passes).toBeCloseTo((1e5 * WIDEST * WIDEST) / 1e9, 5);
+    expect(of(call('examples', 'conv'), { using: using('umap') }) - passes).toBeCloseTo((5e6 * 1e5) / 1e9, 5);
+    const where = parse('select count() from toy(toy.test[agreement(conv, 10) < 0.5])').input;
+    const column = parse("select count() from toy(toy.test[label = 'agreement'])").input;
+    const count = (input: Query['input']) => of(call('stats', 'conv'), { ...(input && { input }) });
+    expect(count(where) - passes).toBeGreaterThan((1e5 * 1e5 * WIDEST) / 1e9 - 1);
+    expect(count(column) - passes).toBeLessThan(1);
+  });
+
   test('each weight counts at each place of the output, of a recurrent layer at each step', () => {
     const { graph } = model.manifest;
     const [input] = graph.layers;

@@ -1,5 +1,6 @@
 /** How long a task will take, roughly and from above: what has a turn among the small ones, and when a worker hangs. */
-import { type CatalogModel, passesOf } from '../../../core/algebra/index.ts';
+import { operandsOf } from '../../../core/address/index.ts';
+import { type CatalogModel, FUNCTIONS, METHODS, methodsOf, passesOf } from '../../../core/algebra/index.ts';
 import type { ModelManifest } from '../../../core/artifacts/index.ts';
 import type { ComputeTask, QueryPlan } from '../contract.ts';
 
@@ -52,19 +53,13 @@ function sideOperations(plan: QueryPlan): number {
 function pairOperations({ query, model }: QueryPlan, size: number, chosen: number): number {
   const { what, using, input } = query;
   const units = Math.max(1, ...model.manifest.graph.layers.map(({ units: own }) => own ?? 1));
-  const agreement = JSON.stringify(input).includes('"agreement"') ? size * size * units : 0;
+  const operands = input?.kind === 'slice' ? [...operandsOf(input.where)] : [];
+  const agreement = operands.some(({ kind }) => kind === 'agreement') ? size * size * units : 0;
   if (what.kind !== 'call') return agreement;
-  switch (what.name) {
-    case 'neighbours':
-      return agreement + size * units * 10;
-    case 'units':
-    case 'examples':
-      return agreement + (using?.method === 'umap' ? 5e6 * chosen : chosen * units * Math.min(chosen, units));
-    case 'similarity':
-      return agreement + chosen * units * units;
-    default:
-      return agreement;
-  }
+  const compared = { size, chosen, units };
+  const method = using?.method ?? methodsOf(what.name)[0];
+  const placing = method === undefined ? undefined : METHODS[method].operations;
+  return agreement + (FUNCTIONS[what.name].operations?.(compared) ?? 0) + (placing?.(compared) ?? 0);
 }
 
 const RECURRENT = /RNN|LSTM|GRU|Bidirectional/;
