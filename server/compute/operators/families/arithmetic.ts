@@ -4,6 +4,7 @@ import { UserError } from '../../../../core/errors/index.ts';
 import type { Tf } from '../../tf.ts';
 import type { Operand, Operator, OperatorCall } from '../contract.ts';
 import { given, optional } from '../operands.ts';
+import { perUnit } from '../roles.ts';
 import { ofRank } from '../tensors/axes.ts';
 import { broadcastShape, isTensor, reduceTo } from '../tensors/broadcasting.ts';
 import { combineWholes, fitted, isWhole, wholes, wholeTensor } from '../tensors/whole-numbers.ts';
@@ -111,6 +112,8 @@ export const operators: readonly Operator[] = [
     ([onnx, [floats, whole]]): Operator => ({
       onnx,
       units: 'kept',
+      // Behind a product of matrices.
+      ...(onnx === 'Add' ? { weights: { 0: perUnit('bias'), 1: perUnit('bias') } } : {}),
       apply: (inputs, call) => {
         const [a, b] = pairOf(inputs, call);
         const type = call.inputTypes[0] ?? null;

@@ -89,11 +89,11 @@ export const operators: readonly Operator[] = [
       const direction = attributes.text('direction');
       if (direction !== 'LEFT' && direction !== 'RIGHT')
         throw new UserError('invalid', `the node ${name} shifts bits ${direction}; expected LEFT or RIGHT`);
-      const by = (bits: number) => 2 ** bits;
+      // By less than none is by more than all bits.
       const shift =
         direction === 'LEFT'
-          ? (x: number, n: number) => x * by(n)
-          : (x: number, n: number) => Math.floor(x / by(n));
+          ? (x: number, n: number) => (n < 0 ? 0 : x * 2 ** n)
+          : (x: number, n: number) => (n < 0 ? Math.sign(Math.min(x, 0)) : Math.floor(x / 2 ** n));
       return [combineWholes(tf, given(a, name), given(b, name), inputTypes[0] ?? null, name, shift)];
     },
   },

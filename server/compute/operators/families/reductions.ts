@@ -20,7 +20,8 @@ interface Reduction {
   readonly nothing: number;
 }
 
-const sum: Floats = (tf, x, axes) => tf.sum(x, axes, true);
+/** Axis by axis, the last first: what is added up is never long, and so is what is rounded away. */
+const sum: Floats = (tf, x, axes) => axes.reduceRight((made, axis) => tf.sum(made, axis, true), x);
 const total: Wholes = (line) => line.reduce((all, x) => all + x, 0);
 const squares: Wholes = (line) => line.reduce((all, x) => all + x * x, 0);
 const HIGHEST = 2 ** 31 - 1;
@@ -28,7 +29,7 @@ const HIGHEST = 2 ** 31 - 1;
 const REDUCTIONS: Readonly<Record<string, Reduction>> = {
   ReduceSum: { floats: sum, wholes: total, nothing: 0 },
   ReduceMean: {
-    floats: (tf, x, axes) => tf.mean(x, axes, true),
+    floats: (tf, x, axes) => tf.div(sum(tf, x, axes), sizeOf(axes.map((axis) => x.shape[axis] ?? 1))),
     wholes: (line) => total(line) / line.length,
     nothing: Number.NaN,
   },
@@ -48,13 +49,13 @@ const REDUCTIONS: Readonly<Record<string, Reduction>> = {
     nothing: 1,
   },
   ReduceL1: {
-    floats: (tf, x, axes) => tf.sum(tf.abs(x), axes, true),
+    floats: (tf, x, axes) => sum(tf, tf.abs(x), axes),
     wholes: (line) => line.reduce((all, x) => all + Math.abs(x), 0),
     nothing: 0,
   },
   ReduceL2: { floats: length, wholes: (line) => Math.sqrt(squares(line)), nothing: 0 },
   ReduceLogSum: {
-    floats: (tf, x, axes) => tf.log(tf.sum(x, axes, true)),
+    floats: (tf, x, axes) => tf.log(sum(tf, x, axes)),
     wholes: (line) => Math.log(total(line)),
     nothing: Number.NEGATIVE_INFINITY,
   },
@@ -67,13 +68,13 @@ const REDUCTIONS: Readonly<Record<string, Reduction>> = {
         values.shape,
         'float32',
       );
-      return tf.add(tf.log(tf.sum(tf.exp(tf.sub(x, most)), axes, true)), most);
+      return tf.add(tf.log(sum(tf, tf.exp(tf.sub(x, most)), axes)), most);
     },
     wholes: (line) => Math.log(line.reduce((all, x) => all + Math.exp(x), 0)),
     nothing: Number.NEGATIVE_INFINITY,
   },
   ReduceSumSquare: {
-    floats: (tf, x, axes) => tf.sum(tf.square(x), axes, true),
+    floats: (tf, x, axes) => sum(tf, tf.square(x), axes),
     wholes: squares,
     nothing: 0,
   },
@@ -84,7 +85,7 @@ function length(tf: Tf, x: Tensor, axes: number[]): Tensor {
   const measured = tf.customGrad((...args) => {
     const [own, save] = args;
     if (!isTensor(own) || typeof save !== 'function') throw new Error('one tensor was expected');
-    const value = tf.sqrt(tf.sum(tf.square(own), axes, true));
+    const value = tf.sqrt(sum(tf, tf.square(own), axes));
     save([own, value]);
     return {
       value,
@@ -128,6 +129,9 @@ function linesOf(from: readonly number[], axes: readonly number[]): { shape: num
   return { shape, line: broadcastIndices(shape, from) };
 }
 
+/** Nothing is the least of integers, and false. */
+const truth = (value: number) => (value > 0 ? 1 : 0);
+
 function ofWholes(
   tf: Tf,
   x: Tensor,
@@ -143,7 +147,7 @@ function ofWholes(
   });
   return wholeTensor(
     tf,
-    lines.map((one) => fitted(f(one), type, node)),
+    lines.map((one) => (type === 'bool' ? truth(f(one)) : fitted(f(one), type, node))),
     shape,
     type,
   );

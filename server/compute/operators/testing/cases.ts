@@ -7,8 +7,8 @@ import {
   type ElementType,
   type OperatorConstant,
   operatorConstantSchema,
-  operatorGraphSchema,
 } from '../../../../core/artifacts/operators.ts';
+import { readOnnxBytes } from '../../formats/onnx/read.ts';
 import type { Tf } from '../../tf.ts';
 import type { Operand } from '../contract.ts';
 import { evaluateGraph } from '../evaluate.ts';
@@ -22,7 +22,8 @@ type Value = z.infer<typeof valueSchema>;
 const caseSchema = z.object({
   name: z.string(),
   operator: z.string(),
-  graph: operatorGraphSchema,
+  /** The .onnx file, in base64. */
+  model: z.string(),
   inputs: z.array(valueSchema),
   outputs: z.array(valueSchema),
   /** Where it needs others than ours: relative to the largest number, and absolute. */
@@ -115,8 +116,13 @@ export function gradientDifferences(tf: Tf, own: OperatorCase): string[] {
   });
 }
 
-function run(tf: Tf, { graph }: OperatorCase, operands: readonly Operand[]): readonly Operand[] {
-  return evaluateGraph({ tf, opsets: graph.opsets, types: typesOf(graph) }, graph, operands);
+function run(tf: Tf, { model, name }: OperatorCase, operands: readonly Operand[]): readonly Operand[] {
+  const { graph, weights } = readOnnxBytes(Buffer.from(model, 'base64'), name);
+  const stored = new Map(weights.map((weight) => [weight.name, weight]));
+  return evaluateGraph({ tf, opsets: graph.opsets, types: typesOf(graph) }, graph, operands, (wanted) => {
+    const found = stored.get(wanted);
+    return found && tf.tensor(found.read(), [...found.shape], storedAs(found.type));
+  });
 }
 
 function operandOf(tf: Tf, value: Value): Operand {
