@@ -1,5 +1,4 @@
 /** Runs a graph of operators, node by node. What looks into a model on its way is the program's (network). */
-import type { Tensor } from '@tensorflow/tfjs';
 import type { OperatorGraph, OperatorNode } from '../../../core/artifacts/operators.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { Tf } from '../tf.ts';
@@ -59,17 +58,13 @@ export function evaluateGraph(
     const value = inputs[at];
     if (value !== undefined) values.set(name, value);
   });
-  const constants = new Map<string, Tensor>();
-  const lookup: Lookup = (name) => {
-    // An optional without a value is known too.
-    const known = values.has(name) ? values.get(name) : constants.get(name);
-    if (known !== undefined) return known;
-    const constant = Object.hasOwn(graph.constants, name) ? graph.constants[name] : undefined;
-    if (constant === undefined) return outer(name);
-    const made = tensorOf(run.tf, constant);
-    constants.set(name, made);
-    return made;
-  };
+  // At once: made when first asked for, it might belong to the tidy of a loop's trip.
+  const constants = new Map(
+    Object.entries(graph.constants).map(([name, constant]) => [name, tensorOf(run.tf, constant)]),
+  );
+  // What is there may be nothing: an optional that is empty.
+  const lookup: Lookup = (name) =>
+    values.has(name) ? values.get(name) : (constants.get(name) ?? outer(name));
   for (const node of graph.nodes)
     evaluateNode(run, node, lookup).forEach((value, at) => {
       const name = node.outputs[at];
