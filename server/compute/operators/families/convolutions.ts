@@ -5,10 +5,11 @@ import type { Tf } from '../../tf.ts';
 import type { Attributes, Operand, Operator, OperatorCall } from '../contract.ts';
 import { given, optional } from '../operands.ts';
 import { filter, perUnit } from '../roles.ts';
-import { convolve, filterLast } from '../spatial/convolve.ts';
+import { convolve, convolvePoints, filterLast, isPoint } from '../spatial/convolve.ts';
 import { channelsFirst, channelsLast } from '../spatial/layout.ts';
 import { convolveTransposed } from '../spatial/transposed.ts';
 import { type Windows, windowAttributes, windowsOf } from '../spatial/windows.ts';
+import { perChannel } from '../statistics.ts';
 
 interface Convolution {
   readonly x: Tensor;
@@ -48,11 +49,15 @@ function biased(tf: Tf, y: Tensor, bias: Tensor | null): Tensor {
   return bias ? tf.add(y, bias) : y;
 }
 
-/** Of a convolution with channels first; `sum`: what is added before the activation, as FusedConv has it. */
+/** Of channels first, as ONNX has them. */
 export function convolution(inputs: readonly Operand[], call: OperatorCall): Tensor {
   const { tf, name, attributes } = call;
   const { x, filter, bias, groups } = operandsOf(inputs, call, false);
   const windows = convolutionWindows(name, attributes, x.shape.slice(2), filter.shape.slice(2));
+  if (groups === 1 && windows.every(isPoint)) {
+    const y = convolvePoints(tf, x, filter, windows);
+    return bias ? tf.add(y, perChannel(tf, bias, y)) : y;
+  }
   const y = convolve(tf, channelsLast(tf, x), filterLast(tf, filter), windows, groups);
   return channelsFirst(tf, biased(tf, y, bias));
 }
