@@ -53,14 +53,21 @@ describe('names', () => {
         node('Relu', ['x'], ['a'], { name: '/layer1/layer1.0/conv1/Relu' }),
         node('Relu', ['a'], ['b'], { name: 'StatefulPartitionedCall/model/dense/Relu;model/dense/BiasAdd' }),
         node('Relu', ['b'], ['c'], { name: 'node_gelu', metadata: scopes }),
-        node('Relu', ['c'], ['y'], { name: 'Relu_7' }),
+        node('Relu', ['c'], ['d'], { name: 'Relu_7' }),
+        // A convolution with a normalisation in it lies where its weights do.
+        node('Conv', ['d', 'h.0.0.conv.weight'], ['y'], {
+          name: 'node_Conv_3',
+          metadata: { 'pkg.torch.onnx.name_scopes': "['', 'h', 'h.0', 'h.0.0', 'h.0.0.bn', 'batch_norm']" },
+        }),
       ],
+      initializers: [floats('h.0.0.conv.weight', [1], [1])],
     }).graph;
     expect(nodes.map(({ name, scope }) => [name, scope])).toEqual([
       ['layer1/layer1.0/conv1/Relu', ['layer1', 'layer1.0', 'conv1']],
       ['model/dense/Relu', ['model', 'dense']],
       ['h/h.0/mlp/Relu', ['h', 'h.0', 'mlp']],
       ['Relu_7', []],
+      ['h/h.0/h.0.0/conv/Conv', ['h', 'h.0', 'h.0.0', 'conv']],
     ]);
   });
 });
@@ -82,6 +89,26 @@ it('puts nodes in order, and leaves out what feeds no output, with its weights',
   expect(weights.map(({ name }) => name)).toEqual(['w']);
   expect(made.constants).toEqual({});
   expect(warnings).toEqual(['1 node feeds no output and was left out: dead.']);
+});
+
+it('takes copies of weights for what they are', () => {
+  const { graph: made, weights } = read({
+    nodes: [
+      node('Identity', ['w'], ['v']),
+      node('Identity', ['v'], ['u']),
+      node('Identity', ['x'], ['h'], { name: 'kept' }),
+      node('Add', ['h', 'u'], ['a'], { name: 'add' }),
+      node('Identity', ['w'], ['y'], { name: 'out' }),
+    ],
+    initializers: [floats('w', [2], [1, 2])],
+    outputs: [port('a', 1, [2]), port('y', 1, [2])],
+  });
+  expect(made.nodes.map(({ name, inputs }) => [name, ...inputs])).toEqual([
+    ['kept', 'x'],
+    ['add', 'h', 'w'],
+    ['out', 'w'],
+  ]);
+  expect(weights.map(({ name }) => name)).toEqual(['w']);
 });
 
 it('tells inputs from initializers, which old files list as inputs too', () => {
@@ -264,6 +291,25 @@ describe('subgraphs', () => {
       graph: { nodes: [{ name: 'f/if/mul', inputs: ['f/h', 'f/if/w'] }, { inputs: ['f/m', 'f/n'] }] },
     });
   });
+});
+
+it('knows copies of weights in subgraphs of functions', () => {
+  const branch = graph({ nodes: [node('Mul', ['v', 'v'], ['o'])], outputs: [port('o', 1, [2])] });
+  const body = functionOf('F', {
+    inputs: ['v', 'c'],
+    outputs: ['out'],
+    nodes: [node('If', ['c'], ['out'], { name: 'if', attributes: [inner('then_branch', branch)] })],
+  });
+  const { nodes } = read({
+    functions: [body],
+    nodes: [
+      node('Identity', ['w'], ['copy']),
+      node('Cast', ['x'], ['b']),
+      node('F', ['copy', 'b'], ['y'], { name: 'f', domain: 'own' }),
+    ],
+    initializers: [floats('w', [2], [1, 2])],
+  }).graph;
+  expect(nodes[1]!.attributes.then_branch).toMatchObject({ graph: { nodes: [{ inputs: ['w', 'w'] }] } });
 });
 
 it('takes lists of tensors, and says which they are', () => {

@@ -53,10 +53,11 @@ export function compileGraph(
   };
   // Weights of subgraphs lie beside those of the whole, and branches may have the same names.
   const renamed = new Map<string, string>();
-  const here: Surroundings = {
-    ...around,
-    tensor: (name) => renamed.get(around.tensor(name)) ?? around.tensor(name),
-  };
+  const seenFrom = (written: Surroundings): Surroundings => ({
+    ...written,
+    tensor: (name) => renamed.get(written.tensor(name)) ?? written.tensor(name),
+  });
+  const here = seenFrom(around);
   /** `told`: the name in the file. */
   const keep = (name: string, told: string, tensor: StoredTensor, inline: boolean) => {
     declare(name, 'a constant');
@@ -85,15 +86,19 @@ export function compileGraph(
   for (const { name } of inputs) declare(name, 'an input');
 
   const nodes: FlatNode[] = [];
+  const wanted = new Set(graph.outputs.map(({ name }) => around.tensor(name)));
   for (const node of inliner.flatten(graph.nodes, here)) {
-    const value = constantNode(node, compilation);
     const [name = ''] = node.outputs;
-    if (value !== null) keep(name, name, value, value.count <= MAX_INLINE);
-    else {
-      nodes.push(node);
-      for (const name of node.outputs)
-        if (name !== '') declare(name, `an output of the node ${node.place.name}`);
+    const value = constantNode(node, compilation);
+    if (value !== null) {
+      keep(name, name, value, value.count <= MAX_INLINE);
+      continue;
     }
+    for (const each of node.outputs)
+      if (each !== '') declare(each, `an output of the node ${node.place.name}`);
+    const alias = wanted.has(name) ? undefined : constantAlias(node, constants, weights, renamed);
+    if (alias === undefined) nodes.push(node);
+    else renamed.set(name, alias);
   }
   const outputs = graph.outputs.map((port) => portOf(port, here, compilation));
   const names = new Set([...(known ?? []), ...made.keys()]);
@@ -104,7 +109,7 @@ export function compileGraph(
         [...node.attributes].flatMap(
           ([name, { message, around: written }]): [string, OperatorAttribute][] => {
             const subgraph = (inner: GraphMessage) =>
-              compileGraph(inner, { ...written, place: node.place }, names, compilation);
+              compileGraph(inner, { ...seenFrom(written), place: node.place }, names, compilation);
             const value = attributeOf(message, node, compilation, subgraph);
             return value === null ? [] : [[name, value]];
           },
@@ -114,15 +119,31 @@ export function compileGraph(
       outputs: node.outputs,
     }),
   );
-  const wanted = outputs.map(({ name }) => name);
-  const { order, idle } = inOrder(compiled, wanted, (name) => names.has(name) || weights.has(name), file);
+  const needed = outputs.map(({ name }) => name);
+  const { order, idle } = inOrder(compiled, needed, (name) => names.has(name) || weights.has(name), file);
   compilation.idle.push(...idle);
-  const used = new Set([...order.flatMap(freeNames), ...wanted]);
+  const used = new Set([...order.flatMap(freeNames), ...needed]);
   return {
     ...{ opsets, nodes: order, inputs, outputs },
     constants: Object.fromEntries([...constants].filter(([name]) => used.has(name))),
     weights: [],
   };
+}
+
+/**
+ * PyTorch's older exporter keeps one of several equal weights, and copies it for the others: the weight that such a copy
+ * is of, so that it belongs to the nodes that compute with it.
+ */
+function constantAlias(
+  { operation, domain, inputs }: FlatNode,
+  constants: ReadonlyMap<string, unknown>,
+  weights: ReadonlyMap<string, unknown>,
+  renamed: ReadonlyMap<string, string>,
+): string | undefined {
+  if (operation !== 'Identity' || domain !== '') return undefined;
+  const [name = ''] = inputs;
+  const own = renamed.get(name) ?? name;
+  return constants.has(own) || weights.has(own) ? own : undefined;
 }
 
 function portOf({ name, type }: PortMessage, around: Surroundings, compilation: Compilation): OperatorPort {

@@ -112,7 +112,7 @@ export class Inliner {
         passed.push({
           ...{ operation: 'Identity', domain: '', inputs: [known], outputs: [wanted], attributes: new Map() },
           place: this.#names.place(
-            { name, operation: 'Identity', outputs: [wanted], metadata: new Map() },
+            { name, operation: 'Identity', inputs: [known], outputs: [wanted], metadata: new Map() },
             call.place,
           ),
         });

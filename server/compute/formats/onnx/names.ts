@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** What of a node its place is told by. */
-type Named = Pick<NodeMessage, 'name' | 'operation' | 'outputs' | 'metadata'>;
+type Named = Pick<NodeMessage, 'name' | 'operation' | 'inputs' | 'outputs' | 'metadata'>;
 
 /** Gives each node a name of its own, always the same for the same file. */
 export class Names {
@@ -48,9 +48,10 @@ const startsWith = (path: readonly string[], start: readonly string[]) =>
 const WRAPPERS = ['StatefulPartitionedCall', 'PartitionedCall'];
 
 /** `/layer1/conv/Conv` of PyTorch, `model/dense/MatMul` of TensorFlow, in parts; a node without a name is called by what it makes. */
-function pathOf({ name, operation, outputs }: Named): readonly string[] {
+function pathOf({ name, operation, outputs, metadata }: Named): readonly string[] {
   const output = outputs.find((each) => each !== '') ?? '';
-  const told = name.trim() || (/^(\/.+)_output_\d+$/.exec(output)?.[1] ?? `${operation}_${output}`);
+  const own = metadata.has(MODULES) ? name.replace(/^node_(?=\w)/, '') : name.trim();
+  const told = own || (/^(\/.+)_output_\d+$/.exec(output)?.[1] ?? `${operation}_${output}`);
   // TensorFlow Lite joins the names of what it fused.
   const parts = told
     .split(';', 1)[0]!
@@ -60,25 +61,37 @@ function pathOf({ name, operation, outputs }: Named): readonly string[] {
   return parts.length > 0 ? parts : [operation];
 }
 
+const MODULES = 'pkg.torch.onnx.name_scopes';
+
 /**
  * The modules around a node, as PyTorch's exporter writes them: `['', 'layer1', 'layer1.0', 'layer1.0.conv1', 'conv2d']`,
  * the last being the operation. Each is called as seen from the one around it, as in the names of its older exporter:
  * layer1, layer1.0, conv1.
  */
-function modulesOf({ metadata }: Named): readonly string[] | null {
-  const text = metadata.get('pkg.torch.onnx.name_scopes');
+function modulesOf({ metadata, inputs }: Named): readonly string[] | null {
+  const text = metadata.get(MODULES);
   if (text === undefined) return null;
-  const paths = [...text.matchAll(/'([^']*)'|"([^"]*)"/g)].map(
+  const listed = [...text.matchAll(/'([^']*)'|"([^"]*)"/g)].map(
     ([, single, double]) => single ?? double ?? '',
   );
+  const paths = listed.slice(0, -1);
+  // A convolution that took a normalisation into itself is said to be that, but has its own weights.
+  const owner = inputs
+    .map((name) => /^(.+)\.(?:weight|bias)$/.exec(name)?.[1])
+    .find((each) => each !== undefined);
+  const last = paths.at(-1) ?? '';
+  if (owner !== undefined && last !== '' && parentOf(owner) === parentOf(last))
+    paths[paths.length - 1] = owner;
   const scope: string[] = [];
   let before = '';
-  for (const path of paths.slice(0, -1)) {
+  for (const path of paths) {
     if (path === '' || path === before) continue;
     const own = before !== '' && path.startsWith(`${before}.`) ? path.slice(before.length + 1) : path;
     const index = /^\d+$/.test(own) && own !== path;
-    scope.push(index ? `${before.slice(before.lastIndexOf('.') + 1)}.${own}` : own);
+    scope.push(index ? `${scope.at(-1)}.${own}` : own);
     before = path;
   }
   return scope;
 }
+
+const parentOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('.')));

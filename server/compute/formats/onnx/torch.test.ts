@@ -17,19 +17,19 @@ it('reads what the exporter of today writes', () => {
   expect(graph.nodes.map(({ name, scope }) => `${name} ${scope.join('/')}`)).toMatchInlineSnapshot(`
     [
       "stem/Conv stem",
-      "layer1/layer1.0/bn1/Conv layer1/layer1.0/bn1",
+      "layer1/layer1.0/conv1/Conv layer1/layer1.0/conv1",
       "layer1/layer1.0/Add layer1/layer1.0",
       "layer1/layer1.0/Relu layer1/layer1.0",
-      "layer1/layer1.1/bn1/Conv layer1/layer1.1/bn1",
+      "layer1/layer1.1/conv1/Conv layer1/layer1.1/conv1",
       "layer1/layer1.1/Add layer1/layer1.1",
       "layer1/layer1.1/Relu layer1/layer1.1",
-      "node_mean ",
+      "mean ",
       "blocks.0/Gemm blocks.0",
-      "node_tanh ",
+      "tanh ",
       "blocks.1/Gemm blocks.1",
-      "node_tanh_1 ",
+      "tanh_1 ",
       "fc/Gemm fc",
-      "node_softmax ",
+      "softmax ",
     ]
   `);
   expect(graph.weights.map(({ name }) => name)).toEqual(weights.map(({ name }) => name));
