@@ -224,6 +224,10 @@ describe('tensors that do not fit', () => {
       weight(tensor('w', 1, [-1], {})),
     ],
     [
+      /the tensor w has 65 axes, at most 64 are read/,
+      weight(tensor('w', 1, Array<number>(65).fill(1), { 4: [{ float: 1 }] })),
+    ],
+    [
       /the tensor w has the shape \[1000000000, 1000000000\], which is too large to be true/,
       weight(tensor('w', 1, [1e9, 1e9], {})),
     ],

@@ -27,6 +27,8 @@ export interface TensorSource {
 /** A dense tensor of a sparse one has at most so many numbers, and so have texts. */
 const MAX_MADE = 2 ** 28;
 const MAX_TEXTS = 1_000_000;
+/** As many as NumPy has. */
+const MAX_AXES = 64;
 
 /** `name`: for messages. Throws UserError where values and shape do not fit. */
 export function storedTensor(
@@ -42,6 +44,8 @@ export function storedTensor(
       `${what} is of the number type ${elementTypeName(tensor.dataType)}, which is not read; convert it to float32 and export the model again`,
     );
   const shape = [...tensor.dims];
+  if (shape.length > MAX_AXES)
+    throw invalid(file, `${what} has ${shape.length} axes, at most ${MAX_AXES} are read`);
   const count = elementsOf(shape, file, what);
   if (type === 'string') {
     if (count > MAX_TEXTS || tensor.texts.length !== count)
