@@ -105,7 +105,7 @@ describe('sizes', () => {
     );
     expect(manifest.operators).toMatchObject({ batch: 4 });
     expect(manifest.warnings).toEqual([
-      'Examples given together are not answered as each for itself, so that 4 are given at a time.',
+      'No other number of examples runs than 4, so that 4 are given at a time.',
     ]);
   });
 

@@ -48,15 +48,19 @@ export async function sizesOf(source: ProbeSource, file: string): Promise<Sizes>
     warnings.push(
       `The file leaves sizes of its input open, and of those tried only ${size} runs; data of other sizes may not fit.`,
     );
-  const apart =
+  const twice =
     together && fixed.size <= 1
       ? await answersApart(source, probed, one, (count, from) => at(size, count, from))
-      : null;
+      : 'fails';
+  const apart = typeof twice === 'string' ? null : twice;
   const batch = apart === null ? one : null;
-  if (apart === null && (fixed.size !== 1 || one !== 1))
+  const few = one === 1 ? 'one is' : `${one} are`;
+  if (twice === 'mixed')
     warnings.push(
-      `Examples given together are not answered as each for itself, so that ${one === 1 ? 'one is' : `${one} are`} given at a time.`,
+      `Examples given together are not answered as each for itself, so that ${few} given at a time.`,
     );
+  else if (twice === 'fails' && !(fixed.has(1) && fixed.size === 1))
+    warnings.push(`No other number of examples runs than ${one}, so that ${few} given at a time.`);
   return { shapes: openShapes(probed, [other, apart], batch), batch, warnings };
 }
 
@@ -103,22 +107,22 @@ async function attempt(source: ProbeSource, inputs: ProbeInputs): Promise<Probed
   }
 }
 
-/** What comes of twice as many examples, where each is answered as if it were alone; else null. */
+/** What comes of twice as many examples, where each is answered as if it were alone; else why not. */
 async function answersApart(
   source: ProbeSource,
   first: Probed,
   one: number,
   inputs: (count: number, from: number) => ProbeInputs,
-): Promise<Probed | null> {
+): Promise<Probed | 'fails' | 'mixed'> {
   const both = await attempt(source, inputs(2 * one, 0));
   const second = both && (await attempt(source, inputs(one, one)));
-  if (!both || !second) return null;
+  if (!both || !second) return 'fails';
   for (const [name, values] of both.outputs) {
     const halves = [first.outputs.get(name), second.outputs.get(name)];
     const shape = both.shapes.get(name) ?? [];
-    if (shape[0] !== 2 * (first.shapes.get(name)?.[0] ?? 0)) return null;
+    if (shape[0] !== 2 * (first.shapes.get(name)?.[0] ?? 0)) return 'mixed';
     const apart = halves.flatMap((half) => [...Array.from(half ?? [])]);
-    if (apart.length !== values.length) return null;
+    if (apart.length !== values.length) return 'mixed';
     const largest = apart.reduce(
       (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most),
       0,
@@ -127,7 +131,7 @@ async function answersApart(
       const other = values[i] ?? Number.NaN;
       return Object.is(value, other) || value === other || Math.abs(value - other) <= TOLERANCE * largest;
     });
-    if (!alike) return null;
+    if (!alike) return 'mixed';
   }
   return both;
 }
