@@ -138,7 +138,8 @@ function faultsOf(
   }
   // What is drawn is what a list says, also where nobody chose.
   for (const list of host.querySelectorAll('[role=combobox]:not([disabled])'))
-    if (list.textContent?.trim() === '') faults.push(`the list ${list.getAttribute('aria-label')} says nothing`);
+    if (list.textContent?.trim() === '')
+      faults.push(`the list ${list.getAttribute('aria-label')} says nothing`);
   for (const element of host.querySelectorAll('*')) {
     for (const { name, value } of element.attributes) {
       if (NO_NUMBER.test(value)) faults.push(`<${element.tagName} ${name}="${value.slice(0, 80)}">`);

@@ -125,7 +125,7 @@ async function examplesOf(
   const { kind: _, splits, ...dataset } = await importDataset(files, context);
   const [first] = splits.toSorted((a, b) => Number(b.name === 'test') - Number(a.name === 'test'));
   const name = files[0]?.name ?? 'data';
-  if (!first) throw new UserError('invalid', `${name} holds no examples`);
+  if (!first) throw new Error(`${name} was imported without a split`);
   const stored: DatasetManifest = {
     ...dataset,
     hash: '',
@@ -170,7 +170,7 @@ function outputsOf(
   tf.tidy(() => {
     const given = (name: string): Tensor => {
       const input = inputs.get(name);
-      if (!input) throw new UserError('invalid', `nothing is given for the input ${name}`);
+      if (!input) throw new Error(`nothing is given for the input ${name}`);
       return tf.tensor(input.values, [...input.shape]);
     };
     const outputs = loaded.program.run(given, names);
