@@ -1,5 +1,6 @@
 'use client';
 import { Badge } from '@/components/ui/badge.tsx';
+import { METHOD_NAMES, METHODS } from '@/core/algebra/index.ts';
 import type { AttributionRecord } from '@/core/result/types.ts';
 import { NotFinite } from '../shared/drawing/not-finite.tsx';
 import { subjectCaptions, sumCaptions } from './words.ts';
@@ -41,10 +42,7 @@ export function AttributionHead({ record }: { readonly record: AttributionRecord
   );
 }
 
-/**
- * Guided backpropagation draws much the same whatever the weights are (Adebayo et al. 2018): said where it is seen, not
- * only where its reading is opened.
- */
+/** What is to be minded about a picture by this method: said where it is seen, not only where its reading is opened. */
 export function MethodNote({
   record,
   reading,
@@ -53,9 +51,12 @@ export function MethodNote({
   readonly reading: string;
 }) {
   const methods = [record.method, ...(record.join ? [record.join.right.method] : [])];
-  return methods.includes('guided_backprop') ? (
-    <Badge tone="warning" title={reading}>
-      fails the randomisation test
+  const cautions = METHOD_NAMES.flatMap((name) =>
+    methods.includes(name) ? (METHODS[name].caution ?? []) : [],
+  );
+  return cautions.map((caution) => (
+    <Badge key={caution} tone="warning" title={reading}>
+      {caution}
     </Badge>
-  ) : null;
+  ));
 }

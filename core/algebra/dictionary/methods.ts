@@ -84,6 +84,8 @@ export interface MethodRow {
   readonly fewestPoints?: number;
   /** Features that it can be had for at most. */
   readonly mostPlayers?: number;
+  /** A few words that stand beside every picture by it. */
+  readonly caution?: string;
   /** It looks at feature maps: of the layer asked for, or of the last convolutional one. */
   readonly maps?: true;
 }
@@ -230,6 +232,7 @@ const ROWS = {
       'Springenberg, Dosovitskiy, Brox, Riedmiller 2014',
       baseline,
     ),
+    caution: 'fails the randomisation test',
     python: { none: 'replaces the gradient of rectifiers, which plain Keras does not offer' },
   },
   gradcam: {

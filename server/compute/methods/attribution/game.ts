@@ -49,6 +49,8 @@ export interface AttributionMethod {
   readonly complete: boolean;
   /** Whether the values compare the example with the baseline. */
   readonly compares: boolean;
+  /** What is said of examples whose features are all the same; `many` tells of how many, or nothing. */
+  ofConstant?(many: string): string;
   /** Points at which the target, or its gradient, is asked per example: for cost and progress. */
   evaluations(params: Readonly<Record<string, ParameterValue>>, players: number): number;
   /** Makes and disposes its own tensors; calls `pace.step` between batches (throws `cancelled`). */

@@ -32,7 +32,7 @@ export class Tally {
   private readonly whole: number[] = [];
   private readonly broken: Broken[] = [];
   private readonly findings = new Map<string, { readonly finding: Finding; readonly count: number }>();
-  private noiseless = 0;
+  private constant = 0;
 
   constructor(
     private readonly asked: Asked,
@@ -54,7 +54,7 @@ export class Tally {
     this.predicted.set(game.predicted, from);
     this.label.set(game.label, from);
     const width = attribution.values.length / (to - from);
-    const smooth = this.asked.method.name === 'smoothgrad' ? game.features.dataSync() : null;
+    const features = this.asked.method.ofConstant ? game.features.dataSync() : null;
     for (let i = 0; i < to - from; i++) {
       // What a method does not compare with is not in its way.
       const base = this.asked.method.compares ? baselineValue[i]! : 0;
@@ -74,7 +74,7 @@ export class Tally {
         const key = finding('');
         this.findings.set(key, { finding, count: (this.findings.get(key)?.count ?? 0) + 1 });
       }
-      if (smooth && isFlat(smooth, i * width, width)) this.noiseless++;
+      if (features && isFlat(features, i * width, width)) this.constant++;
     }
   }
 
@@ -132,10 +132,8 @@ export class Tally {
             `The probability is so near to ${end} that its gradient is next to nothing${many(found)}: ask for the logit, or use ig.`,
           );
     }
-    if (this.noiseless > 0)
-      warnings.push(
-        `Smoothgrad’s noise is a share of the range of the input, and here all of the input is the same${many(this.noiseless)}: without noise it is the gradient.`,
-      );
+    const said = this.asked.method.ofConstant?.(many(this.constant));
+    if (said !== undefined && this.constant > 0) warnings.push(said);
     for (const { finding, count: found } of this.findings.values()) warnings.push(finding(many(found)));
     return warnings;
   }

@@ -18,6 +18,8 @@ export const method: AttributionMethod = {
     'The gradient averaged over noisy copies of the example: calmer than the gradient, and read in the same way. More noise smooths more, and asks about inputs further from this one.',
   complete: false,
   compares: false,
+  ofConstant: (many) =>
+    `Smoothgrad’s noise is a share of the range of the input, and here all of the input is the same${many}: without noise it is the gradient.`,
   evaluations: (params) => numberOf('smoothgrad', params, 'samples'),
   async attribute(game, params, pace) {
     const samples = numberOf('smoothgrad', params, 'samples');
