@@ -37,10 +37,10 @@ const fileSchema = z.object({ versions: z.record(z.string(), z.string()), cases:
 
 export const COMMITTED_CASES = path.join(import.meta.dirname, '..', 'goldens', 'cases');
 
-/** All of a folder's files, in the order of their names. */
-export function readCases(folder: string): OperatorCase[] {
+/** All of a folder's files, in the order of their names; `only`: that one. */
+export function readCases(folder: string, only?: string): OperatorCase[] {
   return readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
+    .filter((file) => (only ? file === only : file.endsWith('.json')))
     .sort()
     .flatMap((file) => fileSchema.parse(JSON.parse(readFileSync(path.join(folder, file), 'utf8'))).cases);
 }
@@ -114,6 +114,20 @@ export function gradientDifferences(tf: Tf, own: OperatorCase): string[] {
         : [`gradient by input ${i}: number ${off} is ${numbers[off]}, expected ${expected[off]}`];
     });
   });
+}
+
+/** The case's inputs, and its model as a function of them. Belongs into a tidy. */
+export function functionOf(
+  tf: Tf,
+  own: OperatorCase,
+): {
+  readonly operands: readonly Operand[];
+  run(operands: readonly Operand[]): readonly Operand[];
+} {
+  return {
+    operands: own.inputs.map((value) => operandOf(tf, value)),
+    run: (operands) => run(tf, own, operands),
+  };
 }
 
 function run(tf: Tf, { model, name }: OperatorCase, operands: readonly Operand[]): readonly Operand[] {
