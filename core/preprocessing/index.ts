@@ -4,11 +4,11 @@ export { type DisplayRange, displayRange } from './display.ts';
 export { inputFacts } from './input.ts';
 export { fitOf, shapeText } from './layout.ts';
 export {
-  type Kept,
   type Pair,
   type PairData,
   type PairModel,
   pairOf,
+  type StoredPair,
   shapesOf,
   wantsTrial,
 } from './pair.ts';

@@ -25,7 +25,7 @@ export interface PairData extends Stored {
   readonly name: string;
 }
 /** What is kept of a pair: a person's choice, and what came of trying. */
-export interface Kept {
+export interface StoredPair {
   readonly choice: PreprocessingChoice;
   readonly trial: Trial | null;
 }
@@ -40,7 +40,7 @@ export type Pair =
     }
   | { readonly fits: false; readonly problem: string; readonly offers: readonly Layout[] };
 
-const NOTHING: Kept = { choice: {}, trial: null };
+const NOTHING: StoredPair = { choice: {}, trial: null };
 const PARTS = { scale: 'scale', layout: 'layout of axes', classOrder: 'order of classes' } as const;
 
 /** Whether a trial would tell how values are to be scaled, where nobody chose. */
@@ -49,7 +49,7 @@ export function wantsTrial(model: PairModel, data: PairData, choice: Preprocessi
   return pairOf(model, data, { choice, trial: null }).fits;
 }
 
-export function pairOf(model: PairModel, data: PairData, { choice, trial }: Kept = NOTHING): Pair {
+export function pairOf(model: PairModel, data: PairData, { choice, trial }: StoredPair = NOTHING): Pair {
   const misfit = (why: string, offers: readonly Layout[] = []): Pair => ({
     fits: false,
     ...{ problem: why, offers },

@@ -62,7 +62,7 @@ export type FullThread = ThreadRow & {
 };
 
 /** What a route's path names, found and checked before the route runs. */
-export interface Scopes {
+export interface Resources {
   project: object;
   board: { board: BoardRow };
   snapshot: { snapshot: SnapshotRow };
@@ -72,7 +72,7 @@ export interface Scopes {
   job: { jobId: string };
   result: { result: ResultRow };
 }
-export type Scope = keyof Scopes;
+export type Resource = keyof Resources;
 
 export function personOf(user: UserRow): Person {
   return { id: user.id, name: user.name, color: user.color };

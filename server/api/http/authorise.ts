@@ -1,16 +1,23 @@
 /** The one place where membership and role are enforced. */
 import { UserError } from '../../../core/errors/index.ts';
 import { type Action, atLeast, may } from '../../../core/roles/index.ts';
-import { type App, type Caller, type Membership, notFound, type Scope, type Scopes } from '../app/app.ts';
+import {
+  type App,
+  type Caller,
+  type Membership,
+  notFound,
+  type Resource,
+  type Resources,
+} from '../app/app.ts';
 import type { Access } from './table.ts';
 
-type Found = { [S in Scope]: { projects: readonly string[]; noun: string; row: Scopes[S] } }[Scope];
-export type Authorised = { caller: Caller | null } & Partial<Membership> & Partial<Scopes[Scope]>;
+type Found = { [S in Resource]: { projects: readonly string[]; noun: string; row: Resources[S] } }[Resource];
+export type Authorised = { caller: Caller | null } & Partial<Membership> & Partial<Resources[Resource]>;
 
 /** What the path names; throws not_found. */
-async function find(app: App, scope: Scope, params: Readonly<Record<string, string>>): Promise<Found> {
+async function find(app: App, resource: Resource, params: Readonly<Record<string, string>>): Promise<Found> {
   const id = params.id ?? '';
-  switch (scope) {
+  switch (resource) {
     case 'project': {
       const project = await app.store.projects.bySlug(params.project ?? '');
       if (!project) throw notFound('project');
@@ -80,6 +87,6 @@ export async function authorise(
   if (access === 'public') return { caller };
   if (!caller) throw new UserError('unauthenticated', 'Sign in first.');
   if (access === 'user') return { caller };
-  const found = await find(app, access.scope, params);
+  const found = await find(app, access.resource, params);
   return { caller, ...(await membership(app, found, caller, access.action)), ...found.row };
 }

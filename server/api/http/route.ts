@@ -1,13 +1,15 @@
 /** A route: its key in the table of access, the shapes of what comes and goes, and the use case that it calls. */
 import type { z } from 'zod';
-import type { App, Caller, Membership, Scopes } from '../app/app.ts';
+import type { App, Caller, Membership, Resources } from '../app/app.ts';
 import type { ACCESS, RouteKey } from './table.ts';
 
 type ParameterNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParameterNames<Rest>
   : never;
 type CallerOf<A> = A extends 'public' ? { caller: Caller | null } : { caller: Caller };
-type ScopeOf<A> = A extends { scope: infer S extends keyof Scopes } ? Membership & Scopes[S] : unknown;
+type ResourceOf<A> = A extends { resource: infer S extends keyof Resources }
+  ? Membership & Resources[S]
+  : unknown;
 
 /** What a use case may know of the request beyond its own input. */
 export interface RequestFacts {
@@ -23,7 +25,7 @@ export type Input<K extends RouteKey, Query, Body> = RequestFacts & {
   readonly query: Query;
   readonly body: Body;
 } & CallerOf<(typeof ACCESS)[K]> &
-  ScopeOf<(typeof ACCESS)[K]>;
+  ResourceOf<(typeof ACCESS)[K]>;
 
 /** Names of the limits in limits.ts. */
 export type LimitName = 'setup' | 'register' | 'password' | 'invite' | 'query' | 'upload' | 'write';

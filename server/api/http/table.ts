@@ -3,20 +3,20 @@
  * before a route runs; a route that is not here does not exist.
  */
 import type { Action } from '../../../core/roles/index.ts';
-import type { Scope } from '../app/app.ts';
+import type { Resource } from '../app/app.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** public: anybody; user: whoever is signed in; else: a member of the project whose role allows the action. */
-export type Access = 'public' | 'user' | { readonly action: Action; readonly scope: Scope };
+export type Access = 'public' | 'user' | { readonly action: Action; readonly resource: Resource };
 
-const on = <const S extends Scope>(scope: S) =>
+const on = <const S extends Resource>(resource: S) =>
   ({
-    read: { action: 'read', scope },
-    query: { action: 'query', scope },
-    comment: { action: 'comment', scope },
-    edit: { action: 'edit', scope },
-    import: { action: 'import', scope },
-    manage: { action: 'manage', scope },
+    read: { action: 'read', resource },
+    query: { action: 'query', resource },
+    comment: { action: 'comment', resource },
+    edit: { action: 'edit', resource },
+    import: { action: 'import', resource },
+    manage: { action: 'manage', resource },
   }) as const;
 const project = on('project');
 const board = on('board');

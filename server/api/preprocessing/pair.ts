@@ -1,12 +1,12 @@
 /** A model and a data set of a project together: what is proposed or chosen for them, tried where only a trial can tell. */
 import {
   isDecided,
-  type Kept,
   type Pair,
   type PairData,
   type PairModel,
   type PreprocessingChoice,
   pairOf,
+  type StoredPair,
   type Trial,
   wantsTrial,
 } from '../../../core/preprocessing/index.ts';
@@ -70,7 +70,7 @@ function laterOf(project: KnownProject, model: KnownModel, data: DatasetRow): Pa
   return problem === null ? null : { fits: false, problem, offers: [] };
 }
 
-function keptOf(project: KnownProject, model: KnownModel, data: DatasetRow): Kept {
+function keptOf(project: KnownProject, model: KnownModel, data: DatasetRow): StoredPair {
   const row = rowOf(project, model, data);
   return { choice: row?.chosen ?? {}, trial: row?.trial?.outcome ?? null };
 }

@@ -5,6 +5,6 @@ import { storedShape } from '../../../core/stored/index.ts';
 
 /** The result that each view showed, by the view's id, and the threads as they were. */
 const keptSchema = z.object({ results: z.record(z.string(), z.string()), threads: z.array(threadSchema) });
-export type Kept = z.infer<typeof keptSchema>;
+export type SnapshotContents = z.infer<typeof keptSchema>;
 
 export const storedKept = storedShape({ schema: keptSchema, upgrades: [] });

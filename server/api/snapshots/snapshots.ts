@@ -6,7 +6,7 @@ import type { BoardRow, ProjectRow, SnapshotRow } from '../../store/contract.ts'
 import { type App, type Caller, notFound, personOf } from '../app/app.ts';
 import { checkSnapshots, checkSpace } from '../app/quotas.ts';
 import { listThreads } from '../threads/threads.ts';
-import { type Kept, storedKept } from './kept.ts';
+import { type SnapshotContents, storedKept } from './kept.ts';
 
 type Listed = Omit<SnapshotRow, 'state' | 'threads'>;
 
@@ -63,7 +63,7 @@ export async function takeSnapshot(
   const [state, threads] = await Promise.all([app.sync.state(board.id), listThreads(app, project, caller)]);
   await checkSpace(app, project, state.length);
   const onBoard = threads.filter(({ anchor }) => anchor.kind === 'address' || anchor.boardId === board.id);
-  const kept: Kept = {
+  const kept: SnapshotContents = {
     results: { ...request.results },
     threads: onBoard.map((thread): Thread => ({ ...thread, unread: false })),
   };

@@ -13,7 +13,7 @@ import {
   type ModelManifest,
 } from '../../../core/artifacts/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
-import { type Kept, type PairModel, pairOf } from '../../../core/preprocessing/index.ts';
+import { type PairModel, pairOf, type StoredPair } from '../../../core/preprocessing/index.ts';
 import { encodeSafetensors, type GraphRecord, type NamedTensor } from '../../../core/result/index.ts';
 import type { PlanData, QueryPlan } from '../contract.ts';
 import { loadSplit, prepared, type Split } from '../data/examples.ts';
@@ -189,7 +189,7 @@ export function planData(
   model: PairModel,
   name: string,
   manifest: DatasetManifest,
-  kept?: Kept,
+  kept?: StoredPair,
 ): PlanData {
   const pair = pairOf(model, { name, ...manifest }, kept);
   if (!pair.fits) throw new UserError('invalid', pair.problem);
