@@ -248,6 +248,18 @@ const REFUSALS: readonly (readonly [string, () => Given, OneNode, string])[] = [
     'the node n adds up 40000 products, which integers of 32 bits do not hold; expected no more than 33025',
   ],
   [
+    'DFT',
+    () => [floats(1, 4, 3)],
+    { attributes: { onesided: 1 } },
+    'the node n transforms a tensor of shape [1,4,3] to one side; expected real or complex numbers last, and one side of real ones only',
+  ],
+  [
+    'DFT',
+    () => [floats(1, 5000, 1)],
+    {},
+    'the node n needs a table of 25000000 numbers; at most 16777216 are computed here',
+  ],
+  [
     'SequenceMap',
     () => [floats(2)],
     { attributes: { body: { graph: bodyOf([], []) } } },
