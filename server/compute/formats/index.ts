@@ -44,8 +44,8 @@ const ELSEWHERE: Record<string, string> = {
   pb: 'a TensorFlow SavedModel keeps no layers to look into; save the Keras model: model.save("name.keras")',
   ort: "this is onnxruntime's own copy of a model; send the .onnx file that it was made from",
   tflite: 'TensorFlow Lite models keep no layers to look into; send the .keras or .h5 that it was made from',
-  pt: 'PyTorch files hold Python objects, which are never loaded; rebuild the model in Keras 3 and save it as .keras',
-  pth: 'PyTorch files hold Python objects, which are never loaded; rebuild the model in Keras 3 and save it as .keras',
+  pt: "PyTorch files hold Python objects, which are never loaded; export the model as ONNX: torch.onnx.export(model, (x,), 'model.onnx', dynamo=True), x being a batch of examples",
+  pth: "PyTorch files hold Python objects, which are never loaded; export the model as ONNX: torch.onnx.export(model, (x,), 'model.onnx', dynamo=True), x being a batch of examples",
   safetensors: 'it holds weights without an architecture; send the model.json of the model together with it',
   bin: 'these are weight shards without their architecture; send the model.json together with them',
 };

@@ -226,7 +226,10 @@ describe('files of models', () => {
     [/^m\.pb: a TensorFlow SavedModel keeps no layers to look into; save the Keras model/, 'm.pb'],
     [/^m\.ort: this is onnxruntime's own copy of a model; send the \.onnx file/, 'm.ort'],
     [/^m\.tflite: TensorFlow Lite models keep no layers to look into; send the \.keras/, 'm.tflite'],
-    [/^m\.pt: PyTorch files hold Python objects, which are never loaded; rebuild the model/, 'm.pt'],
+    [
+      /^m\.pt: PyTorch files hold Python objects, which are never loaded; export the model as ONNX: torch\.onnx\.export\(/,
+      'm.pt',
+    ],
     [/^m\.bin: these are weight shards without their architecture/, 'm.bin'],
   ])('%s', (message, name) => said(importOf(name, 'x'), message));
 
