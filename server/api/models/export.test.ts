@@ -4,6 +4,7 @@ import { exportedModelSchema } from '../../../core/api/index.ts';
 import { decodeSafetensors } from '../../../core/result/index.ts';
 import { type Bench, startBench } from '../testing/harness.ts';
 import { ARCHITECTURE, type Cast, cast, furnish } from '../testing/project.ts';
+import { checkpointOf } from './checkpoint.ts';
 
 let bench: Bench;
 let people: Cast;
@@ -11,6 +12,22 @@ beforeAll(async () => {
   bench = await startBench();
   people = await cast(bench);
   await furnish(bench, people.project);
+  const { project } = people;
+  const graph = { opsets: { '': 17 }, nodes: [], inputs: [], outputs: [], constants: {}, weights: [] };
+  const manifest = {
+    ...ARCHITECTURE,
+    format: 'onnx',
+    topology: null,
+    operators: { graph, shapes: {}, batch: null },
+  };
+  const { store } = bench;
+  const model = await store.models.create({
+    projectId: project.id,
+    name: 'torch',
+    manifest,
+    createdById: null,
+  });
+  await store.models.addCheckpoint({ modelId: model.id, step: 0, ...checkpointOf(manifest, []) });
 });
 afterAll(() => bench.close());
 
@@ -36,6 +53,21 @@ test('a step, a model, a split or a data set that is not there is told', async (
   });
   expect(await message('models/other/export')).toMatchObject({ error: { code: 'not_found' } });
   expect(await message('datasets/other/splits/test/export')).toMatchObject({ error: { code: 'not_found' } });
+});
+
+test('a graph of operators has no topology to give', async () => {
+  const { status, body } = await people.viewer.ask(
+    'GET',
+    `projects/${people.project.slug}/models/torch/export`,
+  );
+  expect(status).toBe(415);
+  expect(body).toMatchObject({
+    error: {
+      code: 'unsupported',
+      message:
+        'torch is a graph of operators (onnx), which this answer has no place for; use the file that it was imported from.',
+    },
+  });
 });
 
 test('a split comes as safetensors', async () => {

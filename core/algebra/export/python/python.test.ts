@@ -56,6 +56,20 @@ describe('a question as a Python script', () => {
     expect(found.code.split('"""')[1]).toContain('a\\"\\"\\"\\"\\"\\"\\nimport os\\\\');
   });
 
+  it('there is none of a graph of operators, and why', () => {
+    const [first, ...rest] = catalog.models;
+    if (first === undefined) throw new Error('the fixture has models');
+    const operators = { ...first, graph: { ...first.graph, vocabulary: 'onnx' as const } };
+    const found = python(
+      parse(`select predict() from ${first.name}(digits.test)`),
+      { ...catalog, models: [operators, ...rest] },
+      options,
+    );
+    expect('reason' in found && found.reason).toContain(
+      `${first.name} is a graph of operators, which the script does not compute; use onnxruntime on its file`,
+    );
+  });
+
   it.each([
     ['select graph() from digits-cnn@12', 'this is written in the files, not computed from data'],
     [
