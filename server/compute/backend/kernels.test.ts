@@ -58,6 +58,19 @@ describe.each(BACKENDS)('on %s', (name) => {
     tf = backend.tf;
   });
   const values = (make: () => Tensor) => tf.tidy(() => [...make().dataSync()]);
+
+  test('the error function is right to single precision, next to 0 too', () => {
+    const at = [1e-3, 0.5, 1, 2, -3, none, most];
+    const expected = [
+      ...[0.0011283787909692363, 0.5204998778130465, 0.8427007929497149, 0.9953222650189527],
+      ...[-0.9999779095030014, none, 1],
+    ];
+    const found = values(() => tf.erf(tf.tensor1d(at)));
+    expected.forEach((value, i) => {
+      if (Number.isNaN(value)) expect(found[i]).toBeNaN();
+      else expect(Math.abs(found[i]! / value - 1)).toBeLessThan(1e-6);
+    });
+  });
   const close = (found: readonly number[], expected: readonly number[]) => {
     expect(found.length).toBe(expected.length);
     for (const [i, value] of expected.entries())
