@@ -10,6 +10,24 @@ const cases = readCases(process.env.INTERLAYER_ONNX_CASES ?? COMMITTED_CASES);
 const byOperator = new Map<string, typeof cases>();
 for (const one of cases) byOperator.set(one.operator, [...(byOperator.get(one.operator) ?? []), one]);
 
+/** Of the committed cases, operators of which any is refused by name; all of the others are computed, whole. */
+const REFUSED = new Set([
+  ...['ArrayFeatureExtractor', 'Binarizer', 'LabelEncoder', 'TreeEnsemble'],
+  ...['FlexAttention', 'Adagrad', 'Adam'],
+  ...['Momentum', 'Bernoulli', 'BitCast', 'DeformConv', 'ImageDecoder', 'MelWeightMatrix'],
+  ...[
+    'RegexFullMatch',
+    'StringConcat',
+    'StringNormalizer',
+    'StringSplit',
+    'SwiGLU',
+    'STFT',
+    'TfIdfVectorizer',
+  ],
+  // To one side back; as in training; below version 7.
+  ...['DFT', 'Dropout', 'Not'],
+]);
+
 describe.each(BACKENDS)('operators on %s', (name) => {
   let backend: Backend;
   let passed = 0;
@@ -24,6 +42,7 @@ describe.each(BACKENDS)('operators on %s', (name) => {
   it.each([...byOperator.keys()])('%s', (operator) => {
     const { tf } = backend;
     const before = tf.memory().numTensors;
+    const refusedBefore = refused.length;
     const wrong = (byOperator.get(operator) ?? []).flatMap((one) => {
       try {
         const found = [...differences(tf, one), ...gradientDifferences(tf, one)];
@@ -38,6 +57,10 @@ describe.each(BACKENDS)('operators on %s', (name) => {
       }
     });
     expect(wrong).toEqual([]);
+    if (!process.env.INTERLAYER_ONNX_CASES)
+      expect(refused.length > refusedBefore, refused.slice(refusedBefore).join('\n')).toBe(
+        REFUSED.has(operator),
+      );
     expect(tf.memory().numTensors).toBe(before);
   });
 });
