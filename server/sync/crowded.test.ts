@@ -83,8 +83,12 @@ class Told {
 }
 
 /** Comes again whenever it is sent away, with what costs most of what is taken at all. */
-async function attack(world: Scene, name: string, messages: readonly (() => Uint8Array)[]): Promise<Told> {
-  const told = new Told();
+async function attack(
+  world: Scene,
+  name: string,
+  messages: readonly (() => Uint8Array)[],
+  told: Told,
+): Promise<void> {
   for (let turn = 0; attacking; turn++) {
     const socket = new BareSocket(world.server.port, world.tickets.issue(admission(name)));
     const open = await new Promise<boolean>((resolve) => {
@@ -112,7 +116,6 @@ async function attack(world: Scene, name: string, messages: readonly (() => Uint
     if (attacking) told.count((await socket.closed()).code);
     socket.socket.terminate();
   }
-  return told;
 }
 
 function attacker(random: Random) {
@@ -197,7 +200,8 @@ it('S7 five who attack a board are told, send nobody on it away, and lose nothin
   const typists = [...pair, apart].map((client) => new Typist(client));
   const random = new Random(SEED);
   attacking = true;
-  const attacks = Array.from({ length: 5 }, (_, i) => {
+  const told = Array.from({ length: 5 }, () => new Told());
+  const attacks = told.map((own, i) => {
     const { parts, small, middle, large, chain, items, nested } = attacker(random);
     const ways = [
       [large],
@@ -206,16 +210,19 @@ it('S7 five who attack a board are told, send nobody on it away, and lose nothin
       [small, middle, large, parts],
       [parts, items, chain, nested, middle],
     ];
-    return attack(world, `eve-${i}`, ways[i] ?? []);
+    return attack(world, `eve-${i}`, ways[i] ?? [], own);
   });
   await pause(MEASURED ? 20_000 : 5_000);
+  // On a busy machine it takes the last of them longer to have sent what is never taken.
+  while (!told[4]?.codes[CLOSE.tooLarge]) await pause(100);
   attacking = false;
-  const told = await Promise.all(attacks);
+  await Promise.all(attacks);
   const [ada, grace, vera] = await Promise.all(typists.map((typist) => typist.stop()));
   expect([...pair, apart].map(({ closes }) => closes)).toEqual([[], [], []]);
   await converged(...pair);
-  expect(same(await stored(journal), pair[0].doc)).toBe(true);
-  expect(same(await stored(journal, 'another'), apart.doc)).toBe(true);
+  // What attackers sent and was taken may still be on its way; that a letter is missing would last.
+  while (!same(await stored(journal), pair[0].doc)) await pause(100);
+  while (!same(await stored(journal, 'another'), apart.doc)) await pause(100);
   // Each end has a reason of its own, and whoever sends what is never taken is told so.
   const reasons: number[] = [CLOSE.tooLarge, CLOSE.costly, CLOSE.tooFast, CLOSE.malformed, 429];
   for (const { codes } of told)

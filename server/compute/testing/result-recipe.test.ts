@@ -11,10 +11,12 @@ import { copySources, ROOT, type SourcesCopy } from './sources-copy.ts';
 let copy: SourcesCopy;
 beforeAll(() => {
   copy = copySources(
-    ['core', 'server/compute', 'components', 'next-env.d.ts'],
-    ['server/compute/**/*.ts', 'components/lenses/**/*.ts', 'components/lenses/**/*.tsx', 'next-env.d.ts'],
+    ['core', 'server/compute', 'components'],
+    ['server/compute/**/*.ts', 'components/lenses/**/*.ts', 'components/lenses/**/*.tsx', 'page.d.ts'],
     'with lenses',
   );
+  // As next-env.d.ts, which only a build writes.
+  writeFileSync(copy.at('page.d.ts'), '/// <reference types="next" />\n');
   addRow(FUNCTION.row);
   writeFileSync(copy.at(FUNCTION.path), FUNCTION.text('F32'));
   writeFileSync(copy.at('program.ts'), PROGRAM);

@@ -21,7 +21,7 @@ import { boardProcesses } from './boards.ts';
 const shared = boardProcesses({ processes: 2 });
 
 export const ORIGIN = 'https://interlayer.test';
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 45_000;
 
 /** Single-use tickets, as the API makes them. Outlives a server, as the store does. */
 export class Tickets {
