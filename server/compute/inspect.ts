@@ -173,7 +173,7 @@ function outputsOf(
       if (!input) throw new Error(`nothing is given for the input ${name}`);
       return tf.tensor(input.values, [...input.shape]);
     };
-    const outputs = loaded.program.run(given, names);
+    const outputs = loaded.program.run(given, names, { anyAxis: true });
     for (const [at, name] of names.entries()) {
       const output = outputs[at];
       if (output) found.set(name, statisticsOf(output));

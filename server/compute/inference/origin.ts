@@ -23,9 +23,12 @@ export async function originOf(
   position: number,
 ): Promise<string> {
   const { plan } = source;
-  const { layers, edges } = plan.model.manifest.graph;
+  const { layers, edges, vocabulary } = plan.model.manifest.graph;
   const address = exampleAddress(plan, examples, position);
-  const names = layers.map(({ name }) => name);
+  // Of a graph of operators, what has another axis first cannot be asked about by example.
+  const names = layers
+    .filter(({ outputShape }) => !vocabulary || outputShape[0] === null)
+    .map(({ name }) => name);
   let sentence = '';
   await forEachBatch(
     { ...source, progress: () => undefined },

@@ -50,6 +50,8 @@ export function inBatches(tf: Tf, batch: number, all: Given, run: (part: Given) 
       parts.map((outputs) => outputs[at] ?? tf.zeros([0])),
       0,
     );
-    return Number.isFinite(total) && whole.shape[0] !== total ? tf.slice(whole, [0], [total]) : whole;
+    // What fills up the last run goes; an output with another axis first stays whole.
+    const filled = whole.shape[0] === parts.length * batch && whole.shape[0] > total;
+    return filled ? tf.slice(whole, [0], [total]) : whole;
   });
 }

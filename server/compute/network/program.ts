@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly given?: ReadonlyMap<string, Tensor>;
   /** Backwards through rectifiers only positive gradient passes (Springenberg et al. 2014). */
   readonly guided?: boolean;
+  /** Outputs may have any axis first: nobody asks which example a number is of. */
+  readonly anyAxis?: boolean;
 }
 /** Edits of layers' outputs, by name; one acts wherever its layer is used. */
 export type Edits = ReadonlyMap<string, (output: Tensor) => Tensor>;
@@ -86,6 +88,7 @@ export class Program {
       given.set(value.id, value.held(tensor));
     }
     const values = new Map<number, Held>(given);
+    let examples = [...(options.given?.values() ?? [])][0]?.shape[0];
     const masks = new Map<number, Tensor>();
     const cut = this.isCut([...given.keys()]);
     const targets = wanted.flatMap((tap) => this.needs(tap, cut));
@@ -107,6 +110,7 @@ export class Program {
         if (!out || given.has(out.id)) continue;
         // Models of tokens take whole numbers.
         const taken = input(node.name);
+        examples ??= taken.shape[0];
         const typed = taken.dtype === out.dtype ? taken : this.tf.cast(taken, out.dtype);
         values.set(out.id, this.edited(out, out.held(typed)));
         continue;
@@ -132,10 +136,11 @@ export class Program {
     const shown = (value: Value): Tensor => value.shown(found(value));
     const scoresOf = ({ before, at }: Term<Value>): Tensor =>
       before ? shown(before) : at.call.unactivated(at.call.inputs.map(found), how);
-    const output = () => shown(this.output);
+    const output = () => ofExamples(this.output, shown, examples);
     return wanted.map((tap) => {
       if (tap === SCORES) return this.scores(scoresOf) ?? output();
-      if (tap !== LOG_PROBABILITIES) return shown(this.value(tap));
+      if (tap !== LOG_PROBABILITIES)
+        return ofExamples(this.value(tap), shown, options.anyAxis ? undefined : examples);
       if (!cut) return logProbabilities(this.tf, this.head, scoresOf);
       return logOfOutput(this.tf, this.head.kind, output().as2D(-1, this.head.units ?? 1));
     });
@@ -272,6 +277,16 @@ function lastUses(steps: readonly Step[], kept: ReadonlySet<number>): Map<number
   const uses = new Map<number, number[]>();
   for (const [id, at] of last) if (made.has(id) && !kept.has(id)) uses.set(at, [...(uses.get(at) ?? []), id]);
   return uses;
+}
+
+/** Throws UserError('unsupported') for what has another axis first than that of the examples: nobody could tell whose is whose. */
+function ofExamples(value: Value, shown: (value: Value) => Tensor, examples: number | undefined): Tensor {
+  const tensor = shown(value);
+  if (examples === undefined || tensor.shape[0] === examples) return tensor;
+  throw new UserError(
+    'unsupported',
+    `the layer ${value.call.node.name} puts out [${tensor.shape.join(', ')}] for ${examples} ${examples === 1 ? 'example' : 'examples'}: its first axis is not theirs, so that it cannot be asked about example by example; ask about a layer before or behind it`,
+  );
 }
 
 const isPooled = ({ steps }: Term<Value>): boolean => steps.includes('mean over places');
