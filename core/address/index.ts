@@ -10,6 +10,13 @@ export { isOwnColumn, OWN_COLUMNS, ownColumn } from './columns.ts';
 export { isBareName, MAX_TEXT } from './lexer.ts';
 export { printColumn, printName } from './names.ts';
 export { type DataSide, type ModelSide, parseAddress, parsePredicate } from './parse.ts';
-export { columnOperand, operandsOf, printExample, printOperand, printPredicate } from './predicate.ts';
+export {
+  columnOperand,
+  operandsOf,
+  printExample,
+  printOperand,
+  printPredicate,
+  withOperands,
+} from './predicate.ts';
 export { printAddress, printWeight } from './print.ts';
 export * from './types.ts';

@@ -5,7 +5,7 @@
 import { isOwnColumn } from './columns.ts';
 import { printHead, printName, quoteText } from './names.ts';
 import type { NameAs } from './notes.ts';
-import { setPlace } from './places.ts';
+import { copyPlaces, setPlace } from './places.ts';
 import type { Reader } from './reader.ts';
 import type { BoundExample, Comparison, ExampleAddress, Operand, Predicate } from './types.ts';
 
@@ -231,5 +231,27 @@ export function* operandsOf(predicate: Predicate): Generator<Operand> {
     default:
       yield predicate.left;
       yield predicate.right;
+  }
+}
+
+/** The same condition with other operands. */
+export function withOperands(predicate: Predicate, of: (operand: Operand) => Operand): Predicate {
+  switch (predicate.op) {
+    case 'and':
+    case 'or':
+      return copyPlaces(
+        {
+          op: predicate.op,
+          left: withOperands(predicate.left, of),
+          right: withOperands(predicate.right, of),
+        },
+        predicate,
+      );
+    case 'not':
+      return copyPlaces({ op: 'not', of: withOperands(predicate.of, of) }, predicate);
+    case 'in':
+      return copyPlaces({ ...predicate, left: of(predicate.left) }, predicate);
+    default:
+      return copyPlaces({ ...predicate, left: of(predicate.left), right: of(predicate.right) }, predicate);
   }
 }

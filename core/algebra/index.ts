@@ -63,6 +63,7 @@ export {
   type TrainedLoss,
   whyUnscored,
 } from './project/classifier.ts';
+export { type Group, groupsAround, groupsOf, layerMeant } from './project/groups.ts';
 export { type GraphNode, type Head, hasScores, headOf, headOfGraph, type Term } from './project/head.ts';
 export { type BoundQuestion, boundQuestion, type Question, questionOf } from './question.ts';
 export { keyOperand } from './syntax/keys.ts';

@@ -2,13 +2,8 @@
 import { parseAddress } from '../../address/index.ts';
 import { UserError } from '../../errors/index.ts';
 import type { QueryBindings } from '../meaning/bind.ts';
-import {
-  type Catalog,
-  type CatalogDataset,
-  type CatalogLayer,
-  type CatalogModel,
-  layerNamed,
-} from '../project/catalog.ts';
+import type { Catalog, CatalogDataset, CatalogLayer, CatalogModel } from '../project/catalog.ts';
+import { layerMeant } from '../project/groups.ts';
 import type { Draft } from '../syntax/notes.ts';
 
 export interface EditorContext {
@@ -64,7 +59,7 @@ function savedDataset(name: string, { slices }: QueryBindings): string | null {
 
 export function layerOf(name: string, side: Draft, known: EditorContext): CatalogLayer | null {
   const model = modelOf(side, known);
-  return (model && layerNamed(model, name)) ?? null;
+  return (model && layerMeant(model, name)) ?? null;
 }
 
 /** What is read of a side before the caret, with what is written of it behind. */

@@ -6,6 +6,8 @@ import { CHANGES } from '../dictionary/changes.ts';
 import { FUNCTIONS, signature } from '../dictionary/functions.ts';
 import { BASELINES, METHODS } from '../dictionary/methods.ts';
 import { BOUND, CLAUSES, OPERANDS, TARGETS } from '../dictionary/words.ts';
+import type { CatalogModel } from '../project/catalog.ts';
+import { groupsOf } from '../project/groups.ts';
 import type { Meaning } from '../syntax/notes.ts';
 import { read } from '../syntax/parse.ts';
 import { datasetNamed, datasetOf, type EditorContext, layerOf, modelOf } from './context.ts';
@@ -98,6 +100,7 @@ function partWords(
     case 'unit': {
       const name = meaning.kind === 'layer' ? meaning.name : meaning.layer;
       const layer = layerOf(name, side, known);
+      if (meaning.kind === 'layer' && layer?.name !== name) return groupWords(name, modelOf(side, known));
       if (layer === null) return null;
       const facts = [
         `puts out ${shapeText(layer.outputShape.slice(1))}`,
@@ -132,6 +135,22 @@ function partWords(
         : plain(`${dataset?.name}.${split.name}`, `A split of ${dataset?.name}, ${split.size} examples.`);
     }
   }
+}
+
+function groupWords(name: string, model: CatalogModel | null): Words | null {
+  const group = model === null ? undefined : groupsOf(model.graph).get(name);
+  if (model === null || group === undefined) return null;
+  const { layers, outputs, params } = group;
+  const [output] = outputs;
+  const told =
+    outputs.length === 1
+      ? `; its output is that of ${output}`
+      : ` with ${outputs.length} outputs: ${outputs.slice(0, 8).join(', ')}`;
+  return plain(
+    name,
+    `Group of ${layers.length} layers of ${model.name}${told}.`,
+    `${params.toLocaleString('en')} parameters`,
+  );
 }
 
 function dataWords({ name, quoted }: Extract<Meaning, { kind: 'data' }>, known: EditorContext): Words | null {

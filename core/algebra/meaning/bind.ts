@@ -4,11 +4,11 @@ import {
   type BoundExample,
   type DatasetAddress,
   type ExampleAddress,
-  type Operand,
   type Predicate,
   parseAddress,
   printAddress,
   printExample,
+  withOperands,
 } from '../../address/index.ts';
 import { copyPlaces, placeOf, setPlace } from '../../address/places.ts';
 import { MAX_LINKS, TOO_MANY_LINKS } from '../../address/reader.ts';
@@ -173,31 +173,11 @@ function bindExample(example: ExampleAddress | BoundExample, bindings: QueryBind
 
 /** `distance(dense_1, x)` */
 function bindPredicate(predicate: Predicate, bindings: QueryBindings): Predicate {
-  const side = (operand: Operand): Operand =>
+  return withOperands(predicate, (operand) =>
     operand.kind === 'distance'
       ? copyPlaces({ ...operand, to: bindExample(operand.to, bindings) }, operand)
-      : operand;
-  switch (predicate.op) {
-    case 'and':
-    case 'or':
-      return copyPlaces(
-        {
-          op: predicate.op,
-          left: bindPredicate(predicate.left, bindings),
-          right: bindPredicate(predicate.right, bindings),
-        },
-        predicate,
-      );
-    case 'not':
-      return copyPlaces({ op: 'not', of: bindPredicate(predicate.of, bindings) }, predicate);
-    case 'in':
-      return copyPlaces({ ...predicate, left: side(predicate.left) }, predicate);
-    default:
-      return copyPlaces(
-        { ...predicate, left: side(predicate.left), right: side(predicate.right) },
-        predicate,
-      );
-  }
+      : operand,
+  );
 }
 
 /** `baseline=x'` */

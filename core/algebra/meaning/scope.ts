@@ -22,6 +22,7 @@ import {
 } from '../project/catalog.ts';
 import type { InputReference, ModelReference, Query } from '../syntax/tree.ts';
 import { unbound } from './bind.ts';
+import { groupProblem, withoutGroups } from './groups.ts';
 
 export interface ModelInScope {
   readonly model: CatalogModel;
@@ -48,10 +49,14 @@ export interface Scope {
   readonly problems: Problems;
 }
 
-/** What the names of a query, and of those joined to it, mean: found once, for all that is asked about it afterwards. */
-export function resolve(query: Query, catalog: Catalog, problems = new Problems()): Scope {
+/**
+ * What the names of a query, and of those joined to it, mean: found once, for all that is asked about it afterwards.
+ * Groups of layers are replaced by the layers that they stand for.
+ */
+export function resolve(asked: Query, catalog: Catalog, problems = new Problems()): Scope {
+  const model = findModel(asked.model, catalog, problems);
+  const query = model === null ? asked : withoutGroups(asked, model.model);
   const { input, join } = query;
-  const model = findModel(query.model, catalog, problems);
   const data = input === undefined ? null : findData(input, catalog, problems, model?.model ?? null);
   const right = join === undefined ? null : resolve(withInherited(query, join.query), catalog, problems);
   return { query, catalog, model, data, right, problems };
@@ -153,6 +158,11 @@ export function findLayer(
 ): CatalogLayer | null {
   const layer = layerNamed(model, name);
   if (layer !== undefined) return layer;
+  const group = groupProblem(name, model);
+  if (group !== null) {
+    problems.add(group, node);
+    return null;
+  }
   const names = model.graph.layers.map((l) => l.name);
   const called = nameIn(FUNCTIONS, name);
   const hint =

@@ -20,7 +20,7 @@ export type CatalogLayer = CatalogModel['graph']['layers'][number];
 const layersByName = new WeakMap<GraphRecord, ReadonlyMap<string, CatalogLayer>>();
 
 /** Undefined where the model has none of that name. */
-export function layerNamed({ graph }: CatalogModel, name: string): CatalogLayer | undefined {
+export function layerNamed({ graph }: Pick<CatalogModel, 'graph'>, name: string): CatalogLayer | undefined {
   const known = layersByName.get(graph);
   if (known !== undefined) return known.get(name);
   // The first of a name is meant, as everywhere.
