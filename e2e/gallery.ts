@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 /** Cells of a print: small enough that a bar or a colour out of place shows, large enough that a pixel does not. */
 export const GRID = { columns: 16, rows: 12 } as const;
 /** Room for all cards at once, below what Chromium draws without a graphics card. */
-export const SCREEN = { width: 1920, height: 10_000 } as const;
+export const SCREEN = { width: 1920, height: 10_400 } as const;
 
 export interface Card {
   /** Fixture and lens. */

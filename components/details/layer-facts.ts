@@ -1,4 +1,5 @@
 import type { Address } from '@/core/address/index.ts';
+import { type Group, groupsOf, layerMeant, layerNamed } from '@/core/algebra/index.ts';
 import type { Model } from '@/core/api/index.ts';
 import { formatCount, formatShape } from '../ui/format.ts';
 import type { Fact } from './facts.tsx';
@@ -13,7 +14,9 @@ export function layerFacts(address: Address, model: Model | null): Fact[] {
       ['Checkpoints', formatCount(model.checkpoints.length)],
       ['Format', model.format],
     ];
-  const layer = model.graph.layers.find((l) => l.name === address.layer);
+  const layer = layerNamed(model, address.layer);
+  const group = layer ? undefined : groupsOf(model.graph).get(address.layer);
+  if (group) return groupFacts(group, model);
   if (!layer) return [['Note', `There is no such layer in ${model.name} any more.`]];
   const from = model.graph.edges.filter((e) => e.to === layer.name).map((e) => e.from);
   const to = model.graph.edges.filter((e) => e.from === layer.name).map((e) => e.to);
@@ -27,5 +30,18 @@ export function layerFacts(address: Address, model: Model | null): Fact[] {
     ['Weights', layer.weights.map((w) => `${w.name} ${formatShape(w.shape)}`).join(', ')],
     ['After', from.join(', ')],
     ['Before', to.join(', ')],
+  ];
+}
+
+/** Of a group of layers: what it holds and what leads into and out of it. */
+function groupFacts({ name, layers, inputs, outputs, params }: Group, model: Model): Fact[] {
+  const output = layerMeant(model, name);
+  return [
+    ['Type', 'Group of layers'],
+    ['Layers', formatCount(layers.length)],
+    ['Parameters', formatCount(params)],
+    ['Output', output ? `${output.name} ${formatShape(output.outputShape.slice(1))}` : outputs.join(', ')],
+    ['Units', output?.units == null ? null : formatCount(output.units)],
+    ['After', inputs.join(', ')],
   ];
 }

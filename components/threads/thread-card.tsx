@@ -2,6 +2,7 @@
 import { Check, Link as LinkIcon, MessageSquare, RotateCcw } from 'lucide-react';
 import Link from 'next/link';
 import { useStore } from 'zustand';
+import { groupsOf, layerNamed } from '@/core/algebra/index.ts';
 import type { Thread } from '@/core/api/index.ts';
 import { describeError } from '../state/api.ts';
 import { useMay, useMaybeBoard, useProject } from '../state/context.tsx';
@@ -172,7 +173,9 @@ function usePlace(
   const gone = hidden
     ? false
     : 'model' in address
-      ? !model || ('layer' in address && !model.graph.layers.some((l) => l.name === address.layer))
+      ? !model ||
+        ('layer' in address &&
+          !(layerNamed(model, address.layer) ?? groupsOf(model.graph).get(address.layer)))
       : !datasets.some((d) => d.name === address.dataset);
   return { text: shortName(address), title: anchor.address, gone: loaded && gone, elsewhere: false };
 }

@@ -9,6 +9,10 @@ import { READABLE } from './view.ts';
 export interface LayerBoxProps {
   readonly id: string;
   readonly layer: GraphRecord['layers'][number];
+  /** Its name as seen from the group around it. */
+  readonly label: string;
+  /** It stands for a closed group of layers. */
+  readonly group: boolean;
   readonly x: number;
   readonly y: number;
   readonly zoom: number;
@@ -25,7 +29,8 @@ export interface LayerBoxProps {
 
 /** Name and parameters above, type and output shape below. */
 export function LayerBox(props: LayerBoxProps) {
-  const { id, layer, x, y, zoom, selected, units, badge, fitting, faded, onClick, onOpen } = props;
+  const { id, layer, label, group, x, y, zoom, selected, units, badge, fitting, faded, onClick, onOpen } =
+    props;
   const details = zoom >= READABLE.details;
   const type = layer.activation ? `${layer.type} · ${layer.activation}` : layer.type;
   const shape = formatShape(layer.outputShape.slice(1));
@@ -35,7 +40,7 @@ export function LayerBox(props: LayerBoxProps) {
       id={id}
       role="button"
       tabIndex={-1}
-      aria-label={`${layer.name}, ${type}, output ${shape}, ${formatCount(layer.params)} parameters${badge > 0 ? `, ${counted(badge, 'open thread')}` : ''}`}
+      aria-label={`${layer.name}, ${group ? 'group of ' : ''}${type}, output ${shape}, ${formatCount(layer.params)} parameters${badge > 0 ? `, ${counted(badge, 'open thread')}` : ''}`}
       aria-pressed={selected}
       transform={`translate(${x} ${y})`}
       opacity={faded ? 0.3 : 1}
@@ -44,6 +49,14 @@ export function LayerBox(props: LayerBoxProps) {
       onDoubleClick={onOpen}
     >
       <title>{`${layer.name}\n${type}\noutput ${shape}\n${formatCount(layer.params)} parameters, ${formatCount(layer.trainableParams)} trainable${layer.weights.map((w) => `\n${w.name} ${formatShape(w.shape)}`).join('')}`}</title>
+      {/* As of a stack of cards: there is more inside. */}
+      {group && (
+        <path
+          d={`M6 ${BOX.h + 4}H${BOX.w - 6}M12 ${BOX.h + 8}H${BOX.w - 12}`}
+          className="stroke-line-strong"
+          strokeLinecap="round"
+        />
+      )}
       <rect
         width={BOX.w}
         height={BOX.h}
@@ -62,7 +75,7 @@ export function LayerBox(props: LayerBoxProps) {
           y={details ? 18 : 28}
           className={cx('fill-text font-semibold', details ? 'text-sm' : 'text-xl')}
         >
-          {shortened(layer.name, details ? 19 : 15)}
+          {shortened(label, details ? (layer.params > 0 ? 16 : 21) : 15)}
         </text>
       )}
       {details && (

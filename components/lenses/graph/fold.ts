@@ -14,15 +14,15 @@ export interface Folded {
 }
 
 /** Two blocks are a coincidence, three are a stack. */
-const MIN_REPEATS = 3;
+export const MIN_REPEATS = 3;
 /** Longest block that is looked for, in layers. */
 const MAX_PERIOD = 64;
 
 /**
- * Equal means: the same type, activation, output shape and parameters, and inputs at the same distance in the order of
- * the layers. Takes the stack that hides most layers, then looks on behind it.
+ * Equal means: the same type, activation, output shape and parameters, of a group the same contents, and inputs at the same distance in the order of
+ * the layers, in the same open groups (`within`). Takes the stack that hides most layers, then looks on behind it.
  */
-export function fold(graph: GraphRecord): Folded {
+export function fold(graph: GraphRecord, within: ReadonlyMap<string, readonly string[]> = new Map()): Folded {
   const at = new Map(graph.layers.map((layer, i) => [layer.name, i]));
   const inputs = graph.layers.map((): number[] => []);
   for (const { from, to } of graph.edges) {
@@ -35,6 +35,8 @@ export function fold(graph: GraphRecord): Folded {
       layer.activation ?? null,
       layer.outputShape,
       layer.params,
+      layer.config.contents ?? null,
+      within.get(layer.name) ?? [],
       [...(inputs[i] ?? [])].sort((a, b) => a - b),
     ]),
   );

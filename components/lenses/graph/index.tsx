@@ -1,5 +1,16 @@
 'use client';
-import { ArrowDown, ArrowRight, Layers, Maximize, Network, ZoomIn, ZoomOut } from 'lucide-react';
+import {
+  ArrowDown,
+  ArrowRight,
+  FoldVertical,
+  GraduationCap,
+  Layers,
+  Maximize,
+  Network,
+  UnfoldVertical,
+  ZoomIn,
+  ZoomOut,
+} from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { IconButton } from '@/components/ui/button.tsx';
 import { isComposing } from '@/components/ui/composing.ts';
@@ -16,10 +27,13 @@ import { useBadges } from '../shared/result/badges.ts';
 import { recordOf } from '../shared/result/read.ts';
 import { subjectOf } from '../shared/result/subject.ts';
 import { LayerBox, StackFrame } from './box.tsx';
-import { fold, summed, unfolded } from './fold.ts';
-import { BOX, boxBeside, edgePath } from './layout.ts';
+import { summed } from './fold.ts';
+import { OpenGroup } from './group-frame.tsx';
+import { nameWithin } from './groups.ts';
+import { around, BOX, beginning, boxBeside, edgePath } from './layout.ts';
 import { searchLayers } from './search.ts';
 import { useLayout } from './use-layout.ts';
+import { useShown } from './use-shown.ts';
 import { fitAll, reveal, shows, type View, ZOOM, zoomAt } from './view.ts';
 
 const FOLD = switchRow({
@@ -27,6 +41,12 @@ const FOLD = switchRow({
   label: 'Fold repeated blocks',
   icon: Layers,
   start: true,
+});
+const TRAINING = switchRow({
+  key: 'training',
+  label: 'Show layers that act in training only',
+  icon: GraduationCap,
+  start: false,
 });
 /** While nobody has chosen, as suits the shape of the view. */
 const DIRECTION = choiceRow({
@@ -39,7 +59,7 @@ const DIRECTION = choiceRow({
   ],
   start: null,
 });
-const OPTIONS = [FOLD, DIRECTION];
+const OPTIONS = [FOLD, TRAINING, DIRECTION];
 
 function Graph(props: LensProps) {
   const { result, width, height, selection, onSelect, badges, armed, onActivate } = props;
@@ -47,35 +67,35 @@ function Graph(props: LensProps) {
   const record = useMemo(() => recordOf(result, graphRecordSchema), [result]);
   const subject = useMemo(() => subjectOf(result), [result]);
   const direction = choice.value(DIRECTION) ?? (width > height * 1.8 ? 'right' : 'down');
-  const repeats = useMemo(() => fold(record), [record]);
-  const whole = useMemo(() => unfolded(record), [record]);
-  const folded = choice.value(FOLD) ? repeats : whole;
-  const { layout, settled } = useLayout(folded.graph, direction);
+  const shown = useShown(record, { folds: choice.value(FOLD), training: choice.value(TRAINING) });
+  const { layout, settled } = useLayout(shown.graph, direction, shown.within);
   const [search, setSearch] = useState('');
   const found = useMemo(() => {
     const names = searchLayers(record, search);
-    return names && new Set([...names].map((name) => folded.shownAs.get(name) ?? name));
-  }, [record, search, folded]);
-  const layers = useMemo(() => new Map(record.layers.map((l) => [l.name, l])), [record]);
+    return names && new Set([...names].map((name) => shown.shownAs.get(name) ?? name));
+  }, [record, search, shown.shownAs]);
+  const layers = useMemo(() => new Map(shown.graph.layers.map((l) => [l.name, l])), [shown.graph]);
   const area = bodyOf(width, height);
   /** Null until a person has moved it: then it fits, whatever the size. */
   const [moved, setMoved] = useState<View | null>(null);
-  const view = moved ?? fitAll(layout, area);
+  const view = moved ?? fitAll(layout, area, { first: beginning(layout, direction) });
   const svg = useRef<SVGSVGElement>(null);
   const drag = useRef<{ x: number; y: number; view: View } | null>(null);
 
   const addressOf = (name: string) => subject.layerAddress(name);
-  const chosen = record.layers.find((l) => addressOf(l.name) === selection.layer)?.name;
-  const selected = chosen === undefined ? null : (folded.shownAs.get(chosen) ?? chosen);
+  const chosen = [...shown.shownAs.keys(), ...shown.open].find((name) => addressOf(name) === selection.layer);
+  const selected = chosen === undefined ? null : (shown.shownAs.get(chosen) ?? chosen);
   const { badgeOf } = useBadges(badges, subject);
-  const threads = summed(folded, (name) => badgeOf(addressOf(name)));
-  const unitCounts = summed(folded, (name) => {
+  const threads = summed(shown, (name) => badgeOf(addressOf(name)));
+  const unitCounts = summed(shown, (name) => {
     const address = addressOf(name);
     return address === null ? 0 : selection.units.filter((unit) => unit.startsWith(`${address}#`)).length;
   });
   const boxOf = (name: string) => {
     const box = layout.boxes.find((b) => b.name === name);
-    return box ? { x: box.x, y: box.y, width: BOX.w, height: BOX.h } : null;
+    if (box) return { x: box.x, y: box.y, width: BOX.w, height: BOX.h };
+    const frame = layout.frames.find((f) => f.name === name);
+    return frame ? { x: frame.x, y: frame.y, width: BOX.w, height: BOX.h } : null;
   };
   const show = (name: string) => {
     const box = boxOf(name);
@@ -95,7 +115,12 @@ function Graph(props: LensProps) {
       if (armed(address)) onActivate?.(address);
     } else onSelect({ layer: address });
   };
+  const toggle = (group: string) => {
+    setMoved(view);
+    shown.toggle(group);
+  };
   const open = (name: string) => {
+    if (shown.closed.has(name) && !armed) return toggle(name);
     const address = addressOf(name);
     if (address !== null && (!armed || armed(address))) onActivate?.(address);
   };
@@ -139,7 +164,7 @@ function Graph(props: LensProps) {
   }, []);
 
   const key = (event: React.KeyboardEvent) => {
-    const first = folded.graph.layers[0]?.name;
+    const first = shown.graph.layers[0]?.name;
     if (event.key.startsWith('Arrow')) {
       const next = selected === null ? (first ?? null) : boxBeside(layout.boxes, selected, event.key);
       if (next !== null) {
@@ -150,7 +175,7 @@ function Graph(props: LensProps) {
     } else if (event.key === 'Enter' && selected !== null) open(selected);
     else if (event.key === '+' || event.key === '=') zoomBy(1.25);
     else if (event.key === '-') zoomBy(0.8);
-    else if (event.key === '0') setMoved(fitAll(layout, area, ZOOM.least));
+    else if (event.key === '0') setMoved(fitAll(layout, area, { least: ZOOM.least }));
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -180,9 +205,24 @@ function Graph(props: LensProps) {
           />
           {found && <span className="shrink-0 text-muted text-xs">{found.size} found</span>}
           <span className="flex shrink-0">
+            {shown.hasGroups && (
+              <IconButton
+                size="sm"
+                label={shown.closed.size > 0 ? 'Open all groups' : 'Close all groups'}
+                icon={shown.closed.size > 0 ? <UnfoldVertical /> : <FoldVertical />}
+                onClick={() => {
+                  setMoved(null);
+                  shown.setAll(shown.closed.size > 0);
+                }}
+              />
+            )}
             <OptionControls
               of={choice}
-              rows={repeats.stacks.length > 0 ? OPTIONS : [DIRECTION]}
+              rows={[
+                ...(shown.hasRepeats ? [FOLD] : []),
+                ...(shown.trainingOnly > 0 ? [TRAINING] : []),
+                DIRECTION,
+              ]}
               shown={{ direction }}
               onSet={() => setMoved(null)}
             />
@@ -205,7 +245,7 @@ function Graph(props: LensProps) {
               label="Fit"
               shortcut="0"
               icon={<Maximize />}
-              onClick={() => setMoved(fitAll(layout, area, ZOOM.least))}
+              onClick={() => setMoved(fitAll(layout, area, { least: ZOOM.least }))}
             />
           </span>
         </>
@@ -213,6 +253,11 @@ function Graph(props: LensProps) {
       foot={
         <>
           <span>{formatCount(record.layers.length)} layers</span>
+          {shown.trainingOnly > 0 && !choice.value(TRAINING) && (
+            <span title="They hand their input on when the model answers.">
+              {shown.trainingOnly} for training only not drawn
+            </span>
+          )}
           <span title={formatCount(record.params)}>{formatNumber(record.params)} parameters</span>
           {!settled && <span>tidying the layout</span>}
         </>
@@ -224,7 +269,7 @@ function Graph(props: LensProps) {
           width={w}
           height={h}
           role="application"
-          aria-label={`Architecture of ${record.model}: ${record.layers.length} layers. Arrows move along the edges, Enter opens a layer.`}
+          aria-label={`Architecture of ${record.model}: ${record.layers.length} layers. Arrows move along the edges, Enter opens a layer or a group.`}
           aria-activedescendant={selected === null ? undefined : `layer-${result.meta.id}-${selected}`}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move among the layers.
           tabIndex={0}
@@ -266,7 +311,24 @@ function Graph(props: LensProps) {
             </marker>
           </defs>
           <g transform={`translate(${view.x} ${view.y}) scale(${view.zoom})`}>
+            {layout.frames.map((frame) => {
+              if (!shows(view, frame, area)) return null;
+              const address = addressOf(frame.name);
+              return (
+                <OpenGroup
+                  key={frame.name}
+                  frame={frame}
+                  label={frame.name.slice(frame.name.lastIndexOf('/') + 1)}
+                  from={-view.x / view.zoom}
+                  selected={frame.name === selected}
+                  faded={!!armed && (address === null || !armed(address))}
+                  onClick={() => select(frame.name)}
+                  onClose={() => toggle(frame.name)}
+                />
+              );
+            })}
             {layout.edges.map((edge) => {
+              if (!shows(view, around(edge.points), area)) return null;
               const near = edge.from === selected || edge.to === selected;
               return (
                 <path
@@ -279,7 +341,7 @@ function Graph(props: LensProps) {
                 />
               );
             })}
-            {folded.stacks.map((stack) => (
+            {shown.stacks.map((stack) => (
               <StackFrame
                 key={stack.layers[0]}
                 count={stack.count}
@@ -300,6 +362,8 @@ function Graph(props: LensProps) {
                   key={box.name}
                   id={`layer-${result.meta.id}-${box.name}`}
                   layer={layer}
+                  label={nameWithin(box.name, shown.within.get(box.name) ?? [])}
+                  group={shown.closed.has(box.name)}
                   x={box.x}
                   y={box.y}
                   zoom={view.zoom}

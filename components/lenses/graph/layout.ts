@@ -15,22 +15,37 @@ export interface Edge {
   /** Corners, ends included. */
   readonly points: readonly (readonly [number, number])[];
 }
-export interface Layout {
-  readonly boxes: readonly Box[];
-  readonly edges: readonly Edge[];
+/** Around what an open group holds. */
+export interface GroupFrame extends Box {
   readonly width: number;
   readonly height: number;
 }
+export interface Layout {
+  readonly boxes: readonly Box[];
+  readonly edges: readonly Edge[];
+  /** Outer ones before inner ones. */
+  readonly frames: readonly GroupFrame[];
+  readonly width: number;
+  readonly height: number;
+}
+/** Open groups around each box, outermost first. */
+export type Nesting = ReadonlyMap<string, readonly string[]>;
 
-/** The architecture as ELK takes it: layered (Sugiyama et al. 1981), edges at right angles. */
-export function toElk(graph: GraphRecord, direction: Direction): ElkNode {
+/** Room for the name of an open group above what is in it. */
+export const FRAME = { title: 24, side: 12 };
+
+/** The architecture as ELK takes it: layered (Sugiyama et al. 1981), edges at right angles, open groups as nodes with nodes in them. */
+export function toElk(graph: GraphRecord, direction: Direction, nesting: Nesting = new Map()): ElkNode {
   const known = new Set(graph.layers.map((l) => l.name));
-  return {
+  const root: ElkNode = {
     id: 'graph',
     layoutOptions: {
       'elk.algorithm': 'layered',
       'elk.direction': direction === 'down' ? 'DOWN' : 'RIGHT',
       'elk.edgeRouting': 'ORTHOGONAL',
+      'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
+      'elk.json.shapeCoords': 'ROOT',
+      'elk.json.edgeCoords': 'ROOT',
       'elk.layered.spacing.nodeNodeBetweenLayers': '28',
       'elk.spacing.nodeNode': '24',
       'elk.spacing.edgeNode': '16',
@@ -39,16 +54,51 @@ export function toElk(graph: GraphRecord, direction: Direction): ElkNode {
       'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
       'elk.padding': '[top=16,left=16,bottom=16,right=16]',
     },
-    children: graph.layers.map((layer) => ({ id: layer.name, width: BOX.w, height: BOX.h })),
-    edges: graph.edges
-      .filter((e) => known.has(e.from) && known.has(e.to) && e.from !== e.to)
-      .map((e, i) => ({ id: `edge${i}`, sources: [e.from], targets: [e.to] })),
+    children: [],
   };
+  const groups = new Map<string, ElkNode>();
+  const inside = (around: readonly string[]): ElkNode => {
+    let parent = root;
+    for (const name of around) {
+      const group = groups.get(name) ?? {
+        id: GROUP + name,
+        layoutOptions: {
+          'elk.padding': `[top=${FRAME.title + 8},left=${FRAME.side},bottom=${FRAME.side},right=${FRAME.side}]`,
+        },
+        children: [],
+      };
+      if (!groups.has(name)) parent.children?.push(group);
+      groups.set(name, group);
+      parent = group;
+    }
+    return parent;
+  };
+  for (const { name } of graph.layers)
+    inside(nesting.get(name) ?? []).children?.push({ id: name, width: BOX.w, height: BOX.h });
+  const edges = graph.edges
+    .filter((e) => known.has(e.from) && known.has(e.to) && e.from !== e.to)
+    .map((e, i) => ({ id: `edge${i}`, sources: [e.from], targets: [e.to] }));
+  return { ...root, edges };
 }
 
+/** Ids of open groups, apart from those of layers. */
+const GROUP = '\0';
+
 export function fromElk(root: ElkNode): Layout {
+  const boxes: Box[] = [];
+  const frames: GroupFrame[] = [];
+  const read = (children: readonly ElkNode[]) => {
+    for (const { id, x = 0, y = 0, width = 0, height = 0, children: inner } of children) {
+      if (!inner || inner.length === 0) boxes.push({ name: id, x, y });
+      else {
+        frames.push({ name: id.slice(GROUP.length), x, y, width, height });
+        read(inner);
+      }
+    }
+  };
+  read(root.children ?? []);
   return {
-    boxes: (root.children ?? []).map((child) => ({ name: child.id, x: child.x ?? 0, y: child.y ?? 0 })),
+    ...{ boxes, frames },
     edges: (root.edges ?? []).map((edge) => ({
       from: edge.sources[0] ?? '',
       to: edge.targets[0] ?? '',
@@ -111,7 +161,7 @@ export function plainLayout(graph: GraphRecord, direction: Direction): Layout {
   const depth = Math.max(0, ...rows.keys()) + 1;
   const length = depth * along + (depth - 1) * PITCH.along + 2 * PITCH.pad;
   const side = breadth + 2 * PITCH.pad;
-  return { boxes, edges, width: down ? side : length, height: down ? length : side };
+  return { boxes, edges, frames: [], width: down ? side : length, height: down ? length : side };
 }
 
 function ranksOf(graph: GraphRecord): Map<string, number> {
@@ -169,6 +219,20 @@ export function boxBeside(boxes: readonly Box[], from: string, key: string): str
     if (cost < least) [best, least] = [box.name, cost];
   }
   return best;
+}
+
+/** Where the drawing begins: its first box. */
+export function beginning({ boxes }: Layout, direction: Direction): Omit<GroupFrame, 'name'> {
+  const along = ({ x, y }: Box) => (direction === 'down' ? y : x);
+  const first = boxes.reduce<Box | null>((a, b) => (a === null || along(b) < along(a) ? b : a), null);
+  return { x: first?.x ?? 0, y: first?.y ?? 0, width: BOX.w, height: BOX.h };
+}
+
+/** The least area that holds all the points. */
+export function around(points: Edge['points']): Pick<GroupFrame, 'x' | 'y' | 'width' | 'height'> {
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(1, Math.max(...xs) - x), height: Math.max(1, Math.max(...ys) - y) };
 }
 
 /** A path with rounded corners. */

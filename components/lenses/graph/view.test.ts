@@ -56,3 +56,12 @@ test('what is beside the area does not show', () => {
   expect(shows({ x: -11, y: 0, zoom: 1.2 }, box, area)).toBe(true);
   expect(shows({ x: 100, y: 0, zoom: 1 }, box, area)).toBe(false);
 });
+
+test('A drawing that is too wide shows what it begins with, and no empty side', () => {
+  const wide = { width: 4000, height: 9000 };
+  const area = { width: 300, height: 400 };
+  const at = (x: number) => fitAll(wide, area, { first: { x, y: 16, width: 200, height: 44 } });
+  expect(at(2000)).toEqual({ zoom: 0.75, x: 150 - 2100 * 0.75, y: 0 });
+  expect(at(0).x).toBe(0);
+  expect(at(3800).x).toBe(300 - 4000 * 0.75);
+});

@@ -13,16 +13,26 @@ interface Size {
   readonly height: number;
 }
 
-/** All of it in the middle if its small text shows so, else its beginning at `least`, where that is read with ease. */
-export function fitAll(drawing: Size, area: Size, least = 0.75): View {
+/**
+ * All of it in the middle if its small text shows so, else its beginning at `least`, where that is read with ease: with
+ * `first`, what it begins with, in the middle of the side that is too long.
+ */
+export function fitAll(drawing: Size, area: Size, { least = 0.75, first }: FitOptions = {}): View {
   const whole = Math.min(area.width / Math.max(1, drawing.width), area.height / Math.max(1, drawing.height));
   const zoom = Math.min(1, whole >= Math.min(READABLE.details, least) ? whole : least);
-  const centred = (side: number, room: number) => Math.max(0, (room - side * zoom) / 2);
+  const placed = (side: number, room: number, start: number, length: number) => {
+    if (side * zoom <= room) return Math.max(0, (room - side * zoom) / 2);
+    return Math.min(0, Math.max(room - side * zoom, room / 2 - (start + length / 2) * zoom));
+  };
   return {
     zoom,
-    x: drawing.width * zoom <= area.width ? centred(drawing.width, area.width) : 0,
-    y: drawing.height * zoom <= area.height ? centred(drawing.height, area.height) : 0,
+    x: placed(drawing.width, area.width, first?.x ?? 0, first?.width ?? 0),
+    y: placed(drawing.height, area.height, first?.y ?? 0, first?.height ?? 0),
   };
+}
+interface FitOptions {
+  readonly least?: number;
+  readonly first?: Size & { readonly x: number; readonly y: number };
 }
 
 /** Zooms by a factor and keeps the place under the pointer where it is. */

@@ -3,7 +3,7 @@
  * the interface greys it out with that sentence.
  */
 import { printAddress } from '@/core/address/index.ts';
-import { FUNCTIONS, type FunctionName, type FunctionSpec } from '@/core/algebra/index.ts';
+import { FUNCTIONS, type FunctionName, type FunctionSpec, layerMeant } from '@/core/algebra/index.ts';
 import type { Dataset, Model } from '@/core/api/index.ts';
 import type { Names } from '@/core/board/index.ts';
 import { modelOf, readAddress } from '../project/addresses.ts';
@@ -179,8 +179,7 @@ export function toolFits(tool: Tool, place: string, models: readonly Model[], bi
   if (!('model' in address)) return no('it is applied to a part of a model');
   const model = findModel(models, address.model);
   if (!model) return no(`there is no model ${address.model} in this project`);
-  const layer =
-    'layer' in address ? (model.graph.layers.find((l) => l.name === address.layer) ?? null) : null;
+  const layer = 'layer' in address ? (layerMeant(model, address.layer) ?? null) : null;
   for (const need of tool.needs) {
     const why = missing(need, model, layer, models, bindings);
     if (why !== null) return no(why);

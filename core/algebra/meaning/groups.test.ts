@@ -34,10 +34,20 @@ test('Groups are told by where layers lie, with what they read, what is read of 
   expect([...groups.keys()]).toEqual(['stem', 'stem/first', 'neck', 'neck/softmax']);
   expect(groups.get('stem')).toEqual({
     ...{ name: 'stem', parent: null, layers: ['conv2d_1', 'pool_1', 'conv2d_2'], inputs: ['image'] },
-    ...{ outputs: ['conv2d_2'], params: 0 },
+    ...{ outputs: ['conv2d_2'], params: 0, whole: true },
   });
   expect(groups.get('stem/first')).toMatchObject({ parent: 'stem', outputs: ['pool_1'], inputs: ['image'] });
   expect(groups.get('neck')).toMatchObject({ outputs: ['pool_2', 'dense_1'], inputs: ['conv2d_2'] });
+});
+
+test('A group that a path leaves and comes back to, as of a module that is used twice, is not whole', () => {
+  const twice = layers.map((layer) =>
+    ['pool_1', 'pool_2'].includes(layer.name) ? { ...layer, config: { container: 'pool' } } : layer,
+  );
+  const groups = groupsOf({ ...graph, layers: twice });
+  expect(groups.get('pool')).toMatchObject({ layers: ['pool_1', 'pool_2'], whole: false });
+  expect(groups.get('stem')).toMatchObject({ layers: ['conv2d_1', 'conv2d_2'], whole: false });
+  expect(groups.get('neck')?.whole).toBe(true);
 });
 
 test('A group stands for the layer whose output leaves it, wherever a layer is named', () => {

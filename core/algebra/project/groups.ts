@@ -15,12 +15,15 @@ export interface Group {
   readonly outputs: readonly string[];
   /** Of all its layers together. */
   readonly params: number;
+  /** False where a path leaves it and comes back, as of a module that is used twice: it is not one step of the model. */
+  readonly whole: boolean;
 }
 interface Found extends Group {
   readonly layers: string[];
   readonly inputs: string[];
   readonly outputs: string[];
   params: number;
+  whole: boolean;
 }
 
 const known = new WeakMap<GraphRecord, ReadonlyMap<string, Group>>();
@@ -56,7 +59,15 @@ function find({ layers, edges, outputs }: GraphRecord): ReadonlyMap<string, Grou
     around.set(layer.name, new Set(names));
     for (const [at, name] of names.entries()) {
       const group = groups.get(name) ?? {
-        ...{ name, parent: names[at - 1] ?? null, layers: [], inputs: [], outputs: [], params: 0 },
+        ...{
+          name,
+          parent: names[at - 1] ?? null,
+          layers: [],
+          inputs: [],
+          outputs: [],
+          params: 0,
+          whole: true,
+        },
       };
       groups.set(name, group);
       group.layers.push(layer.name);
@@ -81,6 +92,30 @@ function find({ layers, edges, outputs }: GraphRecord): ReadonlyMap<string, Grou
     group.inputs.sort(inOrder);
     group.outputs.sort(inOrder);
   }
+  const next = new Map<string, string[]>();
+  for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const group of groups.values()) group.whole = !comesBack(group, next, order);
   const taken = new Set(order.keys());
   return new Map([...groups].filter(([name]) => !taken.has(name)));
+}
+
+/** Whether a path from its outputs leads through layers outside back into it. Edges lead on in the order of the layers. */
+function comesBack(
+  { layers, outputs }: Group,
+  next: ReadonlyMap<string, readonly string[]>,
+  order: ReadonlyMap<string, number>,
+): boolean {
+  const own = new Set(layers);
+  const last = order.get(layers.at(-1) ?? '') ?? 0;
+  const seen = new Set<string>();
+  const open = outputs.flatMap((name) => next.get(name) ?? []).filter((name) => !own.has(name));
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (seen.has(name) || (order.get(name) ?? 0) > last) continue;
+    seen.add(name);
+    for (const follower of next.get(name) ?? []) {
+      if (own.has(follower)) return true;
+      open.push(follower);
+    }
+  }
+  return false;
 }
