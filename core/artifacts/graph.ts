@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const graphRecordSchema = z.object({
   model: z.string(),
   /** Whose operators its nodes are; absent: they are layers of Keras. */
-  vocabulary: z.literal('onnx').optional(),
+  vocabulary: z.enum(['onnx', 'torch']).optional(),
   layers: z.array(
     z.object({
       name: z.string(),
@@ -39,3 +39,7 @@ export const graphRecordSchema = z.object({
   losses: z.array(z.object({ name: z.string(), fromLogits: z.boolean() }).nullable()).optional(),
 });
 export type GraphRecord = z.infer<typeof graphRecordSchema>;
+
+/** Said of a model without topology and operators: files of weights, as torch.save makes them, hold no graph. */
+export const WITHOUT_GRAPH =
+  "These are weights without a graph, which can be looked at and not run; to run the model, export it where its code is: torch.onnx.export(model, (x,), 'model.onnx', dynamo=True), x being a batch of examples.";

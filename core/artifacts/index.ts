@@ -17,7 +17,7 @@ export const modelManifestSchema = z.object({
   format: z.string(),
   /** TensorFlow.js LayersModel topology (the `modelTopology` of a model.json), whatever the source format was. */
   topology: z.unknown(),
-  /** In place of a topology, which is null then: the model is a graph of operators. */
+  /** In place of a topology, which is null then: the model is a graph of operators. Neither: it is weights alone. */
   operators: operatorProgramSchema.optional(),
   graph: graphRecordSchema,
   /** Shapes with the batch axis first: [null, 8, 8, 1]. */

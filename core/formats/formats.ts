@@ -40,6 +40,12 @@ const MODELS = {
     endings: [],
     names: /^model\.json$/i,
   },
+  torch: {
+    send: 'weights that PyTorch saved (.pt, .pth, .bin, .ckpt)',
+    endings: ['pt', 'pth', 'ckpt'],
+    names: /^(pytorch|diffusion_pytorch)_model\.bin$/i,
+    zips: ['pt', 'pth', 'ckpt', 'bin'],
+  },
   onnx: { send: 'an .onnx file (with its data files, where it has any)', endings: ['onnx'] },
 } satisfies Readonly<Record<string, ModelFormatRow>>;
 

@@ -1,5 +1,5 @@
 /** A model and a data set together: the spec in force, the data as the pair sees them, or why they do not fit. */
-import type { GraphRecord } from '../artifacts/graph.ts';
+import { type GraphRecord, WITHOUT_GRAPH } from '../artifacts/graph.ts';
 import { orderedClasses } from './classes.ts';
 import { type InputFacts, inputFacts } from './input.ts';
 import { fitOf, shapeText } from './layout.ts';
@@ -54,6 +54,7 @@ export function pairOf(model: PairModel, data: PairData, { choice, trial }: Stor
     fits: false,
     ...{ problem: why, offers },
   });
+  if (model.inputs.length === 0) return misfit(`${model.name}: ${WITHOUT_GRAPH}`);
   if (model.inputs.length !== 1)
     return misfit(
       `${model.name} has ${model.inputs.length} inputs; a data set can be given to a model with one`,

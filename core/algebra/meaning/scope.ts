@@ -261,7 +261,8 @@ export function checkShapes(
   problems: Problems,
   node: object,
 ): void {
-  if (model.inputs.length !== 1)
+  // One without any is weights alone, which no data fit.
+  if (model.inputs.length > 1)
     problems.add(
       `${model.name} has ${model.inputs.length} inputs; a data set can be given to a model with one`,
       node,

@@ -2,10 +2,11 @@
 import type { RawDataset } from './datasets/dataset.ts';
 import type { ImportContext, SourceFile } from './files/context.ts';
 import type { RawOperators } from './operators/model.ts';
+import type { RawParameters } from './parameters/model.ts';
 import type { RawModel } from './topology/model.ts';
 
 export interface FoundModel {
-  readonly model: RawModel | RawOperators;
+  readonly model: RawModel | RawOperators | RawParameters;
   /** The files that the model is: what else was sent is of no use to it. Null: all are its parts. */
   readonly parts: readonly SourceFile[] | null;
 }

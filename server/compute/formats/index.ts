@@ -17,6 +17,7 @@ import { counted, listed } from './files/numbers.ts';
 import { openSources, type Sources } from './files/sources.ts';
 import { REGISTRY as MODELS } from './models/registry.generated.ts';
 import { finishOperators, type RawOperators } from './operators/model.ts';
+import { finishParameters, type RawParameters } from './parameters/model.ts';
 import { finishModel, type ModelOutcome, type RawModel } from './topology/model.ts';
 
 export type { DatasetOutcome } from './datasets/dataset.ts';
@@ -33,6 +34,7 @@ export async function importModel(
   const sources = await openSources(files);
   try {
     const raw = await readModel(sources, files[0]!.name);
+    if ('parameters' in raw) return await finishParameters(raw, context);
     return await ('graph' in raw ? finishOperators(raw, context) : finishModel(raw, context));
   } finally {
     sources.close();
@@ -44,13 +46,14 @@ const ELSEWHERE: Record<string, string> = {
   pb: 'a TensorFlow SavedModel keeps no layers to look into; save the Keras model: model.save("name.keras")',
   ort: "this is onnxruntime's own copy of a model; send the .onnx file that it was made from",
   tflite: 'TensorFlow Lite models keep no layers to look into; send the .keras or .h5 that it was made from',
-  pt: "PyTorch files hold Python objects, which are never loaded; export the model as ONNX: torch.onnx.export(model, (x,), 'model.onnx', dynamo=True), x being a batch of examples",
-  pth: "PyTorch files hold Python objects, which are never loaded; export the model as ONNX: torch.onnx.export(model, (x,), 'model.onnx', dynamo=True), x being a batch of examples",
   safetensors: 'it holds weights without an architecture; send the model.json of the model together with it',
   bin: 'these are weight shards without their architecture; send the model.json together with them',
 };
 
-async function readModel({ files }: Sources, upload: string): Promise<RawModel | RawOperators> {
+async function readModel(
+  { files }: Sources,
+  upload: string,
+): Promise<RawModel | RawOperators | RawParameters> {
   for (const name of namesOf(MODEL_FORMATS)) {
     const found = await MODELS[name].read(files, upload);
     if (!found) continue;

@@ -227,7 +227,7 @@ describe('files of models', () => {
     [/^m\.ort: this is onnxruntime's own copy of a model; send the \.onnx file/, 'm.ort'],
     [/^m\.tflite: TensorFlow Lite models keep no layers to look into; send the \.keras/, 'm.tflite'],
     [
-      /^m\.pt: PyTorch files hold Python objects, which are never loaded; export the model as ONNX: torch\.onnx\.export\(/,
+      /^m\.pt: it is not of torch\.save \(no zip with a pickle in it, and no file of before PyTorch 1\.6\); save the weights with torch\.save\(/,
       'm.pt',
     ],
     [/^m\.bin: these are weight shards without their architecture/, 'm.bin'],

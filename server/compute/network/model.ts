@@ -8,6 +8,7 @@ import type { Tf } from '../tf.ts';
 import { graphOfLayers } from './layers/graph.ts';
 import { loadLayers } from './layers/load.ts';
 import { graphOfOperators } from './operators/graph.ts';
+import { graphOfParameters } from './parameters/graph.ts';
 import { Program } from './program.ts';
 import type { ProgramTap } from './taps.ts';
 import { readWeights } from './weights.ts';
@@ -36,6 +37,10 @@ export async function loadModel(
   const { operators, graph } = manifest;
   if (operators) {
     const loaded = graphOfOperators(tf, operators, values, graph.model);
+    return new WarmModel(loaded.dispose, bytes, new Program(tf, loaded.graph), graph.losses);
+  }
+  if (manifest.topology === null) {
+    const loaded = graphOfParameters(tf, manifest, values);
     return new WarmModel(loaded.dispose, bytes, new Program(tf, loaded.graph), graph.losses);
   }
   try {

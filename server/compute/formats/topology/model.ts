@@ -97,10 +97,12 @@ function checkOperators(model: LayersModel, network: FlatNetwork, file: string):
   }
 }
 
+type Numbers = Float32Array | Int32Array;
+
 /** Raw little-endian numbers of 4 bytes, one spool file per weight. NaN and infinities are counted, layer by layer. */
 export async function writeWeights(
   targets: readonly Pick<ModelWeight, 'name' | 'shape' | 'layer'>[],
-  sources: readonly { read(): Float32Array | Int32Array }[],
+  sources: readonly { read(): Numbers | Promise<Numbers> }[],
   warnings: string[],
   file: string,
   context: ImportContext,
@@ -109,7 +111,7 @@ export async function writeWeights(
   let finite = 0;
   for (const [at, target] of targets.entries()) {
     step(context, 0.5 + (0.5 * at) / targets.length, `weight ${at + 1} of ${targets.length}`);
-    const data = sources[at]!.read();
+    const data = await sources[at]!.read();
     const expected = elementsOf(target.shape, file, target.name);
     if (data.length !== expected)
       throw invalid(
