@@ -34,10 +34,10 @@ it('has its weights, takes changes of them, and is not run', async () => {
   expect(weight).toMatchObject({ name: 'head.1/weight', shape: [2, 12] });
   tf.tidy(() => weight?.write(tf.zeros([2, 12])));
   expect([...(weight?.read().dataSync() ?? [])]).toEqual(new Array(24).fill(0));
-  const output: ProgramTap = MODEL_OUTPUT;
   const refusal =
     /^These are weights without a graph, which can be looked at and not run; to run the model, export it/;
-  for (const tap of [output, 'conv'])
+  const taps: readonly ProgramTap[] = [MODEL_OUTPUT, 'conv'];
+  for (const tap of taps)
     expect(() => tf.tidy(() => model.outputsOf(tf.zeros([1, 2]), [tap]))).toThrow(refusal);
   model.dispose();
   expect(tf.memory().numTensors).toBe(before);
@@ -49,10 +49,10 @@ it('is given no data', async () => {
     name: 'd',
     shape: [2],
     classes: [],
-    dtype: 'F32',
+    dtype: 'F32' as const,
     range: null,
     declaredScale: null,
-  } as const;
+  };
   expect(pairOf({ name: 'm', ...manifest }, data)).toMatchObject({
     fits: false,
     problem: expect.stringMatching(/^m: These are weights without a graph/),
