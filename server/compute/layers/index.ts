@@ -1,5 +1,6 @@
 /** Layers that Keras has and TensorFlow.js has not, or computes otherwise. */
 import type { Tf } from '../tf.ts';
+import { applications } from './applications.ts';
 import { convolutions } from './convolutions.ts';
 import { merges } from './merges.ts';
 import { normalizations } from './normalizations.ts';
@@ -18,6 +19,7 @@ const FAMILIES = [
   merges,
   convolutions,
   recurrents,
+  applications,
 ];
 
 /** Makes them known to TensorFlow.js, in the place of its own where it has one of the name. A second call does nothing. */
