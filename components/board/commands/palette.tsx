@@ -2,10 +2,13 @@
 /** Everything that can be done, and every place one can go to, by typing. */
 import { Command as Cmdk } from 'cmdk';
 import { Dialog as Base } from 'radix-ui';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Model } from '@/core/api/index.ts';
+import { matches } from '../../inspector/search.ts';
 import { useBoard } from '../../state/context.tsx';
 import { layerText } from '../../state/project/addresses.ts';
+import { formatCount } from '../../ui/format.ts';
 import { Kbd } from '../../ui/kbd.tsx';
 
 const ROW =
@@ -14,6 +17,29 @@ const HEADING =
   '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs';
 const GROUPS = ['Views', 'Edit', 'Arrange', 'Look', 'People', 'Tools', 'Help'] as const;
 
+/** Layers that are listed at once: with thousands each letter would be waited for. */
+const MOST_PLACES = 200;
+
+interface Place {
+  readonly place: string;
+  readonly type: string;
+}
+
+/** Layers to go to, those of the board's model at its step. */
+function placesOf(models: readonly Model[], f: string | null): readonly Place[] {
+  return models.flatMap((model) => {
+    const address = f?.startsWith(`${model.name}@`) ? f : model.name;
+    return model.graph.layers.map(({ name, type }) => ({ place: layerText(address, name), type }));
+  });
+}
+
+/** Of many only those in which every word occurs. */
+function listed(all: readonly Place[], search: string) {
+  if (all.length <= MOST_PLACES) return { shown: all, more: 0 };
+  const found = all.filter(({ place, type }) => matches(`${place} ${type}`, search));
+  return { shown: found.slice(0, MOST_PLACES), more: Math.max(0, found.length - MOST_PLACES) };
+}
+
 export function Palette() {
   const board = useBoard();
   const open = useStore(board.ui, (s) => s.palette);
@@ -21,6 +47,8 @@ export function Palette() {
   const models = useStore(board.data.store, (s) => s.models);
   const f = useStore(board.session.items.store, (s) => s.bindings.f);
   const [search, setSearch] = useState('');
+  const all = useMemo(() => placesOf(models, f), [models, f]);
+  const places = useMemo(() => listed(all, search), [all, search]);
   const close = () => {
     board.show({ palette: false });
     setSearch('');
@@ -83,23 +111,22 @@ export function Palette() {
                 );
               })}
               <Cmdk.Group heading="Go to" className={HEADING}>
-                {models.flatMap((model) => {
-                  const address = f?.startsWith(`${model.name}@`) ? f : model.name;
-                  return model.graph.layers.map((layer) => {
-                    const place = layerText(address, layer.name);
-                    return (
-                      <Cmdk.Item
-                        key={place}
-                        value={place}
-                        className={ROW}
-                        onSelect={then(() => board.selection.select({ layer: place, units: [] }))}
-                      >
-                        <span className="font-mono text-sm">{place}</span>
-                        <span className="text-faint text-xs">{layer.type}</span>
-                      </Cmdk.Item>
-                    );
-                  });
-                })}
+                {places.shown.map(({ place, type }) => (
+                  <Cmdk.Item
+                    key={place}
+                    value={place}
+                    className={ROW}
+                    onSelect={then(() => board.selection.select({ layer: place, units: [] }))}
+                  >
+                    <span className="font-mono text-sm">{place}</span>
+                    <span className="text-faint text-xs">{type}</span>
+                  </Cmdk.Item>
+                ))}
+                {places.more > 0 ? (
+                  <Cmdk.Item forceMount disabled value="more" className={`${ROW} text-faint`}>
+                    {formatCount(places.more)} more layers; type more of a name
+                  </Cmdk.Item>
+                ) : null}
               </Cmdk.Group>
             </Cmdk.List>
           </Cmdk>

@@ -19,7 +19,6 @@ import { Input } from '@/components/ui/input.tsx';
 import { graphRecordSchema } from '@/core/result/types.ts';
 import type { LensProps, LensSpec } from '../contract.ts';
 import { choiceRow, switchRow } from '../options.ts';
-import { placeIn } from '../shared/drawing/picture.tsx';
 import { bodyOf, Frame } from '../shared/frame.tsx';
 import { OptionControls } from '../shared/options/controls.tsx';
 import { useOptions } from '../shared/options/use-options.ts';
@@ -34,6 +33,7 @@ import { around, BOX, beginning, boxBeside, edgePath } from './layout.ts';
 import { searchLayers } from './search.ts';
 import { useLayout } from './use-layout.ts';
 import { useShown } from './use-shown.ts';
+import { useWheel } from './use-wheel.ts';
 import { fitAll, reveal, shows, type View, ZOOM, zoomAt } from './view.ts';
 
 const FOLD = switchRow({
@@ -137,31 +137,7 @@ function Graph(props: LensProps) {
   };
   const zoomBy = (factor: number) => setMoved(zoomAt(view, factor, area.width / 2, area.height / 2));
 
-  // React's own wheel listener is passive and could not keep the board from zooming.
-  const current = useRef({ view, area });
-  current.current = { view, area };
-  useEffect(() => {
-    const element = svg.current;
-    if (!element) return;
-    const wheel = (event: WheelEvent) => {
-      event.preventDefault();
-      event.stopPropagation();
-      const now = current.current;
-      if (event.ctrlKey || event.metaKey || event.deltaMode !== 0 || Math.abs(event.deltaY) >= 60) {
-        const { x, y } = placeIn(event, element, now.area.width, now.area.height);
-        setMoved(
-          zoomAt(
-            now.view,
-            Math.exp(-Math.sign(event.deltaY) * Math.min(60, Math.abs(event.deltaY)) * 0.004),
-            x,
-            y,
-          ),
-        );
-      } else setMoved({ ...now.view, x: now.view.x - event.deltaX, y: now.view.y - event.deltaY });
-    };
-    element.addEventListener('wheel', wheel, { passive: false });
-    return () => element.removeEventListener('wheel', wheel);
-  }, []);
+  useWheel(svg, view, area, setMoved);
 
   const key = (event: React.KeyboardEvent) => {
     const first = shown.graph.layers[0]?.name;
@@ -191,7 +167,8 @@ function Graph(props: LensProps) {
         <>
           <Input
             aria-label="Search layers"
-            placeholder="Search: name, type, skip, branch"
+            placeholder="Search: name, type, skip, conv > relu"
+            title="Name, type, shape (8x8), skip, branch, or layers in a row: conv > relu > add"
             value={search}
             onChange={(event) => setSearch(event.target.value)}
             onKeyDown={(event) => {

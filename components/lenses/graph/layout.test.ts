@@ -116,3 +116,13 @@ test('search finds names, types, shapes and structures', () => {
   expect(found('32 × 32 × 3')).toEqual(['image']);
   expect(found('nothing like it')).toEqual([]);
 });
+
+test('A pattern finds layers that follow each other, and no layer that is part of none', () => {
+  const found = (text: string) => [...(searchLayers(residual, text) ?? [])].sort();
+  expect(found('conv2d > conv2d > add')).toEqual(
+    [1, 2, 3].flatMap((k) => [`block${k}_add`, `block${k}_conv_a`, `block${k}_conv_b`]),
+  );
+  expect(found('relu > global')).toEqual(['block3_relu', 'pool']);
+  expect(found('dense → conv2d')).toEqual([]);
+  expect(found('> stem')).toEqual(['stem']);
+});
