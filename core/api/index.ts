@@ -1,6 +1,7 @@
 /** Contracts of /api/v1 and of the board's socket: what the server parses and what the browser may rely on. */
 import { z } from 'zod';
 import { MAX_TEXT } from '../address/index.ts';
+import { datasetManifestSchema } from '../artifacts/index.ts';
 import { shownSchema } from '../bidi/index.ts';
 import { anchorSchema, slicesSchema } from '../board/types.ts';
 import { errorBodySchema } from '../errors/index.ts';
@@ -97,6 +98,9 @@ export const datasetSchema = z.object({
   shape: z.array(z.number()),
   classes: z.array(z.string()),
   columns: z.array(z.string()),
+  /** What the file calls the examples' first array, and its other arrays, where it holds several. */
+  main: z.string().optional(),
+  arrays: datasetManifestSchema.shape.arrays,
   splits: z.array(z.object({ name: z.string(), size: z.number() })),
   citation: z.string(),
   hash: z.string(),

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { storedShape } from '../stored/index.ts';
 import { graphRecordSchema } from './graph.ts';
 import { operatorProgramSchema } from './operators.ts';
-import { valuesAsInTheFile } from './upgrades.ts';
+import { oneArray, valuesAsInTheFile } from './upgrades.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
 const port = z.object({ name: z.string(), shape: z.array(z.number().nullable()) });
@@ -77,9 +77,18 @@ export type StoredDtype = z.infer<typeof storedDtypeSchema>;
 /** Least and largest finite value. */
 export const valueRangeSchema = z.tuple([z.number(), z.number()]).nullable();
 
+/** A further array of the examples, beside `x`: what another input of a model may be given. */
+const furtherArray = z.object({
+  name: z.string().min(1),
+  shape: z.array(z.number().int().positive()),
+  dtype: storedDtypeSchema,
+  range: valueRangeSchema,
+});
+export type FurtherArray = z.infer<typeof furtherArray>;
+
 /**
- * Each split is one safetensors blob: `x` (n, ...shape) U8, I32 or F32; `y` (n) I32 class indices where labelled; and
- * `column.NAME` (n) F32 for every further column. Values are as in the file; what a model is given is decided by the
+ * Each split is one safetensors blob: `x` (n, ...shape) U8, I32 or F32; `y` (n) I32 class indices where labelled;
+ * `column.NAME` (n) F32 for every further column; and `array.NAME` (n, ...shape) for every further array. Values are as in the file; what a model is given is decided by the
  * preprocessing of the pair (core/preprocessing).
  */
 export const datasetManifestSchema = described.extend({
@@ -90,6 +99,10 @@ export const datasetManifestSchema = described.extend({
   declaredScale: z.number().positive().nullable(),
   /** 1: imported before values were kept apart from what a model is given, see upgrades.ts; absent: by a later one. */
   importer: z.literal(1).optional(),
+  /** What the file calls the array `x`, where it holds several. */
+  main: z.string().min(1).optional(),
+  /** Of a file of several arrays: the others. */
+  arrays: z.array(furtherArray).min(1).optional(),
 });
 export type DatasetManifest = z.infer<typeof datasetManifestSchema>;
 
@@ -98,7 +111,7 @@ export const storedModelManifest = storedShape({ schema: modelManifestSchema, up
 export const storedCheckpointManifest = storedShape({ schema: checkpointManifestSchema, upgrades: [] });
 export const storedDatasetManifest = storedShape({
   schema: datasetManifestSchema,
-  upgrades: [valuesAsInTheFile],
+  upgrades: [valuesAsInTheFile, oneArray],
 });
 
 export interface BlobReader {

@@ -46,10 +46,17 @@ test('a data set of version 2 is read as it was written', async () => {
   expect(storedDatasetManifest.read(await fixture('dataset.v2.json'), 'data set d')).toEqual(stored);
 });
 
+test('a data set of version 3 is read as it was written', async () => {
+  const { version: _, ...stored } = await fixture('dataset.v3.arrays.json');
+  const read = storedDatasetManifest.read(await fixture('dataset.v3.arrays.json'), 'data set d');
+  expect(read).toEqual(stored);
+  expect(JSON.parse(storedDatasetManifest.write(read))).toEqual({ version: 3, ...stored });
+});
+
 test('a manifest of a later version is not damaged; one whose divisor is none is', async () => {
-  const later = { ...(await fixture('dataset.v2.json')), version: 3, dtype: 'F16' };
+  const later = { ...(await fixture('dataset.v2.json')), version: 4, dtype: 'F16' };
   expect(() => storedDatasetManifest.read(later, 'data set d')).toThrow(
-    'Data set d was written by a later version of Interlayer (version 3 of its shape; this one reads up to 2)',
+    'Data set d was written by a later version of Interlayer (version 4 of its shape; this one reads up to 3)',
   );
   const damaged = { ...(await fixture('dataset.v1.json')), scale: 0 };
   expect(() => storedDatasetManifest.read(damaged, 'data set d')).toThrow('data set d is damaged');

@@ -19,3 +19,6 @@ export const valuesAsInTheFile: Upgrade = ({ scale, ...rest }) => {
     declaredScale: bytes ? divisor.data : null,
   };
 };
+
+/** Data sets, from 2 to 3: one may hold several arrays, and none did before. */
+export const oneArray: Upgrade = (old) => old;

@@ -1,4 +1,5 @@
 /** How stored values become a model's input: specs of pairs, what is proposed, and what does not fit. */
+export { arraysOf, type BindingData, MAIN, sourceText } from './binding.ts';
 export { orderedClasses } from './classes.ts';
 export { type DisplayRange, displayRange } from './display.ts';
 export { inputFacts } from './input.ts';
@@ -9,14 +10,18 @@ export {
   type PairModel,
   pairOf,
   type StoredPair,
-  shapesOf,
+  seenShape,
   wantsTrial,
+  waysFor,
 } from './pair.ts';
-export { areBytePictures, proposedLayout, waysToTry } from './propose.ts';
+export { areBytePictures } from './propose.ts';
 export { scaleText } from './scale-text.ts';
 export {
   AS_STORED,
   type ClassOrder,
+  type InputChoice,
+  type InputRecord,
+  inputChoiceSchema,
   type Layout,
   layoutSchema,
   originSchema,
@@ -27,6 +32,7 @@ export {
   preprocessingRecordSchema,
   preprocessingSpecSchema,
   type Scale,
+  type Source,
   scaleSchema,
   type Trial,
   trialSchema,

@@ -32,11 +32,13 @@ const SCALERS = new Set([
 /** Whether stored values are what the model was trained on, as far as the layer can tell. */
 export const scalesByItself = (layer: Layer | null): boolean => layer !== null && FIXED.has(layer.type);
 
-export function inputFacts(graph: GraphRecord): InputFacts {
+/** `at`: which input. */
+export function inputFacts(graph: GraphRecord, at = 0): InputFacts {
   const layers = new Map(graph.layers.map((layer) => [layer.name, layer]));
   const next = new Map<string, string[]>();
   for (const { from, to } of graph.edges) next.set(from, [...(next.get(from) ?? []), to]);
-  const open = [...graph.inputs];
+  const own = graph.inputs[at];
+  const open = own === undefined ? [] : [own];
   const seen = new Set<string>();
   let [embedding, scaler]: (Layer | null)[] = [null, null];
   for (let name = open.shift(); name !== undefined; name = open.shift()) {
@@ -48,7 +50,7 @@ export function inputFacts(graph: GraphRecord): InputFacts {
     else if (SCALERS.has(layer.type)) scaler ??= layer;
     else if (layer.weights.length === 0) open.push(...(next.get(name) ?? []));
   }
-  const input = layers.get(graph.inputs[0] ?? '');
+  const input = layers.get(own ?? '');
   const { dtype, channels_first: first } = input?.config ?? {};
   const shown = input?.outputShape.slice(1) ?? [];
   return {

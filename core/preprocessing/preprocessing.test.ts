@@ -28,12 +28,16 @@ function model(shape: readonly (number | null)[], layers: readonly Layer[] = [],
     })),
     edges: names.slice(1).map((to, i) => ({ from: names[i]!, to })),
   };
-  return { name: 'm', graph, inputs: Array.from({ length: inputs }, () => ({ shape: [null, ...shape] })) };
+  return {
+    name: 'm',
+    graph,
+    inputs: Array.from({ length: inputs }, (_, i) => ({ name: names[i] ?? '', shape: [null, ...shape] })),
+  };
 }
 
 const data = (facts: Partial<PairData> = {}): PairData => ({
   ...{ name: 'd', shape: [8, 8, 1], dtype: 'U8', range: [0, 255] },
-  ...{ declaredScale: null, classes: ['a', 'b'] },
+  ...{ declaredScale: null, classes: ['a', 'b'], columns: [] },
   ...facts,
 });
 
@@ -176,7 +180,12 @@ describe('shapes', () => {
   });
 
   it.each<[string, PairModel, Partial<PairData>, PreprocessingChoice]>([
-    ['m has 2 inputs; a data set can be given to a model with one', model([8], [], 2), {}, {}],
+    [
+      'm has the input inputlayer_0 (8), and nothing in d fits it: it has x (8×8×1). Save an array of that name and shape with the data, or choose what it is given under Preprocessing of this model and this data set',
+      model([8], [], 2),
+      {},
+      {},
+    ],
     [
       'd has examples of 3×6×7, m takes 6×7×3. With the axes in the order 1, 2, 0 an example is 6×7×3 and fits: if that is what they mean, set layout "transpose" 1, 2, 0 under Preprocessing of this model and this data set',
       model([6, 7, 3]),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 const MAX_AXES = 8;
 const MAX_LIST = 4096;
+const MAX_NAME = 1000;
 const number = z.number().refine(Number.isFinite, 'a finite number');
 const divisor = number.refine((value) => value !== 0, 'a number other than zero');
 
@@ -46,8 +47,34 @@ export const preprocessingSpecSchema = z.object({
 });
 export type PreprocessingSpec = z.infer<typeof preprocessingSpecSchema>;
 
-/** What somebody chose for a pair; parts that are left out are as proposed. */
-export const preprocessingChoiceSchema = preprocessingSpecSchema.partial();
+/**
+ * What an input of a model is given: an array of the data set, columns of it side by side, the same number everywhere, or
+ * the places of a sequence counted from 0.
+ */
+export const sourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('array'), name: z.string().min(1).max(MAX_NAME) }),
+  z.object({
+    kind: z.literal('columns'),
+    names: z.array(z.string().min(1).max(MAX_NAME)).min(1).max(MAX_LIST),
+  }),
+  z.object({ kind: z.literal('constant'), value: number }),
+  z.object({ kind: z.literal('positions') }),
+]);
+export type Source = z.infer<typeof sourceSchema>;
+
+/** What somebody chose for one input of a model. */
+export const inputChoiceSchema = z
+  .object({ source: sourceSchema, scale: scaleSchema, layout: layoutSchema })
+  .partial();
+export type InputChoice = z.infer<typeof inputChoiceSchema>;
+
+/**
+ * What somebody chose for a pair; parts that are left out are as proposed. `scale` and `layout` are those of the input
+ * that answers show; those of the others stand under `inputs`, by the input's name.
+ */
+export const preprocessingChoiceSchema = preprocessingSpecSchema
+  .partial()
+  .extend({ inputs: z.record(z.string().max(MAX_NAME), inputChoiceSchema).optional() });
 export type PreprocessingChoice = z.infer<typeof preprocessingChoiceSchema>;
 
 export const AS_STORED: PreprocessingSpec = {
@@ -61,6 +88,24 @@ export const originSchema = z.enum(['proposed', 'chosen']);
 
 const shape = z.array(z.number().int().positive());
 
+const shapesSchema = z.object({
+  stored: shape,
+  shown: shape,
+  given: shape,
+  /** Axis of the shown shape that lists of numbers in `scale` run along. */
+  channels: z.number().int().nonnegative(),
+  /** The model takes whole numbers: fractions are cut off. */
+  whole: z.boolean(),
+});
+const inputRecordSchema = z.object({
+  name: z.string(),
+  source: sourceSchema,
+  scale: scaleSchema,
+  layout: layoutSchema,
+  shapes: shapesSchema,
+});
+export type InputRecord = z.infer<typeof inputRecordSchema>;
+
 /** What an answer says of how its data were given to its model. */
 export const preprocessingRecordSchema = z.object({
   model: z.string(),
@@ -70,15 +115,11 @@ export const preprocessingRecordSchema = z.object({
   /** Sentences: why the spec is what it is, and what was done to shapes. */
   evidence: z.array(z.string()),
   /** Shape of one example: as stored, as answers about it are laid out, and as the model is given it. */
-  shapes: z.object({
-    stored: shape,
-    shown: shape,
-    given: shape,
-    /** Axis of the shown shape that lists of numbers in `scale` run along. */
-    channels: z.number().int().nonnegative(),
-    /** The model takes whole numbers: fractions are cut off. */
-    whole: z.boolean(),
-  }),
+  shapes: shapesSchema,
+  /** Which input `spec` and `shapes` are about, and what it is given; absent for the only input and the only array. */
+  input: z.object({ name: z.string(), source: sourceSchema }).optional(),
+  /** The model's other inputs. */
+  beside: z.array(inputRecordSchema).min(1).optional(),
 });
 export type PreprocessingRecord = z.infer<typeof preprocessingRecordSchema>;
 

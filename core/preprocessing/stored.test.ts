@@ -11,6 +11,7 @@ test.each([
   ['choice.v1.scale.json', storedChoice],
   ['choice.v1.all.json', storedChoice],
   ['choice.v1.versions.json', storedChoice],
+  ['choice.v2.inputs.json', storedChoice],
   ['trial.v1.json', storedTrial],
   ['trial.v1.untried.json', storedTrial],
   ['trial.v1.versions.json', storedTrial],
@@ -20,11 +21,11 @@ test.each([
   expect(shape.read(stored, 'the preprocessing')).toEqual(written);
   const again = shape === storedChoice ? storedChoice.write(storedChoice.read(stored, '')) : null;
   const trial = shape === storedTrial ? storedTrial.write(storedTrial.read(stored, '')) : null;
-  expect(JSON.parse(again ?? trial ?? '')).toEqual({ version: 1, ...written });
+  expect(JSON.parse(again ?? trial ?? '')).toEqual({ version: shape.newest, ...written });
 });
 
 test.each([storedChoice, storedTrial])('one of a later version is refused by name', (shape) => {
-  expect(() => shape.read({ version: 2 }, 'the preprocessing of digits for net')).toThrow(
-    'The preprocessing of digits for net was written by a later version of Interlayer (version 2 of its shape; this one reads version 1): update the server',
+  expect(() => shape.read({ version: shape.newest + 1 }, 'the preprocessing of digits for net')).toThrow(
+    `The preprocessing of digits for net was written by a later version of Interlayer (version ${shape.newest + 1} of its shape; this one reads ${shape.newest === 1 ? 'version 1' : `up to ${shape.newest}`}): update the server`,
   );
 });

@@ -85,6 +85,9 @@ export type ComputeOutcome =
       /** Least and largest finite value; null where none is finite. */
       readonly range: readonly [number, number] | null;
       readonly declaredScale: number | null;
+      /** Of a file of several arrays: what the first is called, and the others. */
+      readonly main?: string | undefined;
+      readonly arrays?: DatasetManifest['arrays'];
       readonly warnings: readonly string[];
       /** One safetensors file per split, in the spool folder. */
       readonly splits: readonly { readonly name: string; readonly size: number; readonly file: string }[];

@@ -128,6 +128,7 @@ async function examplesOf(
   if (!first) throw new Error(`${name} was imported without a split`);
   const stored: DatasetManifest = {
     ...dataset,
+    arrays: dataset.arrays && [...dataset.arrays],
     hash: '',
     shape: [...dataset.shape],
     classes: [...dataset.classes],
@@ -151,9 +152,24 @@ async function examplesOf(
     ...{ address: name, single: false },
   };
   const values = rowsOf(examples, 0, count);
-  const input = manifest.inputs[0]?.name ?? '';
+  const { parts } = split.given;
+  const size = values.length / count;
+  const partOf = (offset: number, width: number) =>
+    Float32Array.from(
+      { length: count * width },
+      (_, i) => values[Math.floor(i / width) * size + offset + (i % width)]!,
+    );
   return {
-    batch: { count, inputs: new Map([[input, { shape: [count, ...split.given.shape], values }]]) },
+    batch: {
+      count,
+      inputs: new Map(
+        manifest.inputs.map(({ name }) => {
+          const part = parts.length === 1 ? parts[0] : parts.find((each) => each.name === name);
+          if (!part) throw new Error(`nothing is given to the input ${name}`);
+          return [name, { shape: [count, ...part.shape], values: partOf(part.offset, part.width) }];
+        }),
+      ),
+    },
     data: `${name} (${first.name})`,
     warnings: [...dataset.warnings, ...pair.record.evidence, ...pair.warnings],
   };

@@ -32,7 +32,7 @@ export function checkResolved(scope: Scope): Checked {
 function checkSide(scope: Scope): ResultType | null {
   const { query, catalog, model, data, right, problems } = scope;
   const { what, input, join } = query;
-  if (model !== null && data !== null && input !== undefined) checkShapes(model, data, problems, input);
+  if (model !== null && data !== null && input !== undefined) checkShapes(data, problems, input);
   if (data !== null && input?.kind === 'slice')
     checkPredicate(input.where, { catalog, data, model, problems, input });
   const type = what.kind === 'call' ? checkCall(what, scope) : checkAttribution(what, scope);

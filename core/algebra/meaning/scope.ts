@@ -2,13 +2,7 @@
 import { copyPlaces, placeOf } from '../../address/places.ts';
 import type { Step } from '../../address/types.ts';
 import type { Place } from '../../errors/index.ts';
-import {
-  AS_STORED,
-  inputFacts,
-  orderedClasses,
-  proposedLayout,
-  shapesOf,
-} from '../../preprocessing/index.ts';
+import { orderedClasses, seenShape } from '../../preprocessing/index.ts';
 import { FUNCTIONS, signature } from '../dictionary/functions.ts';
 import { suggestion } from '../dictionary/nearest.ts';
 import { nameIn } from '../dictionary/values.ts';
@@ -231,19 +225,13 @@ export function seenBy(
   model: CatalogModel | null,
   stored: CatalogDataset,
 ): { dataset: CatalogDataset; misfit: string | null } {
-  const [input, ...more] = model?.inputs ?? [];
-  if (model === null || !input || more.length > 0) return { dataset: stored, misfit: null };
-  const proposed = proposedLayout(stored, inputFacts(model.graph), input.shape.slice(1));
-  const spec = {
-    ...AS_STORED,
-    ...(proposed ? { layout: proposed.layout } : {}),
-    ...model.preprocessing?.[stored.name],
-  };
-  const fit = shapesOf(model, stored, spec.layout);
-  if (!fit.fits) return { dataset: stored, misfit: fit.problem };
-  const ordered = orderedClasses(stored.classes, spec.classOrder);
+  if (model === null || model.inputs.length === 0) return { dataset: stored, misfit: null };
+  const choice = model.preprocessing?.[stored.name] ?? {};
+  const seen = seenShape(model, stored, choice);
+  if (!seen.fits) return { dataset: stored, misfit: seen.problem };
+  const ordered = orderedClasses(stored.classes, choice.classOrder ?? 'stored');
   return {
-    dataset: { ...stored, shape: fit.shapes.shown, classes: ordered.fits ? ordered.classes : stored.classes },
+    dataset: { ...stored, shape: seen.shown, classes: ordered.fits ? ordered.classes : stored.classes },
     misfit: ordered.fits ? null : `${model.name} and ${stored.name}: ${ordered.why}`,
   };
 }
@@ -255,17 +243,6 @@ export function withSplit(input: InputReference, data: DataInScope): InputRefere
 }
 
 /** Notes a problem where the model cannot take this data. */
-export function checkShapes(
-  { model }: ModelInScope,
-  { misfit }: DataInScope,
-  problems: Problems,
-  node: object,
-): void {
-  // One without any is weights alone, which no data fit.
-  if (model.inputs.length > 1)
-    problems.add(
-      `${model.name} has ${model.inputs.length} inputs; a data set can be given to a model with one`,
-      node,
-    );
-  else if (misfit !== null) problems.add(misfit, node);
+export function checkShapes({ misfit }: DataInScope, problems: Problems, node: object): void {
+  if (misfit !== null) problems.add(misfit, node);
 }

@@ -1,6 +1,7 @@
 /** What the checker knows of a project. The API's Model and Dataset records fit as they are. */
+
 import type { Place } from '../../errors/index.ts';
-import type { PreprocessingChoice } from '../../preprocessing/index.ts';
+import type { BindingData, PreprocessingChoice } from '../../preprocessing/index.ts';
 import type { GraphRecord, ResultType } from '../../result/types.ts';
 
 export interface CatalogModel {
@@ -36,6 +37,9 @@ export interface CatalogDataset {
   /** Empty: not labelled. */
   readonly classes: readonly string[];
   readonly columns: readonly string[];
+  /** Of a data set of several arrays: what the first is called, and the others. */
+  readonly main?: string | undefined;
+  readonly arrays?: BindingData['arrays'];
   readonly splits: readonly { readonly name: string; readonly size: number }[];
 }
 export interface Catalog {

@@ -13,9 +13,11 @@ import { bytesOf, checkFiles, checkSpace } from '../app/quotas.ts';
 import { pairsInShort } from '../preprocessing/preprocessing.ts';
 
 export function shownDataset(row: DatasetRow): Dataset {
-  const { shape, classes, columns, splits, hash, warnings } = row.manifest;
+  const { shape, classes, columns, main, arrays, splits, hash, warnings } = row.manifest;
   return {
     ...{ name: row.name, shape, classes, columns, citation: row.citation, hash, warnings },
+    ...(main === undefined ? {} : { main }),
+    ...(arrays ? { arrays } : {}),
     splits: splits.map(({ name, size }) => ({ name, size })),
   };
 }
@@ -77,6 +79,8 @@ export async function importDataset(
     declaredScale: outcome.declaredScale,
     classes: [...outcome.classes],
     columns: [...outcome.columns],
+    ...(outcome.main === undefined ? {} : { main: outcome.main }),
+    ...(outcome.arrays ? { arrays: [...outcome.arrays] } : {}),
     splits,
     warnings: [...outcome.warnings],
   });

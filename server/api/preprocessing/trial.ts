@@ -6,7 +6,7 @@ import {
   type PreprocessingChoice,
   pairOf,
   type Trial,
-  waysToTry,
+  waysFor,
 } from '../../../core/preprocessing/index.ts';
 import type { QueryPlan } from '../../compute/contract.ts';
 import type { DatasetRow } from '../../store/contract.ts';
@@ -42,7 +42,12 @@ async function perform(
   const plan = planOf(model, data, choice);
   try {
     const turn = { project: model.row.projectId, person: '', mostWaiting: Number.POSITIVE_INFINITY };
-    const outcome = await app.pool.run({ kind: 'trial', plan, ways: waysToTry(data.manifest) }, { turn });
+    const ways = waysFor(
+      { ...model.row.manifest, name: model.row.name },
+      { ...data.manifest, name: data.name },
+      choice,
+    );
+    const outcome = await app.pool.run({ kind: 'trial', plan, ways }, { turn });
     if (outcome.kind !== 'trial') throw new Error(`a trial gave ${outcome.kind}`);
     const kept = { checkpoint: plan.model.hash, outcome: outcome.trial };
     await app.store.preprocessings.keepTrial(model.row.id, data.id, kept);

@@ -5,9 +5,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../../core/errors/index.ts';
+import type { NamedTensor } from '../../../core/result/index.ts';
 import { type Examples, labelsOf, rowsOf, type Split, widthOf } from '../data/examples.ts';
+import { feed, isColumns } from '../data/given.ts';
 import { requireClassifier } from '../inference/classifier.ts';
-import { BATCH_BYTES, bytesPerExample, checkCancelled, inputShape } from '../inference/forward.ts';
+import { BATCH_BYTES, bytesPerExample, checkCancelled } from '../inference/forward.ts';
 import { originOf } from '../inference/origin.ts';
 import { readClasses } from '../inference/predictions.ts';
 import { targetRule } from '../inference/target.ts';
@@ -40,7 +42,8 @@ export async function attack(
   const classifier = requireClassifier(loaded, dataset, 'an attack (fgsm, pgd)');
   const rule = targetRule(tf, loaded, dataset, { kind: 'loss' });
   refuseGradient(program, null, rule.tap);
-  const shape = inputShape(loaded, examples);
+  const { given } = examples.split;
+  const { shape } = given;
   const width = widthOf(examples.split);
   const n = examples.indices.length;
   const { low, high } = rangeOf(examples.split);
@@ -50,7 +53,7 @@ export async function attack(
   const slopeless = new Set<number>();
   const batch = Math.max(
     1,
-    Math.min(256, Math.floor(BATCH_BYTES / (3 * bytesPerExample(plan.model.manifest, shape)))),
+    Math.min(256, Math.floor(BATCH_BYTES / (3 * bytesPerExample(plan.model.manifest, given.sizes)))),
   );
   for (let from = 0; from < n; from += batch) {
     const to = Math.min(n, from + batch);
@@ -66,7 +69,7 @@ export async function attack(
       const gradient = tf.tidy(() => {
         const x = tf.tensor(before, [count, ...shape], 'float32');
         if (k === 0 && labels.some((label) => label < 0)) {
-          const [said] = program.run(() => x, [MODEL_OUTPUT]);
+          const [said] = program.run(feed(tf, given, x), [MODEL_OUTPUT]);
           if (!said) throw new Error('the program gave no output');
           const { predicted } = readClasses(tf, classifier, said);
           labels = labels.map((label, i) => (label < 0 ? predicted[i]! : label));
@@ -78,7 +81,7 @@ export async function attack(
         }
         rule.fix(x, labels);
         const loss = (p: Tensor) => {
-          const [scores] = program.run(() => p, [rule.tap]);
+          const [scores] = program.run(feed(tf, given, p), [rule.tap]);
           if (!scores) throw new Error('the program gave no output');
           return rule.value(scores, labels);
         };
@@ -138,19 +141,30 @@ async function unmoved(
   ];
 }
 
-/** What the least and the greatest finite value of the split are to the model, for each number of an example. */
-export function rangeOf({ x, given }: Split): { readonly low: Float64Array; readonly high: Float64Array } {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of x) {
-    if (!Number.isFinite(value)) continue;
-    least = Math.min(least, value);
-    most = Math.max(most, value);
+/** What the least and the greatest finite stored value of an input are to the model, for each number of an example. */
+export function rangeOf({ given }: Split): { readonly low: Float64Array; readonly high: Float64Array } {
+  const { subtract, divide, parts } = given;
+  const low = new Float64Array(subtract.length);
+  const high = new Float64Array(subtract.length);
+  for (const { offset, width, stored, constant } of parts) {
+    const [least, most] = extremesOf(constant ? [constant] : isColumns(stored) ? stored : [stored]);
+    for (let j = offset; j < offset + width; j++) {
+      const one = (least - subtract[j]!) / divide[j]!;
+      const other = (most - subtract[j]!) / divide[j]!;
+      low[j] = Math.min(one, other);
+      high[j] = Math.max(one, other);
+    }
   }
-  const { subtract, divide } = given;
-  const ends = (stored: number) => subtract.map((less, j) => (stored - less) / divide[j]!);
-  const [one, other] = [ends(least), ends(most)];
-  return {
-    low: one.map((value, j) => Math.min(value, other[j]!)),
-    high: one.map((value, j) => Math.max(value, other[j]!)),
-  };
+  return { low, high };
+}
+
+function extremesOf(arrays: readonly NamedTensor['data'][]): [number, number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const array of arrays)
+    for (const value of array) {
+      if (!Number.isFinite(value)) continue;
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+  return [least, most];
 }

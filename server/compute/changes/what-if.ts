@@ -87,8 +87,8 @@ class EditedModel implements LoadedModel {
     this.losses = base.losses;
     this.program = base.program.withEdits(edits);
   }
-  outputsOf(x: Tensor, taps: readonly ProgramTap[]): Tensor[] {
-    return this.program.run(() => x, taps);
+  outputsOf(input: (name: string) => Tensor, taps: readonly ProgramTap[]): Tensor[] {
+    return this.program.run(input, taps);
   }
   dispose(): void {
     // The weights belong to the model that is edited.

@@ -1,7 +1,7 @@
 /** Pictures as they are drawn: values from 0 to 1, whatever the file stores and the model is given. */
 import { type DisplayRange, displayRange } from '../../../core/preprocessing/index.ts';
 import { countNonFinite } from '../numerics/non-finite.ts';
-import { type Examples, pictureShape, rowsOf, widthOf } from './examples.ts';
+import { type Examples, pictureShape, rowsOf, shownWidth, widthOf } from './examples.ts';
 
 export interface DisplayedPictures {
   /** Height, width and channels. */
@@ -15,7 +15,7 @@ export interface DisplayedPictures {
 export function shownPictures(examples: Examples, from: number, to: number): DisplayedPictures | null {
   const shape = pictureShape(examples.split.dataset);
   if (!shape) return null;
-  const pixels = rowsOf(examples, from, to);
+  const pixels = shownRows(examples, from, to);
   asStored(pixels, examples);
   const { range, warnings } = rangeFor(examples);
   const [low, high] = range;
@@ -33,10 +33,20 @@ export function shownPictures(examples: Examples, from: number, to: number): Dis
   };
 }
 
+/** What answers show of each example, as the model is given it: of several inputs the first. */
+export function shownRows(examples: Examples, from: number, to: number): Float32Array {
+  const rows = rowsOf(examples, from, to);
+  const [shown, width] = [shownWidth(examples.split), widthOf(examples.split)];
+  if (shown === width) return rows;
+  const out = new Float32Array((to - from) * shown);
+  for (let i = 0; i < to - from; i++) out.set(rows.subarray(i * width, i * width + shown), i * shown);
+  return out;
+}
+
 /** From what the model is given back to what the file stores, in place: what is declared of a data set is declared of that. */
 function asStored(rows: Float32Array, { split }: Examples): void {
   const { subtract, divide } = split.given;
-  const width = widthOf(split);
+  const width = shownWidth(split);
   for (let i = 0; i < rows.length; i++) {
     const j = i % width;
     rows[i] = rows[i]! * divide[j]! + subtract[j]!;
@@ -66,13 +76,14 @@ export function rangeFor(examples: Examples): DisplayRange {
 /** Least and greatest finite value of the examples; changed inputs are taken back to what would be stored for them. */
 function extremesOf({ split, indices, values }: Examples): [number, number] {
   const size = widthOf(split);
+  const shown = shownWidth(split);
   const { subtract, divide } = split.given;
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < indices.length; i++)
-    for (let j = 0; j < size; j++) {
+    for (let j = 0; j < shown; j++) {
       const value = values
         ? values[i * size + j]! * divide[j]! + subtract[j]!
-        : split.x[indices[i]! * size + j]!;
+        : split.x[indices[i]! * shown + j]!;
       if (!Number.isFinite(value)) continue;
       if (value < low) low = value;
       if (value > high) high = value;

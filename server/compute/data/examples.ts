@@ -1,10 +1,11 @@
 /** A split of a data set in memory, and the examples of it that a query is about. */
 import type { BlobReader, DatasetManifest } from '../../../core/artifacts/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
+import { MAIN, type Source } from '../../../core/preprocessing/index.ts';
 import { decodeSafetensors, type NamedTensor, SafetensorsError } from '../../../core/result/index.ts';
 import type { PlanData } from '../contract.ts';
 import { HALF_TYPES, type HalfType } from '../numerics/halves.ts';
-import { type Given, givenBy, writeGiven } from './given.ts';
+import { cutOff, type Given, givenBy, isColumns, type Part, writeGiven } from './given.ts';
 
 /** A split as it lies in the store, kept warm for all models. */
 export interface StoredSplit {
@@ -15,6 +16,8 @@ export interface StoredSplit {
   /** Class indices (size) in the data set's own order, where labelled. */
   readonly y: NamedTensor['data'] | null;
   readonly columns: Readonly<Record<string, NamedTensor['data']>>;
+  /** Further arrays, (size, ...shape) each. */
+  readonly arrays: Readonly<Record<string, NamedTensor['data']>>;
   /** Columns that came in a type of two bytes. */
   readonly halves: Readonly<Record<string, HalfType>>;
   readonly bytes: number;
@@ -75,9 +78,17 @@ export async function loadSplit(
     const half = HALF_TYPES.find((type) => type === metadata[`column.${column}`]);
     if (half) halves[column] = half;
   }
+  const arrays: Record<string, NamedTensor['data']> = {};
+  for (const { name: array, shape } of dataset.arrays ?? []) {
+    const found = tensors[`array.${array}`];
+    if (!found || String(found.shape) !== String([entry.size, ...shape]))
+      throw broken(`the array ${array} is not [${[entry.size, ...shape].join(', ')}]`);
+    arrays[array] = found.data;
+  }
   return {
     name,
     size: entry.size,
+    arrays,
     x: x.data,
     y: y?.data ?? null,
     columns,
@@ -91,25 +102,48 @@ export function prepared(stored: StoredSplit, data: PlanData): Split {
   const { manifest, preprocessing, classes } = data;
   const same = String(classes) === String(manifest.classes);
   const at = manifest.classes.map((name) => classes.indexOf(name));
+  const { input } = preprocessing;
+  const array = input?.source.kind === 'array' ? input.source.name : null;
+  const further = manifest.arrays?.find(({ name }) => name === array);
+  const readFrom = (source: Source | null): NamedTensor['data'] | readonly NamedTensor['data'][] => {
+    if (source?.kind === 'columns')
+      return source.names.map((name) => stored.columns[name] ?? new Float32Array());
+    if (source?.kind !== 'array' || source.name === (manifest.main ?? MAIN)) return stored.x;
+    return stored.arrays[source.name] ?? stored.x;
+  };
+  const given = givenBy(preprocessing, readFrom);
+  const [first] = given.parts;
   return {
     ...stored,
+    x: first ? sideBySide(first.stored, stored.size) : stored.x,
     y: stored.y && !same ? Int32Array.from(stored.y, (label) => at[label] ?? -1) : stored.y,
-    dataset: { ...manifest, shape: preprocessing.shapes.shown, classes: [...classes] },
-    given: givenBy(preprocessing),
+    dataset: {
+      ...manifest,
+      ...(further ? { dtype: further.dtype, range: further.range, declaredScale: null } : {}),
+      shape: preprocessing.shapes.shown,
+      classes: [...classes],
+    },
+    given,
   };
+}
+
+/** (size, columns) of columns one after the other. */
+function sideBySide(stored: Part['stored'], size: number): NamedTensor['data'] {
+  if (!isColumns(stored)) return stored;
+  const width = stored.length;
+  return Float32Array.from({ length: size * width }, (_, i) =>
+    Number(stored[i % width]?.[Math.floor(i / width)]),
+  );
 }
 
 /** Values of the examples from..to as the model is given them, (to - from, ...shape) flat. */
 export function rowsOf(examples: Examples, from: number, to: number): Float32Array {
   const { split, indices, values } = examples;
-  const { given, x } = split;
+  const { given } = split;
   const width = widthOf(split);
-  if (values) {
-    const rows = values.slice(from * width, to * width);
-    return given.whole ? rows.map(Math.trunc) : rows;
-  }
+  if (values) return cutOff(given, values.slice(from * width, to * width));
   const out = new Float32Array((to - from) * width);
-  for (let i = from; i < to; i++) writeGiven(given, x, indices[i]! * width, out, (i - from) * width);
+  for (let i = from; i < to; i++) writeGiven(given, indices[i]!, out, (i - from) * width);
   return out;
 }
 
@@ -135,9 +169,14 @@ export function thin(examples: Examples, most: number): Examples {
   );
 }
 
-/** Numbers in one example. */
-export function widthOf(split: Split): number {
-  return split.dataset.shape.reduce((a, b) => a * b, 1);
+/** Numbers in one example, those of all inputs together. */
+export function widthOf({ given }: Split): number {
+  return given.subtract.length;
+}
+
+/** Numbers of what answers show of an example: of several inputs the first. */
+export function shownWidth({ dataset }: Split): number {
+  return dataset.shape.reduce((a, b) => a * b, 1);
 }
 
 /** Class indices in the order of the examples, -1 where there are none. */

@@ -1,5 +1,5 @@
 /** Pictures of examples, small enough to go with every point of a space. */
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { Tf } from '../tf.ts';
 import { rangeFor } from './display.ts';
 import { type Examples, pictureShape } from './examples.ts';
@@ -30,14 +30,16 @@ export function pictureMaker(
     factor++;
   const { range, warnings } = rangeFor(examples);
   const [min, max] = range;
-  const { subtract, divide } = examples.split.given;
+  const subtract = examples.split.given.subtract.subarray(0, h * w * c);
+  const divide = examples.split.given.divide.subarray(0, h * w * c);
   // Drawn = (given * divide + subtract - min) / (max - min).
   const factors = Float32Array.from(divide, (by) => by / (max - min));
   const offsets = Float32Array.from(subtract, (less) => (less - min) / (max - min));
   return {
     shape: [Math.ceil(h / factor), Math.ceil(w / factor), c],
     make: (tf, x) => {
-      const flat = x.as2D(x.shape[0] ?? 0, h * w * c);
+      const n = x.shape[0] ?? 0;
+      const flat = tf.slice(tf.reshape<Rank.R2>(x, [n, -1]), [0, 0], [n, h * w * c]);
       const drawn = tf.add(tf.mul(flat, tf.tensor1d(factors)), tf.tensor1d(offsets));
       const full = tf.clipByValue(drawn, 0, 1).as4D(x.shape[0] ?? 0, h, w, c);
       return factor === 1 ? full : tf.avgPool(full, factor, factor, 'same');

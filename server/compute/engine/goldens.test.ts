@@ -58,7 +58,7 @@ describe.each(BACKENDS)('on %s', (name) => {
       const names = Object.keys(layers);
       const found = tf.tidy(() =>
         loaded
-          .outputsOf(tf.tensor(Float32Array.from(input!.data), [...input!.shape]), names)
+          .outputsOf(() => tf.tensor(Float32Array.from(input!.data), [...input!.shape]), names)
           .map((t) => ({ shape: t.shape, data: t.dataSync() })),
       );
       expect(manifest.graph.layers.map((l) => l.name)).toEqual(expect.arrayContaining(names));

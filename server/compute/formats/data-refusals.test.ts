@@ -107,8 +107,17 @@ describe('NumPy', () => {
 
   it.each<[RegExp, Files]>([
     [
-      /no array is named x_train, x_test or x; found a, b\. Save with numpy\.savez/,
+      /no array is named x_train, x_test or x, and none has several numbers for each example; found a, b\. Save with numpy\.savez/,
       { 'd.npz': named('a', 'b') },
+    ],
+    [
+      /the array b has 3 entries, a has 2 examples; arrays of one data set have one entry for each example of every split\. Save what belongs together, or name the examples x/,
+      {
+        'd.npz': zipOf([
+          { name: 'a.npy', data: npy('<f4', [2, 1], floats(1, 2)) },
+          { name: 'b.npy', data: npy('<f4', [3, 1], floats(1, 2, 3)) },
+        ]),
+      },
     ],
     [/^x\.npy: a second array is named x$/, { 'd.npz': named('x'), 'x.npy': array }],
     [/train has no labels, the other split has/, { 'd.npz': named('x_train', 'x_test', 'y_test') }],

@@ -238,6 +238,49 @@ describe('safetensors', () => {
   });
 });
 
+describe('several arrays of one length', () => {
+  const rows = (n: number, width: number) => npy('<f4', [n, width], floats(Array(n * width).fill(1)));
+  const tensor = (...shape: number[]) => ({
+    dtype: 'F32' as const,
+    ...{ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(2) },
+  });
+
+  it('npz: further arrays of every split, beside x or of names of their own; labels and columns as ever', async () => {
+    const file = zipOf([
+      { name: 'x_train.npy', data: rows(3, 4) },
+      { name: 'mask_train.npy', data: rows(3, 2) },
+      { name: 'age_train.npy', data: npy('<f4', [3], floats([1, 2, 3])) },
+      { name: 'x_test.npy', data: rows(2, 4) },
+      { name: 'mask_test.npy', data: rows(2, 2) },
+      { name: 'age_test.npy', data: npy('<f4', [2], floats([4, 5])) },
+    ]);
+    const outcome = await run(bench.upload('several.npz', file));
+    expect(outcome).toMatchObject({
+      ...{ shape: [4], main: 'x', columns: ['age'] },
+      arrays: [{ name: 'mask', shape: [2], dtype: 'F32', range: [1, 1] }],
+    });
+    const test = open(outcome.splits[1]!.file);
+    expect([test.x!.shape, test['array.mask']!.shape, test['column.age']!.shape]).toEqual([
+      [2, 4],
+      [2, 2],
+      [2],
+    ]);
+    const one = await run(bench.upload('one.npz', zipOf([{ name: 'x.npy', data: rows(2, 4) }])));
+    expect([one.main, one.arrays]).toEqual([undefined, undefined]);
+  });
+
+  it('safetensors: the same', async () => {
+    const tensors = { 'train.row': tensor(2, 3), 'train.picture': tensor(2, 4, 4), 'train.y': tensor(2) };
+    const named = await run(bench.upload('d.safetensors', Buffer.from(encodeSafetensors(tensors))));
+    expect(named).toMatchObject({ main: 'row', shape: [3], arrays: [{ name: 'picture', shape: [4, 4] }] });
+    const beside = { x: tensor(2, 3), 'array.mask': tensor(2, 5) };
+    expect(await run(bench.upload('d.safetensors', Buffer.from(encodeSafetensors(beside))))).toMatchObject({
+      main: 'x',
+      arrays: [{ name: 'mask', shape: [5] }],
+    });
+  });
+});
+
 describe('what is no data set', () => {
   it('says what is', async () => {
     await refused(run(bench.upload('a.docx', 'x')), /^a\.docx: not a data set.*Send .*IDX/, 'unsupported');

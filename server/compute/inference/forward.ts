@@ -6,6 +6,7 @@ import type { ModelManifest } from '../../../core/artifacts/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { GraphRecord } from '../../../core/result/index.ts';
 import { type Examples, rowsOf } from '../data/examples.ts';
+import { feed } from '../data/given.ts';
 import type { LoadedModel } from '../network/model.ts';
 import type { ProgramTap } from '../network/taps.ts';
 import type { MethodContext } from './context.ts';
@@ -85,9 +86,9 @@ export async function forEachBatch(
   note = 'activations',
 ): Promise<void> {
   const { tf, signal } = pace;
-  const shape = inputShape(loaded, examples);
+  const { given } = examples.split;
   const total = examples.indices.length;
-  const step = batchSize(manifest, shape);
+  const step = batchSize(manifest, given.sizes);
   for (let from = 0; from < total; from += step) {
     const to = Math.min(total, from + step);
     pace.progress(from / total, `${note} ${from} of ${total}`);
@@ -95,22 +96,12 @@ export async function forEachBatch(
     checkCancelled(signal);
     const rows = rowsOf(examples, from, to);
     tf.tidy(() => {
-      const x = tf.tensor(rows, [to - from, ...shape], 'float32');
-      const outputs = loaded.outputsOf(x, taps).map((t) => tf.cast(t, 'float32'));
+      const x = tf.tensor(rows, [to - from, ...given.shape], 'float32');
+      const outputs = loaded.outputsOf(feed(tf, given, x), taps).map((t) => tf.cast(t, 'float32'));
       visit({ from, to, x, outputs });
     });
   }
   checkCancelled(signal);
-}
-
-/** Shape that one example has for the model, as the pair's preprocessing made it fit. */
-export function inputShape({ program }: LoadedModel, { split }: Examples): readonly number[] {
-  if (program.inputs.length !== 1)
-    throw new UserError(
-      'unsupported',
-      `the model has ${program.inputs.length} inputs; queries over data need a model with one`,
-    );
-  return split.given.shape;
 }
 
 /** One number per example and unit, (n, units): the mean over all places of a feature map. */

@@ -53,7 +53,7 @@ describe.each(BACKENDS)('on %s', (backendName) => {
     const program = new Program(tf, graphOfLayers(tf, model));
     return {
       ...{ model, program, bytes: 0, dispose: () => undefined },
-      outputsOf: (x, taps) => program.run(() => x, taps),
+      outputsOf: (input, taps) => program.run(input, taps),
     };
   }
 

@@ -5,6 +5,7 @@
 import type { QueryPlan } from '../contract.ts';
 import { exampleAddress } from '../data/addresses.ts';
 import { type Examples, pick } from '../data/examples.ts';
+import { storedNumber } from '../data/given.ts';
 import type { LoadedModel } from '../network/model.ts';
 import type { ProgramNode } from '../network/node.ts';
 import { countNonFinite, type NonFiniteCounts, nonFiniteInWords } from '../numerics/non-finite.ts';
@@ -70,9 +71,7 @@ export async function originOf(
 /** The value in the data of which number `at` of the given example was made; NaN for an input that was changed. */
 function storedValue({ split, indices, values }: Examples, position: number, at: number): number {
   if (values) return Number.NaN;
-  const { given, x } = split;
-  const width = given.shape.reduce((a, b) => a * b, 1);
-  return Number(x[indices[position]! * width + (given.source?.[at] ?? at)]);
+  return storedNumber(split.given, indices[position]!, at);
 }
 
 /**

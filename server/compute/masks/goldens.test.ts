@@ -61,14 +61,14 @@ describe.each(BACKENDS)('on %s', (name) => {
       const { tf } = backend;
       tf.tidy(() => {
         const found = loaded.outputsOf(
-          x(),
+          x,
           wanted.map(([layer]) => layer),
         );
         for (const [i, [layer, expected]] of wanted.entries()) {
           expect(found[i]?.shape, layer).toEqual(expected.shape);
           expect(worst(found[i]?.dataSync(), expected), layer).toBeLessThan(TOLERANCE);
         }
-        const said = loaded.outputsOf(x(), outputs());
+        const said = loaded.outputsOf(x, outputs());
         for (const [n, output] of said.entries())
           expect(worst(output.dataSync(), rest[`output.${n}`]), `output ${n}`).toBeLessThan(TOLERANCE);
       });

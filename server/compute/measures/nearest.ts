@@ -4,7 +4,7 @@ import { UserError } from '../../../core/errors/index.ts';
 import type { QueryPlan } from '../contract.ts';
 import { exampleAddress } from '../data/addresses.ts';
 import { type Examples, pick, rowsOf, thin, widthOf } from '../data/examples.ts';
-import { batchSize, checkCancelled, forEachBatch, inputShape, type Pace } from '../inference/forward.ts';
+import { batchSize, checkCancelled, forEachBatch, type Pace } from '../inference/forward.ts';
 import { originOf } from '../inference/origin.ts';
 import type { LoadedModel } from '../network/model.ts';
 import { nnDescent } from '../numerics/neighbours/nndescent.ts';
@@ -365,7 +365,7 @@ export async function rowOfLayer(
   place: number,
 ): Promise<Float32Array> {
   const { manifest } = source.plan.model;
-  const step = batchSize(manifest, inputShape(loaded, examples));
+  const step = batchSize(manifest, examples.split.given.sizes);
   const first = Math.floor(place / step) * step;
   const length = Math.min(step, examples.indices.length - first);
   const batch = pick(

@@ -22,8 +22,8 @@ export interface LoadedModel {
   readonly program: Program;
   /** What each output was trained with, where the file told. */
   readonly losses?: GraphRecord['losses'];
-  /** Runs a batch; gives what stands at these taps, in order. Throws UserError('invalid') for an unknown name. */
-  outputsOf(x: Tensor, taps: readonly ProgramTap[]): Tensor[];
+  /** Runs a batch, `input` gives that of each input by its name; gives what stands at these taps, in order. Throws UserError('invalid') for an unknown name. */
+  outputsOf(input: (name: string) => Tensor, taps: readonly ProgramTap[]): Tensor[];
   dispose(): void;
 }
 
@@ -60,7 +60,7 @@ class WarmModel implements LoadedModel {
     readonly losses: GraphRecord['losses'],
   ) {}
 
-  outputsOf(x: Tensor, taps: readonly ProgramTap[]): Tensor[] {
-    return this.program.run(() => x, taps);
+  outputsOf(input: (name: string) => Tensor, taps: readonly ProgramTap[]): Tensor[] {
+    return this.program.run(input, taps);
   }
 }

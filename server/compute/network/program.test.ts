@@ -14,7 +14,7 @@ import { MODEL_OUTPUT, SCORES } from './taps.ts';
 const folders = temporaryFolders();
 afterAll(() => folders.remove());
 /** Queries over data ask for models with one. */
-const TWO_INPUTS = /two|branched|nested/;
+const TWO_INPUTS = /two|branched|nested|several|\/tokens\.keras/;
 /** TensorFlow.js' own executor has other masks than Keras: those models are compared with that (masks/goldens.test.ts). */
 const named = GOLDEN_MODELS.filter((file) => !path.basename(file).startsWith('masks_')).map(
   (file) => [path.basename(file), file] as const,

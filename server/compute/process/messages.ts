@@ -82,6 +82,8 @@ const outcomeSchema: z.ZodType<ComputeOutcome> = z.discriminatedUnion('kind', [
     dtype: storedDtypeSchema,
     range: valueRangeSchema,
     declaredScale: z.number().nullable(),
+    main: datasetManifestSchema.shape.main,
+    arrays: datasetManifestSchema.shape.arrays,
     warnings: z.array(z.string()),
     splits: z.array(z.object({ name: z.string(), size: z.number(), file: z.string() })),
   }),

@@ -200,7 +200,7 @@ export function planData(
 /** The split `test` for a model that takes the examples in their own shape. */
 export async function splitOf(data: DatasetManifest, blobs: BlobReader): Promise<Split> {
   const graph = { model: 'any', layers: [], edges: [], inputs: [], outputs: [], params: 0 };
-  const model = { name: 'any', graph, inputs: [{ shape: [null, ...data.shape] }] };
+  const model = { name: 'any', graph, inputs: [{ name: 'x', shape: [null, ...data.shape] }] };
   const plan = planData('toy.test', model, 'toy', data);
   const stored = await loadSplit(data, 'test', blobs);
   return prepared(stored, plan);

@@ -26,8 +26,8 @@ export function catalogOf({ models, datasets }: Ground): Catalog {
           ]
         : [],
     ),
-    datasets: Object.entries(datasets).map(([name, { shape, classes, columns, splits }]) => ({
-      ...{ name, shape, classes, columns },
+    datasets: Object.entries(datasets).map(([name, { shape, classes, columns, main, arrays, splits }]) => ({
+      ...{ name, shape, classes, columns, main, arrays },
       splits: splits.map((split) => ({ name: split.name, size: split.size })),
     })),
   };

@@ -10,7 +10,9 @@ export const change: InputChange<'noise'> = {
     const values = rowsOf(examples, 0, n);
     for (let i = 0; i < n; i++) {
       const random = seeded(seed ^ Math.imul((examples.indices[i] ?? 0) + 1, 0x9e3779b1));
-      for (let j = 0; j < width; j++) values[i * width + j]! += sd * random.normal();
+      for (const { offset, width: own, constant } of examples.split.given.parts)
+        for (let j = offset; j < offset + own; j++)
+          if (!constant) values[i * width + j]! += sd * random.normal();
     }
     return { values, warnings: [] };
   },

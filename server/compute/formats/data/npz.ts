@@ -40,22 +40,117 @@ async function importNumpy(files: readonly SourceFile[]): Promise<RawDataset> {
     used.add(y.key);
     labels.push({ split, file: y.file, name: y.role, array: y.array });
   }
+  if (splits.length === 0 && arrays.size > 1) return ofSeveral(arrays, files);
   if (splits.length === 0)
     throw invalid(
       files[0]!.name,
       `no array is named x_train, x_test or x; found ${[...arrays.keys()].slice(0, 8).join(', ') || 'none'}. Save with numpy.savez(file, x_train=..., y_train=..., x_test=..., y_test=...)`,
     );
+  const beside = furtherArrays(arrays, used, splits);
   const { further, left } = furtherColumns(arrays, used, splits);
   const warnings = labels.length === 0 ? [unlabelled(splits[0]!.file)] : [];
   const texts = labels.find(({ array }) => isTexts(array));
   const names = labels.some(({ array }) => isTexts(array) && !areIndices(array.texts));
   if (texts && names)
     warnings.push(`${texts.file}: labels were texts; the classes are their names in plain order.`);
-  if (left.length > 0)
-    warnings.push(
-      `${files[0]!.name}: left out the ${left.length === 1 ? 'array' : 'arrays'} ${listed(left)}: neither examples, labels, nor one number for each example of every split.`,
+  if (left.length > 0) warnings.push(leftOut(files[0]!.name, left));
+  return withLabels(besideEach(splits, beside, warnings), labels, further);
+}
+
+/** With the further arrays of each split, which are said. */
+function besideEach(
+  splits: readonly RawSplit[],
+  { main, arrays }: { main: string; arrays: readonly Readonly<Record<string, NumberArray>>[] },
+  warnings: readonly string[],
+): RawDataset {
+  const names = Object.keys(arrays[0] ?? {});
+  if (names.length === 0) return { splits, warnings };
+  return {
+    main,
+    splits: splits.map((split, i) => ({ ...split, arrays: arrays[i] ?? {} })),
+    warnings: [
+      ...warnings,
+      `The examples have several arrays: ${listed([main, ...names])}. Each input of a model is given one, which preprocessing shows.`,
+    ],
+  };
+}
+
+/** What else there is of more than one number for each example, in every split: mask_train and mask_test are the array mask. */
+function furtherArrays(
+  arrays: ReadonlyMap<string, Stored>,
+  used: Set<string>,
+  splits: readonly RawSplit[],
+): { main: string; arrays: Record<string, NumberArray>[] } {
+  const found = splits.map((): Record<string, NumberArray> => ({}));
+  const names = new Set([...arrays.keys()].filter((key) => !used.has(key)).map(splitless));
+  const main = [...used].find((key) => X.includes(splitless(key)));
+  for (const name of names) {
+    const own = splits.map((split) => find(arrays, SPLITS[split.name] ?? [], [name]));
+    const whole = own.flatMap((each, i) =>
+      each && !used.has(each.key) && !isTexts(each.array) && isFurther(each.array, splits[i]) ? [each] : [],
     );
-  return withLabels({ splits, warnings }, labels, further);
+    if (whole.length < splits.length) continue;
+    for (const [i, stored] of whole.entries()) {
+      found[i]![name] = numbersOf(stored);
+      used.add(stored.key);
+    }
+  }
+  return { main: splitless(main ?? ''), arrays: found };
+}
+
+const isFurther = ({ shape }: NumberArray, split: RawSplit | undefined): boolean =>
+  shape.length > 1 && shape[0] === split?.x.shape[0];
+
+/** Arrays of names of their own (`picture`, `input_ids`), one entry of each for every example. */
+function ofSeveral(arrays: ReadonlyMap<string, Stored>, files: readonly SourceFile[]): RawDataset {
+  const keys = [...arrays.keys()];
+  const labelled = keys.filter((key) => Y.includes(splitless(key)));
+  const examples = keys.filter((key) => !labelled.includes(key) && isExamples(arrays.get(key)));
+  const [first] = examples;
+  if (first === undefined)
+    throw invalid(
+      files[0]!.name,
+      `no array is named x_train, x_test or x, and none has several numbers for each example; found ${keys.slice(0, 8).join(', ')}. Save with numpy.savez(file, x_train=..., y_train=..., x_test=..., y_test=...)`,
+    );
+  const main = splitless(first);
+  const splits: RawSplit[] = [];
+  const labels: LabelArray[] = [];
+  const used = new Set<string>();
+  for (const [split, words] of Object.entries(SPLITS)) {
+    const x = find(arrays, words, [main]);
+    if (!x) continue;
+    used.add(x.key);
+    splits.push({ name: split, file: x.file, x: numbersOf(x) });
+    const y = find(arrays, words, Y);
+    if (!y) continue;
+    used.add(y.key);
+    labels.push({ split, file: y.file, name: y.role, array: y.array });
+  }
+  const beside = furtherArrays(arrays, used, splits);
+  const odd = examples.find((key) => !used.has(key));
+  const { array } = (odd === undefined ? undefined : arrays.get(odd)) ?? {};
+  if (odd !== undefined && array && !isTexts(array))
+    throw invalid(
+      arrays.get(odd)!.file,
+      `the array ${odd} has ${array.shape[0]} entries, ${first} has ${splits[0]?.x.shape[0]} examples; arrays of one data set have one entry for each example of every split. Save what belongs together, or name the examples x`,
+    );
+  const { further, left } = furtherColumns(arrays, used, splits);
+  return withLabels(
+    besideEach(splits, { main, arrays: beside.arrays }, [
+      ...(labels.length === 0 ? [unlabelled(splits[0]!.file)] : []),
+      ...(left.length === 0 ? [] : [leftOut(files[0]!.name, left)]),
+    ]),
+    labels,
+    further,
+  );
+}
+
+function isExamples(stored: Stored | undefined): boolean {
+  return stored !== undefined && !isTexts(stored.array) && stored.array.shape.length > 1;
+}
+
+function leftOut(file: string, left: readonly string[]): string {
+  return `${file}: left out the ${left.length === 1 ? 'array' : 'arrays'} ${listed(left)}: neither examples, labels, nor one entry for each example of every split.`;
 }
 
 interface Stored {

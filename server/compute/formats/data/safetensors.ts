@@ -14,14 +14,15 @@ async function importSafetensors(files: readonly SourceFile[]): Promise<RawDatas
   if (!file || files.length > 1)
     throw invalid(files[1]?.name ?? 'upload', 'a data set is one safetensors file; send one at a time');
   const { tensors, metadata } = readSafetensors(await file.read(), file.name);
-  const splits: (RawSplit & { readonly prefix: string })[] = [];
+  const splits: Found[] = [];
   const used = new Set<string>();
   for (const [name, x] of Object.entries(tensors)) {
     const prefix = name === 'x' ? '' : name.endsWith('.x') ? name.slice(0, -1) : null;
     if (prefix === null) continue;
     used.add(name);
-    splits.push({ name: prefix === '' ? 'all' : prefix.slice(0, -1), file: file.name, x, prefix });
+    splits.push({ name: prefix === '' ? 'all' : prefix.slice(0, -1), file: file.name, x, prefix, main: 'x' });
   }
+  if (splits.length === 0) splits.push(...named(tensors, used, file.name));
   if (splits.length === 0)
     throw invalid(
       file.name,
@@ -41,6 +42,15 @@ async function importSafetensors(files: readonly SourceFile[]): Promise<RawDatas
       columns.map(([other, array]) => [other.slice(`${prefix}column.`.length), array]),
     );
   });
+  const names = splits.map(({ prefix, x }) =>
+    Object.entries(tensors).flatMap(([other, { shape }]) =>
+      !used.has(other) && other.startsWith(prefix) && shape.length > 1 && shape[0] === x.shape[0]
+        ? [other.slice(prefix.length)]
+        : [],
+    ),
+  );
+  const common = (names[0] ?? []).filter((name) => names.every((own) => own.includes(name)));
+  for (const { prefix } of splits) for (const name of common) used.add(`${prefix}${name}`);
   const left = Object.keys(tensors).filter((name) => !used.has(name));
   const warnings =
     left.length === 0
@@ -52,7 +62,16 @@ async function importSafetensors(files: readonly SourceFile[]): Promise<RawDatas
   const classes = classesOf(metadata.classes, file.name);
   return withLabels(
     {
-      splits,
+      splits: splits.map((split) => ({
+        ...split,
+        arrays: Object.fromEntries(
+          common.flatMap((name) => {
+            const array = tensors[`${split.prefix}${name}`];
+            return array ? [[name.replace(/^array\./, ''), array]] : [];
+          }),
+        ),
+      })),
+      ...(common.length > 0 ? { main: splits[0]?.main ?? 'x' } : {}),
       ...(scale > 0 && Number.isFinite(scale) ? { declaredScale: scale } : {}),
       ...(classes ? { classes } : {}),
       warnings,
@@ -60,6 +79,33 @@ async function importSafetensors(files: readonly SourceFile[]): Promise<RawDatas
     labels,
     further,
   );
+}
+
+type Found = RawSplit & { readonly prefix: string; readonly main: string };
+
+/** Tensors of names of their own (`picture`, `train.picture`) that all have one entry for each example. */
+function named(
+  tensors: ReturnType<typeof readSafetensors>['tensors'],
+  used: Set<string>,
+  file: string,
+): Found[] {
+  const words = ['train.', 'validation.', 'test.'].filter((word) =>
+    Object.keys(tensors).some((name) => name.startsWith(word)),
+  );
+  const prefixes = words.length > 0 ? words : [''];
+  const found: Found[] = [];
+  for (const prefix of prefixes) {
+    const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
+    const examples = own.filter(([name, { shape }]) => name !== `${prefix}y` && shape.length > 1);
+    const [first] = examples;
+    // A model's weights have no first axis in common.
+    if (!first || examples.length < 2 || own.some(([, { shape }]) => shape[0] !== first[1].shape[0]))
+      return [];
+    used.add(first[0]);
+    const name = prefix === '' ? 'all' : prefix.slice(0, -1);
+    found.push({ name, file, x: first[1], prefix, main: first[0].slice(prefix.length) });
+  }
+  return found;
 }
 
 function rank(split: string): number {

@@ -1,6 +1,6 @@
 /** From arrays to the outcome of a data set import: shape, classes, range and one safetensors file per split. */
 import { isOwnColumn, printColumn } from '../../../../core/address/index.ts';
-import type { StoredDtype } from '../../../../core/artifacts/index.ts';
+import type { FurtherArray, StoredDtype } from '../../../../core/artifacts/index.ts';
 import { encodeSafetensors, type NamedTensor } from '../../../../core/result/index.ts';
 import type { ComputeOutcome } from '../../contract.ts';
 import { type ImportContext, invalid, spoolFile, step } from '../files/context.ts';
@@ -18,6 +18,8 @@ export interface RawSplit {
   readonly x: NumberArray;
   /** Class index of each example. */
   readonly y?: Int32Array;
+  /** Further arrays of the examples, (n, ...shape) each: the same ones in every split. */
+  readonly arrays?: Readonly<Record<string, NumberArray>>;
   /** One number for each example. */
   readonly columns?: Readonly<Record<string, NumberArray>>;
 }
@@ -29,6 +31,8 @@ export interface RawDataset {
   readonly classes?: readonly string[];
   /** What the file itself says that its values are to be divided by. */
   readonly declaredScale?: number;
+  /** What the file calls `x`, where it holds several arrays. */
+  readonly main?: string;
   readonly warnings?: readonly string[];
 }
 
@@ -83,6 +87,7 @@ export async function finishDataset(raw: RawDataset, context: ImportContext): Pr
   for (const split of raw.splits) checkSplit(split, first);
   const classes = raw.classes ?? numberedClasses(raw.splits.flatMap(({ y }) => (y ? [y] : [])));
   const dtype = commonDtype(raw.splits);
+  const arrays = furtherArrays(raw.splits);
   const columns = [...new Set(raw.splits.flatMap((split) => Object.keys(split.columns ?? {})))];
   warnings.push(...namesakes(columns), ...raw.splits.flatMap(valueNotes));
   const splits: { name: string; size: number; file: string }[] = [];
@@ -91,6 +96,8 @@ export async function finishDataset(raw: RawDataset, context: ImportContext): Pr
     const size = split.x.shape[0]!;
     const precision: Record<string, string> = {};
     const tensors: Record<string, NamedTensor> = { x: stored(split.x.data, [size, ...shape], dtype) };
+    for (const { name, shape: own, dtype: type } of arrays)
+      tensors[`array.${name}`] = stored(split.arrays![name]!.data, [size, ...own], type);
     if (split.y) {
       checkLabels(split, classes.length);
       tensors.y = { dtype: 'I32', shape: [size], data: split.y };
@@ -116,8 +123,33 @@ export async function finishDataset(raw: RawDataset, context: ImportContext): Pr
     kind: 'import-dataset',
     ...{ shape, dtype, range: rangeOf(raw.splits), classes, columns },
     declaredScale: raw.declaredScale ?? null,
+    ...(raw.main === undefined || arrays.length === 0 ? {} : { main: raw.main }),
+    ...(arrays.length > 0 ? { arrays } : {}),
     ...{ warnings, splits },
   };
+}
+
+/** Shape, number type and range of each further array, over all splits. */
+function furtherArrays(splits: readonly RawSplit[]): FurtherArray[] {
+  return Object.keys(splits[0]?.arrays ?? {}).map((name) => {
+    const own = splits.map((split): RawSplit => {
+      const x = split.arrays?.[name];
+      if (!x) throw invalid(split.file, `the array ${name} is not in every split`);
+      return { ...split, x };
+    });
+    const [first] = own;
+    if (!first) throw new Error(`no split has the array ${name}`);
+    for (const [at, split] of own.entries()) {
+      const { x, file } = split;
+      if (x.shape[0] !== splits[at]?.x.shape[0])
+        throw invalid(
+          file,
+          `the array ${name} of ${split.name} has ${x.shape[0]} examples, the first array ${splits[at]?.x.shape[0]}; each example needs one entry in every array`,
+        );
+      checkSplit(split, first);
+    }
+    return { name, shape: first.x.shape.slice(1), dtype: commonDtype(own), range: rangeOf(own) };
+  });
 }
 
 function checkSplit(split: RawSplit, first: RawSplit): void {

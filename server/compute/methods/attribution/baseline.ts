@@ -3,6 +3,7 @@ import { parseAddress } from '../../../../core/address/index.ts';
 import type { ParameterValue } from '../../../../core/algebra/index.ts';
 import { UserError } from '../../../../core/errors/index.ts';
 import { type Examples, pictureShape, rowsOf, type Split, widthOf } from '../../data/examples.ts';
+import { storedNumber } from '../../data/given.ts';
 
 /** Baseline inputs of all the examples, (n, ...shape) flat, in the model's units. `split` loads one of the same data set. */
 export async function baselineRows(
@@ -12,8 +13,9 @@ export async function baselineRows(
 ): Promise<Float32Array> {
   const n = examples.indices.length;
   const width = widthOf(examples.split);
-  if (typeof baseline === 'number') return new Float32Array(n * width).fill(baseline);
-  if (baseline === 'zero') return new Float32Array(n * width);
+  if (typeof baseline === 'number')
+    return keepConstants(new Float32Array(n * width).fill(baseline), examples);
+  if (baseline === 'zero') return keepConstants(new Float32Array(n * width), examples);
   if (baseline === 'blurred') return blurred(examples);
   const row =
     baseline === 'mean' ? meanRow(examples.split) : await exampleRow(String(baseline), examples, split);
@@ -22,16 +24,25 @@ export async function baselineRows(
   return rows;
 }
 
+/** What is the same for every example is no feature of any: it stays, whatever is absent. In place. */
+function keepConstants(rows: Float32Array, { split }: Examples): Float32Array {
+  const size = widthOf(split);
+  for (const { offset, constant } of split.given.parts)
+    if (constant) for (let at = offset; at < rows.length; at += size) rows.set(constant, at);
+  return rows;
+}
+
 /** Mean of each feature over the whole split. */
 function meanRow(split: Split): Float32Array {
   const width = widthOf(split);
   const sums = new Float64Array(width);
-  for (let i = 0; i < split.size; i++) for (let j = 0; j < width; j++) sums[j]! += split.x[i * width + j]!;
-  const { source, subtract, divide } = split.given;
-  return Float32Array.from(
-    sums,
-    (_, j) => (sums[source ? source[j]! : j]! / split.size - subtract[j]!) / divide[j]!,
-  );
+  const { given } = split;
+  for (let j = 0; j < width; j++) {
+    const part = given.parts.find(({ offset, width: own }) => j >= offset && j < offset + own);
+    for (let i = 0; i < split.size; i++)
+      sums[j]! += part?.constant ? part.constant[j - part.offset]! : storedNumber(given, i, j);
+  }
+  return Float32Array.from(sums, (sum, j) => (sum / split.size - given.subtract[j]!) / given.divide[j]!);
 }
 
 async function exampleRow(
@@ -68,10 +79,11 @@ function blurred(examples: Examples): Float32Array {
   const n = examples.indices.length;
   const rows = rowsOf(examples, 0, n);
   const size = height * width * channels;
+  const step = widthOf(examples.split);
   for (let i = 0; i < n; i++) {
-    const picture = Float64Array.from(rows.subarray(i * size, (i + 1) * size));
+    const picture = Float64Array.from(rows.subarray(i * step, i * step + size));
     const across = alongAxis(picture, weights, height, width, channels, width * channels);
-    rows.set(alongAxis(across, weights, width, height, width * channels, channels), i * size);
+    rows.set(alongAxis(across, weights, width, height, width * channels, channels), i * step);
   }
   return rows;
 }

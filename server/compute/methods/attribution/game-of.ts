@@ -3,15 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { ParameterValue, Region, Target } from '../../../../core/algebra/index.ts';
 import { type Examples, labelsOf, rowsOf } from '../../data/examples.ts';
+import { feed } from '../../data/given.ts';
 import { windowOf } from '../../data/window.ts';
 import type { MethodContext } from '../../inference/context.ts';
-import {
-  BATCH_BYTES,
-  bytesPerExample,
-  checkCancelled,
-  inputShape,
-  MOST_POINTS,
-} from '../../inference/forward.ts';
+import { BATCH_BYTES, bytesPerExample, checkCancelled, MOST_POINTS } from '../../inference/forward.ts';
 import { readClasses } from '../../inference/predictions.ts';
 import { type TargetRule, targetRule } from '../../inference/target.ts';
 import { gradientOf, refuseGradient } from '../../network/gradients.ts';
@@ -59,7 +54,8 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
   const { program } = loaded;
   if (place !== null) program.node(place);
   const rule = targetRule(tf, loaded, examples.split.dataset, request.target);
-  const shape = inputShape(loaded, examples);
+  const { given } = examples.split;
+  const { shape } = given;
   const n = examples.indices.length;
   const own = rowsOf(examples, 0, n);
   const absent = await baselineRows(request.baseline, examples, context.split);
@@ -70,7 +66,7 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
     1,
     Math.min(
       MOST_POINTS,
-      Math.floor(BATCH_BYTES / (GRADIENT_COPIES * bytesPerExample(plan.model.manifest, shape))),
+      Math.floor(BATCH_BYTES / (GRADIENT_COPIES * bytesPerExample(plan.model.manifest, given.sizes))),
     ),
   );
   const kept: Tensor[] = [];
@@ -90,7 +86,7 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
         parts.push(
           tf.tidy(() => {
             const x = tf.tensor(rows.slice(from * width, to * width), [to - from, ...shape], 'float32');
-            const [out] = program.run(() => x, [tap]);
+            const [out] = program.run(feed(tf, given, x), [tap]);
             if (!out) throw new Error('the program gave no output');
             return tf.cast(out, 'float32').clone();
           }),
@@ -118,10 +114,10 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
     const reaches = program.leadsTo(place, rule.tap);
 
     const value = (points: Tensor, owner: Int32Array, guided = false): Tensor1D => {
-      const rest = () => tf.gather(x, tf.tensor1d(owner, 'int32'));
+      const rest = (input: string) => feed(tf, given, tf.gather(x, tf.tensor1d(owner, 'int32')))(input);
       const [out] =
         place === null
-          ? program.run(() => points, [rule.tap], { guided })
+          ? program.run(feed(tf, given, points), [rule.tap], { guided })
           : program.run(rest, [rule.tap], { guided, given: new Map([[place, points]]) });
       if (!out) throw new Error('the program gave no output');
       const own = Int32Array.from(owner, (i) => classes[i] ?? -1);

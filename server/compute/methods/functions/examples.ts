@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/errors/index.ts';
-import { classNames, labelsOf } from '../../data/examples.ts';
+import { classNames, labelsOf, widthOf } from '../../data/examples.ts';
 import { pictureMaker } from '../../data/pictures.ts';
 import { type Classifier, classifierOf } from '../../inference/classifier.ts';
 import { forEachBatch, unitMeansOf } from '../../inference/forward.ts';
@@ -54,7 +54,10 @@ export const method: Method = {
     const classifier = classifierOf(loaded, dataset);
     const output = manifest.outputs[0]?.shape.slice(1) ?? [];
     const width = dataset.shape.reduce((a, b) => a * b, 1);
-    const rebuilds = !classifier && output.reduce<number>((a, b) => a * (b ?? 0), 1) === width;
+    const rebuilds =
+      !classifier &&
+      width === widthOf(found.split) &&
+      output.reduce<number>((a, b) => a * (b ?? 0), 1) === width;
     const maker = pictureMaker(found, n, 1, PICTURE_BYTES);
     const pixels = maker ? maker.shape.reduce((a, b) => a * b, 1) : 0;
     const rows = new Float32Array(n * d);

@@ -1,0 +1,88 @@
+/** Models of several inputs, against what Keras says of them (goldens/make_several.py). */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse, type Query } from '../../../core/algebra/index.ts';
+import type { DatasetManifest } from '../../../core/artifacts/index.ts';
+import { decodeSafetensors, type NamedTensor } from '../../../core/result/index.ts';
+import { type Answered, ask, BACKENDS, engineOn } from '../testing/engines.ts';
+import { type StoredModel, temporaryFolders } from '../testing/fixtures.ts';
+import { importGolden } from '../testing/goldens.ts';
+import { importGoldenData } from '../testing/imported.ts';
+import { planFor } from '../testing/plans.ts';
+import type { Engine } from './engine.ts';
+
+const goldens = path.join(import.meta.dirname, '..', 'goldens');
+const folders = temporaryFolders();
+afterAll(() => folders.remove());
+const { tensors: expected } = decodeSafetensors(readFileSync(path.join(goldens, 'several.safetensors')));
+
+/** Largest difference, as a share of the largest magnitude. */
+function apart(found: NamedTensor | undefined, name: string, from = 0): number {
+  const wanted = expected[name];
+  if (!found || !wanted) throw new Error(`no ${name}`);
+  const values = Array.from(found.data, Number);
+  const own = Array.from(wanted.data, Number).slice(from, from + values.length);
+  const scale = Math.max(...own.map(Math.abs));
+  return Math.max(...values.map((value, i) => Math.abs(value - (own[i] ?? Number.NaN)) / scale));
+}
+
+describe.each(BACKENDS)('on %s', (backend) => {
+  let engine: Engine;
+  const models: Record<string, StoredModel[]> = {};
+  const datasets: Record<string, DatasetManifest> = {};
+  const answer = (text: string): Promise<Answered> =>
+    ask(engine, planFor({ models, datasets }, parse(text) satisfies Query));
+  beforeAll(async () => {
+    engine = await engineOn(backend, folders);
+    for (const name of ['several', 'tokens'])
+      models[name] = [await importGolden(path.join(goldens, `${name}.keras`), engine.backend, folders)];
+    for (const name of ['several', 'tokens', 'tokens_unmasked'])
+      datasets[name] = await importGoldenData(path.join(goldens, `${name}.npz`), engine.backend, folders);
+  });
+  afterAll(() => engine.dispose());
+
+  test('a file of several arrays is one data set, and says so', () => {
+    expect(datasets.several).toMatchObject({
+      main: 'picture',
+      shape: [6, 6, 1],
+      arrays: [{ name: 'row', shape: [4], dtype: 'F32' }],
+      columns: ['price_seen'],
+      classes: ['0', '1', '2'],
+      warnings: [
+        'The examples have several arrays: picture and row. Each input of a model is given one, which preprocessing shows.',
+      ],
+    });
+  });
+
+  test('each input is given the array of its name: predictions and activations are those of Keras', async () => {
+    const predicted = await answer('select predict() from several(several.all)');
+    expect(apart(predicted.tensors.probabilities, 'kind')).toBeLessThan(1e-5);
+    expect(predicted.meta.provenance.preprocessing?.[0]).toMatchObject({
+      evidence: expect.arrayContaining([
+        'picture is given the array picture (by its name).',
+        'row is given the array row (by its name).',
+      ]),
+      input: { name: 'picture', source: { kind: 'array', name: 'picture' } },
+      beside: [{ name: 'row', source: { kind: 'array', name: 'row' }, shapes: { given: [4] } }],
+    });
+    const inner = await answer('select activation(mixed) from several(several.all[5])');
+    expect(apart(Object.values(inner.tensors)[0], 'mixed', 5 * 8)).toBeLessThan(1e-5);
+  });
+
+  test('tokens and their mask; where the data have no mask every place counts, which is said', async () => {
+    const masked = await answer('select predict() from tokens(tokens.all)');
+    expect(apart(masked.tensors.probabilities, 'tokens')).toBeLessThan(1e-5);
+    const plain = await answer('select predict() from tokens(tokens_unmasked.all)');
+    expect(apart(plain.tensors.probabilities, 'tokens_unmasked')).toBeLessThan(1e-5);
+    expect(plain.meta.provenance.preprocessing?.[0]?.evidence).toContain(
+      'attention_mask is given 1 everywhere (ones: every place counts, as the data have none).',
+    );
+  });
+
+  test('an input that nothing fits is refused by name', async () => {
+    expect(() => planFor({ models, datasets }, parse('select predict() from several(tokens.all)'))).toThrow(
+      'several has the input picture (6×6×1), and nothing in tokens fits it: it has input_ids (8), attention_mask (8).',
+    );
+  });
+});
