@@ -38,7 +38,7 @@ it('has its weights, takes changes of them, and is not run', async () => {
     /^These are weights without a graph, which can be looked at and not run; to run the model, export it/;
   const taps: readonly ProgramTap[] = [MODEL_OUTPUT, 'conv'];
   for (const tap of taps)
-    expect(() => tf.tidy(() => model.outputsOf(tf.zeros([1, 2]), [tap]))).toThrow(refusal);
+    expect(() => tf.tidy(() => model.outputsOf(() => tf.zeros([1, 2]), [tap]))).toThrow(refusal);
   model.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });
@@ -48,7 +48,7 @@ it('is given no data', async () => {
   const data = {
     name: 'd',
     shape: [2],
-    classes: [],
+    ...{ classes: [], columns: [] },
     dtype: 'F32' as const,
     range: null,
     declaredScale: null,
