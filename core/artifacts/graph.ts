@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const graphRecordSchema = z.object({
   model: z.string(),
   /** Whose operators its nodes are; absent: they are layers of Keras. */
-  vocabulary: z.enum(['onnx', 'torch']).optional(),
+  vocabulary: z.enum(['onnx', 'tensorflow', 'torch']).optional(),
   layers: z.array(
     z.object({
       name: z.string(),

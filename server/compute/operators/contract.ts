@@ -61,9 +61,15 @@ export interface MovedUnits {
   readonly to: readonly (number | null)[];
 }
 
-export interface Operator {
-  /** In ONNX: `Conv`, or with its domain, `com.microsoft.Gelu`. */
-  readonly onnx: string;
+/**
+ * Whose names operators have. In a node, the domain says it: TensorFlow's are of `tensorflow`, PyTorch's of `torch`, all
+ * others are domains of ONNX.
+ */
+export const VOCABULARIES = ['onnx', 'tensorflow', 'torch'] as const;
+export type Vocabulary = (typeof VOCABULARIES)[number];
+
+/** What vocabularies call it, one of them at least: of ONNX `Conv`, or with its domain, `com.microsoft.Gelu`. */
+export interface Operator extends Readonly<Partial<Record<Vocabulary, string>>> {
   /** The first version of the operator set with another meaning than this row's comes after it. Absent: all are known. */
   readonly since?: number;
   readonly units: UnitAxis;

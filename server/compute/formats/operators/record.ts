@@ -1,6 +1,7 @@
 /** A graph of operators as the rest of the product reads a model: core's GraphRecord. */
 import type { ElementType, OperatorNode, OperatorProgram } from '../../../../core/artifacts/operators.ts';
 import type { GraphRecord } from '../../../../core/result/index.ts';
+import { vocabularyOf } from '../../operators/index.ts';
 import { nodeConfig, weightOwners } from '../../operators/layers.ts';
 import { freeNames } from '../../operators/names.ts';
 import type { Types } from '../../operators/types.ts';
@@ -68,7 +69,7 @@ export function graphRecordOfOperators(program: OperatorProgram, types: Types, n
   });
   return {
     model: name,
-    vocabulary: 'onnx',
+    vocabulary: vocabularyOf(graph),
     layers: [...inputs, ...layers],
     edges: edgesOf(program, shown),
     inputs: graph.inputs.map(({ name: of }) => of),
