@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import type { Result } from '@/core/result/index.ts';
 import { useBindings, useProject, useQuery } from '../state/context.tsx';
 import { readAddress } from '../state/project/addresses.ts';
-import { placeFor, toolById, toolFits, toolQuery } from '../state/questions/tools.ts';
+import { placeFor, toolById, toolFits, toolProblem, toolQuery } from '../state/questions/tools.ts';
 import { formatCount, formatNumber } from '../ui/format.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { type Fact, Facts } from './facts.tsx';
@@ -14,11 +14,16 @@ export function UnitStats({ place }: { readonly place: string }) {
   const { data } = useProject();
   const bindings = useBindings();
   const models = useStore(data.store, (s) => s.models);
+  const datasets = useStore(data.store, (s) => s.datasets);
   const address = useMemo(() => readAddress(place), [place]);
   const tool = toolById('stats');
   const fits = tool && toolFits(tool, place, models, bindings).fits;
-  const query = tool && fits ? toolQuery(tool, placeFor(tool, place), bindings, models) : '';
+  const at = tool && placeFor(tool, place);
+  // What would be refused is not asked.
+  const why = tool && fits && at ? toolProblem(tool, at, bindings, { models, datasets }) : null;
+  const query = tool && fits && at && why === null ? toolQuery(tool, at, bindings, models) : '';
   const { state, result } = useQuery(query, bindings);
+  if (why) return <p className="text-muted text-sm">No statistics: {why}</p>;
   if (query === '') return null;
   if (state?.status === 'error') return <p className="text-muted text-sm">No statistics: {state.message}</p>;
   if (!result) return <Skeleton className="h-16" />;
