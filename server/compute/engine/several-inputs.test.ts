@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, type Query } from '../../../core/algebra/index.ts';
 import type { DatasetManifest } from '../../../core/artifacts/index.ts';
-import { decodeSafetensors, type NamedTensor } from '../../../core/result/index.ts';
+import { attributionRecordSchema, decodeSafetensors, type NamedTensor } from '../../../core/result/index.ts';
 import { type Answered, ask, BACKENDS, engineOn } from '../testing/engines.ts';
 import { type StoredModel, temporaryFolders } from '../testing/fixtures.ts';
 import { importGolden } from '../testing/goldens.ts';
@@ -26,6 +26,8 @@ function apart(found: NamedTensor | undefined, name: string, from = 0): number {
   const scale = Math.max(...own.map(Math.abs));
   return Math.max(...values.map((value, i) => Math.abs(value - (own[i] ?? Number.NaN)) / scale));
 }
+
+const left = ({ meta }: Answered) => attributionRecordSchema.parse(meta.record);
 
 describe.each(BACKENDS)('on %s', (backend) => {
   let engine: Engine;
@@ -78,6 +80,66 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(plain.meta.provenance.preprocessing?.[0]?.evidence).toContain(
       'attention_mask is given 1 everywhere (ones: every place counts, as the data have none).',
     );
+  });
+
+  const TOGETHER =
+    /^The model's inputs are explained together; shown is (picture|row)\. The attributions sum to picture -?[\d.e-]+, row -?[\d.e-]+; select (row|picture) shows the other\.$/;
+
+  test.each([
+    ['gradient', 'gradient', 'baseline = 0'],
+    ['ig', 'ig', 'baseline = 0, steps = 128'],
+  ])(
+    '%s of both inputs is that of TensorFlow, and completeness holds for their sum',
+    async (golden, method, params) => {
+      const using = `using ${method}(${params})`;
+      const pictures = await answer(`select * from several(several.all) ${using}`);
+      expect(pictures.meta.type).toBe('attribution[example,y,x]');
+      expect(apart(pictures.tensors.values, `${golden}.picture`)).toBeLessThan(2e-5);
+      for (const index of [0, 7]) {
+        const row = await answer(`select row from several(several.all[${index}]) ${using}`);
+        expect(row.meta.type).toBe('attribution[unit]');
+        expect(apart(row.tensors.values, `${golden}.row`, 4 * index)).toBeLessThan(2e-5);
+        expect(row.meta.warnings.some((warning) => TOGETHER.test(warning))).toBe(true);
+        if (method === 'ig') expect(left(row)).toMatchObject({ gap: expect.closeTo(0, 3) });
+      }
+    },
+  );
+
+  test('what a target of the second output owes to both inputs', async () => {
+    const picture = await answer(
+      'select * from several(several.all) for unit price#0 using gradient(baseline = 0)',
+    );
+    expect(apart(picture.tensors.values, 'price_gradient.picture')).toBeLessThan(2e-5);
+  });
+
+  test.each([
+    'shapley(samples = 200, seed = 1, baseline = 0)',
+    'occlusion(window = 6, stride = 6, baseline = 0)',
+  ])('%s plays with the features of all inputs', async (using) => {
+    const row = await answer(`select row from several(several.all[3]) for class 1 using ${using}`);
+    const picture = await answer(`select * from several(several.all[3]) for class 1 using ${using}`);
+    expect(row.tensors.values?.shape).toEqual([4]);
+    expect(picture.tensors.values?.shape).toEqual([6, 6, 1]);
+    const { value, baselineValue, sum } = left(row);
+    // What is said of the whole is the same, whichever input is shown.
+    expect(left(picture)).toMatchObject({ value, baselineValue, sum });
+    // Shapley values add up to what all inputs together change, whatever the order in which they came.
+    if (using.startsWith('shapley')) expect(sum).toBeCloseTo(value - (baselineValue ?? 0), 4);
+  });
+
+  test('ids are looked up and stay, the mask beside them is explained; ids alone are refused', async () => {
+    const mask = await answer(
+      'select attention_mask from tokens(tokens.all[1]) for class 1 using ig(baseline = 0, steps = 64)',
+    );
+    expect(mask.meta.warnings).toContain('input_ids is looked up and stays as it is: no slope leads to it.');
+    expect(left(mask)).toMatchObject({ gap: expect.closeTo(0, 3) });
+    await expect(
+      answer('select * from tokens(tokens_unmasked.all[1]) using ig(baseline = 0, steps = 8)'),
+    ).rejects.toThrow('the layer words (Embedding) has no gradient by its input');
+    const covered = await answer(
+      'select * from tokens(tokens_unmasked.all[1]) using occlusion(baseline = 0)',
+    );
+    expect(covered.tensors.values?.shape).toEqual([8]);
   });
 
   test('an input that nothing fits is refused by name', async () => {

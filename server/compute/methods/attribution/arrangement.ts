@@ -1,7 +1,7 @@
 /** Gathers groups of explained examples into the tensors of a result. */
 import { UserError } from '../../../../core/errors/index.ts';
 import type { Axis, ResultType } from '../../../../core/result/index.ts';
-import { type Examples, widthOf } from '../../data/examples.ts';
+import { type Examples, shownWidth } from '../../data/examples.ts';
 import { checkUnit } from '../arguments.ts';
 import { f32, type OutputTensor } from '../method.ts';
 import { camOf, upsample } from './cam.ts';
@@ -93,7 +93,7 @@ export function inputArrangement(examples: Examples, window: Window | null, cam:
 }
 
 function rowArrangement(examples: Examples): Arrangement {
-  const axes = [{ name: 'feature', size: widthOf(examples.split) }];
+  const axes = [{ name: 'feature', size: shownWidth(examples.split) }];
   let kept: Omit<Arranged, 'type' | 'axes'> | undefined;
   return {
     take({ game, attribution: { values, standardError = null } }) {

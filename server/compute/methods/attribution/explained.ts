@@ -1,7 +1,7 @@
 /** Plays a side's game group by group of examples, so that a slice of any size fits in memory. */
 import { setImmediate } from 'node:timers/promises';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { ParameterValue, Region, Target } from '../../../../core/algebra/index.ts';
+import { METHODS, type ParameterValue, type Region, type Target } from '../../../../core/algebra/index.ts';
 import { type Examples, widthOf } from '../../data/examples.ts';
 import type { MethodContext } from '../../inference/context.ts';
 import { checkCancelled } from '../../inference/forward.ts';
@@ -54,6 +54,7 @@ export async function explain(
       place: asked.place,
       baseline: params.baseline ?? 0,
       examples: part(examples, from, to),
+      needsGradient: METHODS[method.name].needs === 'gradient',
       ...(asked.target ? { target: asked.target } : {}),
       ...(asked.where ? { where: asked.where } : {}),
     });

@@ -3,14 +3,15 @@ import { setImmediate } from 'node:timers/promises';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { ParameterValue, Region, Target } from '../../../../core/algebra/index.ts';
 import { type Examples, labelsOf, rowsOf } from '../../data/examples.ts';
-import { feed } from '../../data/given.ts';
+import { feed, type Given, type Part } from '../../data/given.ts';
 import { windowOf } from '../../data/window.ts';
 import type { MethodContext } from '../../inference/context.ts';
 import { BATCH_BYTES, bytesPerExample, checkCancelled, MOST_POINTS } from '../../inference/forward.ts';
 import { readClasses } from '../../inference/predictions.ts';
 import { type TargetRule, targetRule } from '../../inference/target.ts';
 import { gradientOf, refuseGradient } from '../../network/gradients.ts';
-import { MODEL_OUTPUT } from '../../network/taps.ts';
+import type { Program } from '../../network/program.ts';
+import { MODEL_OUTPUT, type ProgramTap } from '../../network/taps.ts';
 import { baselineRows } from './baseline.ts';
 import type { Game } from './game.ts';
 
@@ -23,6 +24,8 @@ export interface GameRequest {
   /** x1, y1, x2, y2 in pixels of the input, x2 and y2 exclusive. */
   readonly where?: Region;
   readonly examples: Examples;
+  /** Of several inputs, one that is looked up has no slope: it then stays what it is, while the others take part. */
+  readonly needsGradient?: boolean;
 }
 
 export interface ModelGame extends Game {
@@ -33,6 +36,8 @@ export interface ModelGame extends Game {
   readonly predicted: Int32Array;
   /** (n), -1 where there is none. */
   readonly label: Int32Array;
+  /** Inputs that stay what they are, since they are looked up. */
+  readonly fixed: readonly string[];
   /** Whether the features have any part in the target. */
   readonly reaches: boolean;
   /** Throws UserError('unsupported') where the target has no gradient by the features; methods that need one ask first. */
@@ -59,6 +64,10 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
   const n = examples.indices.length;
   const own = rowsOf(examples, 0, n);
   const absent = await baselineRows(request.baseline, examples, context.split);
+  const several = place === null && given.parts.length > 1;
+  const fixed = several && request.needsGradient ? lookedUp(program, given, rule.tap) : [];
+  for (const { offset, width } of fixed)
+    for (let at = offset; at < own.length; at += own.length / n) absent.set(own.subarray(at, at + width), at);
   const window = request.where ? windowOf(request.where, examples, 'where') : null;
   const held = window ? heldOutside(own, absent, window, n) : own;
 
@@ -113,11 +122,23 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
     const size = inner.reduce((a, b) => a * b, 1);
     const reaches = program.leadsTo(place, rule.tap);
 
+    const requireGradient = () => {
+      if (fixed.length === 0) refuseGradient(program, place, rule.tap);
+    };
+    const ownParts = several
+      ? given.parts.filter((part) => part.constant === null && !fixed.includes(part))
+      : given.parts;
     const value = (points: Tensor, owner: Int32Array, guided = false): Tensor1D => {
       const rest = (input: string) => feed(tf, given, tf.gather(x, tf.tensor1d(owner, 'int32')))(input);
       const [out] =
         place === null
-          ? program.run(feed(tf, given, points), [rule.tap], { guided })
+          ? program.run(
+              // No slope leads to what is looked up.
+              (input) =>
+                fixed.some(({ name }) => name === input) ? rest(input) : feed(tf, given, points)(input),
+              [rule.tap],
+              { guided },
+            )
           : program.run(rest, [rule.tap], { guided, given: new Map([[place, points]]) });
       if (!out) throw new Error('the program gave no output');
       const own = Int32Array.from(owner, (i) => classes[i] ?? -1);
@@ -129,7 +150,14 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
       shape: inner,
       features,
       baseline,
-      players: place === null && window ? window : Int32Array.from({ length: size }, (_, i) => i),
+      players:
+        window && place === null
+          ? window
+          : several
+            ? placesOf(ownParts)
+            : placesOf([{ offset: 0, width: size }]),
+      ...(several ? { parts: given.parts } : {}),
+      fixed: fixed.map(({ name }) => name),
       batch,
       unitsApart: place !== null,
       target: rule,
@@ -137,11 +165,11 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
       predicted,
       label,
       reaches,
-      requireGradient: () => refuseGradient(program, place, rule.tap),
+      requireGradient: () => requireGradient(),
       value: (points, owner) => tf.tidy(() => value(points, owner)),
       gradient: (points, owner, options) => {
         if (!reaches) return tf.zerosLike(points);
-        refuseGradient(program, place, rule.tap);
+        requireGradient();
         return gradientOf(tf, (p) => value(p, owner, options?.guided), points);
       },
       dispose: () => tf.dispose(kept),
@@ -150,6 +178,28 @@ export async function gameOf(context: MethodContext, request: GameRequest): Prom
     tf.dispose(kept);
     throw error;
   }
+}
+
+/**
+ * Inputs that are looked up on their way to the target; none where no other input has a slope, which is refused as of a
+ * model of one input.
+ */
+function lookedUp(program: Program, { parts }: Given, tap: ProgramTap): readonly Part[] {
+  const found = parts.filter(
+    ({ name, constant }) =>
+      constant === null && program.between(name, tap)?.some(({ call }) => call.node.looksUp),
+  );
+  const others = parts.some(
+    (part) => part.constant === null && !found.includes(part) && program.leadsTo(part.name, tap),
+  );
+  return others ? found : [];
+}
+
+/** Flat places of the stretches, in order. */
+function placesOf(stretches: readonly Pick<Part, 'offset' | 'width'>[]): Int32Array {
+  return Int32Array.from(
+    stretches.flatMap(({ offset, width }) => Array.from({ length: width }, (_, i) => offset + i)),
+  );
 }
 
 /** The examples, at the baseline everywhere but in the window. */

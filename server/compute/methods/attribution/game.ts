@@ -17,6 +17,12 @@ export interface Game {
   readonly features: Tensor;
   /** (n, ...shape): what absent features are. */
   readonly baseline: Tensor;
+  /** At the input of a model of several: where each lies among the features. */
+  readonly parts?: readonly {
+    readonly offset: number;
+    readonly width: number;
+    readonly shape: readonly number[];
+  }[];
   /** Flat indices into `shape` of the features that take part: all, or those within the window of `where`. */
   readonly players: Int32Array;
   /** Points that fit in memory at once. */

@@ -15,6 +15,7 @@ import { type Arranged, type Arrangement, inputArrangement, layerArrangement } f
 import { camLayer } from './cam.ts';
 import { explain } from './explained.ts';
 import { attributionMethod } from './index.ts';
+import { InputShares } from './input-shares.ts';
 import type { Window } from './layout.ts';
 import { type Broken, Tally } from './tally.ts';
 
@@ -45,10 +46,13 @@ export async function answerSide(context: MethodContext, inherited?: Using): Pro
   const gradcam = METHODS[method.name].maps === true;
   const cam = what.kind === 'identity' && gradcam ? camLayer(loaded, rule) : null;
   const region = query.where ? windowOf(query.where) : null;
+  const { parts } = examples.split.given;
+  const named = what.kind === 'layer' ? parts.find(({ name }) => name === what.layer) : parts[0];
+  const shares = parts.length > 1 && named && cam === null ? new InputShares(parts, named) : null;
   const asked = {
     method,
     params: using.params,
-    place: what.kind === 'layer' ? what.layer : cam,
+    place: what.kind === 'layer' && !shares ? what.layer : cam,
     target: query.target,
     where: query.where,
     examples,
@@ -59,9 +63,9 @@ export async function answerSide(context: MethodContext, inherited?: Using): Pro
   await explain(context, asked, (group) => {
     arrangement ??=
       what.kind === 'layer'
-        ? layerArrangement(what, group.game.shape, examples, gradcam)
+        ? layerArrangement(what, named?.shape ?? group.game.shape, examples, gradcam)
         : inputArrangement(examples, region, gradcam);
-    tally.take(group, arrangement.take(group));
+    tally.take(group, shares ? shares.take(group, arrangement) : arrangement.take(group));
   });
   if (!arrangement) throw new UserError('invalid', `${examples.address} is empty`);
   const broken = await brokenWarnings(context, loaded, examples, tally, rule);
@@ -88,6 +92,7 @@ export async function answerSide(context: MethodContext, inherited?: Using): Pro
     warnings: [
       ...broken,
       ...tally.warnings(query.target),
+      ...(shares?.told() ?? []),
       ...(rule.kind === 'unit' ? [] : outputWarnings(loaded, classifier)),
       ...pictures.warnings,
     ],

@@ -54,10 +54,17 @@ export const method: AttributionMethod = {
 
 /** Flat indices of the features that each window covers, of those that take part; windows without any are left out. */
 export function windowsOf(
-  { shape, players, unitsApart }: Pick<Game, 'shape' | 'players' | 'unitsApart'>,
+  { shape, players, unitsApart, parts }: Pick<Game, 'shape' | 'players' | 'unitsApart' | 'parts'>,
   window: number,
   stride: number,
 ): Int32Array[] {
+  // Features of two inputs are no neighbours.
+  if (parts)
+    return parts.flatMap(({ offset, width, shape: own }) => {
+      const inside = players.filter((at) => at >= offset && at < offset + width).map((at) => at - offset);
+      const windows = windowsOf({ shape: own, players: inside }, window, stride);
+      return windows.map((covered) => covered.map((at) => at + offset));
+    });
   const takesPart = new Set(players);
   const channels = shape.length > 1 ? (shape.at(-1) ?? 1) : 1;
   const places = shape.length > 1 ? shape.slice(0, -1) : [];

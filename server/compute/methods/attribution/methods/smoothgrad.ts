@@ -30,7 +30,7 @@ export const method: AttributionMethod = {
       {
         samples,
         points: (tf, x, _baseline, { samples: block }) => {
-          const range = tf.sub(tf.max(x, 2, true), tf.min(x, 2, true));
+          const range = rangesOf(game, x);
           const s = block[1] - block[0];
           const draws: Tensor = tf.tensor(noise(block), [1, s, widthOf(game)], 'float32');
           return tf.add(x, tf.mul(tf.mul(range, sd), draws));
@@ -41,6 +41,19 @@ export const method: AttributionMethod = {
     return { values: onlyPlayers(game, Float32Array.from(means)) };
   },
 };
+
+/** Range of each example's features (e, 1, 1 or width): of several inputs each has its own. */
+function rangesOf({ tf, parts }: Game, x: Tensor): Tensor {
+  const rangeOf = (of: Tensor) => tf.sub(tf.max(of, 2, true), tf.min(of, 2, true));
+  if (!parts) return rangeOf(x);
+  const [e = 1] = x.shape;
+  return tf.concat(
+    parts.map(({ offset, width }) =>
+      tf.tile(rangeOf(tf.slice(x, [0, 0, offset], [e, 1, width])), [1, 1, width]),
+    ),
+    2,
+  );
+}
 
 /** Standard normal draws (s, width) for a run of samples, the same for every example; none for who takes no part. */
 function noiseOf(game: Game, samples: number, seed: number): (block: Block['samples']) => Float32Array {
