@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeSafetensors } from '../../core/result/index.ts';
 import { type Bench, startBench } from '../api/testing/harness.ts';
 import { ARCHITECTURE, type Cast, cast, furnish, outcomeOf } from '../api/testing/project.ts';
+import type { UploadedFile } from '../compute/contract.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -89,8 +90,10 @@ test('query prints what it found, --json all of it, --out the numbers; a bad que
 });
 
 test('import sends files and says what they became', async () => {
+  let sent: readonly UploadedFile[] = [];
   bench.pool.answer = async (task) => {
     if (task.kind !== 'import-model') throw new Error('a model was expected');
+    sent = task.files;
     const file = path.join(bench.folder, 'spool', 'weights');
     await writeFile(file, new Uint8Array(64));
     const weights = [{ name: 'dense_1/kernel', shape: [4, 4], file }];
@@ -107,8 +110,15 @@ test('import sends files and says what they became', async () => {
   const gone = await run(['import', path.join(scratch, 'missing'), '--project', people.project.slug]);
   expect(gone).toMatchObject({ code: 1 });
   expect(gone.err).toContain('There is no file');
-  const folder = await run(['import', scratch, '--project', people.project.slug]);
-  expect(folder.err).toContain(`${scratch} is a folder. Name its files, or send a zip of it.`);
+  const inside = path.join(scratch, 'folder');
+  await mkdir(path.join(inside, 'variables'), { recursive: true });
+  const nothing = await run(['import', inside, '--project', people.project.slug]);
+  expect(nothing.err).toContain(`The folder ${inside} is empty.`);
+  await writeFile(path.join(inside, 'variables', 'one.bin'), 'weights');
+  await writeFile(path.join(inside, 'saved.pb'), 'model');
+  const folder = await run(['import', inside, '--project', people.project.slug, '--name', 'folder']);
+  expect(folder).toMatchObject({ code: 0 });
+  expect(sent.map(({ name }) => name).sort()).toEqual(['saved.pb', 'variables/one.bin']);
   const foreign = await run(['import', file, '--project', 'not-mine']);
   expect(foreign.err).toContain('There is no such project');
 });
@@ -203,4 +213,39 @@ test('inspect says why a file cannot be opened, with exit code 1', async () => {
   expect(missing.err).toContain('There is no file');
   expect(none).toMatchObject({ code: 2 });
   expect(none.err).toContain('Which model? No file was given.');
+});
+
+test('inspect finds the weights that lie beside a model, and takes a folder', async () => {
+  const folder = path.join(scratch, 'layers-model');
+  await mkdir(folder);
+  await writeFile(
+    path.join(folder, 'model.json'),
+    JSON.stringify({
+      modelTopology: {
+        class_name: 'Sequential',
+        config: {
+          name: 'two',
+          layers: [
+            {
+              class_name: 'Dense',
+              config: { name: 'd', units: 2, batch_input_shape: [null, 3], use_bias: false },
+            },
+          ],
+        },
+      },
+      weightsManifest: [
+        { paths: ['w.bin'], weights: [{ name: 'd/kernel', shape: [3, 2], dtype: 'float32' }] },
+      ],
+    }),
+  );
+  await writeFile(path.join(folder, 'w.bin'), new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer));
+  await writeFile(path.join(folder, 'other.keras'), 'of another model');
+  const beside = await run(['inspect', path.join(folder, 'model.json'), '--json']);
+  expect(beside).toMatchObject({ code: 0 });
+  expect(JSON.parse(beside.out)).toMatchObject({ model: 'two', params: 6 });
+  await rm(path.join(folder, 'other.keras'));
+  expect(JSON.parse((await run(['inspect', folder, '--json'])).out)).toMatchObject({
+    model: 'two',
+    params: 6,
+  });
 });

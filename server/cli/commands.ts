@@ -13,6 +13,7 @@ import {
 import type { ResultMeta } from '../../core/result/index.ts';
 import { readConfig } from '../api/settings/config.ts';
 import { CommandError, type Connection, connect } from './connection.ts';
+import { filesAt } from './model-files.ts';
 import { Usage } from './usage.ts';
 
 export { CommandError } from './connection.ts';
@@ -20,7 +21,7 @@ export { Usage } from './usage.ts';
 
 export const HELP = `interlayer: models, data and questions from the command line
 
-  interlayer import FILE... --project P [--name N] [--step S]   a model: its files, or a zip of them
+  interlayer import FILE... --project P [--name N] [--step S]   a model: its files, its folder, or a zip of them
   interlayer import FILE... --project P [--name N] --dataset    a data set: idx(.gz), npz, npy, csv, safetensors, zip
   interlayer query 'select ...' --project P [--json | --out F]  ask; F gets the numbers as safetensors
   interlayer inspect FILE... [--data FILE] [--json]             look at a model without a server: does it run, what do
@@ -51,13 +52,8 @@ export async function importFiles(args: string[]): Promise<void> {
   if (positionals.length === 0) throw new Usage('Which files? None was given.');
   const project = encodeURIComponent(required(values.project, '--project'));
   const form = new FormData();
-  for (const file of positionals) {
-    const found = await stat(file).catch(() => null);
-    if (!found) throw new CommandError(`There is no file ${file}.`);
-    if (found.isDirectory())
-      throw new CommandError(`${file} is a folder. Name its files, or send a zip of it.`);
-    form.append('files', await openAsBlob(file), path.basename(file));
-  }
+  for (const at of positionals)
+    for (const file of await filesAt(at)) form.append('files', await openAsBlob(file.path), file.name);
   const query = new URLSearchParams();
   if (values.name !== undefined) query.set('name', values.name);
   if (values.step !== undefined) query.set('step', values.step);

@@ -1,13 +1,13 @@
 /** `interlayer inspect`: a model's files looked at without a server. */
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError } from '../../core/errors/index.ts';
 import { loadBackend } from '../compute/backend/backend.ts';
-import type { UploadedFile } from '../compute/contract.ts';
 import { type Inspection, inspect } from '../compute/inspect.ts';
 import { CommandError } from './connection.ts';
+import { filesAt, modelFilesAt } from './model-files.ts';
 import { Usage } from './usage.ts';
 
 /** Prints the inspection; throws CommandError for a model that cannot be opened or does not run. */
@@ -21,8 +21,10 @@ export async function inspectFiles(args: string[]): Promise<void> {
     },
   });
   if (positionals.length === 0) throw new Usage('Which model? No file was given.');
-  const model = await Promise.all(positionals.map(uploaded));
-  const data = values.data ? await Promise.all(values.data.map(uploaded)) : null;
+  const model = (
+    await Promise.all(positionals.map(positionals.length === 1 ? modelFilesAt : filesAt))
+  ).flat();
+  const data = values.data ? (await Promise.all(values.data.map(filesAt))).flat() : null;
   const spool = await mkdtemp(path.join(os.tmpdir(), 'interlayer-inspect-'));
   const asked = process.env.INTERLAYER_BACKEND;
   try {
@@ -36,13 +38,6 @@ export async function inspectFiles(args: string[]): Promise<void> {
   } finally {
     await rm(spool, { recursive: true, force: true });
   }
-}
-
-async function uploaded(file: string): Promise<UploadedFile> {
-  const found = await stat(file).catch(() => null);
-  if (!found) throw new CommandError(`There is no file ${file}.`);
-  if (found.isDirectory()) throw new CommandError(`${file} is a folder. Name its files, or a zip of it.`);
-  return { name: path.basename(file), path: path.resolve(file), bytes: found.size };
 }
 
 const shapeText = (shape: readonly (number | null)[]): string =>
