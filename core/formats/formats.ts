@@ -29,6 +29,11 @@ export interface DataFormatRow extends FormatRow {
 }
 
 const MODELS = {
+  huggingface: {
+    send: 'a folder of transformers (config.json with model.safetensors)',
+    endings: [],
+    names: /^config\.json$/i,
+  },
   keras: {
     send: 'a .keras or .h5 file',
     endings: ['keras', 'h5', 'hdf5'],

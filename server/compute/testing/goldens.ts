@@ -21,9 +21,32 @@ export const GOLDEN_MODELS: readonly string[] = ['goldens', path.join('formats',
     (file) => /\.(keras|h5)$/.test(file) && !/(attention|external|lambda|minus|shared-text)\./.test(file),
   );
 
-export async function importGolden(file: string, { tf }: Backend, folders: Folders): Promise<StoredModel> {
+export function importGolden(file: string, backend: Backend, folders: Folders): Promise<StoredModel> {
+  return importFiles([file], backend, folders);
+}
+
+/** A model of several files in a folder, `without` some of them. */
+export function importGoldenFolder(
+  folder: string,
+  without: readonly string[],
+  backend: Backend,
+  folders: Folders,
+): Promise<StoredModel> {
+  const names = readdirSync(folder).filter((name) => !without.includes(name));
+  return importFiles(
+    names.map((name) => path.join(folder, name)),
+    backend,
+    folders,
+  );
+}
+
+async function importFiles(
+  files: readonly string[],
+  { tf }: Backend,
+  folders: Folders,
+): Promise<StoredModel> {
   const { manifest, weights } = await importModel(
-    [{ name: path.basename(file), path: file, bytes: statSync(file).size }],
+    files.map((file) => ({ name: path.basename(file), path: file, bytes: statSync(file).size })),
     { tf, spool: folders.spool },
   );
   const tensors = weights.map((w) => ({

@@ -21,11 +21,12 @@ export interface RawOperators {
   readonly weights: readonly RawWeight[];
   readonly warnings: readonly string[];
 }
+type Numbers = Float32Array | Int32Array;
 interface RawWeight {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: readonly number[];
-  read(): Float32Array | Int32Array;
+  read(): Numbers | Promise<Numbers>;
 }
 
 /** Throws UserError for a model that does not run. */
@@ -37,7 +38,7 @@ export async function finishOperators(raw: RawOperators, context: ImportContext)
   const held = new Map<string, Tensor>();
   try {
     for (const weight of raw.weights)
-      held.set(weight.name, tf.tensor(weight.read(), [...weight.shape], storedAs(weight.type)));
+      held.set(weight.name, tf.tensor(await weight.read(), [...weight.shape], storedAs(weight.type)));
     for (const [name, constant] of Object.entries(graph.constants)) held.set(name, tensorOf(tf, constant));
     step(context, 0.4, 'running it once');
     const run = { tf, opsets: graph.opsets, types };
