@@ -19,6 +19,10 @@ function configOf(model: string, edit: Edit): UploadedFile {
   return bench.upload('config.json', JSON.stringify(edit(config)));
 }
 const weightsOf = (model: string) => bench.upload('model.safetensors', bytesOf(model, 'model.safetensors'));
+function partsOf(bytes: Buffer): { header: Record<string, unknown>; body: Buffer } {
+  const end = 8 + Number(bytes.readBigUInt64LE());
+  return { header: JSON.parse(bytes.toString('utf8', 8, end)), body: bytes.subarray(end) };
+}
 const edited = (model: string, edit: Edit) =>
   importModel([configOf(model, edit), weightsOf(model)], bench.context);
 /** Undefined takes a key out. */
@@ -54,7 +58,7 @@ describe('a configuration', () => {
     [
       LLAMA,
       { rope_parameters: { rope_type: 'yarn' } },
-      '"rope_type": "yarn" is not computed here, but default,',
+      '"rope_type": "yarn" is not computed here, but default, linear and llama3 are',
     ],
     [LLAMA, { rope_parameters: { rope_type: 'default', spin: 2 } }, '"spin": 2 may change what the model'],
     [LLAMA, { vocab_size: undefined }, '"vocab_size" is missing; expected a whole number above 0'],
@@ -89,6 +93,22 @@ describe('weights', () => {
     );
     expect(manifest.warnings).toEqual([
       '2 weights of the file are no part of BertModel and were left out: classifier.bias and classifier.weight.',
+    ]);
+  });
+
+  it('are said where it is one', async () => {
+    const { header, body } = partsOf(bytesOf('BertForMaskedLM', 'model.safetensors'));
+    header.spare = { dtype: 'F32', shape: [0], data_offsets: [body.length, body.length] };
+    const text = Buffer.from(JSON.stringify(header));
+    const size = Buffer.alloc(8);
+    size.writeBigUInt64LE(BigInt(text.length));
+    const file = bench.upload('model.safetensors', Buffer.concat([size, text, body]));
+    const { manifest } = await importModel(
+      [configOf('BertForMaskedLM', (each) => each), file],
+      bench.context,
+    );
+    expect(manifest.warnings).toEqual([
+      '1 weight of the file is no part of BertForMaskedLM and was left out: spare.',
     ]);
   });
 

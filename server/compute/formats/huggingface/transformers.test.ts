@@ -74,7 +74,7 @@ describe.each(BACKENDS)('on %s', (name) => {
       const ends = at === layers - 1 && last !== undefined;
       wanted.push([`hidden_states.${at + 1}`, ends ? last : layer.replace('N', String(at))]);
     }
-    graph.outputs.forEach((output, at) => wanted.push([`outputs.${at}`, output]));
+    wanted.push(...graph.outputs.map((output, at): [string, string] => [`outputs.${at}`, output]));
     expect(Object.keys(tensors).filter((key) => key.startsWith('outputs.')).length).toBe(
       graph.outputs.length,
     );
