@@ -74,16 +74,6 @@ describe('a configuration is refused by layer, key and value', () => {
     ],
     ['groups=2, which is not computed here: use one group', 'Conv2DTranspose', { groups: 2 }],
     [
-      'dilation_rate=2, which is not computed here: put zeros into the kernel, or use a dilation rate of 1',
-      'Conv2DTranspose',
-      { dilation_rate: 2 },
-    ],
-    [
-      'output_padding=1, which is not computed here: leave it out: the size follows from the strides',
-      'Conv2DTranspose',
-      { output_padding: 1 },
-    ],
-    [
       'crop_to_aspect_ratio=true, which is not computed here: resize the data before the model',
       'Resizing',
       { crop_to_aspect_ratio: true },

@@ -1,5 +1,7 @@
 /** Where the places (steps, rows, columns) stand in a tensor, and sizes along them. */
+import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
+import type { Tf } from '../tf.ts';
 import type { Shape } from './recipe.ts';
 
 /** As TensorFlow.js spells it. */
@@ -14,6 +16,27 @@ export function spatialAxes(rank: number, format: DataFormat): number[] {
 
 export function channelsOf(rank: number, format: DataFormat): number {
   return format === 'channelsFirst' ? 1 : rank - 1;
+}
+
+/** The shape with the channels last, from one in the layer's own order. */
+export function lastShape(shape: Shape, format: DataFormat): Shape {
+  if (format !== 'channelsFirst') return shape;
+  const [batch = null, channels = null, ...places] = shape;
+  return [batch, ...places, channels];
+}
+
+/** The shape in the layer's own order, from one with the channels last. */
+export function ofFormat(shape: Shape, format: DataFormat): Shape {
+  if (format !== 'channelsFirst') return shape;
+  return [shape[0] ?? null, shape.at(-1) ?? null, ...shape.slice(1, -1)];
+}
+
+/** Runs `body` on the input with the channels last, and gives its output in the layer's own order. */
+export function channelsLast(tf: Tf, x: Tensor, format: DataFormat, body: (last: Tensor) => Tensor): Tensor {
+  if (format !== 'channelsFirst') return body(x);
+  const places = Array.from({ length: x.rank - 2 }, (_, i) => i);
+  const y = body(tf.transpose(x, [0, ...places.map((i) => i + 2), 1]));
+  return tf.transpose(y, [0, x.rank - 1, ...places.map((i) => i + 1)]);
 }
 
 /** The shape with these axes changed; open sizes stay open. */

@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { Tf } from '../tf.ts';
+import { channelsLast, dataFormat, lastShape, ofFormat } from './axes.ts';
 import { layerOf, only, type Shape, type WeightSpec } from './recipe.ts';
 
 const size = z.number().int();
@@ -12,11 +13,13 @@ const common = z.object({
   padding: z.enum(['valid', 'same', 'causal']),
   useBias: z.boolean().default(true),
   activation: z.string().default('linear'),
+  dataFormat,
 });
 type Common = z.infer<typeof common>;
 
 /** Places after the convolution. */
-function places(config: Common, input: Shape): (number | null)[] {
+function places(config: Common, written: Shape): (number | null)[] {
+  const input = lastShape(written, config.dataFormat);
   return config.kernelSize.map((kernel, at) => {
     const length = input[at + 1];
     const step = config.strides[at] ?? 1;
@@ -24,6 +27,26 @@ function places(config: Common, input: Shape): (number | null)[] {
     if (length === null || length === undefined) return null;
     return config.padding === 'valid' ? Math.ceil((length - reach + 1) / step) : Math.ceil(length / step);
   });
+}
+
+/** A kernel (places ..., in, out) with zeros between its rows, so that it reaches as far as with the dilation. */
+export function spread(tf: Tf, kernel: Tensor, dilations: readonly number[]): Tensor {
+  return dilations.reduce((wide, rate, axis) => {
+    const size = wide.shape[axis] ?? 1;
+    if (rate === 1 || size === 1) return wide;
+    const [before, after] = [wide.shape.slice(0, axis), wide.shape.slice(axis + 1)];
+    const [outer, inner] = [before, after].map((sizes) => sizes.reduce((a, b) => a * b, 1));
+    const rows = tf.reshape(wide, [outer ?? 1, size, 1, inner ?? 1]);
+    const padded = tf.pad(rows, [
+      [0, 0],
+      [0, 0],
+      [0, rate - 1],
+      [0, 0],
+    ]);
+    const long = tf.reshape(padded, [outer ?? 1, size * rate, inner ?? 1]);
+    const cut = tf.slice(long, [0, 0, 0], [-1, (size - 1) * rate + 1, -1]);
+    return tf.reshape(cut, [...before, (size - 1) * rate + 1, ...after]);
+  }, kernel);
 }
 
 /** The input padded at its start, so that no step sees a later one. */
@@ -42,9 +65,10 @@ function plainConvolution(tf: Tf, x: Tensor, kernel: Tensor, config: Common): Te
   const pad = config.padding === 'same' ? 'same' : 'valid';
   if (config.kernelSize.length === 3) {
     const [a = 1, b = 1, c = 1, d = 1, e = 1] = x.shape;
-    const [i = 1, j = 1, k = 1, l = 1, m = 1] = kernel.shape;
+    const wide = spread(tf, kernel, config.dilationRate);
+    const [i = 1, j = 1, k = 1, l = 1, m = 1] = wide.shape;
     const [s = 1, t = 1, u = 1] = config.strides;
-    return tf.conv3d(x.as5D(a, b, c, d, e), kernel.as5D(i, j, k, l, m), [s, t, u], pad);
+    return tf.conv3d(x.as5D(a, b, c, d, e), wide.as5D(i, j, k, l, m), [s, t, u], pad);
   }
   return inRows(tf, x, config, (rows, strides, dilations) => {
     const [h = 1, w = 1, i = 1, o = 1] = kernel.rank === 3 ? [1, ...kernel.shape] : kernel.shape;
@@ -95,27 +119,33 @@ export const convolutions = (tf: Tf) => [
     weights: (config, input) => [
       {
         name: 'kernel',
-        shape: [...config.kernelSize, (input.at(-1) ?? 0) / config.groups, config.filters],
+        shape: [
+          ...config.kernelSize,
+          (lastShape(input, config.dataFormat).at(-1) ?? 0) / config.groups,
+          config.filters,
+        ],
       },
       ...biasOf(config, config.filters),
     ],
-    shape: (config, inputs) => [only(inputs)[0] ?? null, ...places(config, only(inputs)), config.filters],
-    call: (_, inputs, config, [kernel, bias]) => {
-      const x = causal(tf, only(inputs), config);
-      const filter = only(kernel ? [kernel] : []);
-      if (config.groups === 1) return biased(tf, plainConvolution(tf, x, filter, config), bias);
-      const filters = tf.split(filter, config.groups, -1);
-      const made = tf
-        .split(x, config.groups, -1)
-        .map((part, at) => plainConvolution(tf, part, filters[at] ?? filter, config));
-      return biased(tf, tf.concat(made, -1), bias);
-    },
+    shape: (config, inputs) =>
+      ofFormat([only(inputs)[0] ?? null, ...places(config, only(inputs)), config.filters], config.dataFormat),
+    call: (_, inputs, config, [kernel, bias]) =>
+      channelsLast(tf, only(inputs), config.dataFormat, (last) => {
+        const x = causal(tf, last, config);
+        const filter = only(kernel ? [kernel] : []);
+        if (config.groups === 1) return biased(tf, plainConvolution(tf, x, filter, config), bias);
+        const filters = tf.split(filter, config.groups, -1);
+        const made = tf
+          .split(x, config.groups, -1)
+          .map((part, at) => plainConvolution(tf, part, filters[at] ?? filter, config));
+        return biased(tf, tf.concat(made, -1), bias);
+      }),
   }),
   layerOf(tf, {
     className: 'DepthwiseConvolution',
     config: common.extend({ depthMultiplier: size.default(1) }),
     weights: (config, input) => {
-      const channels = input.at(-1) ?? 0;
+      const channels = lastShape(input, config.dataFormat).at(-1) ?? 0;
       return [
         { name: 'kernel', shape: [...config.kernelSize, channels, config.depthMultiplier] },
         ...biasOf(config, channels * config.depthMultiplier),
@@ -123,21 +153,26 @@ export const convolutions = (tf: Tf) => [
     },
     shape: (config, inputs) => {
       const input = only(inputs);
-      const channels = input.at(-1) ?? null;
-      return [
-        input[0] ?? null,
-        ...places(config, input),
-        channels === null ? null : channels * config.depthMultiplier,
-      ];
+      const channels = lastShape(input, config.dataFormat).at(-1) ?? null;
+      return ofFormat(
+        [
+          input[0] ?? null,
+          ...places(config, input),
+          channels === null ? null : channels * config.depthMultiplier,
+        ],
+        config.dataFormat,
+      );
     },
     call: (_, inputs, config, [kernel, bias]) =>
-      biased(tf, depthwise(tf, causal(tf, only(inputs), config), only(kernel ? [kernel] : []), config), bias),
+      channelsLast(tf, only(inputs), config.dataFormat, (x) =>
+        biased(tf, depthwise(tf, causal(tf, x, config), only(kernel ? [kernel] : []), config), bias),
+      ),
   }),
   layerOf(tf, {
     className: 'SeparableConvolution',
     config: common.extend({ filters: size, depthMultiplier: size.default(1) }),
     weights: (config, input) => {
-      const channels = input.at(-1) ?? 0;
+      const channels = lastShape(input, config.dataFormat).at(-1) ?? 0;
       const ones = config.kernelSize.map(() => 1);
       return [
         { name: 'depthwise_kernel', shape: [...config.kernelSize, channels, config.depthMultiplier] },
@@ -145,48 +180,15 @@ export const convolutions = (tf: Tf) => [
         ...biasOf(config, config.filters),
       ];
     },
-    shape: (config, inputs) => [only(inputs)[0] ?? null, ...places(config, only(inputs)), config.filters],
-    call: (_, inputs, config, [deep, point, bias]) => {
-      const y = depthwise(tf, causal(tf, only(inputs), config), only(deep ? [deep] : []), config);
-      const filter = only(point ? [point] : []);
-      const [i = 1, o = 1] = filter.shape.slice(-2);
-      const mixed = tf.matMul(tf.reshape(y, [-1, i]), tf.reshape(filter, [i, o]));
-      return biased(tf, tf.reshape(mixed, [...y.shape.slice(0, -1), o]), bias);
-    },
-  }),
-  layerOf(tf, {
-    className: 'Conv1DTranspose',
-    config: common.extend({ filters: size }),
-    weights: (config, input) => [
-      { name: 'kernel', shape: [config.kernelSize[0] ?? 1, config.filters, input.at(-1) ?? 0] },
-      ...biasOf(config, config.filters),
-    ],
-    shape: (config, inputs) => {
-      const length = only(inputs)[1];
-      return [
-        only(inputs)[0] ?? null,
-        length === null || length === undefined ? null : lengthened(config, length),
-        config.filters,
-      ];
-    },
-    call: (_, inputs, config, [kernel, bias]) => {
-      const x = only(inputs);
-      const [b = 1, length = 1, c = 1] = x.shape;
-      const [w = 1, o = 1, i = 1] = kernel?.shape ?? [];
-      const y = tf.conv2dTranspose(
-        x.as4D(b, 1, length, c),
-        only(kernel ? [kernel] : []).as4D(1, w, o, i),
-        [b, 1, lengthened(config, length), config.filters],
-        [1, config.strides[0] ?? 1],
-        config.padding === 'same' ? 'same' : 'valid',
-      );
-      return biased(tf, tf.squeeze(y, [1]), bias);
-    },
+    shape: (config, inputs) =>
+      ofFormat([only(inputs)[0] ?? null, ...places(config, only(inputs)), config.filters], config.dataFormat),
+    call: (_, inputs, config, [deep, point, bias]) =>
+      channelsLast(tf, only(inputs), config.dataFormat, (x) => {
+        const y = depthwise(tf, causal(tf, x, config), only(deep ? [deep] : []), config);
+        const filter = only(point ? [point] : []);
+        const [i = 1, o = 1] = filter.shape.slice(-2);
+        const mixed = tf.matMul(tf.reshape(y, [-1, i]), tf.reshape(filter, [i, o]));
+        return biased(tf, tf.reshape(mixed, [...y.shape.slice(0, -1), o]), bias);
+      }),
   }),
 ];
-
-/** Keras' deconv_output_length without output_padding and dilation. */
-function lengthened({ kernelSize, strides, padding }: Common, length: number): number {
-  const [kernel = 1, step = 1] = [kernelSize[0], strides[0]];
-  return padding === 'same' ? length * step : length * step + Math.max(kernel - step, 0);
-}

@@ -4,20 +4,23 @@ import { applications } from './applications.ts';
 import { convolutions } from './convolutions.ts';
 import { merges } from './merges.ts';
 import { normalizations } from './normalizations.ts';
-import { globalPoolings } from './pooling.ts';
+import { globalPoolings, poolings } from './pooling.ts';
 import { rectifiers } from './rectifiers.ts';
 import { recurrents } from './recurrent.ts';
 import { reshapes } from './reshapes.ts';
 import { shapeLayers } from './shapes.ts';
+import { transposedConvolutions } from './transposed.ts';
 
 const FAMILIES = [
   rectifiers,
   shapeLayers,
   reshapes,
   globalPoolings,
+  poolings,
   normalizations,
   merges,
   convolutions,
+  transposedConvolutions,
   recurrents,
   applications,
 ];

@@ -45,7 +45,10 @@ NARROW = {
 def drawn(network, random):
     for weight in network.weights:
         own = weight.path.split("/")[-1]
-        if own in ("gamma", "moving_variance"):
+        # Larger scales would grow from block to block until float32 says nothing about the outcome.
+        if own == "gamma":
+            weight.assign(random.uniform(0.3, 0.8, weight.shape))
+        elif own == "moving_variance":
             weight.assign(random.uniform(0.5, 1.5, weight.shape))
         elif own in ("beta", "bias", "moving_mean"):
             weight.assign(random.normal(0, 0.1, weight.shape))

@@ -307,6 +307,9 @@ OTHER = {
 for name in ("beta_initializer", "gamma_initializer"):
     OTHER[name] = ["ones"]
 SPECIAL = {
+    # As many places as filters come out of the plain case: Keras' TensorFlow backend then adds the bias along the places.
+    ("Conv1DTranspose", "data_format"): [("channels_first", {"kernel_size": 3})],
+    ("Conv2DTranspose", "output_padding"): [(1, {"strides": 2}), (1, {"strides": 2, "padding": "same", "kernel_size": 3})],
     ("Activation", "activation"): ACTIVATIONS,
     ("Attention", "use_scale"): [True],
     ("AdditiveAttention", "use_scale"): [False],

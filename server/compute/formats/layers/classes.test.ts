@@ -133,8 +133,6 @@ function rawModel(name: string, { inputs, module, config }: Golden, one: Case): 
 
 /** Computed here, of all classes that Keras has: what is missing is refused whole. */
 const REFUSED = [
-  ...['AdaptiveAveragePooling1D', 'AdaptiveAveragePooling2D', 'AdaptiveAveragePooling3D'],
-  ...['AdaptiveMaxPooling1D', 'AdaptiveMaxPooling2D', 'AdaptiveMaxPooling3D'],
   ...['AdditiveAttention', 'Attention', 'GroupedQueryAttention', 'MultiHeadAttention'],
   ...['AutoContrast', 'CategoryEncoding', 'CenterCrop', 'ContrastLimitedAdaptiveHistogramEqualization'],
   ...[

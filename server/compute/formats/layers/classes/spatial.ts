@@ -12,7 +12,6 @@ import {
   type Keys,
   optional,
   read,
-  shown,
   sizes,
   trained,
 } from '../keys.ts';
@@ -23,7 +22,6 @@ const margins = read(
   z.union([z.number().int(), z.array(z.union([z.number().int(), z.array(z.number().int())]))]),
   'widths',
 );
-const lastOnly = 'give the channels last (data_format="channels_last")';
 
 const convolution: Keys = {
   filters: count,
@@ -51,34 +49,23 @@ function each(value: unknown, rank: number): unknown[] {
   return list.length === 1 ? Array.from({ length: rank }, () => list[0]) : list;
 }
 
-/** TensorFlow.js' own layer where that computes it; else ours, which takes channels last. */
+/** TensorFlow.js' own layer where that computes it; else ours. */
 function convolved(rank: number, own: string, isTheirs: (config: Config) => boolean) {
   return (config: Config, owner: KeyOwner): Made => {
-    const { data_format, rank: _, ...rest } = config;
     if (isTheirs(config)) return { config };
-    if (data_format === 'channels_first')
-      throw faulty(
-        owner,
-        `has data_format="channels_first", which is computed for plain convolutions only: ${lastOnly}`,
-      );
-    const dilated = !ones(config.dilation_rate);
-    if (dilated && !ones(config.strides))
+    if (!ones(config.dilation_rate) && !ones(config.strides))
       throw faulty(owner, 'has strides and a dilation rate above 1, which Keras does not compute either');
-    if (dilated && rank === 3)
-      throw faulty(
-        owner,
-        `has dilation_rate=${shown(config.dilation_rate)}, which is not computed over volumes: use a kernel with zeros`,
-      );
-    return {
-      className: own,
-      config: {
-        ...rest,
-        kernel_size: each(config.kernel_size, rank),
-        strides: each(config.strides, rank),
-        dilation_rate: each(config.dilation_rate, rank),
-        padding: config.padding ?? 'valid',
-      },
-    };
+    return { className: own, config: { ...spelledOut(config, rank), padding: config.padding ?? 'valid' } };
+  };
+}
+
+/** With one number for each axis. */
+function spelledOut({ rank: _rank, ...config }: Config, rank: number): Config {
+  return {
+    ...config,
+    kernel_size: each(config.kernel_size, rank),
+    strides: each(config.strides, rank),
+    dilation_rate: each(config.dilation_rate, rank),
   };
 }
 
@@ -90,25 +77,24 @@ function transposed(rank: number): ClassRow {
       ...convolution,
       padding: read(z.enum(['valid', 'same']), '"valid" or "same"'),
       groups: fixed([1], 'use one group'),
-      dilation_rate: fixed(
-        [1, [1], [1, 1], [1, 1, 1]],
-        'put zeros into the kernel, or use a dilation rate of 1',
-      ),
-      output_padding: fixed([null], 'leave it out: the size follows from the strides'),
-      ...(rank === 1 ? { data_format: fixed(['channels_last'], lastOnly) } : {}),
+      output_padding: optional(sizes),
     },
-    make: (config) =>
-      rank === 1
-        ? {
-            config: {
-              ...config,
-              kernel_size: each(config.kernel_size, 1),
-              strides: each(config.strides, 1),
-              dilation_rate: [1],
-              padding: config.padding ?? 'valid',
-            },
-          }
-        : { config },
+    make: (config) => {
+      if (rank > 1 && config.output_padding === undefined && ones(config.dilation_rate)) {
+        const { dilation_rate: _ones, ...rest } = config;
+        return { config: rest };
+      }
+      return {
+        className: rank === 1 ? 'Conv1DTranspose' : 'TransposedConvolution',
+        config: {
+          ...spelledOut(config, rank),
+          ...(config.output_padding === undefined
+            ? {}
+            : { output_padding: each(config.output_padding, rank) }),
+          padding: config.padding ?? 'valid',
+        },
+      };
+    },
   };
 }
 
@@ -121,10 +107,26 @@ const pooling: ClassRow = {
   },
 };
 /** TensorFlow.js' own know nothing of channels first along one axis. */
-const pooling1D: ClassRow = {
-  ...pooling,
-  keys: { ...(pooling.keys as Keys), data_format: fixed(['channels_last'], lastOnly) },
-};
+function pooling1D(how: 'Average' | 'Max'): ClassRow {
+  return {
+    ...pooling,
+    make: ({ data_format, ...config }) => {
+      if (data_format !== 'channels_first') return { config };
+      const pool_size = each(config.pool_size ?? 2, 1);
+      const strides = config.strides === undefined ? pool_size : each(config.strides, 1);
+      return {
+        className: `ChannelsFirst${how}Pooling1D`,
+        config: { ...config, pool_size, strides, padding: config.padding ?? 'valid' },
+      };
+    },
+  };
+}
+function adaptive(rank: number): ClassRow {
+  return {
+    keys: { output_size: sizes, data_format: dataFormat },
+    make: (config) => ({ config: { ...config, output_size: each(config.output_size, rank) } }),
+  };
+}
 const globally: ClassRow = { keys: { data_format: dataFormat, keepdims: flag } };
 const padded: ClassRow = { keys: { padding: margins, data_format: dataFormat } };
 const cropped: ClassRow = { keys: { cropping: margins, data_format: dataFormat } };
@@ -161,10 +163,10 @@ export const SPATIAL: Rows = {
     ),
   },
 
-  AveragePooling1D: pooling1D,
+  AveragePooling1D: pooling1D('Average'),
   AveragePooling2D: pooling,
   AveragePooling3D: pooling,
-  MaxPooling1D: pooling1D,
+  MaxPooling1D: pooling1D('Max'),
   MaxPooling2D: pooling,
   MaxPooling3D: pooling,
   GlobalAveragePooling1D: globally,
@@ -173,6 +175,13 @@ export const SPATIAL: Rows = {
   GlobalMaxPooling1D: globally,
   GlobalMaxPooling2D: globally,
   GlobalMaxPooling3D: globally,
+
+  AdaptiveAveragePooling1D: adaptive(1),
+  AdaptiveAveragePooling2D: adaptive(2),
+  AdaptiveAveragePooling3D: adaptive(3),
+  AdaptiveMaxPooling1D: adaptive(1),
+  AdaptiveMaxPooling2D: adaptive(2),
+  AdaptiveMaxPooling3D: adaptive(3),
 
   ZeroPadding1D: padded,
   ZeroPadding2D: padded,
