@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { BlobReader, CheckpointManifest, ModelManifest } from '../../../core/artifacts/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
+import { uploaded } from '../backend/upload.ts';
 import type { Tf } from '../tf.ts';
 
 export interface Weights {
@@ -35,12 +36,12 @@ export async function readWeights(
           `weight ${name}: shape [${shape.join(', ')}] with ${raw.byteLength} bytes does not fit [${wanted?.shape.join(', ')}]`,
         );
       bytes += raw.byteLength;
-      // Copied: a blob may start at an address that no array of numbers can.
-      const { buffer } = raw.slice();
+      // A blob may start at an address that no array of numbers can.
+      const { buffer, byteOffset } = raw.byteOffset % 4 === 0 ? raw : raw.slice();
       values.push(
         wanted?.integers
-          ? tf.tensor(new Int32Array(buffer), [...shape], 'int32')
-          : tf.tensor(new Float32Array(buffer), [...shape], 'float32'),
+          ? uploaded(tf, new Int32Array(buffer, byteOffset, count), shape, 'int32')
+          : uploaded(tf, new Float32Array(buffer, byteOffset, count), shape, 'float32'),
       );
     }
     return { values, bytes };

@@ -1,6 +1,6 @@
 /** What an importer gets and gives, whatever the format. */
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 export { baseName, extension } from '../../../../core/formats/index.ts';
@@ -27,6 +27,42 @@ export interface SourceFile {
   readonly bytes: number;
   /** The whole content; throws UserError when it cannot be read. */
   read(): Promise<Buffer>;
+  /** Where the content lies on the disk as it is, so that it can be read in parts; null where it is packed, or small. */
+  place?(): Promise<FilePlace | null>;
+}
+
+/** Bytes within a file of this machine. */
+export interface FilePlace {
+  readonly path: string;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** In place where it lies on the disk, else read. */
+export async function placeOrContent(file: SourceFile): Promise<FilePlace | Buffer> {
+  return (await file.place?.()) ?? file.read();
+}
+
+/** A part of what lies in a place; throws where the file ends before. */
+export async function readPart(place: FilePlace, at: number, bytes: number): Promise<Buffer> {
+  const handle = await open(place.path, 'r');
+  try {
+    const part = Buffer.alloc(bytes);
+    for (let done = 0; done < bytes; ) {
+      // One call reads less than 2 GiB.
+      const { bytesRead } = await handle.read(
+        part,
+        done,
+        Math.min(bytes - done, 2 ** 30),
+        place.offset + at + done,
+      );
+      if (bytesRead === 0) throw new Error(`${place.path} ends at byte ${place.offset + at + done}`);
+      done += bytesRead;
+    }
+    return part;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** `invalid`: the file is of a known kind, but wrong. The message begins with the file's name. */

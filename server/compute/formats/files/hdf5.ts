@@ -1,6 +1,6 @@
-/** HDF5 files from strangers, read as a whole: attributes that are text, and tensors of numbers. */
+/** HDF5 files from strangers: attributes that are text, and tensors of numbers. */
 import { UserError } from '../../../../core/errors/index.ts';
-import { invalid } from './context.ts';
+import { type FilePlace, invalid, readPart } from './context.ts';
 import type { Hdf5Dump, Hdf5Fault, Hdf5Tensor } from './hdf5dump.ts';
 import { readHdf5 } from './hdf5thread.ts';
 
@@ -19,23 +19,31 @@ export function looksLikeHdf5(head: Uint8Array): boolean {
   return Buffer.from(head.subarray(0, 8)).toString('hex') === '894844460d0a1a0a';
 }
 
+/** The first bytes of a file, by which its kind is known. */
+export const headOf = (place: FilePlace): Promise<Buffer> => readPart(place, 0, Math.min(8, place.bytes));
+
 /** Throws UserError; `name` is the file's name in messages. `timeoutMs` is for tests. */
-export async function openHdf5(bytes: Uint8Array, name: string, timeoutMs?: number): Promise<Hdf5File> {
-  if (!looksLikeHdf5(bytes))
+export async function openHdf5(
+  source: Uint8Array | FilePlace,
+  name: string,
+  timeoutMs?: number,
+): Promise<Hdf5File> {
+  const length = source instanceof Uint8Array ? source.length : source.bytes;
+  if (!looksLikeHdf5(source instanceof Uint8Array ? source : await headOf(source)))
     throw invalid(
       name,
       'not an HDF5 file: its signature is missing, so it is of another kind or its beginning is lost',
     );
-  const tensorBytes = Math.min(MAX_BYTES, MAX_RATIO * bytes.length);
+  const tensorBytes = Math.min(MAX_BYTES, MAX_RATIO * length);
   const limits = {
     tensorBytes,
     attributeBytes: MAX_ATTRIBUTES,
     memoryBytes: tensorBytes + MAX_ATTRIBUTES + MEMORY,
     entries: MAX_ENTRIES,
   };
-  const patience = timeoutMs ?? TIMEOUT_MS + (bytes.length / 1e6) * TIMEOUT_MS_PER_MB;
+  const patience = timeoutMs ?? TIMEOUT_MS + (length / 1e6) * TIMEOUT_MS_PER_MB;
   try {
-    return new Hdf5File(await readHdf5(bytes, limits, Math.round(patience)), name);
+    return new Hdf5File(await readHdf5(source, limits, Math.round(patience)), name);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     throw invalid(

@@ -30,7 +30,14 @@ export interface Hdf5Dump {
   readonly tensors: Record<string, Hdf5Tensor | Hdf5Fault>;
 }
 
-export function dumpHdf5(library: Hdf5Library, bytes: Uint8Array, limits: Hdf5Limits): Hdf5Dump {
+/** The file, read in parts. */
+export interface Hdf5Source {
+  readonly bytes: number;
+  /** How many bytes there were from `at` on, at most as many as `into` holds. */
+  read(into: Uint8Array, at: number): number;
+}
+
+export function dumpHdf5(library: Hdf5Library, source: Hdf5Source, limits: Hdf5Limits): Hdf5Dump {
   type Metadata = ReturnType<Hdf5Library['get_dataset_metadata']>;
   const groups: Hdf5Dump['groups'] = Object.create(null);
   const tensors: Hdf5Dump['tensors'] = Object.create(null);
@@ -84,10 +91,10 @@ export function dumpHdf5(library: Hdf5Library, bytes: Uint8Array, limits: Hdf5Li
     const shape = Array.from(metadata.shape ?? [], Number);
     const count = shape.reduce((a, b) => a * b, 1);
     const size = count * metadata.size;
-    if (!Number.isSafeInteger(size) || (metadata.chunks === null && size > bytes.length))
+    if (!Number.isSafeInteger(size) || (metadata.chunks === null && size > source.bytes))
       return fault(
         'invalid',
-        `${path} says it is [${shape.join(', ')}], ${size} bytes; the file has ${bytes.length}`,
+        `${path} says it is [${shape.join(', ')}], ${size} bytes; the file has ${source.bytes}`,
       );
     const decode = decoderOf(metadata);
     if (!decode)
@@ -101,6 +108,8 @@ export function dumpHdf5(library: Hdf5Library, bytes: Uint8Array, limits: Hdf5Li
       (own) => own,
     );
     if (!raw) return fault('invalid', `the tensor ${path} cannot be read; the file is damaged or cut off`);
+    if (metadata.type === 1 && metadata.size === 4 && metadata.littleEndian)
+      return { shape, data: new Float32Array(raw.buffer, raw.byteOffset, count) };
     const view = new DataView(raw.buffer);
     const data = new Float32Array(count);
     for (let i = 0; i < count; i++) data[i] = decode(view, i);
@@ -169,7 +178,17 @@ export function dumpHdf5(library: Hdf5Library, bytes: Uint8Array, limits: Hdf5Li
     }
   };
 
-  library.FS.writeFile('/model.h5', bytes);
+  library.FS.writeFile('/model.h5', new Uint8Array(0));
+  const { node } = library.FS.lookupPath('/model.h5', {});
+  Object.assign(node, {
+    usedBytes: source.bytes,
+    stream_ops: {
+      llseek: (stream: { position: number }, offset: number, whence: number) =>
+        offset + (whence === 1 ? stream.position : whence === 2 ? source.bytes : 0),
+      read: (_: unknown, buffer: Int8Array, offset: number, length: number, position: number) =>
+        source.read(new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length), position),
+    },
+  });
   const id = library.open('/model.h5', library.H5F_ACC_RDONLY, false, -1, -1);
   if (id < 0n) throw new Error('the library cannot open it');
   visit('/', 0);

@@ -1,7 +1,7 @@
 /**
  * Runs the HDF5 library, compiled to WebAssembly, in a thread of its own with a fresh memory for each file. A damaged file
  * can make it loop for ever or ruin its memory (both were found by random corruption): the thread is then ended, and
- * nothing else is hurt. The library's file system is in memory, so that a file which names other files as the place of
+ * nothing else is hurt. The one file of the library's file system is this one, read in parts, so that a file which names other files as the place of
  * its data (external links, external storage, virtual data sets) reaches none of this machine's.
  */
 import { existsSync } from 'node:fs';
@@ -10,6 +10,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import type { FilePlace } from './context.ts';
 import { dumpHdf5, type Hdf5Dump, type Hdf5Limits } from './hdf5dump.ts';
 
 const require = createRequire(import.meta.url);
@@ -32,7 +33,25 @@ const PROGRAM = `
 const __name = (value) => value;
 const dump = ${dumpHdf5.toString()};
 const { parentPort, workerData } = require('node:worker_threads');
-const { factory, bytes, limits } = workerData;
+const { factory, source, limits } = workerData;
+const { openSync, readSync } = require('node:fs');
+const opened = () => {
+  if (source instanceof Uint8Array)
+    return {
+      bytes: source.length,
+      read: (into, at) => {
+        const part = source.subarray(at, at + into.length);
+        into.set(part);
+        return part.length;
+      },
+    };
+  const { path, offset, bytes } = source;
+  const file = openSync(path, 'r');
+  return {
+    bytes,
+    read: (into, at) => readSync(file, into, 0, Math.max(0, Math.min(into.length, bytes - at)), offset + at),
+  };
+};
 const { grow } = WebAssembly.Memory.prototype;
 WebAssembly.Memory.prototype.grow = function (pages) {
   if (this.buffer.byteLength + 65536 * pages > limits.memoryBytes) throw new RangeError('out of memory');
@@ -41,7 +60,7 @@ WebAssembly.Memory.prototype.grow = function (pages) {
 import(factory)
   .then(({ default: create }) => create({ noInitialRun: true, print() {}, printErr() {} }))
   .then((library) => {
-    const result = dump(library, bytes, limits);
+    const result = dump(library, opened(), limits);
     const data = Object.values(result.tensors).flatMap((tensor) => (tensor.data ? [tensor.data.buffer] : []));
     parentPort.postMessage({ result }, data);
   })
@@ -69,10 +88,14 @@ const messageSchema = z.union([
 ]);
 
 /** Throws an Error with the library's reason, or that it took longer than `timeoutMs`. */
-export async function readHdf5(bytes: Uint8Array, limits: Hdf5Limits, timeoutMs: number): Promise<Hdf5Dump> {
+export async function readHdf5(
+  source: Uint8Array | FilePlace,
+  limits: Hdf5Limits,
+  timeoutMs: number,
+): Promise<Hdf5Dump> {
   const worker = new Worker(PROGRAM, {
     eval: true,
-    workerData: { factory: factoryUrl(), bytes, limits },
+    workerData: { factory: factoryUrl(), source, limits },
     // Neither the parent's loaders nor its secrets are needed there.
     execArgv: [],
     env: {},

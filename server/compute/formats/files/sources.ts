@@ -36,7 +36,11 @@ export async function openSources(uploaded: readonly UploadedFile[]): Promise<So
           file.name,
           'the file is named .zip, but it is not a zip archive, or its beginning is lost',
         );
-      else files.push({ name: file.name, bytes: file.bytes, read: () => readFile(file.path) });
+      else
+        files.push({
+          ...{ name: file.name, bytes: file.bytes, read: () => readFile(file.path) },
+          place: async () => ({ path: file.path, offset: 0, bytes: file.bytes }),
+        });
     }
     return { files, folders, close };
   } catch (error) {

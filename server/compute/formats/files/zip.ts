@@ -3,10 +3,11 @@
  * that lead out of the archive, links, encryption, archives that unpack to far more than they are (zip bombs).
  */
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import yauzl from 'yauzl';
 import { UserError } from '../../../../core/errors/index.ts';
-import { invalid, type SourceFile } from './context.ts';
+import { type FilePlace, invalid, type SourceFile } from './context.ts';
 import { crc32 } from './crc32.ts';
 
 export interface ZipLimits {
@@ -91,6 +92,7 @@ export async function openZip(
         name: entry.fileName,
         bytes: entry.uncompressedSize,
         read: () => readEntry(zip, entry, `${name}/${entry.fileName}`),
+        place: () => placeOf(zip, source, entry, `${name}/${entry.fileName}`),
       });
     }
     return { files, folders, close: () => zip.close() };
@@ -119,19 +121,45 @@ function checkRatio(unpacked: number, packed: number, name: string, limits: ZipL
 async function readEntry(zip: yauzl.ZipFile, entry: yauzl.Entry, name: string): Promise<Buffer> {
   try {
     const stream = await zip.openReadStreamPromise(entry);
-    const chunks: Buffer[] = [];
+    // Pages of it are had when they are written to: what an entry only declares takes nothing.
+    const content = Buffer.alloc(entry.uncompressedSize);
     let bytes = 0;
     stream.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
       // yauzl ends the stream with an error beyond the declared size: this is only a second bolt.
-      if (bytes > entry.uncompressedSize) stream.destroy(new Error('more data than the entry declares'));
-      else chunks.push(chunk);
+      if (bytes + chunk.length > content.length)
+        stream.destroy(new Error('more data than the entry declares'));
+      else content.set(chunk, bytes);
+      bytes += chunk.length;
     });
     await once(stream, 'end');
-    if (bytes !== entry.uncompressedSize) throw new Error(`${bytes} of ${entry.uncompressedSize} bytes`);
-    const content = Buffer.concat(chunks);
+    if (bytes !== content.length) throw new Error(`${bytes} of ${content.length} bytes`);
     if (crc32(content) !== entry.crc32) throw new Error('its checksum is wrong');
     return content;
+  } catch (error) {
+    throw brokenZip(name, error);
+  }
+}
+
+/** An entry that is stored as it is, in an archive on the disk, need not be read as a whole; its checksum is looked at all the same. */
+async function placeOf(
+  zip: yauzl.ZipFile,
+  source: string | Buffer,
+  entry: yauzl.Entry,
+  name: string,
+): Promise<FilePlace | null> {
+  if (typeof source !== 'string' || entry.compressionMethod !== 0 || entry.uncompressedSize === 0)
+    return null;
+  if (entry.compressedSize !== entry.uncompressedSize)
+    throw brokenZip(name, new Error(`${entry.compressedSize} of ${entry.uncompressedSize} bytes`));
+  try {
+    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    let sum = 0;
+    for await (const chunk of createReadStream(source, {
+      ...{ start: fileDataStart, end: fileDataStart + entry.compressedSize - 1, highWaterMark: 2 ** 20 },
+    }))
+      sum = crc32(chunk, sum);
+    if (sum !== entry.crc32) throw new Error('its checksum is wrong');
+    return { path: source, offset: fileDataStart, bytes: entry.uncompressedSize };
   } catch (error) {
     throw brokenZip(name, error);
   }

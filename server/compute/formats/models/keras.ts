@@ -3,8 +3,15 @@
  * `.keras` (Keras 3): a zip of config.json, metadata.json and model.weights.h5, weights by class and position of layer.
  */
 import { z } from 'zod';
-import { extension, invalid, type SourceFile, secondModel, unsupported } from '../files/context.ts';
-import { type Hdf5File, looksLikeHdf5, openHdf5 } from '../files/hdf5.ts';
+import {
+  extension,
+  invalid,
+  placeOrContent,
+  type SourceFile,
+  secondModel,
+  unsupported,
+} from '../files/context.ts';
+import { type Hdf5File, headOf, looksLikeHdf5, openHdf5 } from '../files/hdf5.ts';
 import { parseFileJson } from '../files/json.ts';
 import { openZip } from '../files/zip.ts';
 import type { ModelFormat } from '../format.ts';
@@ -32,7 +39,7 @@ function onlyOf(files: readonly SourceFile[], ...endings: readonly string[]): So
 
 /** A whole model in one HDF5 file. */
 async function readH5(file: SourceFile): Promise<RawModel> {
-  const h5 = await openHdf5(await file.read(), file.name);
+  const h5 = await openHdf5(await placeOrContent(file), file.name);
   const config = h5.text('', 'model_config');
   if (config === null)
     throw h5.keys('')?.includes('layers') || h5.texts('', 'layer_names')
@@ -86,10 +93,12 @@ function isKerasArchive(files: readonly SourceFile[]): boolean {
 
 /** `file` is the archive, unopened. */
 async function readKerasFile(file: SourceFile): Promise<RawModel> {
-  const bytes = await file.read();
+  const content = await placeOrContent(file);
   // Keras 2 wrote HDF5 under this name too.
-  if (looksLikeHdf5(bytes)) return readH5(file);
-  const archive = await openZip(bytes, file.name);
+  if (looksLikeHdf5(Buffer.isBuffer(content) ? content : await headOf(content))) return readH5(file);
+  // An archive within an archive is not one by itself.
+  const whole = Buffer.isBuffer(content) || content.offset > 0 ? await file.read() : content.path;
+  const archive = await openZip(whole, file.name);
   try {
     return await readKerasEntries(archive.files, file.name);
   } finally {
@@ -99,7 +108,7 @@ async function readKerasFile(file: SourceFile): Promise<RawModel> {
 
 /** The archive's entries, for one that came under another name. */
 async function readKerasEntries(files: readonly SourceFile[], archive: string): Promise<RawModel> {
-  const entry = async (name: string): Promise<Buffer> => {
+  const find = (name: string): SourceFile => {
     const found = files.find((file) => file.name === name);
     if (!found)
       throw invalid(
@@ -111,11 +120,12 @@ async function readKerasEntries(files: readonly SourceFile[], archive: string): 
             .join(', ') || 'nothing'
         }, but no ${name}; a .keras file holds config.json and model.weights.h5`,
       );
-    return found.read();
+    return found;
   };
+  const entry = (name: string): Promise<Buffer> => find(name).read();
   const config = parseFileJson((await entry('config.json')).toString('utf8'), archive, 'config.json');
   const network = parseArchitecture(config, archive);
-  const h5 = await openHdf5(await entry('model.weights.h5'), `${archive}/model.weights.h5`);
+  const h5 = await openHdf5(await placeOrContent(find('model.weights.h5')), `${archive}/model.weights.h5`);
   const weights = new KerasWeights(h5, archive).ofNetwork(network, '', []);
   const training = compiledSchema.safeParse(config).data?.compile_config;
   // Keras 2.12 to 2.15 wrote archives too, and computed a few functions otherwise.

@@ -2,10 +2,19 @@
 import { baseName, invalid, type SourceFile } from '../files/context.ts';
 import { listed } from '../files/numbers.ts';
 import type { GraphMessage, ModelMessage, NodeMessage, TensorMessage } from './messages.ts';
+import { isLarge, openThin } from './thin.ts';
 
 export interface External {
   /** A view of the values. Throws UserError. */
   bytesOf(tensor: TensorMessage, name: string): Buffer;
+}
+
+type Thin = Awaited<ReturnType<typeof openThin>>;
+
+/** A file as a buffer of its length; large values may not be in it. */
+export interface Content {
+  readonly file: SourceFile;
+  readonly bytes: Buffer;
 }
 
 /** For a file that stands alone. */
@@ -16,16 +25,17 @@ export const noExternal = (file: string): External => ({
 });
 
 /**
- * Reads each file once that tensors of the model name. A file is one of those that were sent: beside the model under its
+ * Opens each file that tensors of the model name, and reads what is small. A file is one of those that were sent: beside the model under its
  * path, or of the same name, as browsers drop folders.
  */
 export async function openExternal(
   model: ModelMessage,
   file: SourceFile,
   all: readonly SourceFile[],
-): Promise<{ external: External; used: readonly SourceFile[] }> {
-  const contents = new Map<string, Buffer>();
+): Promise<{ external: External; used: readonly Content[] }> {
+  const contents = new Map<string, Thin>();
   const used = new Map<SourceFile, string>();
+  const read: Content[] = [];
   const missing: string[] = [];
   for (const location of locationsOf(model)) {
     const found = find(location, file, all);
@@ -40,7 +50,9 @@ export async function openExternal(
         `its files ${other} and ${location} have the same name, and one was sent; send a zip with their folders`,
       );
     used.set(found, location);
-    contents.set(location, await found.read());
+    const content = await openThin(found);
+    contents.set(location, content);
+    read.push({ file: found, bytes: content.bytes });
   }
   if (missing.length > 0)
     throw invalid(
@@ -49,19 +61,20 @@ export async function openExternal(
     );
   return {
     external: { bytesOf: (tensor, name) => cut(contents, tensor, name, file.name) },
-    used: [...used.keys()],
+    used: read,
   };
 }
 
 function cut(
-  contents: ReadonlyMap<string, Buffer>,
-  { external }: TensorMessage,
+  contents: ReadonlyMap<string, Thin>,
+  { external, dataType }: TensorMessage,
   name: string,
   file: string,
 ): Buffer {
   const location = external.get('location') ?? '';
-  const bytes = contents.get(location);
-  if (!bytes) throw invalid(file, `the tensor ${name} does not say in which file its values are`);
+  const content = contents.get(location);
+  if (!content) throw invalid(file, `the tensor ${name} does not say in which file its values are`);
+  const { bytes } = content;
   const offset = Number(external.get('offset') ?? 0);
   const length = Number(external.get('length') ?? bytes.length - offset);
   if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0)
@@ -74,6 +87,7 @@ function cut(
       file,
       `the tensor ${name} ends at byte ${offset + length} of ${location}, which has ${bytes.length} bytes; the file is of another model, or is cut off`,
     );
+  if (!isLarge(length, dataType)) content.part(offset, offset + length);
   return bytes.subarray(offset, offset + length);
 }
 

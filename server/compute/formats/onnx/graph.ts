@@ -16,7 +16,7 @@ import { inOrder } from './order.ts';
 import { constantOf, denseTensor, type StoredTensor, storedTensor, type TensorSource } from './tensors.ts';
 
 /** A tensor for the checkpoint. */
-export interface Weight extends Pick<StoredTensor, 'type' | 'shape' | 'count' | 'at' | 'read'> {
+export interface Weight extends Pick<StoredTensor, 'type' | 'shape' | 'count' | 'at' | 'bytes' | 'read'> {
   readonly name: string;
 }
 

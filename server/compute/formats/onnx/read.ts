@@ -7,9 +7,11 @@ import { readModel } from './decode.ts';
 import { noExternal, openExternal } from './external.ts';
 import { type Compilation, compileGraph, type Weight } from './graph.ts';
 import { domainOf, Inliner, OUTERMOST } from './inline.ts';
+import { type LaidWeight, laidWeights } from './laid.ts';
 import type { ModelMessage } from './messages.ts';
 import { Names } from './names.ts';
 import { lossOf } from './tensors.ts';
+import { readThin } from './thin.ts';
 
 export interface OnnxModel {
   readonly graph: OperatorGraph;
@@ -39,10 +41,22 @@ export interface OnnxAbout {
 export async function readOnnx(
   file: SourceFile,
   all: readonly SourceFile[] = [file],
-): Promise<OnnxModel & { readonly parts: readonly SourceFile[] }> {
-  const model = readModel(await file.read(), file.name);
+): Promise<
+  Omit<OnnxModel, 'weights'> & {
+    readonly weights: readonly LaidWeight[];
+    readonly parts: readonly SourceFile[];
+  }
+> {
+  const bytes = await readThin(file);
+  const model = readModel(bytes, file.name);
   const { external, used } = await openExternal(model, file, all);
-  return { ...compileModel(model, { file: file.name, external }), parts: [file, ...used] };
+  const compiled = compileModel(model, { file: file.name, external });
+  const contents = [{ file, bytes }, ...used];
+  return {
+    ...compiled,
+    weights: await laidWeights(compiled.weights, contents),
+    parts: contents.map((content) => content.file),
+  };
 }
 
 /** One that has no files beside it. */

@@ -281,9 +281,9 @@ describe('weights in files of their own', () => {
       [file('w.bin', values)],
       [file('elsewhere/w.bin', values)],
     ])
-      expect([...(await read(place, others)).weights[0]!.read()]).toEqual([5, 6]);
+      expect([...(await (await read(place, others)).weights[0]!.read())]).toEqual([5, 6]);
     const rest = await read({ location: 'w.bin', offset: '8' }, [file('w.bin', values)]);
-    expect([...rest.weights[0]!.read()]).toEqual([5, 6]);
+    expect([...(await rest.weights[0]!.read())]).toEqual([5, 6]);
   });
 
   it.each<[string, Record<string, string>, readonly SourceFile[]]>([
@@ -344,7 +344,8 @@ describe('weights in files of their own', () => {
       file('b/w.bin', b!),
       file('c', a!),
     ]);
-    expect(weights.flatMap((weight) => [...weight.read()])).toEqual([1, 2, 3, 4]);
+    const values = await Promise.all(weights.map((weight) => weight.read()));
+    expect(values.flatMap((each) => [...each])).toEqual([1, 2, 3, 4]);
     expect(parts.map(({ name }) => name)).toEqual(['m.onnx', 'a/w.bin', 'b/w.bin']);
   });
 

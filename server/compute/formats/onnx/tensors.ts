@@ -14,6 +14,8 @@ export interface StoredTensor {
   /** Row-major; null for texts. */
   readonly at: ((index: number) => number) | null;
   readonly texts: readonly string[];
+  /** The values as the file has them, where they are numbers of it. */
+  readonly bytes: Buffer | null;
   /** float32 for floats, int32 for whole numbers (the nearest that fits) and bools (0 and 1). */
   read(): Float32Array | Int32Array;
 }
@@ -53,7 +55,15 @@ export function storedTensor(
         file,
         `${what} [${shape.join(', ')}] is of ${count} texts (at most ${MAX_TEXTS}); found ${tensor.texts.length}`,
       );
-    return { type, shape, count, at: null, texts: tensor.texts, read: () => new Float32Array(0) };
+    return {
+      type,
+      shape,
+      count,
+      at: null,
+      texts: tensor.texts,
+      bytes: null,
+      read: () => new Float32Array(0),
+    };
   }
   const bits = bitsOf(type);
   const bytes = tensor.isExternal ? external.bytesOf(tensor, name) : ownBytes(tensor, type, bits, file, what);
@@ -63,6 +73,16 @@ export function storedTensor(
       file,
       `${what} [${shape.join(', ')}] of ${type} takes ${needed} bytes; found ${bytes.length}, so the file is damaged or was not written to its end`,
     );
+  return tensorOfBytes(type, shape, count, bytes);
+}
+
+/** `bytes`: as many as the numbers take. */
+export function tensorOfBytes(
+  type: Exclude<ElementType, 'string'>,
+  shape: readonly number[],
+  count: number,
+  bytes: Buffer,
+): StoredTensor {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const read = READ[type];
   return madeTensor(type, shape, count, (index) => read(view, index), bytes);
@@ -76,7 +96,7 @@ export function madeTensor(
   at: (index: number) => number,
   bytes: Buffer | null = null,
 ): StoredTensor {
-  return { type, shape, count, at, texts: [], read: () => numbersOf(type, count, at, bytes) };
+  return { type, shape, count, at, texts: [], bytes, read: () => numbersOf(type, count, at, bytes) };
 }
 
 /** A sparse tensor as a dense one: indices are places in the row-major order, or coordinates. */

@@ -3,11 +3,12 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { IMPORTER, type ModelManifest } from '../../../../core/artifacts/index.ts';
 import type { ElementType, OperatorGraph, OperatorProgram } from '../../../../core/artifacts/operators.ts';
 import type { GraphRecord } from '../../../../core/result/index.ts';
+import { uploaded } from '../../backend/upload.ts';
 import { weightOwners } from '../../operators/layers.ts';
 import { typesOf } from '../../operators/types.ts';
 import { storedAs, tensorOf } from '../../operators/values.ts';
 import { type ImportContext, step } from '../files/context.ts';
-import { type ModelOutcome, writeWeights } from '../topology/model.ts';
+import { type ModelOutcome, type Numbers, writeWeights } from '../topology/model.ts';
 import { graphRecordOfOperators } from './record.ts';
 import { sizesOf } from './sizes.ts';
 
@@ -38,11 +39,13 @@ export async function finishOperators(raw: RawOperators, context: ImportContext)
   const held = new Map<string, Tensor>();
   try {
     for (const weight of raw.weights)
-      held.set(weight.name, tf.tensor(await weight.read(), [...weight.shape], storedAs(weight.type)));
+      held.set(weight.name, uploaded(tf, await weight.read(), weight.shape, storedAs(weight.type)));
     for (const [name, constant] of Object.entries(graph.constants)) held.set(name, tensorOf(tf, constant));
     step(context, 0.4, 'running it once');
     const run = { tf, opsets: graph.opsets, types };
     const { shapes, batch, warnings: told } = await sizesOf({ run, graph, held, context }, file);
+    // What is written next is read again, one weight at a time.
+    tf.dispose([...held.values()]);
     const program: OperatorProgram = { graph, shapes, batch };
     const owners = weightOwners(graph);
     const targets = graph.weights.map(({ name, shape, type }) => {

@@ -97,7 +97,7 @@ function checkOperators(model: LayersModel, network: FlatNetwork, file: string):
   }
 }
 
-type Numbers = Float32Array | Int32Array;
+export type Numbers = Float32Array | Int32Array;
 
 /** Raw little-endian numbers of 4 bytes, one spool file per weight. NaN and infinities are counted, layer by layer. */
 export async function writeWeights(
