@@ -2,7 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { BlobReader, CheckpointManifest, ModelManifest } from '../../../core/artifacts/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
-import { uploaded } from '../backend/upload.ts';
+import { uploaded } from '../operators/upload.ts';
 import type { Tf } from '../tf.ts';
 
 export interface Weights {
