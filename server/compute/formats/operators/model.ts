@@ -22,7 +22,6 @@ export interface RawOperators {
   readonly weights: readonly RawWeight[];
   readonly warnings: readonly string[];
 }
-type Numbers = Float32Array | Int32Array;
 interface RawWeight {
   readonly name: string;
   readonly type: ElementType;
