@@ -1,6 +1,7 @@
 /** Contracts of /api/v1 and of the board's socket: what the server parses and what the browser may rely on. */
 import { z } from 'zod';
 import { MAX_TEXT } from '../address/index.ts';
+import { modelAboutSchema } from '../artifacts/about.ts';
 import { datasetManifestSchema } from '../artifacts/index.ts';
 import { shownSchema } from '../bidi/index.ts';
 import { anchorSchema, slicesSchema } from '../board/types.ts';
@@ -90,6 +91,8 @@ export const modelSchema = z.object({
   warnings: z.array(z.string()),
   /** Preprocessing that was chosen, by the data set's name. */
   preprocessing: z.record(z.string(), preprocessingChoiceSchema).optional(),
+  /** What the file says of itself, where it was kept. */
+  about: modelAboutSchema.optional(),
   createdAt: time,
 });
 export type Model = z.infer<typeof modelSchema>;
@@ -124,6 +127,7 @@ export const importModelResponseSchema = z.object({
   ),
   /** How each data set of the project would be given to it. */
   preprocessing: z.array(pairInShortSchema),
+  about: modelAboutSchema.optional(),
   warnings: z.array(z.string()),
 });
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { storedShape } from '../stored/index.ts';
+import { modelAboutSchema } from './about.ts';
 import { graphRecordSchema } from './graph.ts';
 import { operatorProgramSchema } from './operators.ts';
 import { oneArray, valuesAsInTheFile } from './upgrades.ts';
@@ -35,9 +36,12 @@ export const modelManifestSchema = z.object({
   warnings: z.array(z.string()),
   /** In what every answer of the model may differ from Keras': said with each. */
   caveats: z.array(z.string()).optional(),
+  /** What the file says of itself; absent: nothing, or it was not kept yet. */
+  about: modelAboutSchema.optional(),
   /** Version of the importer that read the file, see IMPORTER; absent: the first. */
   importer: z.number().int().optional(),
 });
+export { type ModelAbout, modelAboutSchema } from './about.ts';
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
 
 /** Raised when importers would make another architecture of the same file: what was imported before says so. */

@@ -174,7 +174,9 @@ test('inspect looks at a model without a server: what its layers put out, as a t
   const told = await run(['inspect', file], { INTERLAYER_URL: 'http://127.0.0.1:1', INTERLAYER_TOKEN: '' });
   expect(told).toMatchObject({ code: 0 });
   expect(told.out).toContain('It ran on 2 examples of made-up numbers');
-  expect(told.out).toMatch(/^layer +type +output +parameters +mean/m);
+  expect(told.out).toMatch(/^written by Keras 3\./m);
+  expect(told.out).toMatch(/^\d+ FLOPs for one example$/m);
+  expect(told.out).toMatch(/^layer +type +output +parameters +FLOPs +mean/m);
   const json = JSON.parse((await run(['inspect', file, '--json'])).out);
   expect(json).toMatchObject({ format: 'keras', given: { examples: 2, data: null } });
   for (const { output } of json.layers) expect(output.broken).toBe(0);

@@ -45,6 +45,16 @@ const shapeText = (shape: readonly (number | null)[]): string =>
 const short = (value: number): string =>
   Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '-';
 
+/** What the file says of itself, a line each. */
+function aboutInWords(about: Inspection['about']): string[] {
+  if (!about) return [];
+  const facts = [...about.versions, ...about.training, ...about.metadata];
+  return [
+    ...(about.producer ? [`written by ${about.producer}`] : []),
+    ...facts.map(({ name, value }) => `${name}: ${value}`),
+  ];
+}
+
 function inWords(found: Inspection): string {
   const ports = (all: Inspection['inputs']) =>
     all.map(({ name, shape }) => `${name} ${shapeText(shape)}`).join(', ');
@@ -54,6 +64,7 @@ function inWords(found: Inspection): string {
       'type',
       'output',
       'parameters',
+      'FLOPs',
       'mean',
       'deviation',
       'least',
@@ -61,8 +72,8 @@ function inWords(found: Inspection): string {
       'zeros',
       'silent units',
     ],
-    ...found.layers.map(({ name, type, outputShape, params, output }) => [
-      ...[name, type, shapeText(outputShape), String(params)],
+    ...found.layers.map(({ name, type, outputShape, params, flops, output }) => [
+      ...[name, type, shapeText(outputShape), String(params), flops === null ? '?' : String(flops)],
       ...(output
         ? [
             ...[output.mean, output.deviation, output.least, output.largest].map(short),
@@ -79,8 +90,12 @@ function inWords(found: Inspection): string {
       .trimEnd(),
   );
   const { examples, data } = found.given;
+  const unknown = found.layers.filter(({ flops }) => flops === null).length;
+  const flops = found.layers.reduce((sum, layer) => sum + (layer.flops ?? 0), 0);
   return [
     `${found.model}: ${found.format}, ${found.layers.length} layers, ${found.params} parameters`,
+    `${flops} FLOPs for one example${unknown > 0 ? ` and those of ${unknown} layers that are not known` : ''}`,
+    ...aboutInWords(found.about),
     `takes ${ports(found.inputs)}; puts out ${ports(found.outputs)}`,
     ...['', ...table, ''],
     `It ran on ${data === null ? `${examples} examples of made-up numbers` : `the first ${examples} examples of ${data}`} (${found.engine}).`,

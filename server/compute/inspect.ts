@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { DatasetManifest, ModelManifest } from '../../core/artifacts/index.ts';
+import { layerCosts } from '../../core/artifacts/costs.ts';
+import type { DatasetManifest, ModelAbout, ModelManifest } from '../../core/artifacts/index.ts';
 import { UserError } from '../../core/errors/index.ts';
 import { pairOf } from '../../core/preprocessing/index.ts';
 import type { GraphRecord } from '../../core/result/index.ts';
@@ -30,6 +31,8 @@ export interface OutputStatistics {
 export interface Inspection {
   readonly format: string;
   readonly model: string;
+  /** What the file says of itself. */
+  readonly about: ModelAbout | null;
   readonly inputs: ModelManifest['inputs'];
   readonly outputs: ModelManifest['outputs'];
   readonly params: number;
@@ -37,6 +40,8 @@ export interface Inspection {
     GraphRecord['layers'][number],
     'name' | 'type' | 'outputShape' | 'params'
   > & {
+    /** For one example, counted from the architecture; null where no formula is known or a size is open. */
+    readonly flops: number | null;
     /** Null where it was not computed. */
     readonly output: OutputStatistics | null;
   })[];
@@ -72,12 +77,15 @@ export async function inspect(backend: Backend, source: InspectionSource): Promi
     const { batch, data, warnings } = source.data
       ? await examplesOf(manifest, source.data, context)
       : { batch: madeUp(manifest), data: null, warnings: [] };
+    const costs = layerCosts(manifest.graph);
     const statistics = outputsOf(tf, loaded, manifest, batch);
     return {
       ...{ format: manifest.format, model: manifest.graph.model, params: manifest.graph.params },
+      about: manifest.about ?? null,
       ...{ inputs: manifest.inputs, outputs: manifest.outputs },
       layers: manifest.graph.layers.map(({ name, type, outputShape, params }) => ({
         ...{ name, type, outputShape, params },
+        flops: costs.get(name)?.flops ?? null,
         output: statistics.get(name) ?? null,
       })),
       warnings: [...manifest.warnings, ...warnings, ...silentSentences(statistics)],

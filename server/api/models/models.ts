@@ -37,7 +37,7 @@ export async function modelSeries(app: App, model: KnownModel): Promise<SeriesRe
 export async function shownModel(app: App, known: KnownModel): Promise<Model> {
   const { row, checkpoints, later, bestStep } = known;
   const { datasets, preprocessings } = await app.catalogs.of(row.projectId);
-  const { format, graph, inputs, outputs, warnings } = row.manifest;
+  const { format, graph, inputs, outputs, warnings, about } = row.manifest;
   return {
     ...{ name: row.name, color: row.color, format, inputs, outputs, bestStep },
     warnings: [...warnings, ...later.map(({ why }) => why)],
@@ -49,6 +49,7 @@ export async function shownModel(app: App, known: KnownModel): Promise<Model> {
     })),
     metrics: await modelSeries(app, known),
     preprocessing: Object.fromEntries(chosenFor(row, datasets, preprocessings)),
+    ...(about ? { about } : {}),
     createdAt: row.createdAt.toISOString(),
   };
 }
@@ -71,11 +72,12 @@ export async function findModel(app: App, project: ProjectRow, name: string): Pr
 type Imported = z.infer<typeof importModelResponseSchema>;
 
 async function imported(app: App, model: ModelRow, checkpoint: CheckpointRow): Promise<Imported> {
-  const { format, inputs, outputs, graph, warnings } = model.manifest;
+  const { format, inputs, outputs, graph, warnings, about } = model.manifest;
   return {
     address: checkpointAddress(model.name, checkpoint.step),
     hash: checkpoint.manifest.hash,
     ...{ format, inputs, outputs, warnings },
+    ...(about ? { about } : {}),
     preprocessing: await pairsInShort(app, model.projectId, { model: model.name }),
     layers: graph.layers.map(({ name, type, outputShape, params }) => ({ name, type, outputShape, params })),
   };

@@ -2,6 +2,8 @@
 import { namesOf } from '../../../core/algebra/dictionary/values.ts';
 import { DATA_FORMATS, isData, MODEL_FORMATS } from '../../../core/formats/index.ts';
 import type { UploadedFile } from '../contract.ts';
+import { architectureWarnings } from './checks/architecture.ts';
+import { weightWarnings } from './checks/weights.ts';
 import { REGISTRY as DATA } from './data/registry.generated.ts';
 import { type DatasetOutcome, finishDataset, type RawDataset } from './datasets/dataset.ts';
 import { isHidden } from './datasets/folders.ts';
@@ -35,10 +37,21 @@ export async function importModel(
   try {
     const raw = await readModel(sources, files[0]!.name);
     if ('parameters' in raw) return await finishParameters(raw, context);
-    return await ('graph' in raw ? finishOperators(raw, context) : finishModel(raw, context));
+    const outcome = await ('graph' in raw ? finishOperators(raw, context) : finishModel(raw, context));
+    return await withChecks(outcome, context);
   } finally {
     sources.close();
   }
+}
+
+/** Warns of what the architecture and the weights show by themselves. */
+async function withChecks(outcome: ModelOutcome, context: ImportContext): Promise<ModelOutcome> {
+  const { manifest, weights } = outcome;
+  const found = [
+    ...architectureWarnings(manifest.graph),
+    ...(await weightWarnings(manifest.graph, weights, context)),
+  ];
+  return { ...outcome, manifest: { ...manifest, warnings: [...manifest.warnings, ...found] } };
 }
 
 /** Other kinds of model files, and what to do with them. */

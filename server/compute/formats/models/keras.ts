@@ -3,6 +3,7 @@
  * `.keras` (Keras 3): a zip of config.json, metadata.json and model.weights.h5, weights by class and position of layer.
  */
 import { z } from 'zod';
+import { aboutOf, trainingFacts } from '../files/about.ts';
 import {
   extension,
   invalid,
@@ -56,12 +57,18 @@ async function readH5(file: SourceFile): Promise<RawModel> {
       file.name,
       'it lists no layers (layer_names in model_weights); it was not saved to the end',
     );
+  const training = trainingOf(h5);
   return {
     format: 'keras',
     file: file.name,
     architecture: parseFileJson(config, file.name, 'model_config'),
     keras3: version.startsWith('3.'),
-    training: trainingOf(h5),
+    training,
+    about: aboutOf({
+      producer: ['Keras', version],
+      versions: [['backend', h5.text('', 'backend')]],
+      training: trainingFacts(training),
+    }),
     weights: layers.flatMap((layer) => layerWeights(h5, `${root}${layer}`, layer, file.name)),
   };
 }
@@ -132,11 +139,17 @@ async function readKerasEntries(files: readonly SourceFile[], archive: string): 
   const told = files.some(({ name }) => name === 'metadata.json')
     ? parseFileJson((await entry('metadata.json')).toString('utf8'), archive, 'metadata.json')
     : {};
-  const keras3 = !/^[12]\./.test(metadataSchema.safeParse(told).data?.keras_version ?? '3.');
-  return { format: 'keras', file: archive, architecture: config, keras3, weights, training };
+  const metadata = metadataSchema.safeParse(told).data;
+  const keras3 = !/^[12]\./.test(metadata?.keras_version ?? '3.');
+  const about = aboutOf({
+    producer: ['Keras', metadata?.keras_version],
+    training: trainingFacts(training),
+    metadata: [['saved', metadata?.date_saved]],
+  });
+  return { format: 'keras', file: archive, architecture: config, keras3, weights, training, about };
 }
 
-const metadataSchema = z.object({ keras_version: z.string().optional() });
+const metadataSchema = z.object({ keras_version: z.string().optional(), date_saved: z.string().optional() });
 const compiledSchema = z.object({ compile_config: z.unknown().optional() });
 
 /** Groups below a layer's own that hold the weights of what it wraps, in Keras' order. */

@@ -1,4 +1,6 @@
 /** ONNX: one file, with its external data beside it where it has any. */
+
+import { aboutOf } from '../files/about.ts';
 import { baseName, extension, type SourceFile, secondModel, unsupported } from '../files/context.ts';
 import { listed } from '../files/numbers.ts';
 import type { ModelFormat } from '../format.ts';
@@ -21,8 +23,22 @@ export const format: ModelFormat = {
         file.name,
         `its inputs or outputs ${listed(lists)} are lists of tensors or may be absent; export the model with a tensor for each`,
       );
-    const name = about.name;
-    return { model: { format: 'onnx', file: file.name, name, graph, weights, warnings }, parts };
+    const { name } = about;
+    const told = aboutOf({
+      producer: [about.producer, about.producerVersion],
+      versions: [
+        ...Object.entries(graph.opsets).map(([domain, version]) => [domain || 'operators (opset)', version]),
+        ['file format (IR)', about.irVersion],
+        ['model', about.version || null],
+      ],
+      metadata: [
+        ['name', name],
+        ['domain', about.domain],
+        ['description', about.description],
+        ...Object.entries(about.metadata),
+      ],
+    });
+    return { model: { format: 'onnx', file: file.name, name, graph, weights, warnings, about: told }, parts };
   },
 };
 

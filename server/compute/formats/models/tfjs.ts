@@ -1,6 +1,7 @@
 /** TensorFlow.js layers models: a model.json with weight shards, or with one safetensors file of weights by name. */
 import { z } from 'zod';
 import { UserError } from '../../../../core/errors/index.ts';
+import { aboutOf, trainingFacts } from '../files/about.ts';
 import {
   baseName,
   elementsOf,
@@ -31,6 +32,9 @@ const weightSchema = z.object({
 });
 const modelSchema = z.object({
   format: z.string().nullish(),
+  generatedBy: z.string().nullish().catch(null),
+  convertedBy: z.string().nullish().catch(null),
+  userDefinedMetadata: z.record(z.string(), z.unknown()).nullish().catch(null),
   modelTopology: z.unknown(),
   trainingConfig: z.unknown().optional(),
   weightsManifest: z
@@ -96,12 +100,23 @@ async function readTfjs(
   if (!topology.success) throw invalid(file.name, 'modelTopology is not an object');
   const architecture = topology.data.model_config ?? topology.data;
   const version = topology.data.keras_version;
+  const training = trainingConfig ?? topology.data.training_config;
+  const { generatedBy, convertedBy, userDefinedMetadata } = parsed.data;
   return {
     format: 'tfjs-layers',
     file: file.name,
     architecture,
     keras3: typeof version === 'string' && /^3\./.test(version),
-    training: trainingConfig ?? topology.data.training_config,
+    training,
+    about: aboutOf({
+      producer: [generatedBy ?? (version ? 'Keras' : null), generatedBy ? null : version],
+      versions: [
+        ['converter', convertedBy],
+        ['Keras', generatedBy ? version : null],
+      ],
+      training: trainingFacts(training),
+      metadata: Object.entries(userDefinedMetadata ?? {}),
+    }),
     weights: weightsManifest ? await readShards(file, weightsManifest, all) : await readTensorFile(file, all),
   };
 }

@@ -1,6 +1,6 @@
 /** From a graph of operators and its weights, whatever the format, to the outcome of a model import. */
 import type { Tensor } from '@tensorflow/tfjs';
-import { IMPORTER, type ModelManifest } from '../../../../core/artifacts/index.ts';
+import { IMPORTER, type ModelAbout, type ModelManifest } from '../../../../core/artifacts/index.ts';
 import type { ElementType, OperatorGraph, OperatorProgram } from '../../../../core/artifacts/operators.ts';
 import type { GraphRecord } from '../../../../core/result/index.ts';
 import { weightOwners } from '../../operators/layers.ts';
@@ -21,6 +21,8 @@ export interface RawOperators {
   /** In the order of the graph's. */
   readonly weights: readonly RawWeight[];
   readonly warnings: readonly string[];
+  /** What the file says of itself. */
+  readonly about?: ModelAbout;
 }
 interface RawWeight {
   readonly name: string;
@@ -71,6 +73,7 @@ export async function finishOperators(raw: RawOperators, context: ImportContext)
       weights: targets.map(({ layer: _, ...weight }) => ({ ...weight, shape: [...weight.shape] })),
       warnings,
       ...(caveats.length > 0 ? { caveats } : {}),
+      ...(raw.about ? { about: raw.about } : {}),
       importer: IMPORTER,
     };
     return { kind: 'import-model', manifest, weights: files };

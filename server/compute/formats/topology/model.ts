@@ -1,6 +1,6 @@
 /** From an architecture and tensors, whatever the format, to the outcome of a model import. */
 import type { LayersModel } from '@tensorflow/tfjs';
-import { IMPORTER, type ModelManifest } from '../../../../core/artifacts/index.ts';
+import { IMPORTER, type ModelAbout, type ModelManifest } from '../../../../core/artifacts/index.ts';
 import type { ComputeOutcome } from '../../contract.ts';
 import { elementsOf, type ImportContext, invalid, spoolFile, step, unsupported } from '../files/context.ts';
 import { policyCaveats } from '../layers/dtype.ts';
@@ -26,6 +26,8 @@ export interface RawModel {
   /** How the model was compiled, as the file writes it: `{loss, ...}`. */
   readonly training?: unknown;
   readonly warnings?: readonly string[];
+  /** What the file says of itself. */
+  readonly about?: ModelAbout;
 }
 
 export async function finishModel(raw: RawModel, context: ImportContext): Promise<ModelOutcome> {
@@ -75,6 +77,7 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
       weights: targets.map(({ name, shape }) => ({ name, shape: [...shape] })),
       warnings,
       ...(caveats.length > 0 ? { caveats } : {}),
+      ...(raw.about ? { about: raw.about } : {}),
       importer: IMPORTER,
     };
     const files = await writeWeights(targets, weights, warnings, file, context);
