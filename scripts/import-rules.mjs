@@ -257,7 +257,7 @@ export const FOLDERS = [
     ),
     why: 'the page of a board puts the panels together and knows no other page',
   },
-  ...['account', 'project', 'review', 'unit'].map((page) => ({
+  ...['account', 'model', 'project', 'review', 'unit'].map((page) => ({
     from: `components/${page}/`,
     may: coreAnd('ui', 'state', 'shell', 'import', 'invite', 'threads', 'notes', 'view', 'details'),
     why: 'a page knows no other page, and no open board',

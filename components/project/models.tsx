@@ -74,7 +74,7 @@ export function Models({
               <tr key={model.name} className="tabular-nums hover:bg-hover">
                 <td className="px-3 py-2">
                   <Link
-                    href={`/p/${slug}/u?at=${encodeURIComponent(model.name)}`}
+                    href={`/p/${slug}/models/${encodeURIComponent(model.name)}`}
                     className="flex items-center gap-2 font-medium hover:underline"
                   >
                     <span

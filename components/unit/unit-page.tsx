@@ -1,5 +1,6 @@
 'use client';
 /** The page of a unit of analysis: a stable link to everything that is known about a model, layer, unit, example or slice. */
+import Link from 'next/link';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Address } from '@/core/address/index.ts';
@@ -80,7 +81,7 @@ function Loaded({
           <div className="grid grid-cols-[minmax(0,1fr)_320px] gap-6">
             <UnitViews address={address} />
             <aside aria-label="Facts and threads" className="flex flex-col gap-4">
-              <AddressFacts address={address} models={models} datasets={datasets} />
+              <AddressFacts slug={opened.slug} address={address} models={models} datasets={datasets} />
               <Threads opened={opened} address={address} thread={thread} me={me?.user.id ?? null} />
             </aside>
           </div>
@@ -126,10 +127,13 @@ function Framed({
 }
 
 function AddressFacts({
+  slug,
   address,
   models,
   datasets,
 }: {
+  /** Of the project. */
+  readonly slug: string;
   readonly address: Address;
   readonly models: readonly Model[];
   readonly datasets: readonly Dataset[];
@@ -138,6 +142,14 @@ function AddressFacts({
     return (
       <section aria-label="Facts" className="flex flex-col gap-3">
         <Facts facts={layerFacts(address, findModel(models, address.model))} />
+        {findModel(models, address.model) && (
+          <Link
+            href={`/p/${slug}/models/${encodeURIComponent(address.model)}`}
+            className="rounded-sm text-accent text-sm hover:underline"
+          >
+            All layers, warnings and downloads of {address.model}
+          </Link>
+        )}
         {address.kind === 'layer' || address.kind === 'unit' ? (
           <UnitStats place={printAddress(address)} />
         ) : null}

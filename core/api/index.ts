@@ -151,6 +151,15 @@ export const exportedModelSchema = z.object({
   /** `data`: little-endian float32 in Base64. */
   weights: z.array(z.object({ name: z.string(), shape: z.array(z.number()), data: z.string() })),
 });
+/** Files that a checkpoint can be had as. */
+export const downloadFormatSchema = z.enum(['safetensors', 'tfjs', 'onnx']);
+export type DownloadFormat = z.infer<typeof downloadFormatSchema>;
+export const downloadSchema = z.object({
+  format: downloadFormatSchema,
+  /** Why that format cannot hold the model faithfully; null where it can. */
+  refused: z.string().nullable(),
+});
+export type Download = z.infer<typeof downloadSchema>;
 export const renameSchema = z.object({ name: nameSchema });
 
 /**

@@ -64,6 +64,8 @@ export const ACCESS = {
   'POST /projects/{project}/models': project.import,
   'GET /projects/{project}/models/{name}': project.read,
   'GET /projects/{project}/models/{name}/export': project.read,
+  'GET /projects/{project}/models/{name}/downloads': project.read,
+  'GET /projects/{project}/models/{name}/download': project.read,
   'PATCH /projects/{project}/models/{name}': project.import,
   'DELETE /projects/{project}/models/{name}': project.manage,
   'GET /projects/{project}/models/{name}/preprocessing/{dataset}': project.read,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  downloadFormatSchema,
+  downloadSchema,
   exportedModelSchema,
   importModelResponseSchema,
   listedSchema,
@@ -10,6 +12,7 @@ import {
 import { turnOf } from '../app/turn.ts';
 import { type Route, route } from '../http/route.ts';
 import { withUpload } from '../http/upload.ts';
+import { downloadModel, listDownloads } from './downloads/download.ts';
 import { exportModel } from './export.ts';
 import { deleteModel, findModel, importModel, listModels, renameModel, shownModel } from './models.ts';
 
@@ -46,6 +49,17 @@ export const modelRoutes: readonly Route[] = [
     query: z.object({ step: z.coerce.number().int().nonnegative().optional() }),
     answer: exportedModelSchema,
     run: ({ app, project, params, query }) => exportModel(app, project, params.name, query.step),
+  }),
+  route('GET /projects/{project}/models/{name}/downloads', {
+    summary: 'Files that a model can be downloaded as, and why it cannot be as others',
+    answer: z.array(downloadSchema),
+    run: ({ app, project, params }) => listDownloads(app, project, params.name),
+  }),
+  route('GET /projects/{project}/models/{name}/download', {
+    summary: 'A checkpoint as a file of another program, the last where no step is given',
+    query: z.object({ as: downloadFormatSchema, step: z.coerce.number().int().nonnegative().optional() }),
+    media: ['application/octet-stream'],
+    run: ({ app, project, params, query }) => downloadModel(app, project, params.name, query),
   }),
   route('PATCH /projects/{project}/models/{name}', {
     summary: 'Rename a model. Addresses in queries and threads that name it do not follow',
