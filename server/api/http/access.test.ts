@@ -47,6 +47,8 @@ const EXPECTED: Readonly<Record<string, Least>> = {
   'POST /projects/{project}/models': 'editor',
   'GET /projects/{project}/models/{name}': 'viewer',
   'GET /projects/{project}/models/{name}/export': 'viewer',
+  'GET /projects/{project}/models/{name}/downloads': 'viewer',
+  'GET /projects/{project}/models/{name}/download': 'viewer',
   'PATCH /projects/{project}/models/{name}': 'editor',
   'DELETE /projects/{project}/models/{name}': 'owner',
   'GET /projects/{project}/models/{name}/preprocessing/{dataset}': 'viewer',
