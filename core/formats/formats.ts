@@ -45,6 +45,7 @@ const MODELS = {
     endings: [],
     names: /^model\.json$/i,
   },
+  exported: { send: 'a .pt2 file of torch.export', endings: ['pt2'], zips: ['pt2'] },
   torch: {
     send: 'weights that PyTorch saved (.pt, .pth, .bin, .ckpt)',
     endings: ['pt', 'pth', 'ckpt'],

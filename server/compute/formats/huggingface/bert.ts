@@ -2,6 +2,8 @@
  * BERT (Devlin et al. 2019) and RoBERTa (Liu et al. 2019): each layer attends to all tokens, and normalises after it has
  * added what it found.
  */
+
+import type { GraphBuilder, Tensor } from '../operators/builder.ts';
 import {
   activation,
   attend,
@@ -12,7 +14,6 @@ import {
   split,
   unembedded,
 } from './blocks.ts';
-import type { GraphBuilder, Tensor } from './builder.ts';
 import type { Config } from './config.ts';
 import { type Family, headOf, labelsOf } from './family.ts';
 

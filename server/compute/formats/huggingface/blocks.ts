@@ -1,5 +1,5 @@
 /** What models of all families are made of. Shapes: [examples, steps, units]. */
-import type { GraphBuilder, Tensor } from './builder.ts';
+import type { GraphBuilder, Tensor } from '../operators/builder.ts';
 import type { Config } from './config.ts';
 
 /** Added to scores that are not to count: the lowest number of float32, as transformers has it. */

@@ -1,5 +1,5 @@
 /** What a family of models is: how its graph is built from a configuration, module by module. */
-import type { GraphBuilder, Tensor } from './builder.ts';
+import type { GraphBuilder, Tensor } from '../operators/builder.ts';
 import type { Config } from './config.ts';
 
 export interface Family {

@@ -1,6 +1,7 @@
 /** GPT-2 (Radford et al. 2019): normalises before each part, and no token sees a later one. */
+
+import type { GraphBuilder, Tensor } from '../operators/builder.ts';
 import { activation, attend, causalMask, layerNorm, positions, split, unembedded } from './blocks.ts';
-import type { GraphBuilder, Tensor } from './builder.ts';
 import { type Family, headOf } from './family.ts';
 
 export const gpt2: Family = {

@@ -1,10 +1,10 @@
 /** A folder of transformers (config.json and weights) as a graph of operators. */
 import { baseName, type SourceFile, unsupported } from '../files/context.ts';
 import { counted, listed } from '../files/numbers.ts';
+import { GraphBuilder } from '../operators/builder.ts';
 import type { RawOperators } from '../operators/model.ts';
 import type { RawParameter } from '../parameters/model.ts';
 import { bert, roberta } from './bert.ts';
-import { GraphBuilder } from './builder.ts';
 import type { Config } from './config.ts';
 import { distilbert } from './distilbert.ts';
 import type { Family } from './family.ts';

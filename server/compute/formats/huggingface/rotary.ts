@@ -1,5 +1,5 @@
 /** Rotary positions (Su et al. 2021): pairs of numbers of each head are turned by an angle that grows with the step. */
-import type { GraphBuilder, Tensor } from './builder.ts';
+import type { GraphBuilder, Tensor } from '../operators/builder.ts';
 import type { Config } from './config.ts';
 
 /** Angles per step of each pair, with what longer contexts make of them. */

@@ -1,6 +1,7 @@
 /** Vision transformers (Dosovitskiy et al. 2021) and DeiT (Touvron et al. 2021): a picture is a row of patches. */
+
+import type { GraphBuilder, Tensor } from '../operators/builder.ts';
 import { activation, attend, layerNorm, linear, split } from './blocks.ts';
-import type { GraphBuilder, Tensor } from './builder.ts';
 import type { Config } from './config.ts';
 import { type Family, headOf, labelsOf } from './family.ts';
 

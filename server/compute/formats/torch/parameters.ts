@@ -76,3 +76,9 @@ export function kept(data: ArrayData, type: NumberType): Float32Array | Int32Arr
     ? data
     : Int32Array.from(data, (value) => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, value)));
 }
+
+/** Those of a plain state dict, of which there may be none. */
+export async function namedTensors(torch: TorchFile, file: string): Promise<readonly RawParameter[]> {
+  if (stateOf(torch.value).tensors.size === 0) return [];
+  return (await parametersOf(torch, file)).parameters;
+}

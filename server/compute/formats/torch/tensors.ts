@@ -28,7 +28,11 @@ export function checkTensor(
 }
 
 /** Row by row. */
-export async function numbersOf(tensor: PickleTensor, name: string, from: TorchFile): Promise<ArrayData> {
+export async function numbersOf(
+  tensor: PickleTensor,
+  name: string,
+  from: Pick<TorchFile, 'file' | 'little' | 'storage'>,
+): Promise<ArrayData> {
   const { storage, offset, shape, strides } = tensor;
   const type = typeOf(tensor);
   if (type === null) throw new Error(`${name} is of a type that is not read`);

@@ -64,6 +64,11 @@ export class GraphBuilder {
     return name;
   }
 
+  /** A weight as the file has it. */
+  parameter(name: string): Tensor {
+    return this.weight(name, this.parameters.get(name)?.shape ?? []);
+  }
+
   /** A weight of this shape; of two axes, turned into inputs before units where that is asked for. */
   weight(name: string, shape: readonly number[], turned = false): Tensor {
     const known = this.weights.get(name);
@@ -81,7 +86,8 @@ export class GraphBuilder {
       );
     const [rows = 0, columns = 0] = shape;
     this.weights.set(name, {
-      ...{ name, type: 'float32', shape: turned ? [columns, rows] : [...shape] },
+      ...{ name, type: found.type.includes('float') ? 'float32' : 'int64' },
+      shape: turned ? [columns, rows] : [...shape],
       read: turned ? async () => transposed(await found.read(), rows, columns) : found.read,
     });
     return name;
