@@ -1,7 +1,7 @@
 /** The files that a path on the command line means: a folder's, or a file with what may belong to it beside it. */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isData, isModel } from '../../core/formats/index.ts';
+import { isData, isModel, isOneImport } from '../../core/formats/index.ts';
 import type { UploadedFile } from '../compute/contract.ts';
 import { CommandError } from './connection.ts';
 
@@ -33,6 +33,7 @@ export async function modelFilesAt(at: string): Promise<UploadedFile[]> {
   for (const entry of beside) {
     const own = path.join(folder, entry.name);
     if (!entry.isFile() || own === file.path || isModel(entry.name) || isData(entry.name)) continue;
+    if (isOneImport(entry.name)) continue;
     files.push({ name: entry.name, path: own, bytes: (await stat(own)).size });
   }
   return files;
