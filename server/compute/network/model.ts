@@ -16,7 +16,7 @@ import { readWeights } from './weights.ts';
 export { MODEL_OUTPUT, type Tap } from './taps.ts';
 
 export interface LoadedModel {
-  /** Size of the weights. */
+  /** Size of the weights, and of what is kept that is made of them. */
   readonly bytes: number;
   /** The same model node by node: what runs it. */
   readonly program: Program;
@@ -37,16 +37,22 @@ export async function loadModel(
   const { operators, graph } = manifest;
   if (operators) {
     const loaded = graphOfOperators(tf, operators, values, graph.model);
-    return new WarmModel(loaded.dispose, bytes, new Program(tf, loaded.graph), graph.losses);
+    const size = () => bytes + loaded.keptBytes();
+    return new WarmModel(loaded.dispose, size, new Program(tf, loaded.graph), graph.losses);
   }
   if (manifest.topology === null) {
     const loaded = graphOfParameters(tf, manifest, values);
-    return new WarmModel(loaded.dispose, bytes, new Program(tf, loaded.graph), graph.losses);
+    return new WarmModel(loaded.dispose, () => bytes, new Program(tf, loaded.graph), graph.losses);
   }
   try {
     const layers = await loadLayers(tf, manifest.topology, values);
     const program = new Program(tf, graphOfLayers(tf, layers, maskTraitsOf(manifest)));
-    return new WarmModel(() => disposeModel(layers), bytes, program, graph.losses);
+    return new WarmModel(
+      () => disposeModel(layers),
+      () => bytes,
+      program,
+      graph.losses,
+    );
   } finally {
     tf.dispose([...values]);
   }
@@ -55,10 +61,14 @@ export async function loadModel(
 class WarmModel implements LoadedModel {
   constructor(
     readonly dispose: () => void,
-    readonly bytes: number,
+    private readonly size: () => number,
     readonly program: Program,
     readonly losses: GraphRecord['losses'],
   ) {}
+
+  get bytes(): number {
+    return this.size();
+  }
 
   outputsOf(input: (name: string) => Tensor, taps: readonly ProgramTap[]): Tensor[] {
     return this.program.run(input, taps);

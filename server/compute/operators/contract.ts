@@ -22,6 +22,8 @@ export interface OperatorCall {
   /** As the file means them: TensorFlow.js holds any integer as int32 and any float as float32. Null: left out, or not known. */
   readonly inputTypes: readonly (ElementType | null)[];
   readonly outputTypes: readonly (ElementType | null)[];
+  /** What is made of input `at` alone: once, where that is a weight. */
+  prepared(at: number, make: () => Tensor): Tensor;
   /** How many outputs the node names. */
   readonly outputs: number;
   /** Runs a subgraph of the node on these inputs, with the names around it at hand. */

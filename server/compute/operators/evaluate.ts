@@ -1,4 +1,5 @@
 /** Runs a graph of operators, node by node. What looks into a model on its way is the program's (network). */
+import type { Tensor } from '@tensorflow/tfjs';
 import type { OperatorGraph, OperatorNode } from '../../../core/artifacts/operators.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import type { Tf } from '../tf.ts';
@@ -16,6 +17,8 @@ export interface Run {
   readonly opsets: OperatorGraph['opsets'];
   /** Number types by names of tensors, of the whole model. */
   readonly types: Types;
+  /** What the node makes of the one that it takes under this name, kept where that is a weight. Without it all is made each time. */
+  prepared?(node: string, name: string, make: () => Tensor): Tensor;
 }
 
 /** Outputs of one node, in order. Throws UserError('unsupported') for an operator that is not known. Belongs into a tidy. */
@@ -31,6 +34,7 @@ export function evaluateNode(run: Run, node: OperatorNode, lookup: Lookup): read
     inputTypes: node.inputs.map(typeOf),
     outputTypes: node.outputs.map(typeOf),
     outputs: node.outputs.length,
+    prepared: (at, make) => run.prepared?.(node.name, node.inputs[at] ?? '', make) ?? make(),
     run: (graph, given) => evaluateGraph({ ...run, types: typesOf(graph, run.types) }, graph, given, lookup),
   });
   node.outputs.forEach((name, at) => {

@@ -12,9 +12,12 @@ import { storedAs, tensorOf } from '../../operators/values.ts';
 import type { Tf } from '../../tf.ts';
 import { guided } from '../guided.ts';
 import type { Call, CallOptions, Held, NodeWeight, ProgramGraph, ProgramNode, Value } from '../node.ts';
+import { Kept } from './kept.ts';
 
 export interface LoadedOperators {
   readonly graph: ProgramGraph;
+  /** Of what is kept beside the weights. */
+  keptBytes(): number;
   dispose(): void;
 }
 
@@ -33,7 +36,13 @@ export function graphOfOperators(
   });
   for (const [of, constant] of Object.entries(graph.constants)) held.set(of, tensorOf(tf, constant));
   const types = typesOf(graph);
-  const run: Run = { tf, opsets: graph.opsets, types };
+  const size = (tensor: Tensor) => 4 * tensor.size;
+  const kept = new Kept(tf, weights.reduce((sum, tensor) => sum + size(tensor), 0) / 2);
+  const run: Run = {
+    ...{ tf, opsets: graph.opsets, types },
+    prepared: (node, name, make) => (held.has(name) ? kept.get(`${node} ${name}`, make) : make()),
+  };
+  const fixed = new Set(held.keys());
   const axes = unitAxesOf(program);
   const weightsOf = new Map<string, { readonly of: string; readonly name: string }[]>();
   for (const [of, { node, name: short }] of weightOwners(graph))
@@ -74,11 +83,13 @@ export function graphOfOperators(
       name: node.name,
       type: node.operation,
       config: nodeConfig(node, program, axes),
-      weights: own.map(({ of, name: short }) => weightOf(tf, held, of, short)),
+      weights: own.map(({ of, name: short }) => weightOf(tf, held, of, short, () => kept.clear())),
       isInput: false,
       looksUp: node.operation === 'Gather' && own.length > 0,
     };
-    const call = new OperatorUse(run, node, made, taken, held);
+    const isFixed = dependsOnNone(node, read, fixed);
+    if (isFixed) for (const of of node.outputs) fixed.add(of);
+    const call = new OperatorUse(run, node, made, taken, held, isFixed ? kept : null);
     calls.push(call);
     for (const of of node.outputs) if (of !== '') call.outputs.push(outputOf(call, of));
   }
@@ -89,10 +100,24 @@ export function graphOfOperators(
   });
   return {
     graph: { name, inputs, calls, outputs, batch },
+    keptBytes: () => kept.bytes,
     dispose: () => {
+      kept.clear();
       for (const tensor of held.values()) tensor.dispose();
     },
   };
+}
+
+/** What comes of these is another each time. */
+const DRAWN = /^(Random|Multinomial$|Bernoulli$|Dropout$)/;
+
+/** One tensor made of what no input has a part in; subgraphs may draw, or make sequences. */
+function dependsOnNone(node: OperatorNode, read: readonly string[], fixed: ReadonlySet<string>): boolean {
+  const { operation, outputs, attributes } = node;
+  const plain =
+    outputs.length === 1 && !DRAWN.test(operation) && !/^Sequence|^Optional|^SplitTo/.test(operation);
+  const inner = Object.values(attributes).some((value) => typeof value === 'object' && 'graph' in value);
+  return plain && !inner && read.every((name) => fixed.has(name));
 }
 
 const NOTHING = { weights: [], config: {}, isInput: false, looksUp: false };
@@ -125,7 +150,13 @@ function one(held: Held): Tensor {
 }
 
 /** A change writes into the copy that is run. */
-function weightOf(tf: Tf, held: Map<string, Tensor>, of: string, name: string): NodeWeight {
+function weightOf(
+  tf: Tf,
+  held: Map<string, Tensor>,
+  of: string,
+  name: string,
+  written: () => void,
+): NodeWeight {
   const read = (): Tensor => {
     const tensor = held.get(of);
     if (!tensor) throw new Error(`the weight ${of} is not there`);
@@ -137,6 +168,7 @@ function weightOf(tf: Tf, held: Map<string, Tensor>, of: string, name: string): 
     read,
     write: (values) => {
       const before = read();
+      written();
       // It outlives whatever scope it is written in.
       held.set(of, tf.keep(tf.cast(values, before.dtype).clone()));
       before.dispose();
@@ -178,11 +210,25 @@ class OperatorUse implements Call {
     readonly node: ProgramNode,
     readonly inputs: readonly Value[],
     private readonly constants: ReadonlyMap<string, Tensor>,
+    /** Where it depends on weights and constants only. */
+    private readonly kept: Kept | null,
   ) {
     this.read = [...new Set(freeNames(operator))];
   }
 
   run(inputs: readonly Held[], _: readonly (Tensor | null)[], options: CallOptions): readonly Held[] {
+    const { kept } = this;
+    if (kept === null) return this.evaluate(inputs, options);
+    return [
+      kept.get(this.operator.name, () => {
+        const [made] = this.evaluate(inputs, options);
+        if (made && 'dataId' in made) return made;
+        throw new Error(`${this.operator.name} makes no tensor`);
+      }),
+    ];
+  }
+
+  private evaluate(inputs: readonly Held[], options: CallOptions): readonly Held[] {
     const { tf } = this.running;
     const { operation, outputs } = this.operator;
     const given = new Map<string, Operand>(this.inputs.map(({ name }, at) => [name, inputs[at] ?? null]));

@@ -58,7 +58,13 @@ export function convolution(inputs: readonly Operand[], call: OperatorCall): Ten
     const y = convolvePoints(tf, x, filter, windows);
     return bias ? tf.add(y, perChannel(tf, bias, y)) : y;
   }
-  const y = convolve(tf, channelsLast(tf, x), filterLast(tf, filter), windows, groups);
+  const y = convolve(
+    tf,
+    channelsLast(tf, x),
+    call.prepared(1, () => filterLast(tf, filter)),
+    windows,
+    groups,
+  );
   return channelsFirst(tf, biased(tf, y, bias));
 }
 
