@@ -54,8 +54,8 @@ describe.each(BACKENDS)('on %s', (name) => {
       return Float32Array.from(y?.dataSync() ?? []);
     });
   const double = (model: LoadedModel) => {
-    for (const of of ['conv', 'turn'])
-      for (const weight of model.program.node(of).weights)
+    for (const owner of ['conv', 'turn'])
+      for (const weight of model.program.node(owner).weights)
         backend.tf.tidy(() => weight.write(weight.read().mul(2)));
   };
 
