@@ -6,7 +6,7 @@ import { choiceText, layoutOptions, numbersFrom, scaleName } from './choices.ts'
 const pair = (change: Partial<Preprocessing>): Preprocessing => ({
   ...{ model: 'm', dataset: 'd', problem: null, spec: AS_STORED, origin: 'proposed', evidence: [] },
   ...{ shapes: null, choice: {}, storedShape: [3, 5, 6], classes: [], storedClasses: [] },
-  ...{ warnings: [], proposed: null, offers: [] },
+  ...{ warnings: [], proposed: null, offers: [], inputs: [], outputs: [], output: null },
   ...change,
 });
 

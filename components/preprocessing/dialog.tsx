@@ -4,6 +4,7 @@ import { type Preprocessing, preprocessingSchema } from '@/core/api/index.ts';
 import { type PreprocessingChoice, specText } from '@/core/preprocessing/index.ts';
 import { describeError, path, request } from '../state/api.ts';
 import { Button, Dialog, ErrorNote, Field, Segmented, Select, Skeleton, TextArea } from '../ui/index.ts';
+import { Bindings } from './bindings.tsx';
 import {
   layoutOptions,
   NAMED_SCALES,
@@ -103,6 +104,7 @@ export function PreprocessingDialog({
         <div className="flex flex-col gap-4">
           <Evidence of={found} />
           <fieldset disabled={!editable} className="flex flex-col gap-4">
+            <Bindings of={found} editable={editable} onChoose={choose} />
             <div className="flex flex-col items-start gap-1">
               <span className="font-medium text-muted text-sm">Values</span>
               <Segmented

@@ -6,6 +6,7 @@ import {
   preprocessingChoiceSchema,
   preprocessingRecordSchema,
   preprocessingSpecSchema,
+  sourceSchema,
 } from '../preprocessing/index.ts';
 
 export const preprocessingSchema = z.object({
@@ -27,6 +28,20 @@ export const preprocessingSchema = z.object({
   warnings: z.array(z.string()),
   /** What the program would do by itself; null where nothing fits without a choice. */
   proposed: z.object({ spec: preprocessingSpecSchema, evidence: z.array(z.string()) }).nullable(),
+  /** Of a model of several inputs, or of data of several arrays: what each input is given, and what else it could be. */
+  inputs: z.array(
+    z.object({
+      name: z.string(),
+      shape: z.array(z.number().nullable()),
+      /** Null where nothing fits without a choice. */
+      source: sourceSchema.nullable(),
+      options: z.array(sourceSchema),
+    }),
+  ),
+  /** Of a model of several outputs: their names, the model's first first. */
+  outputs: z.array(z.string()),
+  /** The output that the labels belong to. */
+  output: z.string().nullable(),
   /** Layouts under which the shapes would fit, where they do not as stored; the likeliest first. */
   offers: z.array(layoutSchema),
 });

@@ -236,6 +236,20 @@ export function sourceText(source: Source): string {
   }
 }
 
+/** What the data have that an input could be given. */
+export function sourceOptions({ name, shape }: BindingModel['inputs'][number], data: BindingData): Source[] {
+  const wanted = shape.slice(1);
+  const fits = (own: readonly number[]) => fitOf(own, wanted, AS_STORED.layout).fits;
+  const constant = CONSTANTS.find(([pattern]) => pattern.test(bare(name)));
+  return [
+    ...arraysOf(data)
+      .filter((array) => fits(array.shape))
+      .map((array): Source => ({ kind: 'array', name: array.name })),
+    ...data.columns.filter(() => fits([1])).map((column): Source => ({ kind: 'columns', names: [column] })),
+    ...(constant ? [constant[1]] : []),
+  ];
+}
+
 function missing(source: Source, data: BindingData): string | null {
   if (source.kind === 'array' && !arraysOf(data).some(({ name }) => name === source.name))
     return `there is no array ${source.name}`;

@@ -1,9 +1,10 @@
 /** How stored values become a model's input: specs of pairs, what is proposed, and what does not fit. */
-export { arraysOf, type BindingData, MAIN, sourceText } from './binding.ts';
+export { arraysOf, type BindingData, MAIN, sourceOptions, sourceText } from './binding.ts';
 export { orderedClasses } from './classes.ts';
 export { type DisplayRange, displayRange } from './display.ts';
 export { inputFacts } from './input.ts';
 export { fitOf, shapeText } from './layout.ts';
+export { labelledOutput, outputFirst, toFront } from './outputs.ts';
 export {
   type Pair,
   type PairData,
@@ -34,6 +35,7 @@ export {
   type Scale,
   type Source,
   scaleSchema,
+  sourceSchema,
   type Trial,
   trialSchema,
 } from './spec.ts';

@@ -12,6 +12,7 @@ import {
 import { orderedClasses } from './classes.ts';
 import type { InputFacts } from './input.ts';
 import { fitOf, shapeText } from './layout.ts';
+import { labelledOutput } from './outputs.ts';
 import {
   areBytePictures,
   needsTrial,
@@ -84,7 +85,9 @@ export function pairOf(model: PairModel, data: PairData, { choice, trial }: Stor
   if (!binding.fits) return misfit(binding.problem);
   const [shown, ...others] = binding.inputs;
   if (!shown) return misfit(`${model.name}: ${WITHOUT_GRAPH}`);
-  const { inputs = {}, ...own } = choice;
+  const { inputs = {}, output, ...own } = choice;
+  const labelled = labelledOutput(model, data.classes, output);
+  if (!labelled.fits) return misfit(labelled.problem);
   const { source: _, ...ofShown } = inputs[shown.name] ?? {};
   const first = inputOf(model, data, shown, { ...ofShown, ...own }, trial);
   if (!first.fits) return first;
@@ -99,7 +102,11 @@ export function pairOf(model: PairModel, data: PairData, { choice, trial }: Stor
   const ordered = orderedClasses(data.classes, classOrder);
   if (!ordered.fits) return misfit(`${model.name} and ${data.name}: ${ordered.why}`);
   const parts = Object.entries(PARTS).flatMap(([part, name]) => (part in choice ? [name] : []));
-  const chosen = [...parts, ...Object.keys(inputs).map((name) => `input ${name}`)];
+  const chosen = [
+    ...parts,
+    ...Object.keys(inputs).map((name) => `input ${name}`),
+    ...(output === undefined ? [] : [`output ${output}`]),
+  ];
   const { scale, layout, shapes } = first.record;
   const isOnly = beside.length === 0 && isMain(shown, data);
   return {
@@ -111,6 +118,7 @@ export function pairOf(model: PairModel, data: PairData, { choice, trial }: Stor
       origin: chosen.length > 0 ? 'chosen' : 'proposed',
       evidence: [
         ...binding.told,
+        ...labelled.told,
         ...first.proposed,
         ...(chosen.length > 0 ? [`Chosen by a member of the project: ${chosen.join(', ')}.`] : []),
         ...first.told,
@@ -121,6 +129,7 @@ export function pairOf(model: PairModel, data: PairData, { choice, trial }: Stor
       shapes,
       ...(isOnly ? {} : { input: { name: shown.name, source: shown.source } }),
       ...(beside.length > 0 ? { beside: beside.map(({ record }) => record) } : {}),
+      ...(labelled.output === undefined ? {} : { output: labelled.output }),
     },
     classes: ordered.classes,
     warnings: [...first.warnings, ...beside.flatMap(({ warnings }) => warnings)],
@@ -178,7 +187,7 @@ function inputOf(
 export function seenShape(
   model: BindingModel,
   data: BindingData,
-  { inputs = {}, scale: _, classOrder: __, ...own }: PreprocessingChoice,
+  { inputs = {}, scale: _, classOrder: __, output: ___, ...own }: PreprocessingChoice,
 ) {
   const binding = bindInputs(model, data, inputs);
   if (!binding.fits) return misfit(binding.problem);

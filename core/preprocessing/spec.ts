@@ -72,9 +72,11 @@ export type InputChoice = z.infer<typeof inputChoiceSchema>;
  * What somebody chose for a pair; parts that are left out are as proposed. `scale` and `layout` are those of the input
  * that answers show; those of the others stand under `inputs`, by the input's name.
  */
-export const preprocessingChoiceSchema = preprocessingSpecSchema
-  .partial()
-  .extend({ inputs: z.record(z.string().max(MAX_NAME), inputChoiceSchema).optional() });
+export const preprocessingChoiceSchema = preprocessingSpecSchema.partial().extend({
+  inputs: z.record(z.string().max(MAX_NAME), inputChoiceSchema).optional(),
+  /** Which output of a model of several the labels belong to. */
+  output: z.string().max(MAX_NAME).optional(),
+});
 export type PreprocessingChoice = z.infer<typeof preprocessingChoiceSchema>;
 
 export const AS_STORED: PreprocessingSpec = {
@@ -120,6 +122,8 @@ export const preprocessingRecordSchema = z.object({
   input: z.object({ name: z.string(), source: sourceSchema }).optional(),
   /** The model's other inputs. */
   beside: z.array(inputRecordSchema).min(1).optional(),
+  /** The output that the labels belong to, where it is not the model's first. */
+  output: z.string().optional(),
 });
 export type PreprocessingRecord = z.infer<typeof preprocessingRecordSchema>;
 

@@ -10,7 +10,13 @@ import type {
   ModelManifest,
   StoredDtype,
 } from '../../core/artifacts/index.ts';
-import type { PreprocessingRecord, Scale, Trial } from '../../core/preprocessing/index.ts';
+import {
+  outputFirst,
+  type PreprocessingRecord,
+  type Scale,
+  type Trial,
+  toFront,
+} from '../../core/preprocessing/index.ts';
 import type { ResultMeta, SeriesRecord } from '../../core/result/index.ts';
 
 /** A query with every name resolved, ready to run. */
@@ -28,6 +34,8 @@ export interface QueryPlan {
     readonly checkpoint: CheckpointManifest;
     /** For metrics(): what was logged by the run. */
     readonly series?: SeriesRecord;
+    /** The output that is asked about where a question names none; absent: the first. `manifest` has it first. */
+    readonly output?: string | undefined;
   };
   /** The query's input, absent for graph() and metrics(). */
   readonly data?: PlanData;
@@ -35,6 +43,22 @@ export interface QueryPlan {
   readonly joined?: QueryPlan;
   /** For similarity() of one layer: every checkpoint of the query's model, by step. */
   readonly checkpoints?: readonly QueryPlan['model'][];
+}
+
+/** The model with this output in the first one's place. */
+export function asksFirst(model: QueryPlan['model'], output: string | undefined): QueryPlan['model'] {
+  const at = output === undefined ? 0 : model.manifest.graph.outputs.indexOf(output);
+  if (at <= 0) return model;
+  const { manifest } = model;
+  return {
+    ...model,
+    output,
+    manifest: {
+      ...manifest,
+      graph: outputFirst(manifest.graph, output),
+      outputs: toFront(manifest.outputs, at),
+    },
+  };
 }
 
 /** A data set as the plan's model is given it. */

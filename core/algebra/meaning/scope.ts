@@ -2,7 +2,7 @@
 import { copyPlaces, placeOf } from '../../address/places.ts';
 import type { Step } from '../../address/types.ts';
 import type { Place } from '../../errors/index.ts';
-import { orderedClasses, seenShape } from '../../preprocessing/index.ts';
+import { labelledOutput, orderedClasses, outputFirst, seenShape } from '../../preprocessing/index.ts';
 import { FUNCTIONS, signature } from '../dictionary/functions.ts';
 import { suggestion } from '../dictionary/nearest.ts';
 import { nameIn } from '../dictionary/values.ts';
@@ -48,12 +48,22 @@ export interface Scope {
  * Groups of layers are replaced by the layers that they stand for.
  */
 export function resolve(asked: Query, catalog: Catalog, problems = new Problems()): Scope {
-  const model = findModel(asked.model, catalog, problems);
+  const found = findModel(asked.model, catalog, problems);
+  const model = found && { ...found, model: asAsked(found.model, asked.input, catalog) };
   const query = model === null ? asked : withoutGroups(asked, model.model);
   const { input, join } = query;
   const data = input === undefined ? null : findData(input, catalog, problems, model?.model ?? null);
   const right = join === undefined ? null : resolve(withInherited(query, join.query), catalog, problems);
   return { query, catalog, model, data, right, problems };
+}
+
+/** Of several outputs the one that the data's labels belong to comes first. */
+function asAsked(model: CatalogModel, input: InputReference | undefined, catalog: Catalog): CatalogModel {
+  if (model.graph.outputs.length < 2 || input === undefined || input.kind === 'name') return model;
+  const data = catalog.datasets.find(({ name }) => name === input.dataset);
+  const labelled = labelledOutput(model, data?.classes ?? [], model.preprocessing?.[input.dataset]?.output);
+  if (!labelled.fits || labelled.output === undefined) return model;
+  return { ...model, graph: outputFirst(model.graph, labelled.output) };
 }
 
 /** The right side with what it takes from the left one: the method, where it names none. */

@@ -128,6 +128,8 @@ function catalogOf(
       shape: manifest.shape,
       classes: manifest.classes,
       columns: manifest.columns,
+      main: manifest.main,
+      arrays: manifest.arrays,
       splits: manifest.splits.map((split) => ({ name: split.name, size: split.size })),
     })),
   };

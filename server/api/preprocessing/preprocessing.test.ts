@@ -17,6 +17,7 @@ import { createPool, type Pool } from '../../compute/client.ts';
 import { type Bench, startBench, type Visitor, visitor } from '../testing/harness.ts';
 
 const GOLDENS = fileURLToPath(new URL('goldens', import.meta.url));
+const SEVERAL = fileURLToPath(new URL('../../compute/goldens', import.meta.url));
 const WORKER = fileURLToPath(new URL('../../compute/worker.ts', import.meta.url));
 const expected = z
   .record(z.string(), z.array(z.array(z.number())))
@@ -52,8 +53,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function importData(name: string) {
-  const file = await readFile(path.join(GOLDENS, `${name}.npz`));
+async function importData(name: string, folderOf = GOLDENS) {
+  const file = await readFile(path.join(folderOf, `${name}.npz`));
   const { status, body } = await ada.upload(`projects/${project}/datasets?name=${name}`, {
     [`${name}.npz`]: file,
   });
@@ -61,8 +62,8 @@ async function importData(name: string) {
   return importDatasetResponseSchema.parse(body);
 }
 
-async function importModel(name: string) {
-  const file = await readFile(path.join(GOLDENS, `${name}.keras`));
+async function importModel(name: string, folderOf = GOLDENS) {
+  const file = await readFile(path.join(folderOf, `${name}.keras`));
   const { status, body } = await ada.upload(`projects/${project}/models?name=${name}`, {
     [`${name}.keras`]: file,
   });
@@ -257,4 +258,44 @@ test.each([
   const { status, body } = await ada.ask('PUT', route('own-scale', 'bands'), choice);
   expect([400, 422]).toContain(status);
   expect(JSON.stringify(body)).toContain(sentence);
+});
+
+test('what each input is given and which output the labels belong to is shown, chosen, and part of the answer’s name', async () => {
+  await importData('several', SEVERAL);
+  await importModel('several', SEVERAL);
+  const shown = await pair('several', 'several');
+  expect(shown).toMatchObject({
+    problem: null,
+    inputs: [
+      { name: 'picture', shape: [6, 6, 1], source: { kind: 'array', name: 'picture' } },
+      { name: 'row', shape: [4], source: { kind: 'array', name: 'row' } },
+    ],
+    outputs: ['kind', 'price'],
+    output: 'kind',
+  });
+  const before = await result('select predict() from several(several.all)');
+  const still = { inputs: { row: { source: { kind: 'constant', value: 0 } } } };
+  const chosen = await ada.ask('PUT', route('several', 'several'), still);
+  expect(chosen.body).toMatchObject({
+    origin: 'chosen',
+    evidence: expect.arrayContaining([
+      'row is given 0 everywhere (chosen by a member of the project).',
+      'Chosen by a member of the project: input row.',
+    ]),
+  });
+  const after = await result('select predict() from several(several.all)');
+  expect(after.meta.id).not.toBe(before.meta.id);
+  expect(after.tensors.probabilities?.data).not.toEqual(before.tensors.probabilities?.data);
+  await ada.ask('PUT', route('several', 'several'), { output: 'price' });
+  const price = await result('select predict() from several(several.all)');
+  expect(price.meta.warnings.join(' ')).toContain('this is about the one that the labels belong to, price');
+  const wrong = await ada.ask('PUT', route('several', 'several'), {
+    inputs: { row: { source: { kind: 'array', name: 'picture' } } },
+  });
+  expect([400, 422]).toContain(wrong.status);
+  expect(JSON.stringify(wrong.body)).toContain(
+    'several (the array picture) has examples of 6×6×1, several (input row) takes 4',
+  );
+  await ada.ask('DELETE', route('several', 'several'));
+  expect((await result('select predict() from several(several.all)')).meta.id).toBe(before.meta.id);
 });

@@ -1,12 +1,15 @@
 /** The preprocessing of a pair: shown, chosen, given back to what is proposed. */
 import type { z } from 'zod';
 import type { pairInShortSchema, preprocessingSchema } from '../../../core/api/index.ts';
+import type { ModelManifest } from '../../../core/artifacts/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
 import {
   AS_STORED,
+  MAIN,
   type Pair,
   type PreprocessingChoice,
   pairOf,
+  sourceOptions,
   specText,
 } from '../../../core/preprocessing/index.ts';
 import type { DatasetRow, ProjectRow } from '../../store/contract.ts';
@@ -88,9 +91,11 @@ function shown({ known, model, data }: Asked, pair: Pair): Shown {
     dataset: data.name,
     proposed: proposal && { spec: proposal.spec, evidence: proposal.evidence },
     choice: chosenFor(model.row, [data], known.preprocessings).get(data.name) ?? {},
-    storedShape: data.manifest.shape,
+    storedShape: pair.fits ? pair.record.shapes.stored : data.manifest.shape,
     storedClasses: data.manifest.classes,
     offers: [...(proposed.fits ? [] : proposed.offers)],
+    inputs: inputsShown(model.row.manifest, data, pair),
+    ...outputsShown(model.row.manifest, pair),
   };
   if (!pair.fits)
     return {
@@ -104,6 +109,36 @@ function shown({ known, model, data }: Asked, pair: Pair): Shown {
     ...{ problem: null, spec, origin, evidence, shapes },
     ...{ classes: [...pair.classes], warnings: [...pair.warnings] },
   };
+}
+
+/** Nothing where there is one input and one array: nobody has anything to choose. */
+function inputsShown(
+  manifest: ModelManifest,
+  { name, manifest: stored }: DatasetRow,
+  pair: Pair,
+): Shown['inputs'] {
+  if (manifest.inputs.length < 2 && !stored.arrays) return [];
+  const { input, beside = [] } = pair.fits ? pair.record : {};
+  const first = manifest.inputs[0]?.name;
+  const bound = new Map([...(input ? [input] : []), ...beside].map((each) => [each.name, each.source]));
+  // The only input of a model that is given the first array.
+  if (pair.fits && !input && first !== undefined)
+    bound.set(first, { kind: 'array', name: stored.main ?? MAIN });
+  return manifest.inputs.map((each) => {
+    const source = bound.get(each.name) ?? null;
+    const options = sourceOptions(each, { ...stored, name });
+    const known = options.some((option) => JSON.stringify(option) === JSON.stringify(source));
+    return {
+      ...{ name: each.name, shape: each.shape.slice(1), source },
+      options: source && !known ? [source, ...options] : options,
+    };
+  });
+}
+
+function outputsShown({ graph }: ModelManifest, pair: Pair): Pick<Shown, 'outputs' | 'output'> {
+  const outputs = [...new Set(graph.outputs)];
+  if (outputs.length < 2) return { outputs: [], output: null };
+  return { outputs, output: (pair.fits ? pair.record.output : undefined) ?? outputs[0] ?? null };
 }
 
 /** For the answer to an import: the pairs that the new one makes with what is there. */

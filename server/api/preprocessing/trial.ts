@@ -8,7 +8,7 @@ import {
   type Trial,
   waysFor,
 } from '../../../core/preprocessing/index.ts';
-import type { QueryPlan } from '../../compute/contract.ts';
+import { asksFirst, type QueryPlan } from '../../compute/client.ts';
 import type { DatasetRow } from '../../store/contract.ts';
 import type { App } from '../app/app.ts';
 import type { KnownModel } from '../app/catalog.ts';
@@ -81,10 +81,13 @@ function planOf(model: KnownModel, data: DatasetRow, choice: PreprocessingChoice
   const { record, classes } = pair;
   return {
     ...{ id: '', text, query: parse(text) },
-    model: {
-      ...{ address, hash: newest.manifest.hash },
-      ...{ manifest: model.row.manifest, checkpoint: newest.manifest },
-    },
+    model: asksFirst(
+      {
+        ...{ address, hash: newest.manifest.hash },
+        ...{ manifest: model.row.manifest, checkpoint: newest.manifest },
+      },
+      record.output,
+    ),
     data: {
       ...{ address: printInput(input), manifest: data.manifest },
       ...{ preprocessing: record, classes, warnings: [] },

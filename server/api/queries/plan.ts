@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { type FunctionName, print, printInput, type Query, questionOf } from '../../../core/algebra/index.ts';
 import type { QueryRequest } from '../../../core/api/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
+import type { PreprocessingRecord } from '../../../core/preprocessing/index.ts';
 import type { SeriesRecord } from '../../../core/result/index.ts';
-import { methodVersion, type QueryPlan } from '../../compute/client.ts';
+import { asksFirst, methodVersion, type QueryPlan } from '../../compute/client.ts';
 import type { App } from '../app/app.ts';
 import { type KnownModel, type KnownProject, refuseLaterRow, stepsOf } from '../app/catalog.ts';
 import { checkpointAddress, modelSeries } from '../models/models.ts';
@@ -45,12 +46,17 @@ async function planOf(app: App, query: Query, known: KnownProject): Promise<Quer
     ? model.known.checkpoints.map(checkpointOf(model.known))
     : undefined;
   const canonicalText = print(query);
+  const output = data?.preprocessing.output;
+  const withOutput = (plan: QueryPlan['model']): QueryPlan['model'] => asksFirst(plan, output);
   // What a run has logged may grow, so the answer is named by it as by any other data; its checkpoints too.
   const dataHash = series ? sha256(JSON.stringify(series)) : (data?.manifest.hash ?? null);
   const others = [
     ...(joined ? [joined.id] : []),
     ...(data
-      ? [JSON.stringify([data.preprocessing.spec, data.preprocessing.shapes, data.classes, data.warnings])]
+      ? [
+          JSON.stringify([data.preprocessing.spec, data.preprocessing.shapes, data.classes, data.warnings]),
+          ...boundTo(data.preprocessing),
+        ]
       : []),
     ...(checkpoints ?? []).map(({ address, hash }) => `${address} ${hash}`),
     // What a file says of its training decides what its outputs are, and is no part of the weights' hash.
@@ -60,11 +66,16 @@ async function planOf(app: App, query: Query, known: KnownProject): Promise<Quer
     id: sha256(JSON.stringify([canonicalText, model.plan.hash, dataHash, version, ...others])),
     text: canonicalText,
     query,
-    model: { ...model.plan, ...(series ? { series } : {}) },
+    model: { ...withOutput(model.plan), ...(series ? { series } : {}) },
     ...(data ? { data } : {}),
     ...(joined ? { joined } : {}),
-    ...(checkpoints ? { checkpoints } : {}),
+    ...(checkpoints ? { checkpoints: checkpoints.map(withOutput) } : {}),
   };
+}
+
+/** What inputs are given, and which output the labels belong to: a pair of one of each is named by the rest. */
+function boundTo({ input, beside, output }: PreprocessingRecord): string[] {
+  return input || beside || output !== undefined ? [JSON.stringify([input, beside, output])] : [];
 }
 
 function isCall({ what }: Query, name: FunctionName): boolean {

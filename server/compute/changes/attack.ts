@@ -106,7 +106,7 @@ export async function attack(
   const first =
     outputs.length > 1 && output
       ? [
-          `The attack raises the loss of the first of the model’s ${outputs.length} outputs, ${output.call.node.name}.`,
+          `The attack raises the loss of ${loaded.output === undefined ? 'the first' : 'one'} of the model’s ${outputs.length} outputs, ${output.call.node.name}.`,
         ]
       : [];
   return {

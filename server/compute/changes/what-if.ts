@@ -82,9 +82,11 @@ class EditedModel implements LoadedModel {
   readonly program: Program;
   readonly bytes: number;
   readonly losses: LoadedModel['losses'];
+  readonly output: LoadedModel['output'];
   constructor(base: LoadedModel, edits: Edits) {
     this.bytes = base.bytes;
     this.losses = base.losses;
+    this.output = base.output;
     this.program = base.program.withEdits(edits);
   }
   outputsOf(input: (name: string) => Tensor, taps: readonly ProgramTap[]): Tensor[] {

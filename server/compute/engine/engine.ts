@@ -10,7 +10,7 @@ import { checkCancelled, type Pace } from '../inference/forward.ts';
 import { type Answer, answerOf } from '../methods/answer.ts';
 import { methodFor } from '../methods/index.ts';
 import type { MethodOutput, NamedMethod } from '../methods/method.ts';
-import { type LoadedModel, loadModel } from '../network/model.ts';
+import { type LoadedModel, loadModel, withOutput } from '../network/model.ts';
 import type { Counters } from '../process/messages.ts';
 import { ByteCache } from './cache.ts';
 import { Side, type SideSources } from './side.ts';
@@ -73,15 +73,23 @@ export class Engine {
     return {
       plan,
       model: (asked) => this.model(asked),
-      copy: ({ manifest, checkpoint }) => loadModel(this.backend.tf, manifest, checkpoint, this.blobs),
+      copy: async ({ manifest, checkpoint, output }) =>
+        withOutput(
+          await loadModel(this.backend.tf, manifest, checkpoint, this.blobs),
+          output,
+          manifest.graph.losses,
+        ),
       split: (from, name) => this.split(from, name),
     };
   }
 
-  private model({ hash, manifest, checkpoint }: QueryPlan['model']): Promise<LoadedModel> {
+  private async model({ hash, manifest, checkpoint, output }: QueryPlan['model']): Promise<LoadedModel> {
     // The same weights may belong to two architectures (other activations, other losses), so both name the entry.
     const key = `${hash}:${JSON.stringify([manifest.topology, manifest.graph.losses])}`;
-    return this.models.get(key, () => loadModel(this.backend.tf, manifest, checkpoint, this.blobs));
+    const warm = await this.models.get(key, () =>
+      loadModel(this.backend.tf, manifest, checkpoint, this.blobs),
+    );
+    return withOutput(warm, output, manifest.graph.losses);
   }
 
   private async split(plan: QueryPlan, name: string): Promise<Split> {

@@ -9,7 +9,7 @@ import { type Answered, ask, BACKENDS, engineOn } from '../testing/engines.ts';
 import { type StoredModel, temporaryFolders } from '../testing/fixtures.ts';
 import { importGolden } from '../testing/goldens.ts';
 import { importGoldenData } from '../testing/imported.ts';
-import { planFor } from '../testing/plans.ts';
+import { type Ground, planFor } from '../testing/plans.ts';
 import type { Engine } from './engine.ts';
 
 const goldens = path.join(import.meta.dirname, '..', 'goldens');
@@ -33,8 +33,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
   let engine: Engine;
   const models: Record<string, StoredModel[]> = {};
   const datasets: Record<string, DatasetManifest> = {};
-  const answer = (text: string): Promise<Answered> =>
-    ask(engine, planFor({ models, datasets }, parse(text) satisfies Query));
+  const answer = (text: string, choices: Ground['choices'] = {}): Promise<Answered> =>
+    ask(engine, planFor({ models, datasets, choices }, parse(text) satisfies Query));
   beforeAll(async () => {
     engine = await engineOn(backend, folders);
     for (const name of ['several', 'tokens'])
@@ -110,6 +110,24 @@ describe.each(BACKENDS)('on %s', (backend) => {
       'select * from several(several.all) for unit price#0 using gradient(baseline = 0)',
     );
     expect(apart(picture.tensors.values, 'price_gradient.picture')).toBeLessThan(2e-5);
+  });
+
+  test('another output is predicted and explained where the labels are chosen to be its', async () => {
+    const choices = { several: { several: { output: 'price' } } };
+    const predicted = await answer('select predict() from several(several.all)', choices);
+    expect(
+      apart(
+        Object.values(predicted.tensors).find(({ shape }) => shape.length === 2),
+        'price',
+      ),
+    ).toBeLessThan(1e-5);
+    expect(predicted.meta.warnings).toContain(
+      'The model has 2 outputs: this is about the one that the labels belong to, price, not about kind; ask about that as layers, as in stats(kind).',
+    );
+    const owed = await answer('select * from several(several.all) using gradient(baseline = 0)', choices);
+    expect(apart(owed.tensors.values, 'price_gradient.picture')).toBeLessThan(2e-5);
+    const first = await answer('select predict() from several(several.all)');
+    expect(apart(first.tensors.probabilities, 'kind')).toBeLessThan(1e-5);
   });
 
   test.each([

@@ -101,7 +101,7 @@ export function outputUsed(loaded: LoadedModel): string | null {
   const [first, ...others] = loaded.program.outputs.map((_, i) => nameOf(loaded, i));
   if (first === undefined || others.length === 0) return null;
   const [other = ''] = others;
-  return `The model has ${others.length + 1} outputs: this is about the first, ${first}, not about ${others.join(', ')}; ask about ${others.length === 1 ? 'that' : 'those'} as layers, as in stats(${other}).`;
+  return `The model has ${others.length + 1} outputs: this is about ${loaded.output === undefined ? 'the first' : 'the one that the labels belong to'}, ${first}, not about ${others.join(', ')}; ask about ${others.length === 1 ? 'that' : 'those'} as layers, as in stats(${other}).`;
 }
 
 function nameOf({ program }: LoadedModel, output: number): string {

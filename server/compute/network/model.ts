@@ -20,6 +20,8 @@ export interface LoadedModel {
   readonly bytes: number;
   /** The same model node by node: what runs it. */
   readonly program: Program;
+  /** The output that is asked about, where it is another than the model's own first. */
+  readonly output?: string | undefined;
   /** What each output was trained with, where the file told. */
   readonly losses?: GraphRecord['losses'];
   /** Runs a batch, `input` gives that of each input by its name; gives what stands at these taps, in order. Throws UserError('invalid') for an unknown name. */
@@ -58,12 +60,24 @@ export async function loadModel(
   }
 }
 
+/** The same model with this output in the first one's place; the weights are shared. `losses`: of its outputs in that order. */
+export function withOutput(
+  model: LoadedModel,
+  output: string | undefined,
+  losses: GraphRecord['losses'],
+): LoadedModel {
+  if (output === undefined) return model;
+  const program = model.program.withOutput(output);
+  return new WarmModel(() => model.dispose(), model.bytes, program, losses, output);
+}
+
 class WarmModel implements LoadedModel {
   constructor(
     readonly dispose: () => void,
     private readonly size: () => number,
     readonly program: Program,
     readonly losses: GraphRecord['losses'],
+    readonly output?: string,
   ) {}
 
   get bytes(): number {

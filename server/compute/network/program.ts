@@ -5,6 +5,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { type Head, hasScores, headOf, type Term } from '../../../core/algebra/index.ts';
 import { UserError } from '../../../core/errors/index.ts';
+import { toFront } from '../../../core/preprocessing/index.ts';
 import type { Tf } from '../tf.ts';
 import { inBatches } from './batches.ts';
 import { graphNodeOf } from './graph-nodes.ts';
@@ -53,6 +54,14 @@ export class Program {
   /** The same program with these edits of layers' outputs, in place of its own. */
   withEdits(edits: Edits): Program {
     return new Program(this.tf, this.graph, edits);
+  }
+
+  /** The same program with this output in the first one's place. */
+  withOutput(name: string): Program {
+    const { outputs } = this.graph;
+    const at = outputs.findIndex(({ call }) => call.node.name === name);
+    if (at < 0) throw new UserError('invalid', `the model has no output ${name}`);
+    return new Program(this.tf, { ...this.graph, outputs: toFront(outputs, at) }, this.edits);
   }
 
   get name(): string {

@@ -21,6 +21,7 @@ const planModel = z.object({
   manifest: modelManifestSchema,
   checkpoint: checkpointManifestSchema,
   series: seriesRecordSchema.optional(),
+  output: z.string().optional(),
 });
 const planSchema: z.ZodType<QueryPlan> = z.lazy(() =>
   z.object({

@@ -2,16 +2,19 @@
 import { createHash } from 'node:crypto';
 import { type Catalog, canonical, print, printInput, type Query } from '../../../core/algebra/index.ts';
 import type { DatasetManifest } from '../../../core/artifacts/index.ts';
-import type { QueryPlan } from '../contract.ts';
+import type { PreprocessingChoice } from '../../../core/preprocessing/index.ts';
+import { asksFirst, type QueryPlan } from '../contract.ts';
 import { planData, type StoredModel } from './fixtures.ts';
 
 export interface Ground {
   /** By name; the checkpoints are steps 1, 2, ... of the first one's architecture. */
   readonly models: Readonly<Record<string, readonly StoredModel[]>>;
   readonly datasets: Readonly<Record<string, DatasetManifest>>;
+  /** What was chosen for pairs, by the model's name and the data set's. */
+  readonly choices?: Readonly<Record<string, Readonly<Record<string, PreprocessingChoice>>>>;
 }
 
-export function catalogOf({ models, datasets }: Ground): Catalog {
+export function catalogOf({ models, datasets, choices = {} }: Ground): Catalog {
   return {
     models: Object.entries(models).flatMap(([name, [first, ...others]]) =>
       first
@@ -22,6 +25,7 @@ export function catalogOf({ models, datasets }: Ground): Catalog {
               checkpoints: [first, ...others].map((_, i) => ({ step: i + 1 })),
               bestStep: null,
               inputs: first.manifest.inputs,
+              preprocessing: choices[name] ?? {},
             },
           ]
         : [],
@@ -50,6 +54,14 @@ function planned(ground: Ground, query: Query): QueryPlan {
   const own = models[Number(model.step) - 1];
   const manifest = input && ground.datasets[input.dataset];
   if (!own || (input && !manifest)) throw new Error('the query names what is not there');
+  const data =
+    input && manifest
+      ? planData(printInput(input), { name: model.model, ...own.manifest }, input.dataset, manifest, {
+          choice: ground.choices?.[model.model]?.[input.dataset] ?? {},
+          trial: null,
+        })
+      : null;
+  const asked = asksFirst(own, data?.preprocessing.output);
   const metrics = what.kind === 'call' && what.name === 'metrics';
   const spans = what.kind === 'call' && what.name === 'similarity' && what.args.length === 1 && !join;
   const text = print(query);
@@ -57,10 +69,8 @@ function planned(ground: Ground, query: Query): QueryPlan {
     id: createHash('sha256').update(text).digest('hex'),
     text,
     query,
-    model: metrics ? { ...own, series: { series: [], metaParameters: {}, best: null } } : own,
-    ...(input && manifest
-      ? { data: planData(printInput(input), { name: model.model, ...own.manifest }, input.dataset, manifest) }
-      : {}),
+    model: metrics ? { ...asked, series: { series: [], metaParameters: {}, best: null } } : asked,
+    ...(data ? { data } : {}),
     ...(join ? { joined: planned(ground, join.query) } : {}),
     ...(spans ? { checkpoints: models } : {}),
   };
