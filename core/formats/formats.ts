@@ -47,9 +47,9 @@ const MODELS = {
   },
   exported: { send: 'a .pt2 file of torch.export', endings: ['pt2'], zips: ['pt2'] },
   torch: {
-    send: 'weights that PyTorch saved (.pt, .pth, .bin, .ckpt)',
+    send: 'weights that PyTorch saved (.pt, .pth, .bin, .ckpt, model.safetensors)',
     endings: ['pt', 'pth', 'ckpt'],
-    names: /^(pytorch|diffusion_pytorch)_model\.bin$/i,
+    names: /^(pytorch|diffusion_pytorch)_model\.bin$|model[-\w]*\.safetensors$/i,
     zips: ['pt', 'pth', 'ckpt', 'bin'],
   },
   onnx: { send: 'an .onnx file (with its data files, where it has any)', endings: ['onnx'] },

@@ -1,8 +1,9 @@
 /** PyTorch: what torch.save writes, and the parameters in it. Programs and classes in it are named, never run. */
-import { extension, type SourceFile, secondModel, unsupported } from '../files/context.ts';
-import type { ModelFormat } from '../format.ts';
+import { baseName, extension, type SourceFile, secondModel, unsupported } from '../files/context.ts';
+import type { FoundModel, ModelFormat } from '../format.ts';
 import { openEntries, openTorch, type TorchFile } from '../torch/archive.ts';
 import { parametersOf } from '../torch/parameters.ts';
+import { readStateFiles } from '../torch/state-files.ts';
 
 const ENDINGS = new Set(['pt', 'pth', 'ckpt', 'bin', 'pkl', '']);
 
@@ -23,7 +24,7 @@ export const format: ModelFormat = {
           );
       }
       const [first, second] = opened;
-      if (!first) return null;
+      if (!first) return await weightsAlone(files);
       if (second) throw secondModel(second.file, first.file);
       return { model: await parametersOf(first.torch, first.file.name), parts: [first.file] };
     } catch (error) {
@@ -32,3 +33,17 @@ export const format: ModelFormat = {
     }
   },
 };
+
+/** How modules call what they learn; arrays of a data set are called otherwise. */
+const LEARNT = /(^|[._])(weight|bias|gamma|beta|kernel|lora_[AB])$/;
+
+/** Weights in safetensors without a configuration beside them, whole or in shards. */
+async function weightsAlone(files: readonly SourceFile[]): Promise<FoundModel | null> {
+  const state = await readStateFiles(files.filter(({ name }) => extension(name) === 'safetensors'));
+  const [first] = state?.files ?? [];
+  if (!state || !first || !state.parameters.some(({ name }) => LEARNT.test(name))) return null;
+  const { parameters } = state;
+  const name = baseName(first.name).replace(/\.\w+$/, '');
+  const known = { format: 'safetensors', file: first.name, name, classes: new Map<string, string>() };
+  return { model: { ...known, parameters, warnings: [] }, parts: [...state.files] };
+}

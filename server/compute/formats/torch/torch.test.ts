@@ -78,4 +78,16 @@ describe('what torch.save and torch.jit wrote', () => {
       'torch',
     );
   });
+
+  it('is weights alone where a safetensors file has no configuration beside it', async () => {
+    const file = path.join(import.meta.dirname, '../huggingface/goldens/GPT2LMHeadModel/model.safetensors');
+    const { manifest } = await importModel([bench.existing(file)], bench.context);
+    expect(manifest.format).toBe('safetensors');
+    expect(manifest.graph.layers.map(({ name }) => name)).toContain('transformer.h.0.attn.c_attn');
+    expect(manifest.warnings).toEqual([expect.stringMatching(/^These are weights without a graph/)]);
+    const data = path.join(import.meta.dirname, '../huggingface/goldens/GPT2LMHeadModel/golden.safetensors');
+    await expect(importModel([bench.existing(data)], bench.context)).rejects.toThrow(
+      'golden.safetensors: it holds weights without an architecture; send the model.json of the model together with it',
+    );
+  });
 });
