@@ -68,7 +68,13 @@ export function withOutput(
 ): LoadedModel {
   if (output === undefined) return model;
   const program = model.program.withOutput(output);
-  return new WarmModel(() => model.dispose(), model.bytes, program, losses, output);
+  return new WarmModel(
+    () => model.dispose(),
+    () => model.bytes,
+    program,
+    losses,
+    output,
+  );
 }
 
 class WarmModel implements LoadedModel {
