@@ -237,6 +237,7 @@ export function screensOf(places: Places): readonly Screen[] {
         await expect(page.getByText('Predicted').first()).toBeVisible({ timeout: 30_000 });
       },
     },
+    plain('model', true, '/p/digits/models/digits-cnn', 'digits-cnn'),
     plain('unit-none', true, '/p/digits/u?at=%23%23', 'This is not an address'),
     plain('gallery', true, '/gallery', 'Gallery'),
     {

@@ -2,9 +2,23 @@
 import { Upload, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { z } from 'zod';
-import { ApiError, describeError, path, upload } from '@/components/state/api.ts';
-import { Button, ErrorNote, IconButton, Input, Progress, useToast } from '@/components/ui/index.ts';
-import { importDatasetResponseSchema, importModelResponseSchema, nameSchema } from '@/core/api/index.ts';
+import { ApiError, describeError, path, request, upload } from '@/components/state/api.ts';
+import { newId } from '@/components/state/edits/ids.ts';
+import {
+  Button,
+  ErrorNote,
+  formatNumber,
+  IconButton,
+  Input,
+  Progress,
+  useToast,
+} from '@/components/ui/index.ts';
+import {
+  importDatasetResponseSchema,
+  importModelResponseSchema,
+  importProgressSchema,
+  nameSchema,
+} from '@/core/api/index.ts';
 import { FORMATS_IN_WORDS } from '@/core/formats/index.ts';
 import {
   type DroppedFile,
@@ -31,6 +45,9 @@ export interface DropZoneProps {
   readonly children?: (choose: () => void) => ReactNode;
 }
 
+/** How often the server is asked how far it is. */
+const LOOK_MS = 700;
+
 interface Transfer {
   readonly key: number;
   readonly name: string;
@@ -39,6 +56,8 @@ interface Transfer {
   readonly kind: ImportKind | null;
   /** Share sent; null while the server reads. */
   readonly sent: number | null;
+  /** Then: how far that is, once it is known. */
+  readonly reading: z.infer<typeof importProgressSchema> | null;
   readonly error: string | null;
   readonly abort: AbortController;
 }
@@ -70,7 +89,16 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
     const key = keys.current;
     const refuse = (error: string) => {
       const name = files.length === 1 ? first.path : `${first.path} and ${files.length - 1} more`;
-      const refused = { key, name, files: [], kind: null, sent: null, error, abort: new AbortController() };
+      const refused = {
+        key,
+        name,
+        files: [],
+        kind: null,
+        sent: null,
+        reading: null,
+        error,
+        abort: new AbortController(),
+      };
       setTransfers((now) => [...now, refused]);
     };
     if (!allowed) return refuse('Only editors can import. Ask the owner of the project for that role.');
@@ -83,19 +111,37 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
     await send(key, files, kind, name);
   }
 
+  /** A look that fails tells nothing; the import itself tells what is wrong. */
+  async function look(key: number, id: string) {
+    const schema = importProgressSchema.nullable();
+    const reading = await request('GET', path`projects/${project}/imports/${id}`, schema).catch(() => null);
+    if (reading) update(key, { reading });
+  }
+
   async function send(key: number, files: readonly DroppedFile[], kind: ImportKind, name: string) {
     const abort = new AbortController();
-    const transfer: Transfer = { key, name, files, kind, sent: 0, error: null, abort };
+    const transfer: Transfer = { key, name, files, kind, sent: 0, reading: null, error: null, abort };
     setTransfers((now) => [...now.filter((one) => one.key !== key), transfer]);
     const form = new FormData();
     for (const { path: filePath, file } of files) form.append('files', file, filePath);
     const progress = (share: number) => update(key, { sent: share < 1 ? share : null });
     const options = { signal: abort.signal, onProgress: progress };
     const route = (what: string) => `${path`projects/${project}`}/${what}?name=${encodeURIComponent(name)}`;
+    const id = newId();
+    const looking = kind === 'model' ? setInterval(() => void look(key, id), LOOK_MS) : undefined;
     try {
       const imported: Imported =
         kind === 'model'
-          ? { kind, name, ...(await upload(route('models'), form, importModelResponseSchema, options)) }
+          ? {
+              kind,
+              name,
+              ...(await upload(
+                `${route('models')}&progress=${id}`,
+                form,
+                importModelResponseSchema,
+                options,
+              )),
+            }
           : { kind, ...(await upload(route('datasets'), form, importDatasetResponseSchema, options)) };
       forget(key);
       const { warnings } = imported;
@@ -114,6 +160,8 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
         sent: null,
         error: typeof at === 'string' && !message.includes(at) ? `${at}: ${message}` : message,
       });
+    } finally {
+      clearInterval(looking);
     }
   }
   const latest = useRef(take);
@@ -204,14 +252,19 @@ export function DropZone({ project, allowed, taken, onImported, children }: Drop
 }
 
 function Sending({ transfer }: { readonly transfer: Transfer }) {
-  const { name, sent, abort } = transfer;
+  const { name, sent, reading, abort } = transfer;
+  const bytes = transfer.files.reduce((sum, { file }) => sum + file.size, 0);
+  const note =
+    sent === null
+      ? (reading?.note ?? 'is being read')
+      : `is being sent, ${formatNumber(bytes * sent, 'B')} of ${formatNumber(bytes, 'B')}`;
   return (
     <div className="flex items-center gap-3 rounded-md border bg-surface px-3 py-2 shadow-float">
       <div className="min-w-0 flex-1">
         <p className="truncate">
-          {name} <span className="text-muted">{sent === null ? 'is being read' : 'is being sent'}</span>
+          {name} <span className="text-muted">{note}</span>
         </p>
-        <Progress value={sent} label={`Import of ${name}`} />
+        <Progress value={sent ?? reading?.done ?? null} label={`Import of ${name}`} />
       </div>
       <IconButton size="sm" label={`Cancel import of ${name}`} icon={<X />} onClick={() => abort.abort()} />
     </div>

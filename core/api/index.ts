@@ -16,7 +16,7 @@ import { pairInShortSchema } from './preprocessing.ts';
 export * from './account.ts';
 export * from './preprocessing.ts';
 export * from './runs.ts';
-export { errorBodySchema, nameSchema };
+export { errorBodySchema, idSchema, nameSchema };
 
 const id = idSchema;
 const time = timeSchema;
@@ -130,6 +130,9 @@ export const importModelResponseSchema = z.object({
   about: modelAboutSchema.optional(),
   warnings: z.array(z.string()),
 });
+
+/** `done` is 0 to 1, `note` what is going on: "weight 12 of 40". */
+export const importProgressSchema = z.object({ done: z.number(), note: z.string() });
 
 export const importDatasetResponseSchema = z.object({
   name: z.string(),

@@ -10,6 +10,7 @@ import type { Store } from '../store/contract.ts';
 import { type BoardProcesses, createSyncServer, type SyncLimits } from '../sync/index.ts';
 import type { App } from './app/app.ts';
 import { Catalogs } from './app/catalog.ts';
+import { ImportProgress } from './app/import-progress.ts';
 import { Jobs } from './app/jobs.ts';
 import { type Limits, RateLimiter } from './app/limits.ts';
 import { Tickets } from './app/tickets.ts';
@@ -121,6 +122,7 @@ export async function serve(options: ServeOptions, open?: OpenPort): Promise<Run
     ...(options.boards ? { boards: options.boards } : {}),
   });
   const app: App = {
+    imports: new ImportProgress(),
     ...{ config, store, pool, sync, tickets, log, origins, authSecret: options.authSecret },
     jobs: new Jobs({
       ...{ store, pool, sync, log, resultBudgetBytes: config.resultBudgetBytes },

@@ -18,6 +18,7 @@ import type {
 import type { SyncServer } from '../../sync/contract.ts';
 import type { Config } from '../settings/config.ts';
 import type { Catalogs } from './catalog.ts';
+import type { ImportProgress } from './import-progress.ts';
 import type { Jobs } from './jobs.ts';
 import type { RateLimiter } from './limits.ts';
 import type { Tickets } from './tickets.ts';
@@ -29,6 +30,7 @@ export interface App {
   readonly sync: SyncServer;
   readonly jobs: Jobs;
   readonly tickets: Tickets;
+  readonly imports: ImportProgress;
   readonly catalogs: Catalogs;
   readonly limiter: RateLimiter;
   readonly log: Logger;

@@ -45,6 +45,7 @@ const EXPECTED: Readonly<Record<string, Least>> = {
   'DELETE /projects/{project}/invites/{id}': 'owner',
   'GET /projects/{project}/models': 'viewer',
   'POST /projects/{project}/models': 'editor',
+  'GET /projects/{project}/imports/{id}': 'editor',
   'GET /projects/{project}/models/{name}': 'viewer',
   'GET /projects/{project}/models/{name}/export': 'viewer',
   'GET /projects/{project}/models/{name}/downloads': 'viewer',

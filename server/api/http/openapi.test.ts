@@ -88,7 +88,7 @@ test('uploads, numbers and waiting are described', () => {
   const { paths } = document.parse(raw);
   const models = paths['/api/v1/projects/{project}/models']?.post;
   expect(models?.requestBody?.content).toHaveProperty('multipart/form-data');
-  expect(models?.parameters?.map(({ name }) => name)).toEqual(['project', 'name', 'step']);
+  expect(models?.parameters?.map(({ name }) => name)).toEqual(['project', 'name', 'step', 'progress']);
   const queries = paths['/api/v1/projects/{project}/queries']?.post;
   expect(Object.keys(queries?.responses ?? {})).toEqual(['200', '202', 'default']);
   const results = paths['/api/v1/results/{id}']?.get;

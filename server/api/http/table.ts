@@ -62,6 +62,7 @@ export const ACCESS = {
 
   'GET /projects/{project}/models': project.read,
   'POST /projects/{project}/models': project.import,
+  'GET /projects/{project}/imports/{id}': project.import,
   'GET /projects/{project}/models/{name}': project.read,
   'GET /projects/{project}/models/{name}/export': project.read,
   'GET /projects/{project}/models/{name}/downloads': project.read,

@@ -6,7 +6,7 @@ import type { importModelResponseSchema, Model, Unreadable } from '../../../core
 import { UserError } from '../../../core/errors/index.ts';
 import { freeName, nameFrom } from '../../../core/formats/index.ts';
 import type { SeriesRecord } from '../../../core/result/index.ts';
-import type { Turn, UploadedFile } from '../../compute/contract.ts';
+import type { Progress, Turn, UploadedFile } from '../../compute/contract.ts';
 import type { CheckpointRow, MetricRow, ModelRow, ProjectRow, RunRow } from '../../store/contract.ts';
 import { type App, type Caller, notFound } from '../app/app.ts';
 import { chosenFor, type KnownModel, refuseLaterRow } from '../app/catalog.ts';
@@ -99,6 +99,7 @@ export async function importModel(
   request: ImportRequest,
   turn?: Turn,
   signal?: AbortSignal,
+  onProgress?: (progress: Progress) => void,
 ): Promise<Imported> {
   const known = request.name === undefined ? null : await app.store.models.byName(project.id, request.name);
   if (known && request.step === undefined)
@@ -110,7 +111,7 @@ export async function importModel(
   await checkSpace(app, project, bytesOf(files));
   const outcome = await app.pool.run(
     { kind: 'import-model', files },
-    { ...(turn ? { turn } : {}), ...(signal ? { signal } : {}) },
+    { ...(turn ? { turn } : {}), ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) },
   );
   if (outcome.kind !== 'import-model') throw new Error(`import of a model gave ${outcome.kind}`);
   if (known) checkSameArchitecture(known.manifest, outcome.manifest, known.name);
@@ -120,6 +121,8 @@ export async function importModel(
     outcome.weights.map(({ file }) => file),
   );
   const tensors = await adoptWeights(app.store.blobs, outcome.weights);
+  // Whoever cancelled meanwhile finds no model; weights that nothing names are swept away.
+  if (signal?.aborted) throw new UserError('cancelled', 'the import was cancelled');
   const model = known ?? (await create(app, project, caller, files, request, outcome.manifest));
   const { manifest, bytes } = checkpointOf(model.manifest, tensors);
   const step = request.step ?? 0;

@@ -3,7 +3,9 @@ import {
   downloadFormatSchema,
   downloadSchema,
   exportedModelSchema,
+  idSchema,
   importModelResponseSchema,
+  importProgressSchema,
   listedSchema,
   modelSchema,
   nameSchema,
@@ -29,6 +31,8 @@ export const modelRoutes: readonly Route[] = [
     query: z.object({
       name: nameSchema.optional(),
       step: z.coerce.number().int().nonnegative().optional(),
+      /** Chosen by the sender, to look at the progress by. */
+      progress: idSchema.optional(),
     }),
     upload: true,
     answer: importModelResponseSchema,
@@ -36,8 +40,21 @@ export const modelRoutes: readonly Route[] = [
     limit: 'upload',
     run: ({ app, project, role, caller, request, query, signal }) =>
       withUpload(app, request, (files) =>
-        importModel(app, project, caller, files, query, turnOf(project.id, caller.user.id, role), signal),
+        app.imports.during(caller.user.id, query.progress, (onProgress) =>
+          importModel(
+            ...([app, project, caller, files, query] as const),
+            turnOf(project.id, caller.user.id, role),
+            signal,
+            onProgress,
+          ),
+        ),
       ),
+  }),
+  route('GET /projects/{project}/imports/{id}', {
+    summary:
+      'How far an import of your own is, by the progress id that it was sent with; null where none is told',
+    answer: importProgressSchema.nullable(),
+    run: async ({ app, caller, params }) => app.imports.of(caller.user.id, params.id),
   }),
   route('GET /projects/{project}/models/{name}', {
     summary: 'A model',
