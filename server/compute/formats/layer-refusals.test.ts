@@ -141,7 +141,11 @@ describe('a configuration is refused by layer, key and value', () => {
     ['TFOpLambda', 'it is a TensorFlow call between layers; write it as layers', {}],
     ['RNN', 'its cell may be any code; use LSTM, GRU or SimpleRNN', {}],
     ['RandomCrop', 'it crops at inference too; crop the data before the model', {}],
-    ['Divide', 'it is an operator on tensors; write it as a layer', { module: 'keras.src.ops.numpy' }],
+    [
+      'Bincount',
+      'it is an operator on tensors that is not known here; write it by others or as a layer, or cut the model before it',
+      { module: 'keras.src.ops.numpy' },
+    ],
     ['EinsumDense', 'rebuild that part from layers that are known here, or cut the model before it', {}],
   ])('%s is not supported', (className, hint, beside) =>
     refused(

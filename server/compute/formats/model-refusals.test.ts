@@ -157,7 +157,7 @@ describe('an architecture is refused where it does not hold together', () => {
       functional([['InputLayer', 'in', { batch_shape: [null, null] }], D]),
     ],
     [
-      'the operator sum (Add) takes tensors of different ranks ([, 4, 4, 2], [, 2]); give them the same with Reshape',
+      'the operator sum (Add) gets tensors of the shapes [2, 4, 4, 2] and [2, 2], which do not fit',
       functional([
         INPUT,
         ['InputLayer', 'row', { batch_shape: [null, 2] }],

@@ -1,9 +1,12 @@
 /** Layers that Keras has and TensorFlow.js has not, or computes otherwise. */
 import type { Tf } from '../tf.ts';
 import { applications } from './applications.ts';
+import { headedAttentions } from './attention.ts';
+import { plainAttentions } from './attention-scores.ts';
 import { convolutions } from './convolutions.ts';
 import { merges } from './merges.ts';
 import { normalizations } from './normalizations.ts';
+import { kerasOperators } from './ops/index.ts';
 import { globalPoolings, poolings } from './pooling.ts';
 import { rectifiers } from './rectifiers.ts';
 import { recurrents } from './recurrent.ts';
@@ -23,6 +26,9 @@ const FAMILIES = [
   transposedConvolutions,
   recurrents,
   applications,
+  headedAttentions,
+  plainAttentions,
+  kerasOperators,
 ];
 
 /** Makes them known to TensorFlow.js, in the place of its own where it has one of the name. A second call does nothing. */

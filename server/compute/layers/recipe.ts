@@ -9,6 +9,8 @@ import type { Tf } from '../tf.ts';
 /** With the batch axis first; null where a size is open. */
 export type Shape = readonly (number | null)[];
 
+export type Masks = readonly (Tensor | null)[];
+
 export interface WeightSpec {
   readonly name: string;
   readonly shape: readonly number[];
@@ -20,10 +22,18 @@ export interface Recipe<C> {
   readonly className: string;
   /** In TensorFlow.js' spelling: `maxValue`. */
   readonly config: z.ZodType<C>;
-  /** In Keras' order. */
-  weights?(config: C, input: Shape): readonly WeightSpec[];
-  shape(config: C, inputs: readonly Shape[]): Shape;
-  call(tf: Tf, inputs: readonly Tensor[], config: C, weights: readonly Tensor[]): Tensor;
+  /** In Keras' order. `input` is the first of `inputs`. */
+  weights?(config: C, input: Shape, inputs: readonly Shape[]): readonly WeightSpec[];
+  /** A list where the layer has several outputs, as `call` has then. */
+  shape(config: C, inputs: readonly Shape[]): Shape | readonly Shape[];
+  /** `masks`: of the inputs, where the layer looks at them (masks/values.ts); none where nothing is masked. */
+  call(
+    tf: Tf,
+    inputs: readonly Tensor[],
+    config: C,
+    weights: readonly Tensor[],
+    masks: Masks,
+  ): Tensor | Tensor[];
 }
 
 type LayerClass = Parameters<Tf['serialization']['registerClass']>[0];
@@ -51,17 +61,21 @@ export function layerOf<C extends object>(tf: Tf, recipe: Recipe<C>): LayerClass
     }
 
     override build(inputShape: Parameters<layers.Layer['build']>[0]): void {
-      const [first = []] = shapesOf(inputShape);
-      for (const { name, shape, trainable = true } of recipe.weights?.(this.config, first) ?? [])
+      const shapes = shapesOf(inputShape);
+      const [first = []] = shapes;
+      for (const { name, shape, trainable = true } of recipe.weights?.(this.config, first, shapes) ?? [])
         this.addWeight(name, [...shape], 'float32', tf.initializers.zeros(), undefined, trainable);
       super.build(inputShape);
     }
 
     override computeOutputShape(inputShape: Parameters<layers.Layer['computeOutputShape']>[0]) {
-      return [...recipe.shape(this.config, shapesOf(inputShape))];
+      const made = recipe.shape(this.config, shapesOf(inputShape));
+      // Masks are ours to pass on (masks/); TensorFlow.js wants one for each of several outputs.
+      this.supportsMasking = !isMany(made);
+      return isMany(made) ? made.map((shape) => [...shape]) : [...made];
     }
 
-    override call(inputs: Tensor | Tensor[]): Tensor {
+    override call(inputs: Tensor | Tensor[], kwargs?: { masks?: Masks }): Tensor | Tensor[] {
       return tf.tidy(() => {
         const made = recipe.call(
           tf,
@@ -69,8 +83,9 @@ export function layerOf<C extends object>(tf: Tf, recipe: Recipe<C>): LayerClass
           this.config,
           // The order in which they were made, whichever of them can be trained.
           this.inOrder().map((weight) => weight.read()),
+          kwargs?.masks ?? [],
         );
-        return this.activation ? this.activation.apply(made) : made;
+        return this.activation && !Array.isArray(made) ? this.activation.apply(made) : made;
       });
     }
 

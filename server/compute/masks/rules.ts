@@ -81,6 +81,11 @@ const PASSING = new Set([
 /** In Keras 3 these do as well. */
 const PASSING_SINCE_3 = new Set(['Identity', 'Normalization', 'Rescaling']);
 const MERGING = new Set(['Add', 'Average', 'Maximum', 'Minimum', 'Multiply', 'Subtract']);
+/** These look at the masks of query, value and key, and hand that of the query on. */
+export const ATTENDING: ReadonlySet<string> = new Set([
+  ...['MultiHeadAttention', 'GroupedQueryAttention', 'GroupQueryAttention'],
+  ...['Attention', 'AdditiveAttention'],
+]);
 const RECURRENT = new Set(['ConvLSTM1D', 'ConvLSTM2D', 'ConvLSTM3D', 'GRU', 'LSTM', 'RNN', 'SimpleRNN']);
 /** With these a mask ends: what follows sees every step. Other layers, which nobody decided about, do the same. */
 const ENDING: ReadonlySet<string> = new Set([
@@ -102,7 +107,9 @@ const AUGMENTING = /^(Random|RandAugment$|AugMix$|MixUp$|CutMix$)/;
 /** Whether this file says what the class does with a mask. */
 export function isDecided(type: string): boolean {
   if (AUGMENTING.test(type)) return true;
-  return [PASSING, PASSING_SINCE_3, MERGING, RECURRENT, ENDING, DECIDED].some((set) => set.has(type));
+  return [PASSING, PASSING_SINCE_3, ATTENDING, MERGING, RECURRENT, ENDING, DECIDED].some((set) =>
+    set.has(type),
+  );
 }
 
 /** Masks of the layer's outputs, from those of its inputs, in order; the list may be shorter than the outputs. */
@@ -115,6 +122,7 @@ export function masksAfter<M>(
   const { type } = layer;
   const first: M | null = masks[0] ?? null;
   if (layer.operator) return [];
+  if (ATTENDING.has(type)) return [first];
   if (PASSING.has(type) || (keras3 && PASSING_SINCE_3.has(type))) return [first];
   if (type === 'Masking') return [algebra.differs(layer.maskValue, true)];
   if (type === 'Embedding') return [layer.maskZero ? algebra.differs(0, false) : null];

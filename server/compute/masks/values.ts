@@ -3,7 +3,7 @@ import type { layers, Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../tf.ts';
 import { misfit, spread } from './algebra.ts';
 import { isRecurrent, maskedSteps } from './recurrent.ts';
-import { innerOf, type MaskedLayer } from './rules.ts';
+import { ATTENDING, innerOf, type MaskedLayer } from './rules.ts';
 
 type Layer = layers.Layer;
 type Mask = Tensor | null;
@@ -14,10 +14,16 @@ const POOLS = /^GlobalAveragePooling1D$/;
 /** In Keras 3 a masked number has no part in these. */
 const SELECTIVE = new Set(['Maximum', 'Minimum', 'Multiply']);
 
+/** Whether Keras gives the layer no mask by keyword, but lets it find those of its inputs while the model runs. */
+export function findsWhatIsLeft(type: string): boolean {
+  return SELECTIVE.has(type) || ATTENDING.has(type);
+}
+
 /** Whether the layer's numbers depend on its inputs' masks. */
 export function looksAtMasks(layer: Layer, { type, operator }: MaskedLayer, keras3: boolean): boolean {
   if (operator) return false;
   if (SELECTIVE.has(type)) return keras3;
+  if (ATTENDING.has(type)) return true;
   const inner = type === 'TimeDistributed' ? innerOf(layer) : null;
   if (inner) return looksInside(inner);
   return type === 'Bidirectional' || looksInside(layer);
@@ -37,6 +43,7 @@ export function maskedOutputs(
   { type, zeroOutput }: MaskedLayer,
 ): Tensor[] {
   if (SELECTIVE.has(type)) return [selective(tf, layer, type, inputs, masks)];
+  if (ATTENDING.has(type)) return plainOutputs(layer, inputs, masks);
   const [x] = inputs;
   const mask = masks[0] ?? null;
   if (!x || mask === null) return plainOutputs(layer, inputs);
@@ -60,8 +67,9 @@ export function maskedOutputs(
   return [tf.reshape(y, [batch, steps, ...y.shape.slice(1)])];
 }
 
-export function plainOutputs(layer: Layer, inputs: Tensor[]): Tensor[] {
-  const made = layer.apply(inputs, { training: false });
+/** `masks`: of a layer that looks at them by itself. */
+export function plainOutputs(layer: Layer, inputs: Tensor[], masks: readonly Mask[] = []): Tensor[] {
+  const made = layer.apply(inputs, { training: false, masks });
   const list = Array.isArray(made) ? made : [made];
   return list.filter((item): item is Tensor => !('sourceLayer' in item));
 }

@@ -85,7 +85,7 @@ function rawModel(name: string, { inputs, module, config }: Golden, one: Case): 
     config: { keras_history: [`in${i}`, 0, 0] },
   });
   const given = inputs.map((_, i) => tensor(i));
-  const several = /MultiHead|GroupedQuery/.test(name);
+  const several = /MultiHead|Group(ed)?Query/.test(name);
   return {
     format: 'keras',
     file: 'it.keras',
@@ -133,7 +133,6 @@ function rawModel(name: string, { inputs, module, config }: Golden, one: Case): 
 
 /** Computed here, of all classes that Keras has: what is missing is refused whole. */
 const REFUSED = [
-  ...['AdditiveAttention', 'Attention', 'GroupedQueryAttention', 'MultiHeadAttention'],
   ...['AutoContrast', 'CategoryEncoding', 'CenterCrop', 'ContrastLimitedAdaptiveHistogramEqualization'],
   ...[
     'ConvLSTM1D',

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { unsupported } from '../files/context.ts';
+import type { CallForm } from '../topology/call-forms.ts';
 import { activationOf } from './activations.ts';
 
 /** The layer that a key belongs to, for messages. */
@@ -12,6 +13,8 @@ export interface KeyOwner {
   readonly keras3: boolean;
   readonly layer: string;
   readonly className: string;
+  /** How it is called, where that matters argument by argument. */
+  readonly form: CallForm | null;
 }
 
 /** What the key is handed on as; undefined where it is left out. Throws UserError. */

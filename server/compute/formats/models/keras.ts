@@ -153,7 +153,13 @@ const metadataSchema = z.object({ keras_version: z.string().optional(), date_sav
 const compiledSchema = z.object({ compile_config: z.unknown().optional() });
 
 /** Groups below a layer's own that hold the weights of what it wraps, in Keras' order. */
-const PARTS = ['cell', 'layer', 'forward_layer', 'backward_layer'];
+const PARTS = [
+  ...['cell', 'layer', 'forward_layer', 'backward_layer'],
+  ...['query_dense', 'key_dense', 'gate_dense', 'value_dense', 'output_dense'].flatMap((name) => [
+    name,
+    `_${name}`,
+  ]),
+];
 
 class KerasWeights {
   constructor(

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { invalid, unsupported } from '../files/context.ts';
 import { foreignOrigin } from '../layers/foreign.ts';
-import { callArguments, refOf, tensorRef } from './calls.ts';
+import type { CallForm } from './call-forms.ts';
+import { callArguments, type ParsedCall, refOf, tensorRef } from './calls.ts';
 import { MASK_OPERATORS, withoutImpliedMasks } from './implied-masks.ts';
 import { callsFromZero } from './inner-calls.ts';
 import type { LayerSpec, Network, TensorRef } from './network.ts';
@@ -49,6 +50,11 @@ const sequentialSchema = z.strictObject({
 
 const NETWORKS = new Set(['Sequential', 'Functional', 'Model']);
 const OPERATORS = /^keras\.(src\.)?ops/;
+/** Layers that tell their inputs apart by how they are called. */
+const FORMED = new Set([
+  ...['MultiHeadAttention', 'GroupQueryAttention', 'GroupedQueryAttention'],
+  ...['Attention', 'AdditiveAttention'],
+]);
 const MAX_DEPTH = 16;
 const MAX_LAYERS = 20_000;
 
@@ -118,9 +124,12 @@ function parseFunctional(raw: RawLayer, file: string, depth: number, budget: Bud
     const own = nameOf(layer, at);
     const operator = isOperator(layer);
     const makesMasks = operator && MASK_OPERATORS.has(layer.class_name);
+    const called = `${own} (${layer.class_name})`;
+    const formed = operator || FORMED.has(layer.class_name);
     const calls = (layer.inbound_nodes ?? []).map((node) =>
-      callArguments(node, { file, layer: `${own} (${layer.class_name})`, operator, makesMasks }),
+      callArguments(node, { file, layer: called, operator, makesMasks, formed }),
     );
+    const form = formOfAll(calls, called, file);
     const spec = specOf(
       layer,
       own,
@@ -131,7 +140,7 @@ function parseFunctional(raw: RawLayer, file: string, depth: number, budget: Bud
     );
     const masks = calls.some(({ mask }) => mask !== null) ? { masks: calls.map(({ mask }) => mask) } : {};
     const operands = makesMasks ? { operands: calls.map((call) => call.operands) } : {};
-    return { ...spec, ...masks, ...operands };
+    return { ...spec, ...masks, ...operands, ...(form ? { form } : {}) };
   });
   const whole: Network = {
     name,
@@ -146,6 +155,17 @@ function parseFunctional(raw: RawLayer, file: string, depth: number, budget: Bud
       `the layer ${explicit[0]} gets a mask by keyword that is not the one that flows to it from Masking or Embedding; let it flow by itself, or end it with a Reshape`,
     );
   return network;
+}
+
+/** A layer has one form for all its calls. */
+function formOfAll(calls: readonly ParsedCall[], layer: string, file: string): CallForm | null {
+  const [first] = calls;
+  if (new Set(calls.map(({ form }) => JSON.stringify(form))).size > 1)
+    throw unsupported(
+      file,
+      `the layer ${layer} is called several times in different ways, which is not computed here; make a layer for each way`,
+    );
+  return first?.form ?? null;
 }
 
 function parseSequential(raw: RawLayer, file: string, depth: number, budget: Budget): Network {

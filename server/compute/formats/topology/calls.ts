@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { invalid, unsupported } from '../files/context.ts';
+import { type CallForm, formOf } from './call-forms.ts';
 import type { Operand, TensorRef } from './network.ts';
 
 /** [layer, call, tensor]. */
@@ -15,7 +16,7 @@ export const tensorRef = z.tuple([
 ]);
 const kerasTensor = z.object({
   class_name: z.literal('__keras_tensor__'),
-  config: z.object({ keras_history: tensorRef }),
+  config: z.object({ keras_history: tensorRef, shape: z.array(z.unknown()).optional() }),
 });
 const callSchema = z.object({
   args: z.array(z.unknown()),
@@ -28,6 +29,8 @@ export function refOf([layer, call, tensor]: z.infer<typeof tensorRef>): TensorR
 
 export interface ParsedCall {
   readonly refs: readonly TensorRef[];
+  /** Of a callee whose arguments matter one by one. */
+  readonly form: CallForm | null;
   /** The keyword `mask`: a tensor, or of a model with several inputs a list. */
   readonly mask: Operand | readonly (Operand | null)[] | null;
   /** All that it is given, constants among it: of operators that make masks. */
@@ -40,16 +43,19 @@ export interface Callee {
   /** `x + y`, which takes its operands one by one. */
   readonly operator: boolean;
   readonly makesMasks: boolean;
+  /** Its arguments matter one by one: an operator or an attention. */
+  readonly formed: boolean;
 }
 
 /** One entry of inbound_nodes. Throws UserError. */
 export function callArguments(node: unknown, callee: Callee): ParsedCall {
   const { file, layer, operator } = callee;
-  if (Array.isArray(node)) return { refs: listed(node, callee), mask: null, operands: [] };
+  if (Array.isArray(node)) return { ...listed(node, callee), mask: null, operands: [] };
   const call = callSchema.safeParse(node);
   if (!call.success)
     throw invalid(file, `the inputs of the layer ${layer} are neither a list nor {args, kwargs}`);
   const { mask = null, ...rest } = call.data.kwargs ?? {};
+  if (callee.formed) return formedCall(call.data.args, call.data.kwargs ?? {}, callee);
   checkKeywords(rest, callee);
   const [inputs, ...more] = call.data.args;
   // `layer(x, mask)`, `layer(x, state)`.
@@ -61,7 +67,33 @@ export function callArguments(node: unknown, callee: Callee): ParsedCall {
   const operands = [inputs, ...more.filter((value) => !isNothing(value))].flatMap((value) =>
     operandsOf(value, callee),
   );
-  return { refs: refsIn(operands), mask: maskOf(mask, callee), operands };
+  return { refs: refsIn(operands), form: null, mask: maskOf(mask, callee), operands };
+}
+
+/** Masks that Keras writes by keyword, each beside the argument that it belongs to. */
+const MASKED_ARGUMENTS = ['query', 'value', 'key'] as const;
+
+function formedCall(
+  args: readonly unknown[],
+  { mask = null, ...kwargs }: Readonly<Record<string, unknown>>,
+  callee: Callee,
+): ParsedCall {
+  checkTraining(kwargs.training, callee);
+  const named = MASKED_ARGUMENTS.map((name) => `${name}_mask`);
+  const rest = Object.entries(kwargs).filter(([key]) => key !== 'training' && !named.includes(key));
+  const { form, refs } = formOf(args, Object.fromEntries(rest), (value) => {
+    const tensor = kerasTensor.safeParse(value);
+    if (!tensor.success) return null;
+    const { keras_history, shape } = tensor.data.config;
+    return { ...refOf(keras_history), rank: shape?.length ?? null };
+  });
+  // Masks stand in the order of the tensors that they belong to.
+  const own = named.map((key) => kwargs[key] ?? null);
+  const masks = own.every((value) => value === null) ? mask : refs.map((_, at) => own[at] ?? null);
+  const operands = callee.makesMasks
+    ? args.filter((value) => !isNothing(value)).flatMap((value) => operandsOf(value, callee))
+    : [];
+  return { refs, form, mask: maskOf(masks, callee), operands };
 }
 
 function refsIn(operands: readonly Operand[]): TensorRef[] {
@@ -85,10 +117,20 @@ function maskOf(value: unknown, callee: Callee): ParsedCall['mask'] {
 }
 
 /** [name, call, tensor, kwargs], alone or in a list of them. */
-function listed(node: readonly unknown[], callee: Callee): TensorRef[] {
+function listed(node: readonly unknown[], callee: Callee): Pick<ParsedCall, 'refs' | 'form'> {
   const { file, layer } = callee;
   const inputs = typeof node[0] === 'string' ? [node] : node;
-  return inputs.map((input) => {
+  if (callee.formed) {
+    const keywords = z.tuple([z.unknown(), z.unknown(), z.unknown(), z.record(z.string(), z.unknown())]);
+    const { training, ...kwargs } = keywords.safeParse(inputs[0]).data?.[3] ?? {};
+    checkTraining(training, callee);
+    const heads = inputs.map((input) => (Array.isArray(input) ? input.slice(0, 3) : input));
+    return formOf(heads.length === 1 ? heads : [heads], kwargs, (value) => {
+      const parsed = tensorRef.safeParse(value);
+      return parsed.success ? refOf(parsed.data) : null;
+    });
+  }
+  const refs = inputs.map((input) => {
     const parsed = Array.isArray(input) ? tensorRef.safeParse(input.slice(0, 3)) : null;
     if (!parsed?.success)
       throw invalid(file, `the inputs of the layer ${layer} are not [name, call, tensor]`);
@@ -101,6 +143,7 @@ function listed(node: readonly unknown[], callee: Callee): TensorRef[] {
     checkKeywords(kwargs.data ?? {}, callee);
     return refOf(parsed.data);
   });
+  return { refs, form: null };
 }
 
 /** A list among the inputs of a mask's operator is one operand; else lists are of inputs. */
@@ -141,16 +184,20 @@ function checkKeywords(kwargs: Readonly<Record<string, unknown>>, callee: Callee
   for (const [key, value] of Object.entries(kwargs)) {
     if (isNothing(value)) continue;
     if (holdsTensor(value)) throw byKeyword(key, callee);
-    if (key === 'training')
-      throw unsupported(
-        file,
-        `the layer ${layer} is called with training=${JSON.stringify(value)}: it acts at inference as in training, by chance or by the batch, which is not computed here; call it without`,
-      );
+    if (key === 'training') checkTraining(value, callee);
     throw unsupported(
       file,
       `the layer ${layer} is called with ${key}=${JSON.stringify(value)?.slice(0, 60)}, which is not computed here; call it without`,
     );
   }
+}
+
+function checkTraining(value: unknown, { file, layer }: Callee): void {
+  if (isNothing(value)) return;
+  throw unsupported(
+    file,
+    `the layer ${layer} is called with training=${JSON.stringify(value)}: it acts at inference as in training, by chance or by the batch, which is not computed here; call it without`,
+  );
 }
 
 function byKeyword(key: string, { file, layer }: Callee) {

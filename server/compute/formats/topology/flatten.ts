@@ -5,6 +5,7 @@
 
 import { invalid } from '../files/context.ts';
 import type { LayerConfig, LayerSpec, Network, TensorRef } from './architecture.ts';
+import type { CallForm } from './call-forms.ts';
 
 export interface FlatLayer {
   readonly className: string;
@@ -12,6 +13,7 @@ export interface FlatLayer {
   readonly name: string;
   readonly config: LayerConfig;
   readonly calls: readonly (readonly TensorRef[])[];
+  readonly form?: CallForm;
   /** Names from the outermost model's layer inward; its last is the layer's own name. */
   readonly path: readonly string[];
 }
@@ -113,6 +115,7 @@ class Dissolver {
           className: spec.className,
           name: own.get(spec.name) ?? spec.name,
           config: spec.config,
+          ...(spec.form ? { form: spec.form } : {}),
           path: [...path, spec.name],
           calls: spec.calls.map((refs) => refs.map((ref) => resolve(ref))),
         },

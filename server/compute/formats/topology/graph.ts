@@ -1,6 +1,7 @@
 /** The architecture as the rest of the product reads it: core's GraphRecord. */
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { GraphRecord } from '../../../../core/result/index.ts';
+import { OPERATOR } from '../../layers/ops/index.ts';
 import type { LayerConfig } from './architecture.ts';
 import type { ModelWeight } from './assign.ts';
 import type { FlatNetwork } from './flatten.ts';
@@ -13,7 +14,7 @@ export function graphRecordOf(
   model: LayersModel,
   network: FlatNetwork,
   targets: readonly ModelWeight[],
-  made: readonly { readonly config: LayerConfig }[],
+  made: readonly { readonly className: string; readonly config: LayerConfig }[],
 ): GraphRecord {
   const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
   const layers = network.layers.map((spec, at): GraphRecord['layers'][number] => {
@@ -26,7 +27,8 @@ export function graphRecordOf(
     const activation = typeof written === 'string' ? written : written && made[at]?.config.activation;
     return {
       name: spec.name,
-      type: spec.className,
+      // What is no layer of that name is not taken for one.
+      type: made[at]?.className === OPERATOR ? `ops.${spec.className}` : spec.className,
       outputShape,
       params: own.reduce((sum, { shape }) => sum + size(shape), 0),
       trainableParams: own

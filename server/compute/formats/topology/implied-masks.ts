@@ -9,7 +9,16 @@ import type { LayerSpec, Network, Operand, TensorRef } from './network.ts';
 
 /** Operators that masks are made of. */
 export const MASK_OPERATORS: ReadonlySet<string> = new Set([
-  ...['Any', 'Concatenate', 'ExpandDims', 'LogicalOr', 'NotEqual', 'OnesLike', 'ZerosLike'],
+  ...[
+    'Any',
+    'Concatenate',
+    'ConvertToTensor',
+    'ExpandDims',
+    'LogicalOr',
+    'NotEqual',
+    'OnesLike',
+    'ZerosLike',
+  ],
 ]);
 const MOST_STEPS = 1000;
 
@@ -212,6 +221,9 @@ class WrittenMasks {
         return this.names.id(layer.className === 'OnesLike' ? 'ones' : 'zeros', nameOf(a));
       case 'Any':
         return last ? of('any', a) : Number.NaN;
+      // As Attention hands its mask on.
+      case 'ConvertToTensor':
+        return a === undefined ? Number.NaN : this.made(a, depth + 1);
       case 'ExpandDims':
         return last ? of('expand', a) : Number.NaN;
       case 'LogicalOr':

@@ -4,19 +4,24 @@
  */
 import { z } from 'zod';
 import { invalid, unsupported } from '../files/context.ts';
+import { activationOf } from '../layers/activations.ts';
 import { SILENT } from '../layers/classes/core.ts';
 import { CLASSES } from '../layers/classes/index.ts';
+import { isOperator, operatorMade } from '../layers/classes/operators.ts';
 import { COMMON, type Made, type MakeInner } from '../layers/classes/row.ts';
 import { numberTypeOf } from '../layers/dtype.ts';
 import { foreignOrigin } from '../layers/foreign.ts';
 import { faulty, type KeyOwner, readKeys } from '../layers/keys.ts';
 import type { LayerConfig } from './architecture.ts';
+import type { CallForm } from './call-forms.ts';
 
 export type RunnableLayer = Required<Made>;
 export interface LayerContext {
   readonly file: string;
   /** Written by Keras 3: some defaults and functions differ. */
   readonly keras3: boolean;
+  /** How it is called, where that matters argument by argument. */
+  readonly form: CallForm | null;
 }
 
 const HINTS: Record<string, string> = {
@@ -24,14 +29,9 @@ const HINTS: Record<string, string> = {
   TFOpLambda: 'it is a TensorFlow call between layers; write it as layers',
   TensorFlowOpLayer: 'it is a TensorFlow call between layers; write it as layers',
   SlicingOpLambda: 'it is a TensorFlow call between layers; write it as layers',
-  MultiHeadAttention: 'attention layers are not known yet; export the part of the model before it',
-  Attention: 'attention layers are not known yet; export the part of the model before it',
-  AdditiveAttention: 'attention layers are not known yet; export the part of the model before it',
-  GroupedQueryAttention: 'attention layers are not known yet; export the part of the model before it',
   RNN: 'its cell may be any code; use LSTM, GRU or SimpleRNN',
   RandomCrop: 'it crops at inference too; crop the data before the model',
 };
-const OPERATORS = new Set(['Add', 'Multiply', 'Maximum', 'Minimum', 'Subtract']);
 
 /** Throws UserError('unsupported') naming class and layer. */
 export function runnableLayer(
@@ -42,8 +42,7 @@ export function runnableLayer(
 ): RunnableLayer {
   const { operator, ...written } = config;
   const row = Object.hasOwn(CLASSES, className) ? CLASSES[className] : undefined;
-  if (operator === true && !OPERATORS.has(className))
-    throw refusal(className, name, context.file, 'it is an operator on tensors; write it as a layer');
+  if (operator === true) return runnableOperator(className, name, written, context);
   if (!row) throw refusal(className, name, context.file);
   const owner: KeyOwner = { ...context, layer: name, className };
   const keys = row.keys === 'any' ? written : readKeys(written, { ...COMMON, ...row.keys }, owner);
@@ -76,6 +75,30 @@ export function runnableLayer(
   };
 }
 
+function runnableOperator(
+  className: string,
+  name: string,
+  written: LayerConfig,
+  context: LayerContext,
+): RunnableLayer {
+  if (!isOperator(className))
+    throw refusal(
+      className,
+      name,
+      context.file,
+      'it is an operator on tensors that is not known here; write it by others or as a layer, or cut the model before it',
+    );
+  const owner: KeyOwner = { ...context, layer: name, className };
+  const made = operatorMade(className, name, written, owner, (activation) => activationOf(activation, owner));
+  return {
+    className: made.className ?? className,
+    config: made.config,
+    caveats: [],
+    warnings: [],
+    policies: [],
+  };
+}
+
 function refusal(className: string, name: string, file: string, why?: string) {
   const hint =
     why ??
@@ -103,7 +126,7 @@ function innerLayer(written: unknown, what: string, owner: KeyOwner, context: La
   if (/^(Bidirectional|TimeDistributed)$/.test(class_name))
     throw faulty(owner, `wraps a ${class_name}; one wrapper at a time is known`);
   const name = typeof config.name === 'string' ? config.name : class_name.toLowerCase();
-  return runnableLayer(class_name, name, config, context);
+  return runnableLayer(class_name, name, config, { ...context, form: null });
 }
 
 /** A shape that readKeys let through; batches of any size are taken. */

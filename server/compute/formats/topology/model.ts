@@ -1,14 +1,13 @@
 /** From an architecture and tensors, whatever the format, to the outcome of a model import. */
-import type { LayersModel } from '@tensorflow/tfjs';
 import { IMPORTER, type ModelAbout, type ModelManifest } from '../../../../core/artifacts/index.ts';
 import type { ComputeOutcome } from '../../contract.ts';
-import { elementsOf, type ImportContext, invalid, spoolFile, step, unsupported } from '../files/context.ts';
+import { elementsOf, type ImportContext, invalid, spoolFile, step } from '../files/context.ts';
 import { policyCaveats } from '../layers/dtype.ts';
 import { lossesOf } from '../layers/training.ts';
 import { parseArchitecture } from './architecture.ts';
 import { assignWeights, type ModelWeight, type SourceWeight, weightsOfModel } from './assign.ts';
 import { buildModel, disposeModel, topologyOf } from './build.ts';
-import { type FlatNetwork, flattenNetwork } from './flatten.ts';
+import { flattenNetwork } from './flatten.ts';
 import { graphRecordOf } from './graph.ts';
 import { runnableLayer } from './layers.ts';
 
@@ -40,8 +39,8 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
     parsed.outputs.map(({ layer }) => layer),
   );
   const network = flattenNetwork(parsed, file);
-  const layers = network.layers.map(({ className, name, config }) =>
-    runnableLayer(className, name, config, { file, keras3: raw.keras3 }),
+  const layers = network.layers.map(({ className, name, config, form = null }) =>
+    runnableLayer(className, name, config, { file, keras3: raw.keras3, form }),
   );
   const caveats = [
     ...policyCaveats(layers.map(({ policies }, at) => ({ name: network.layers[at]!.name, policies }))),
@@ -55,7 +54,6 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
   step(context, 0.4, 'building the model');
   const model = await buildModel(tf, topology, elements, file);
   try {
-    checkOperators(model, network, file);
     const targets = weightsOfModel(model, network);
     const { weights, unused } = assignWeights(targets, raw.weights, file);
     if (unused.length > 0)
@@ -84,19 +82,6 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
     return { kind: 'import-model', manifest, weights: files };
   } finally {
     disposeModel(model);
-  }
-}
-
-/** `a + b` fits shapes from the last axis on, layers from the first: where ranks differ, they mean different sums. */
-function checkOperators(model: LayersModel, network: FlatNetwork, file: string): void {
-  for (const { name, className, config } of network.layers) {
-    if (config.operator !== true) continue;
-    const shapes = model.getLayer(name).inboundNodes.flatMap(({ inputShapes }) => inputShapes);
-    if (new Set(shapes.map((shape) => [shape].flat().length)).size > 1)
-      throw unsupported(
-        file,
-        `the operator ${name} (${className}) takes tensors of different ranks (${shapes.map((shape) => `[${[shape].flat().join(', ')}]`).join(', ')}); give them the same with Reshape`,
-      );
   }
 }
 

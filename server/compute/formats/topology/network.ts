@@ -1,5 +1,7 @@
 /** A model's graph of calls, as a file's architecture is read. */
 
+import type { CallForm } from './call-forms.ts';
+
 export type LayerConfig = Readonly<Record<string, unknown>>;
 
 /** Output `tensor` of call number `call` of a layer. */
@@ -21,6 +23,8 @@ export interface LayerSpec {
   readonly masks?: readonly (Operand | readonly (Operand | null)[] | null)[];
   /** What the calls of an operator that makes masks are given, constants among it. */
   readonly operands?: readonly (readonly Operand[])[];
+  /** How it is called, of a layer whose arguments matter one by one. */
+  readonly form?: CallForm;
   /** Set where the layer is itself a model. */
   readonly inner?: Network;
 }

@@ -69,7 +69,7 @@ class LayerCall implements Call {
     const { layer } = this.use;
     const tensors = this.taken(inputs);
     const apply = this.fused(options, () =>
-      withTokensNamed(layer, () => this.masks.outputs(layer, tensors, masks)),
+      withTokensNamed(layer, () => this.masks.outputs(this.use, tensors, masks)),
     );
     return options.guided ? withGuidedRectifiers(this.tf, layer, apply) : apply();
   }
@@ -79,7 +79,7 @@ class LayerCall implements Call {
     const tensors = this.taken(inputs);
     const [made] = withoutActivation(
       layer,
-      this.fused(options, () => this.masks.outputs(layer, tensors, [])),
+      this.fused(options, () => this.masks.outputs(this.use, tensors, [])),
     );
     if (!made) throw new Error(`${layer.name} put out nothing`);
     return made;

@@ -1,5 +1,6 @@
 /** Every class of layers that is known: how its keys are read, and what computes it. */
 import { APPLICATIONS } from './applications.ts';
+import { ATTENTION } from './attention.ts';
 import { AUGMENTATIONS, CORE } from './core.ts';
 import { NORMALIZING } from './normalizing.ts';
 import { RECURRENT } from './recurrent.ts';
@@ -12,5 +13,6 @@ export const CLASSES: Rows = {
   ...NORMALIZING,
   ...RECURRENT,
   ...APPLICATIONS,
+  ...ATTENTION,
   ...AUGMENTATIONS,
 };
