@@ -1,8 +1,8 @@
 /** Layers that Keras has and TensorFlow.js has not, or computes otherwise. */
 import type { Tf } from '../tf.ts';
 import { applications } from './applications.ts';
-import { headedAttentions } from './attention.ts';
-import { plainAttentions } from './attention-scores.ts';
+import { headedAttentions } from './attention/heads.ts';
+import { plainAttentions } from './attention/scores.ts';
 import { convolutions } from './convolutions.ts';
 import { merges } from './merges.ts';
 import { normalizations } from './normalizations.ts';

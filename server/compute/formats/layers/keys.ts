@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { unsupported } from '../files/context.ts';
-import type { CallForm } from '../topology/call-forms.ts';
 import { activationOf } from './activations.ts';
+import type { CallForm } from './call-forms.ts';
 
 /** The layer that a key belongs to, for messages. */
 export interface KeyOwner {

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { invalid, unsupported } from '../files/context.ts';
+import type { CallForm } from '../layers/call-forms.ts';
 import { foreignOrigin } from '../layers/foreign.ts';
-import type { CallForm } from './call-forms.ts';
 import { callArguments, type ParsedCall, refOf, tensorRef } from './calls.ts';
 import { MASK_OPERATORS, withoutImpliedMasks } from './implied-masks.ts';
 import { callsFromZero } from './inner-calls.ts';

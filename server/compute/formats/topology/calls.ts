@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { invalid, unsupported } from '../files/context.ts';
-import { type CallForm, formOf } from './call-forms.ts';
+import { type CallForm, formOf } from '../layers/call-forms.ts';
 import type { Operand, TensorRef } from './network.ts';
 
 /** [layer, call, tensor]. */
@@ -85,7 +85,7 @@ function formedCall(
     const tensor = kerasTensor.safeParse(value);
     if (!tensor.success) return null;
     const { keras_history, shape } = tensor.data.config;
-    return { ...refOf(keras_history), rank: shape?.length ?? null };
+    return { ref: refOf(keras_history), rank: shape?.length ?? null };
   });
   // Masks stand in the order of the tensors that they belong to.
   const own = named.map((key) => kwargs[key] ?? null);
@@ -127,7 +127,7 @@ function listed(node: readonly unknown[], callee: Callee): Pick<ParsedCall, 'ref
     const heads = inputs.map((input) => (Array.isArray(input) ? input.slice(0, 3) : input));
     return formOf(heads.length === 1 ? heads : [heads], kwargs, (value) => {
       const parsed = tensorRef.safeParse(value);
-      return parsed.success ? refOf(parsed.data) : null;
+      return parsed.success ? { ref: refOf(parsed.data), rank: null } : null;
     });
   }
   const refs = inputs.map((input) => {

@@ -4,8 +4,8 @@
  */
 
 import { invalid } from '../files/context.ts';
+import type { CallForm } from '../layers/call-forms.ts';
 import type { LayerConfig, LayerSpec, Network, TensorRef } from './architecture.ts';
-import type { CallForm } from './call-forms.ts';
 
 export interface FlatLayer {
   readonly className: string;

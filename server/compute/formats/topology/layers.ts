@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { invalid, unsupported } from '../files/context.ts';
 import { activationOf } from '../layers/activations.ts';
+import type { CallForm } from '../layers/call-forms.ts';
 import { SILENT } from '../layers/classes/core.ts';
 import { CLASSES } from '../layers/classes/index.ts';
 import { isOperator, operatorMade } from '../layers/classes/operators.ts';
@@ -13,7 +14,6 @@ import { numberTypeOf } from '../layers/dtype.ts';
 import { foreignOrigin } from '../layers/foreign.ts';
 import { faulty, type KeyOwner, readKeys } from '../layers/keys.ts';
 import type { LayerConfig } from './architecture.ts';
-import type { CallForm } from './call-forms.ts';
 
 export type RunnableLayer = Required<Made>;
 export interface LayerContext {

@@ -1,6 +1,6 @@
 /** A model's graph of calls, as a file's architecture is read. */
 
-import type { CallForm } from './call-forms.ts';
+import type { CallForm } from '../layers/call-forms.ts';
 
 export type LayerConfig = Readonly<Record<string, unknown>>;
 

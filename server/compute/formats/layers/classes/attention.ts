@@ -1,6 +1,6 @@
 /** Attentions: what is read of their configuration, and of how they are called. */
 import { z } from 'zod';
-import { type CallForm, placeOf } from '../../topology/call-forms.ts';
+import { type CallForm, placeOf } from '../call-forms.ts';
 import {
   count,
   faulty,

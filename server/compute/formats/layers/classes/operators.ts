@@ -1,6 +1,6 @@
 /** Operators of keras.ops between layers: `x + y`, `keras.ops.mean(x)`, `x[:, 0]`. */
 import { OPERATOR, OPERATORS, withoutUnderscores } from '../../../layers/ops/index.ts';
-import { type CallForm, placeOf, rankOf } from '../../topology/call-forms.ts';
+import { type CallForm, placeOf, rankOf } from '../call-forms.ts';
 import { faulty, type KeyOwner } from '../keys.ts';
 import type { Config, Made } from './row.ts';
 

@@ -1,6 +1,6 @@
 /** What queries may look at, as tensors of bool that broadcast to the scores. */
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Tf } from '../tf.ts';
+import type { Tf } from '../../tf.ts';
 
 /** Above nothing that a score is: it has no part in a softmax. A row of these alone is looked at evenly. */
 const OUT = -1e9;

@@ -1,10 +1,10 @@
 /** Attention and AdditiveAttention of Keras: what queries see of values, by scores without heads. */
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import type { Tf } from '../tf.ts';
-import { both, causal } from './attention-masks.ts';
-import { layerOf, type Masks, only, type Recipe, type Shape } from './recipe.ts';
-import { ShapeFault } from './reshapes.ts';
+import type { Tf } from '../../tf.ts';
+import { layerOf, type Masks, only, type Recipe, type Shape } from '../recipe.ts';
+import { ShapeFault } from '../reshapes.ts';
+import { both, causal } from './masks.ts';
 
 const config = z.object({
   name: z.string().default('attention'),

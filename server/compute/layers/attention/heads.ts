@@ -4,11 +4,11 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { UserError } from '../../../core/errors/index.ts';
-import type { Tf } from '../tf.ts';
-import { both, causal, cleared, hidden, near } from './attention-masks.ts';
-import { layerOf, type Masks, type Shape, type WeightSpec } from './recipe.ts';
-import { ShapeFault } from './reshapes.ts';
+import { UserError } from '../../../../core/errors/index.ts';
+import type { Tf } from '../../tf.ts';
+import { layerOf, type Masks, type Shape, type WeightSpec } from '../recipe.ts';
+import { ShapeFault } from '../reshapes.ts';
+import { both, causal, cleared, hidden, near } from './masks.ts';
 
 /** What each input of a call is. */
 export const roles = z.array(z.enum(['query', 'value', 'key', 'mask']));

@@ -1,6 +1,4 @@
 /** How a call is written, argument by argument: of operators and attentions, which tell their inputs apart by that. */
-import type { TensorRef } from './network.ts';
-
 export interface CallForm {
   readonly args: readonly unknown[];
   readonly kwargs: Readonly<Record<string, unknown>>;
@@ -17,18 +15,17 @@ export interface Given {
 const MOST_NESTED = 8;
 
 /** The call with each tensor replaced by its place, and the tensors in that order. */
-export function formOf(
+export function formOf<R extends object>(
   args: readonly unknown[],
   kwargs: Readonly<Record<string, unknown>>,
-  tensorOf: (value: unknown) => (TensorRef & { readonly rank?: number | null }) | null,
-): { form: CallForm; refs: TensorRef[] } {
-  const refs: TensorRef[] = [];
+  tensorOf: (value: unknown) => { readonly ref: R; readonly rank: number | null } | null,
+): { form: CallForm; refs: R[] } {
+  const refs: R[] = [];
   const written = (value: unknown, depth: number): unknown => {
-    const ref = tensorOf(value);
-    if (ref) {
-      const { rank = null, ...place } = ref;
-      refs.push(place);
-      return { tensor: refs.length - 1, rank } satisfies Given;
+    const found = tensorOf(value);
+    if (found) {
+      refs.push(found.ref);
+      return { tensor: refs.length - 1, rank: found.rank } satisfies Given;
     }
     if (typeof value !== 'object' || value === null || depth > MOST_NESTED) return value;
     if (Array.isArray(value)) return value.map((one) => written(one, depth + 1));
