@@ -109,7 +109,7 @@ describe('a configuration is refused by layer, key and value', () => {
     ],
     [
       'wraps a whole model (Sequential); wrap its layers one by one',
-      'TimeDistributed',
+      'Bidirectional',
       { layer: sequential([]) },
     ],
     [

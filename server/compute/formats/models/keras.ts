@@ -27,7 +27,10 @@ export const format: ModelFormat = {
     const archive = onlyOf(files, 'keras');
     if (archive) return { model: await readKerasFile(archive), parts: [archive] };
     const h5 = onlyOf(files, 'h5', 'hdf5');
-    return h5 && { model: await readH5(h5), parts: [h5] };
+    if (!h5) return null;
+    const beside = await architectureBeside(files);
+    const { model, whole } = await readH5(h5, beside);
+    return { model, parts: beside && !whole ? [h5, beside.file] : [h5] };
   },
 };
 
@@ -38,27 +41,48 @@ function onlyOf(files: readonly SourceFile[], ...endings: readonly string[]): So
   return file ?? null;
 }
 
-/** A whole model in one HDF5 file. */
-async function readH5(file: SourceFile): Promise<RawModel> {
+/** An architecture in a file of its own, as model.to_json() gives it. */
+interface Architecture {
+  readonly file: SourceFile;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+const MAX_JSON = 64 * 2 ** 20;
+const MAX_JSON_FILES = 100;
+const architectureSchema = z.looseObject({
+  class_name: z.enum(['Sequential', 'Functional', 'Model']),
+  config: z.unknown(),
+  keras_version: z.string().nullish(),
+});
+
+/** Of several that could be meant, none is taken: throws UserError. */
+async function architectureBeside(files: readonly SourceFile[]): Promise<Architecture | null> {
+  const found: Architecture[] = [];
+  const texts = files.filter(({ name, bytes }) => extension(name) === 'json' && bytes <= MAX_JSON);
+  for (const file of texts.slice(0, MAX_JSON_FILES)) {
+    const written = parseFileJson((await file.read()).toString('utf8'), file.name);
+    // json.dump(model.to_json()) writes a text of a text.
+    const inner = typeof written === 'string' ? parseFileJson(written, file.name) : written;
+    const json = architectureSchema.safeParse(inner);
+    if (json.success) found.push({ file, json: json.data });
+  }
+  const [first, second] = found;
+  if (first && second) throw secondModel(second.file, first.file);
+  return first ?? null;
+}
+
+/** A whole model in one HDF5 file, or the weights of an architecture that lies beside it. */
+async function readH5(
+  file: SourceFile,
+  beside: Architecture | null,
+): Promise<{ model: RawModel; whole: boolean }> {
   const h5 = await openHdf5(await placeOrContent(file), file.name);
   const config = h5.text('', 'model_config');
-  if (config === null)
-    throw h5.keys('')?.includes('layers') || h5.texts('', 'layer_names')
-      ? unsupported(
-          file.name,
-          'it holds weights only, without the architecture; save the whole model: model.save("name.keras")',
-        )
-      : invalid(file.name, 'it has no attribute model_config, so it is not a Keras model');
+  if (config === null) return { model: weightsAlone(h5, file, beside), whole: false };
   const version = h5.text('', 'keras_version') ?? '';
   const root = h5.keys('model_weights') ? 'model_weights/' : '';
-  const layers = h5.texts(root.slice(0, -1), 'layer_names');
-  if (!layers)
-    throw invalid(
-      file.name,
-      'it lists no layers (layer_names in model_weights); it was not saved to the end',
-    );
   const training = trainingOf(h5);
-  return {
+  const model: RawModel = {
     format: 'keras',
     file: file.name,
     architecture: parseFileJson(config, file.name, 'model_config'),
@@ -69,8 +93,40 @@ async function readH5(file: SourceFile): Promise<RawModel> {
       versions: [['backend', h5.text('', 'backend')]],
       training: trainingFacts(training),
     }),
-    weights: layers.flatMap((layer) => layerWeights(h5, `${root}${layer}`, layer, file.name)),
+    weights: listedWeights(h5, root, file.name),
   };
+  return { model, whole: true };
+}
+
+/** model.save_weights(): Keras 1 and 2 list the layers, Keras 3 counts them. */
+function weightsAlone(h5: Hdf5File, { name }: SourceFile, beside: Architecture | null): RawModel {
+  const counted = ['layers', '_layer_checkpoint_dependencies'].some((key) => h5.keys('')?.includes(key));
+  if (!counted && !h5.texts('', 'layer_names'))
+    throw invalid(name, 'it has no attribute model_config, so it is not a Keras model');
+  if (!beside)
+    throw unsupported(
+      name,
+      'it holds weights only, without the architecture; send the architecture (model.to_json(), as a .json file) together with it, or save the whole model: model.save("name.keras")',
+    );
+  const { file, json } = beside;
+  const version = architectureSchema.parse(json).keras_version ?? h5.text('', 'keras_version');
+  return {
+    format: 'keras',
+    file: file.name,
+    architecture: json,
+    keras3: version ? version.startsWith('3.') : 'module' in json,
+    weights: counted
+      ? new KerasWeights(h5, name).ofNetwork(parseArchitecture(json, file.name), '', [])
+      : listedWeights(h5, '', name),
+  };
+}
+
+/** `root` is '' or ends in a slash. */
+function listedWeights(h5: Hdf5File, root: string, file: string): SourceWeight[] {
+  const layers = h5.texts(root.slice(0, -1), 'layer_names');
+  if (!layers)
+    throw invalid(file, 'it lists no layers (layer_names in model_weights); it was not saved to the end');
+  return layers.flatMap((layer) => layerWeights(h5, `${root}${layer}`, layer, file));
 }
 
 /** How it was compiled; what cannot be read tells nothing. */
@@ -102,7 +158,8 @@ function isKerasArchive(files: readonly SourceFile[]): boolean {
 async function readKerasFile(file: SourceFile): Promise<RawModel> {
   const content = await placeOrContent(file);
   // Keras 2 wrote HDF5 under this name too.
-  if (looksLikeHdf5(Buffer.isBuffer(content) ? content : await headOf(content))) return readH5(file);
+  if (looksLikeHdf5(Buffer.isBuffer(content) ? content : await headOf(content)))
+    return (await readH5(file, null)).model;
   // An archive within an archive is not one by itself.
   const whole = Buffer.isBuffer(content) || content.offset > 0 ? await file.read() : content.path;
   const archive = await openZip(whole, file.name);
@@ -179,7 +236,7 @@ class KerasWeights {
     const used = new Map<string, number>();
     return network.layers.flatMap((layer) => {
       // Keras counts the layers of each class in the order of the model: dense, dense_1, ...
-      const kind = snake(layer.className);
+      const kind = snake(layer.within ?? layer.className);
       const count = used.get(kind) ?? 0;
       used.set(kind, count + 1);
       const counted = count === 0 ? kind : `${kind}_${count}`;
@@ -189,7 +246,9 @@ class KerasWeights {
   }
 
   private ofLayer(layer: LayerSpec, group: string, path: readonly string[]): SourceWeight[] {
-    return layer.inner ? this.ofNetwork(layer.inner, `${group}/`, path) : this.variables(group, path, 0);
+    if (!layer.inner) return this.variables(group, path, 0);
+    const inside = layer.className === 'TimeDistributed' ? `${group}/layer/` : `${group}/`;
+    return this.ofNetwork(layer.inner, inside, path);
   }
 
   private variables(group: string, path: readonly string[], depth: number): SourceWeight[] {

@@ -10,6 +10,7 @@ import { callArguments, type ParsedCall, refOf, tensorRef } from './calls.ts';
 import { MASK_OPERATORS, withoutImpliedMasks } from './implied-masks.ts';
 import { callsFromZero } from './inner-calls.ts';
 import type { LayerSpec, Network, TensorRef } from './network.ts';
+import { overSteps } from './over-steps.ts';
 
 export type { LayerConfig, LayerSpec, Network, TensorRef } from './network.ts';
 
@@ -48,7 +49,9 @@ const sequentialSchema = z.strictObject({
   build_input_shape: z.array(z.number().nullable()).nullish(),
 });
 
-const NETWORKS = new Set(['Sequential', 'Functional', 'Model']);
+const MODELS = ['Sequential', 'Functional', 'Model'] as const;
+const NETWORKS: ReadonlySet<string> = new Set(MODELS);
+const networkSchema = z.object({ class_name: z.enum(MODELS) });
 const OPERATORS = /^keras\.(src\.)?ops/;
 /** Layers that tell their inputs apart by how they are called. */
 const FORMED = new Set([
@@ -261,9 +264,12 @@ function specOf(
     config: operator ? { ...config, operator: true } : config,
     calls,
   };
-  return NETWORKS.has(layer.class_name)
-    ? { ...spec, inner: parseNetwork({ ...layer, name }, file, depth + 1, budget) }
-    : spec;
+  if (NETWORKS.has(layer.class_name))
+    return { ...spec, inner: parseNetwork({ ...layer, name }, file, depth + 1, budget) };
+  const wrapped = layer.class_name === 'TimeDistributed' ? networkSchema.safeParse(config.layer) : null;
+  if (!wrapped?.success) return spec;
+  const model = parseLayer(config.layer, file, `the model in ${name}`);
+  return { ...spec, inner: overSteps(parseNetwork(model, file, depth + 1, budget), name, file) };
 }
 
 /** [name, call, tensor], a list of them, or (Keras 3) a dictionary of them. */

@@ -14,7 +14,8 @@ export function callsFromZero(network: Network, lists: boolean): Network {
     network.layers
       .filter(({ name, className, inner, calls }) => {
         const own = numbers.get(name) ?? [];
-        if (!inner || own.length === 0) return false;
+        // A wrapper was not called when the model in it was made.
+        if (!inner || own.length === 0 || className === 'TimeDistributed') return false;
         // A Sequential model of Keras 2 may or may not be a functional one: its last call tells.
         return lists ? Math.max(...own) === calls.length : className !== 'Sequential' && !own.includes(0);
       })

@@ -85,6 +85,23 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
   }
 }
 
+<<<<<<< HEAD
+=======
+/** `a + b` fits shapes from the last axis on, layers from the first: where ranks differ, they mean different sums. */
+function checkOperators(model: LayersModel, network: FlatNetwork, file: string): void {
+  for (const { name, className, config, within } of network.layers) {
+    // A merge step by step has one axis more before those that it fits.
+    if (config.operator !== true && within === undefined) continue;
+    const shapes = model.getLayer(name).inboundNodes.flatMap(({ inputShapes }) => inputShapes);
+    if (new Set(shapes.map((shape) => [shape].flat().length)).size > 1)
+      throw unsupported(
+        file,
+        `the ${config.operator === true ? 'operator' : 'layer'} ${name} (${className}) takes tensors of different ranks (${shapes.map((shape) => `[${[shape].flat().join(', ')}]`).join(', ')}); give them the same with Reshape`,
+      );
+  }
+}
+
+>>>>>>> 46f6636 (Open models that TimeDistributed wraps, layer by layer, and weights of Keras with their architecture beside them)
 export type Numbers = Float32Array | Int32Array;
 
 /** Raw little-endian numbers of 4 bytes, one spool file per weight. NaN and infinities are counted, layer by layer. */
