@@ -97,6 +97,10 @@ const ENDING: ReadonlySet<string> = new Set([
   ...['DepthwiseConv1D', 'DepthwiseConv2D', 'SeparableConv1D', 'SeparableConv2D'],
   ...['Cropping1D', 'Cropping2D', 'Cropping3D', 'ZeroPadding1D', 'ZeroPadding2D', 'ZeroPadding3D'],
   ...['UpSampling1D', 'UpSampling2D', 'UpSampling3D'],
+  ...['AdaptiveAveragePooling1D', 'AdaptiveAveragePooling2D', 'AdaptiveAveragePooling3D'],
+  ...['AdaptiveMaxPooling1D', 'AdaptiveMaxPooling2D', 'AdaptiveMaxPooling3D'],
+  // Of keras.applications.
+  ...['LayerScale', 'StochasticDepth', 'CustomScaleLayer'],
   ...['Dot', 'Flatten', 'InputLayer', 'Permute', 'RepeatVector', 'Reshape', 'Resizing', 'RMSNormalization'],
 ]);
 const DECIDED = new Set(['Masking', 'Embedding', 'Concatenate', 'Bidirectional', 'TimeDistributed']);
