@@ -13,12 +13,9 @@ export interface FlatLayer {
   readonly name: string;
   readonly config: LayerConfig;
   readonly calls: readonly (readonly TensorRef[])[];
-<<<<<<< HEAD
   readonly form?: CallForm;
-=======
   /** As of LayerSpec. */
   readonly within?: string;
->>>>>>> 46f6636 (Open models that TimeDistributed wraps, layer by layer, and weights of Keras with their architecture beside them)
   /** Names from the outermost model's layer inward; its last is the layer's own name. */
   readonly path: readonly string[];
 }
@@ -120,11 +117,8 @@ class Dissolver {
           className: spec.className,
           name: own.get(spec.name) ?? spec.name,
           config: spec.config,
-<<<<<<< HEAD
           ...(spec.form ? { form: spec.form } : {}),
-=======
           ...(spec.within === undefined ? {} : { within: spec.within }),
->>>>>>> 46f6636 (Open models that TimeDistributed wraps, layer by layer, and weights of Keras with their architecture beside them)
           path: [...path, spec.name],
           calls: spec.calls.map((refs) => refs.map((ref) => resolve(ref))),
         },

@@ -1,13 +1,14 @@
 /** From an architecture and tensors, whatever the format, to the outcome of a model import. */
+import type { LayersModel } from '@tensorflow/tfjs';
 import { IMPORTER, type ModelAbout, type ModelManifest } from '../../../../core/artifacts/index.ts';
 import type { ComputeOutcome } from '../../contract.ts';
-import { elementsOf, type ImportContext, invalid, spoolFile, step } from '../files/context.ts';
+import { elementsOf, type ImportContext, invalid, spoolFile, step, unsupported } from '../files/context.ts';
 import { policyCaveats } from '../layers/dtype.ts';
 import { lossesOf } from '../layers/training.ts';
 import { parseArchitecture } from './architecture.ts';
 import { assignWeights, type ModelWeight, type SourceWeight, weightsOfModel } from './assign.ts';
 import { buildModel, disposeModel, topologyOf } from './build.ts';
-import { flattenNetwork } from './flatten.ts';
+import { type FlatNetwork, flattenNetwork } from './flatten.ts';
 import { graphRecordOf } from './graph.ts';
 import { runnableLayer } from './layers.ts';
 
@@ -54,6 +55,7 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
   step(context, 0.4, 'building the model');
   const model = await buildModel(tf, topology, elements, file);
   try {
+    checkSteps(model, network, file);
     const targets = weightsOfModel(model, network);
     const { weights, unused } = assignWeights(targets, raw.weights, file);
     if (unused.length > 0)
@@ -85,23 +87,19 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
   }
 }
 
-<<<<<<< HEAD
-=======
-/** `a + b` fits shapes from the last axis on, layers from the first: where ranks differ, they mean different sums. */
-function checkOperators(model: LayersModel, network: FlatNetwork, file: string): void {
-  for (const { name, className, config, within } of network.layers) {
-    // A merge step by step has one axis more before those that it fits.
-    if (config.operator !== true && within === undefined) continue;
+/** A merge fits shapes from the first axis on; step by step, there is one more before those that it fits. */
+function checkSteps(model: LayersModel, network: FlatNetwork, file: string): void {
+  for (const { name, className, within } of network.layers) {
+    if (within === undefined) continue;
     const shapes = model.getLayer(name).inboundNodes.flatMap(({ inputShapes }) => inputShapes);
     if (new Set(shapes.map((shape) => [shape].flat().length)).size > 1)
       throw unsupported(
         file,
-        `the ${config.operator === true ? 'operator' : 'layer'} ${name} (${className}) takes tensors of different ranks (${shapes.map((shape) => `[${[shape].flat().join(', ')}]`).join(', ')}); give them the same with Reshape`,
+        `the layer ${name} (${className}) takes tensors of different ranks (${shapes.map((shape) => `[${[shape].flat().join(', ')}]`).join(', ')}); give them the same with Reshape`,
       );
   }
 }
 
->>>>>>> 46f6636 (Open models that TimeDistributed wraps, layer by layer, and weights of Keras with their architecture beside them)
 export type Numbers = Float32Array | Int32Array;
 
 /** Raw little-endian numbers of 4 bytes, one spool file per weight. NaN and infinities are counted, layer by layer. */

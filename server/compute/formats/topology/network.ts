@@ -23,15 +23,11 @@ export interface LayerSpec {
   readonly masks?: readonly (Operand | readonly (Operand | null)[] | null)[];
   /** What the calls of an operator that makes masks are given, constants among it. */
   readonly operands?: readonly (readonly Operand[])[];
-<<<<<<< HEAD
   /** How it is called, of a layer whose arguments matter one by one. */
   readonly form?: CallForm;
-  /** Set where the layer is itself a model. */
-=======
   /** The class that the file names, of a layer that TimeDistributed of a whole model applies step by step. */
   readonly within?: string;
   /** Set where the layer is itself a model, or TimeDistributed of one. */
->>>>>>> 46f6636 (Open models that TimeDistributed wraps, layer by layer, and weights of Keras with their architecture beside them)
   readonly inner?: Network;
 }
 export interface Network {
