@@ -166,6 +166,14 @@ test('Keras files and ONNX tell their versions', async () => {
       .about;
   expect((await about('goldens/branched.keras'))?.producer).toMatch(/^Keras 3\./);
   expect((await about('goldens/branched.h5'))?.producer).toMatch(/^Keras \d/);
+  const tfjs = { class_name: 'Sequential', keras_version: 'tfjs-layers 4.22.0' };
+  const config = {
+    name: 'net',
+    layers: [{ class_name: 'Flatten', config: { name: 'f', batch_input_shape: [null, 3] } }],
+  };
+  const json = JSON.stringify({ modelTopology: { ...tfjs, config }, weightsManifest: [] });
+  const own = await importModel([bench.upload('model.json', json)], bench.context);
+  expect(own.manifest.about?.producer).toBe('tfjs-layers 4.22.0');
   const onnx = await about('../network/operators/goldens/row.onnx');
   expect(onnx?.producer).toMatch(/^pytorch \d/);
   expect(onnx?.versions.map(({ name }) => name)).toEqual(['operators (opset)', 'file format (IR)']);

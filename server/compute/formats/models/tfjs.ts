@@ -109,7 +109,8 @@ async function readTfjs(
     keras3: typeof version === 'string' && /^3\./.test(version),
     training,
     about: aboutOf({
-      producer: [generatedBy ?? (version ? 'Keras' : null), generatedBy ? null : version],
+      // TensorFlow.js writes itself where Keras writes its version: `tfjs-layers 4.22.0`.
+      producer: generatedBy ? [generatedBy] : [/^\d/.test(String(version)) ? 'Keras' : null, version],
       versions: [
         ['converter', convertedBy],
         ['Keras', generatedBy ? version : null],
