@@ -70,6 +70,30 @@ describe('a question as a Python script', () => {
     );
   });
 
+  it('there is none of several inputs, arrays or of another output than the first, and why', () => {
+    const [first, ...rest] = catalog.models;
+    const digits = catalog.datasets.find(({ name }) => name === 'digits');
+    if (first === undefined || digits === undefined) throw new Error('the fixture has both');
+    const reasonOf = (model: typeof first, data = digits) => {
+      const others = catalog.datasets.filter(({ name }) => name !== 'digits');
+      const question = parse(`select predict() from ${first.name}(digits.test)`);
+      const found = python(question, { models: [model, ...rest], datasets: [data, ...others] }, options);
+      return 'reason' in found ? found.reason : '';
+    };
+    expect(
+      reasonOf({ ...first, inputs: [...first.inputs, { name: 'attention_mask', shape: [null, 4] }] }),
+    ).toContain(
+      `${first.name} has several inputs, and the script gives a model one; ask over HTTP, whose answers are of all of them`,
+    );
+    const row = { name: 'row', shape: [4], dtype: 'F32' as const, range: null };
+    expect(reasonOf(first, { ...digits, arrays: [row] })).toContain(
+      'digits has several arrays, and the script',
+    );
+    expect(reasonOf({ ...first, preprocessing: { digits: { output: 'other' } } })).toContain(
+      `the labels belong to another output of ${first.name} than the first, which the script is of; ask over HTTP`,
+    );
+  });
+
   it.each([
     ['select graph() from digits-cnn@12', 'this is written in the files, not computed from data'],
     [

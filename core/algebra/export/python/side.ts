@@ -1,5 +1,7 @@
 /** One side of a question in Python: its model, its examples, its changes, its attribution or function. */
+
 import type { Predicate } from '../../../address/types.ts';
+import { labelledOutput } from '../../../preprocessing/index.ts';
 import { exampleOf } from '../../dictionary/baseline.ts';
 import { type Change, changeRow } from '../../dictionary/changes.ts';
 import { FUNCTIONS } from '../../dictionary/functions.ts';
@@ -44,6 +46,16 @@ export function sideCode(name: string, query: Query, catalog: Catalog, parts: Pa
     return failed(`${nested.name} (${nested.type}) holds further layers, which the script does not follow`);
   if (input === undefined || stored === null)
     return failed('this is written in the files, not computed from data');
+  const several = model.inputs.length > 1 ? model.name : stored.arrays ? stored.name : null;
+  if (several !== null)
+    return failed(
+      `${several} has several ${several === model.name ? 'inputs' : 'arrays'}, and the script gives a model one; ask over HTTP, whose answers are of all of them`,
+    );
+  const labelled = labelledOutput(model, stored.classes, model.preprocessing?.[stored.name]?.output);
+  if (!labelled.fits || labelled.output !== undefined)
+    return failed(
+      `the labels belong to another output of ${model.name} than the first, which the script is of; ask over HTTP`,
+    );
   const { dataset } = seenBy(model, stored);
   const head = headCode(model, dataset);
   if (head === null)
