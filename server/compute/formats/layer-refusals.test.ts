@@ -140,6 +140,11 @@ describe('a configuration is refused by layer, key and value', () => {
   it.each<[string, string, KerasConfig]>([
     ['TFOpLambda', 'it is a TensorFlow call between layers; write it as layers', {}],
     ['RNN', 'its cell may be any code; use LSTM, GRU or SimpleRNN', {}],
+    ...['StringLookup', 'TextVectorization'].map((name): [string, string, KerasConfig] => [
+      name,
+      'it takes texts, and models take numbers here: cut the model behind it, and give it the numbers that it puts out',
+      {},
+    ]),
     ['RandomCrop', 'it crops at inference too; crop the data before the model', {}],
     [
       'Bincount',

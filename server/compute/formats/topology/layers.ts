@@ -30,6 +30,10 @@ const HINTS: Record<string, string> = {
   TensorFlowOpLayer: 'it is a TensorFlow call between layers; write it as layers',
   SlicingOpLambda: 'it is a TensorFlow call between layers; write it as layers',
   RNN: 'its cell may be any code; use LSTM, GRU or SimpleRNN',
+  StringLookup:
+    'it takes texts, and models take numbers here: cut the model behind it, and give it the numbers that it puts out',
+  TextVectorization:
+    'it takes texts, and models take numbers here: cut the model behind it, and give it the numbers that it puts out',
   RandomCrop: 'it crops at inference too; crop the data before the model',
 };
 
