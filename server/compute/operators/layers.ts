@@ -73,6 +73,8 @@ export function nodeConfig(
 
 /** Before version 13 a softmax runs over all axes from its own on. */
 function shownAxes(node: OperatorNode, graph: OperatorGraph, rank: number, units: number): number | number[] {
+  // TensorFlow's run over the last axis.
+  if (node.domain === 'tensorflow') return rank - 1;
   const old = (graph.opsets[''] ?? 1) < 13;
   const written = attributesOf(node.name, node.attributes).number('axis', old ? 1 : -1);
   const axis = written < 0 ? written + rank : written;

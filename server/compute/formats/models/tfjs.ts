@@ -1,5 +1,6 @@
-/** TensorFlow.js layers models: a model.json with weight shards, or with one safetensors file of weights by name. */
+/** TensorFlow.js models, of layers or graphs: a model.json with weight shards, or with one safetensors file of weights by name. */
 import { z } from 'zod';
+import type { ElementType } from '../../../../core/artifacts/operators.ts';
 import { UserError } from '../../../../core/errors/index.ts';
 import { aboutOf, trainingFacts } from '../files/about.ts';
 import {
@@ -15,6 +16,9 @@ import { parseFileJson } from '../files/json.ts';
 import { halfToNumber } from '../files/number-types.ts';
 import { readSafetensors } from '../files/safetensors.ts';
 import type { ModelFormat } from '../format.ts';
+import type { RawOperators } from '../operators/model.ts';
+import { compileGraphDef, type GraphWeight } from '../tensorflow/compile.ts';
+import { graphDefOf, signatureSchema } from '../tensorflow/graph-def.ts';
 import type { SourceWeight } from '../topology/assign.ts';
 import type { RawModel } from '../topology/model.ts';
 
@@ -37,6 +41,7 @@ const modelSchema = z.object({
   userDefinedMetadata: z.record(z.string(), z.unknown()).nullish().catch(null),
   modelTopology: z.unknown(),
   trainingConfig: z.unknown().optional(),
+  signature: signatureSchema.nullish(),
   weightsManifest: z
     .array(z.object({ paths: z.array(z.string()), weights: z.array(weightSchema) }))
     .nullish(),
@@ -84,7 +89,7 @@ async function readTfjs(
   file: SourceFile,
   json: Record<string, unknown>,
   all: readonly SourceFile[],
-): Promise<RawModel> {
+): Promise<RawModel | RawOperators> {
   const parsed = modelSchema.safeParse('modelTopology' in json ? json : { modelTopology: json });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -93,10 +98,7 @@ async function readTfjs(
   const { format, modelTopology, weightsManifest, trainingConfig } = parsed.data;
   const topology = z.record(z.string(), z.unknown()).safeParse(modelTopology);
   if (format === 'graph-model' || (topology.success && 'node' in topology.data))
-    throw unsupported(
-      file.name,
-      'this is a TensorFlow graph model: operations only, without layers to look into; convert the Keras model itself (tensorflowjs_converter --output_format=tfjs_layers_model), or send the .keras or .h5 file',
-    );
+    return readGraph(file, parsed.data, all);
   if (!topology.success) throw invalid(file.name, 'modelTopology is not an object');
   const architecture = topology.data.model_config ?? topology.data;
   const version = topology.data.keras_version;
@@ -118,9 +120,43 @@ async function readTfjs(
       training: trainingFacts(training),
       metadata: Object.entries(userDefinedMetadata ?? {}),
     }),
-    weights: weightsManifest ? await readShards(file, weightsManifest, all) : await readTensorFile(file, all),
+    weights: weightsManifest
+      ? (await readShards(file, weightsManifest, all)).map(({ spec, count, raw }) => ({
+          ...{ name: spec.name, shape: spec.shape },
+          read: () => decode(raw, spec, count, new Float32Array(count)),
+        }))
+      : await readTensorFile(file, all),
   };
 }
+
+async function readGraph(
+  file: SourceFile,
+  { modelTopology, weightsManifest, signature, userDefinedMetadata }: z.infer<typeof modelSchema>,
+  all: readonly SourceFile[],
+): Promise<RawOperators> {
+  if (!weightsManifest)
+    throw invalid(file.name, 'it lists no weights (weightsManifest); convert the model again');
+  const def = graphDefOf(modelTopology, file.name);
+  // Converters before version 2.8 write it there.
+  const named = signatureSchema.safeParse(userDefinedMetadata?.signature);
+  const weights = new Map<string, GraphWeight>();
+  for (const { spec, count, raw } of await readShards(file, weightsManifest, all)) {
+    const type = GRAPH_TYPES[spec.dtype] ?? 'float32';
+    const read = () =>
+      type === 'float32'
+        ? decode(raw, spec, count, new Float32Array(count))
+        : decode(raw, spec, count, new Int32Array(count));
+    weights.set(spec.name, { name: spec.name, type, shape: spec.shape, read });
+  }
+  const compiled = compileGraphDef(def, weights, signature ?? (named.success ? named.data : null), file.name);
+  return { format: 'tfjs-graph', file: file.name, name: 'graph', ...compiled, warnings: [] };
+}
+const GRAPH_TYPES: Readonly<Record<string, ElementType>> = {
+  int32: 'int32',
+  bool: 'bool',
+  uint8: 'uint8',
+  uint16: 'uint16',
+};
 
 async function readTensorFile(file: SourceFile, all: readonly SourceFile[]): Promise<SourceWeight[]> {
   const [tensors, second] = all.filter(({ name }) => extension(name) === 'safetensors');
@@ -138,12 +174,18 @@ async function readTensorFile(file: SourceFile, all: readonly SourceFile[]): Pro
   }));
 }
 
+interface ShardWeight {
+  readonly spec: WeightSpec;
+  readonly count: number;
+  readonly raw: Buffer;
+}
+
 async function readShards(
   file: SourceFile,
   groups: readonly { paths: string[]; weights: WeightSpec[] }[],
   all: readonly SourceFile[],
-): Promise<SourceWeight[]> {
-  const out: SourceWeight[] = [];
+): Promise<ShardWeight[]> {
+  const out: ShardWeight[] = [];
   for (const { paths, weights } of groups) {
     const shards: Buffer[] = [];
     for (const path of paths) shards.push(await shardFor(path, file, all).read());
@@ -164,7 +206,7 @@ async function readShards(
           `the weight ${spec.name} [${spec.shape.join(', ')}] ends at byte ${end}, but ${paths.join(', ')} hold ${bytes.length} bytes; a shard is cut off or missing`,
         );
       const raw = bytes.subarray(at, end);
-      out.push({ name: spec.name, shape: spec.shape, read: () => decode(raw, spec, count) });
+      out.push({ spec, count, raw });
       at = end;
     }
     if (at !== bytes.length)
@@ -192,7 +234,12 @@ function shardFor(path: string, model: SourceFile, all: readonly SourceFile[]): 
   );
 }
 
-function decode(raw: Buffer, { dtype, quantization }: WeightSpec, count: number): Float32Array {
+function decode<T extends Float32Array | Int32Array>(
+  raw: Buffer,
+  { dtype, quantization }: WeightSpec,
+  count: number,
+  into: T,
+): T {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   const { scale = 1, min = 0 } = quantization ?? {};
   const kind = quantization?.dtype ?? dtype;
@@ -206,5 +253,6 @@ function decode(raw: Buffer, { dtype, quantization }: WeightSpec, count: number)
     float16: (i) => halfToNumber(view.getUint16(2 * i, true)),
   };
   const at = read[kind]!;
-  return Float32Array.from({ length: count }, (_, i) => (quantized ? at(i) * scale + min : at(i)));
+  for (let i = 0; i < count; i++) into[i] = quantized ? at(i) * scale + min : at(i);
+  return into;
 }

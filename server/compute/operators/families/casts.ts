@@ -11,7 +11,7 @@ import { roundedTo } from '../tensors/precision.ts';
 import { fitted } from '../tensors/whole-numbers.ts';
 import { storedAs } from '../values.ts';
 
-function cast(x: Tensor, to: ElementType, from: ElementType | null, call: OperatorCall): Tensor {
+export function cast(x: Tensor, to: ElementType, from: ElementType | null, call: OperatorCall): Tensor {
   const { tf, name, attributes } = call;
   if (to === from) return x;
   const stored = storedAs(to);
