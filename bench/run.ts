@@ -6,13 +6,14 @@ import path from 'node:path';
 import { algebra } from './algebra.ts';
 import { click } from './click.ts';
 import { type Benchmark, type Measurement, ratioOf } from './measure.ts';
+import { models } from './models.ts';
 import { projections } from './projections.ts';
 import { screen } from './screen.ts';
 import { start } from './start.ts';
 import { statistics } from './statistics.ts';
 import { sync } from './sync.ts';
 
-const ALL: readonly Benchmark[] = [start, statistics, algebra, click, screen, projections, sync];
+const ALL: readonly Benchmark[] = [start, statistics, algebra, click, screen, projections, models, sync];
 
 const wanted = process.argv.slice(2);
 for (const name of wanted)
