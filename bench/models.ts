@@ -53,7 +53,7 @@ async function measured(name: string, file: string, spool: string): Promise<Meas
   const upload = [{ name: path.basename(file), path: file, bytes }];
   const { manifest, weights } = await importModel(upload, { tf, spool });
   const tensors = weights.map(({ name: of, shape, file: blob }) => ({ name: of, shape: [...shape], blob }));
-  const model = await loadModel(tf, manifest, { tensors }, { read: (blob) => readFile(blob) });
+  const model = await loadModel(tf, manifest, { hash: '', tensors }, { read: (blob) => readFile(blob) });
   const shape = (manifest.inputs[0]?.shape ?? []).map((size) => size ?? 1);
   const count = shape.reduce((a, b) => a * b, 1);
   const forward = async () => {
