@@ -69,7 +69,7 @@ describeStores('rows of a later version', (stores) => {
         ...(await db.preprocessing.findMany()).flatMap((row) => [row.chosen ?? '', row.trial ?? '']),
         ...(await db.thread.findMany()).map((row) => row.anchor),
       ].map((text) => JSON.parse(text).version);
-      expect(versions).toEqual([1, 1, 2, 2, 1, 1, 1, 1]);
+      expect(versions).toEqual([1, 1, 3, 2, 2, 1, 1, 1]);
     } finally {
       await db.$disconnect();
     }
