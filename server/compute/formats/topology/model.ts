@@ -7,6 +7,7 @@ import { policyCaveats } from '../layers/dtype.ts';
 import { lossesOf } from '../layers/training.ts';
 import { parseArchitecture } from './architecture.ts';
 import { assignWeights, type ModelWeight, type SourceWeight, weightsOfModel } from './assign.ts';
+import { attentionOrderCaveats } from './attention-order.ts';
 import { buildModel, disposeModel, topologyOf } from './build.ts';
 import { type FlatNetwork, flattenNetwork } from './flatten.ts';
 import { graphRecordOf } from './graph.ts';
@@ -46,6 +47,7 @@ export async function finishModel(raw: RawModel, context: ImportContext): Promis
   const caveats = [
     ...policyCaveats(layers.map(({ policies }, at) => ({ name: network.layers[at]!.name, policies }))),
     ...layers.flatMap((layer) => layer.caveats),
+    ...(raw.keras3 ? attentionOrderCaveats(network) : []),
   ];
   const warnings = [...(raw.warnings ?? []), ...caveats, ...layers.flatMap((layer) => layer.warnings)];
   if (network.idle.length > 0)
