@@ -27,19 +27,7 @@ async function importNumpy(files: readonly SourceFile[]): Promise<RawDataset> {
       splits: [{ name: 'all', file: only.file, x: numbersOf(only) }],
       warnings: [unlabelled(only.file)],
     };
-  const used = new Set<string>();
-  const splits: RawSplit[] = [];
-  const labels: LabelArray[] = [];
-  for (const [split, words] of Object.entries(SPLITS)) {
-    const x = find(arrays, words, X);
-    if (!x) continue;
-    used.add(x.key);
-    splits.push({ name: split, file: x.file, x: numbersOf(x) });
-    const y = find(arrays, words, Y);
-    if (!y) continue;
-    used.add(y.key);
-    labels.push({ split, file: y.file, name: y.role, array: y.array });
-  }
+  const { used, splits, labels } = splitsCalled(arrays, X);
   if (splits.length === 0 && arrays.size > 1) return ofSeveral(arrays, files);
   if (splits.length === 0)
     throw invalid(
@@ -113,19 +101,7 @@ function ofSeveral(arrays: ReadonlyMap<string, Stored>, files: readonly SourceFi
       `no array is named x_train, x_test or x, and none has several numbers for each example; found ${keys.slice(0, 8).join(', ')}. Save with numpy.savez(file, x_train=..., y_train=..., x_test=..., y_test=...)`,
     );
   const main = splitless(first);
-  const splits: RawSplit[] = [];
-  const labels: LabelArray[] = [];
-  const used = new Set<string>();
-  for (const [split, words] of Object.entries(SPLITS)) {
-    const x = find(arrays, words, [main]);
-    if (!x) continue;
-    used.add(x.key);
-    splits.push({ name: split, file: x.file, x: numbersOf(x) });
-    const y = find(arrays, words, Y);
-    if (!y) continue;
-    used.add(y.key);
-    labels.push({ split, file: y.file, name: y.role, array: y.array });
-  }
+  const { used, splits, labels } = splitsCalled(arrays, [main]);
   const beside = furtherArrays(arrays, used, splits);
   const odd = examples.find((key) => !used.has(key));
   const { array } = (odd === undefined ? undefined : arrays.get(odd)) ?? {};
@@ -214,6 +190,24 @@ const SPLITS: Record<string, readonly string[]> = {
   test: ['test'],
   all: [''],
 };
+
+/** The splits whose examples go by one of these names, with their labels; `used`: the keys of both. */
+function splitsCalled(arrays: ReadonlyMap<string, Stored>, names: readonly string[]) {
+  const used = new Set<string>();
+  const splits: RawSplit[] = [];
+  const labels: LabelArray[] = [];
+  for (const [split, words] of Object.entries(SPLITS)) {
+    const x = find(arrays, words, names);
+    if (!x) continue;
+    used.add(x.key);
+    splits.push({ name: split, file: x.file, x: numbersOf(x) });
+    const y = find(arrays, words, Y);
+    if (!y) continue;
+    used.add(y.key);
+    labels.push({ split, file: y.file, name: y.role, array: y.array });
+  }
+  return { used, splits, labels };
+}
 
 function find(
   arrays: ReadonlyMap<string, Stored>,
